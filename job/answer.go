@@ -1,0 +1,147 @@
+package job
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Query asks for one page of a message.
+type Query struct {
+	Kind               Kind
+	ProcessQueryKey    string
+	RobotCode          string // empty: left out
+	OpenConversationID string // empty: left out
+	NextToken          string // empty: the first page
+}
+
+// A Page is one believed answer.
+type Page struct {
+	SendStatus SendStatus
+	// ReadUserIDs may repeat ids, within the page and across pages.
+	ReadUserIDs []string
+	// NextToken is not empty when HasMore.
+	NextToken string
+	HasMore   bool
+	Cost      Cost
+}
+
+// A Cost is what getting one answer took.
+type Cost struct {
+	// Metered counts the calls that the vendor may count against the month's
+	// quota: answered, and not refused for their rate.
+	Metered int
+	// Retries counts attempts after the first; Throttled the answers that said
+	// "slower".
+	Retries, Throttled int
+}
+
+// Add returns the sum of two costs.
+func (c Cost) Add(d Cost) Cost {
+	return Cost{Metered: c.Metered + d.Metered, Retries: c.Retries + d.Retries, Throttled: c.Throttled + d.Throttled}
+}
+
+// An ErrorClass says what kind of trouble an answer is, decided on the API's
+// error code first and on the HTTP status second.
+type ErrorClass string
+
+// The classes of trouble.
+const (
+	ClassTransient  ErrorClass = "transient"  // the server or the way to it, for now
+	ClassThrottled  ErrorClass = "throttled"  // too fast
+	ClassBanned     ErrorClass = "banned"     // the address is shut out for minutes
+	ClassQuota      ErrorClass = "quota"      // the month's calls are spent
+	ClassToken      ErrorClass = "token"      // the access token or the app's secret
+	ClassDenied     ErrorClass = "denied"     // a permission, a whitelist, a region
+	ClassRobot      ErrorClass = "robot"      // the robot code
+	ClassCursor     ErrorClass = "cursor"     // the nextToken
+	ClassExpired    ErrorClass = "expired"    // not generated yet, or gone: the code can't tell
+	ClassInvalid    ErrorClass = "invalid"    // the message's own parameters
+	ClassUnknown    ErrorClass = "unknown"    // any other 4xx
+	ClassUnbelieved ErrorClass = "unbelieved" // answers that can't be true: looping or endless pages
+	ClassEndpoint   ErrorClass = "endpoint"   // not the API at all: a proxy, a redirect, a web page
+	ClassInternal   ErrorClass = "internal"   // a fault of this program
+)
+
+// A Reach says how far a final answer speaks.
+type Reach string
+
+// The reaches, from the narrowest.
+const (
+	ReachMessage  Reach = "message"
+	ReachRobot    Reach = "robot"    // every message of the provider with this robot code
+	ReachProvider Reach = "provider" // every message of the provider
+	ReachQuota    Reach = "quota"    // every provider of the quota group
+	ReachRun      Reach = "run"      // everything
+)
+
+// An AnswerError is why a query has no page, after all retries: the API's last
+// word, or what stood in its way.
+type AnswerError struct {
+	Class ErrorClass
+	Reach Reach
+	// Temporary says that the same query may be answered later with nothing
+	// changed: retries ran out, or the provider gave up for now.
+	Temporary bool
+	// Status is the HTTP status, 0 without an answer. Code, Message and
+	// RequestID are the API's own, cleaned of control characters and bounded.
+	Status                   int
+	Code, Message, RequestID string
+	// Advice says what to do, in English; it may be empty.
+	Advice string
+	Cost   Cost
+	// Err is the cause below, if any.
+	Err error
+}
+
+func (e *AnswerError) Error() string {
+	text := string(e.Class)
+	if e.Status != 0 {
+		text += fmt.Sprintf(": status %d", e.Status)
+	}
+	if e.Code != "" {
+		text += " " + e.Code
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	if e.RequestID != "" {
+		text += " (request " + e.RequestID + ")"
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *AnswerError) Unwrap() error { return e.Err }
+
+// A Failure is the last answer about a message when it was no reading, as the
+// state keeps it.
+type Failure struct {
+	// Status is what it makes of the message: StatusPending, StatusFrozen,
+	// StatusRejected, StatusIncomplete or StatusFailed.
+	Status Status
+	Class  ErrorClass
+	// HTTPStatus, Code, Message and RequestID are the answer's; see AnswerError.
+	HTTPStatus               int
+	Code, Message, RequestID string
+	RunID                    string
+	At                       time.Time
+	// RobotCode, OpenConversationID and SentAt are what the message had when it
+	// was asked: a final answer stands until one of them changes.
+	RobotCode, OpenConversationID string
+	SentAt                        time.Time
+}
+
+// A RobotStop remembers that a robot's messages were refused ten times in a row
+// with one and the same final answer and never answered well.
+type RobotStop struct {
+	Provider, RobotCode string
+	// Credential is the fingerprint of the credential that was refused: with
+	// another one the stop is void.
+	Credential               string
+	Class                    ErrorClass
+	Code, Message, RequestID string
+	At                       time.Time
+}

@@ -1,0 +1,78 @@
+package job
+
+// Counts are the people of one message, of a campaign, of a department, of
+// everything: each in exactly one of three states.
+type Counts struct {
+	// Read have read it. Unread are in the audience and not among the readers of
+	// a complete reading. Unknown are in an audience of which no complete reading
+	// exists yet.
+	//
+	// With only a size and more readers than that, Unread is negative: the
+	// contradiction is shown as it is, and the sums still hold.
+	Read, Unread, Unknown int
+}
+
+// Add returns the sum of two counts.
+func (c Counts) Add(d Counts) Counts {
+	return Counts{Read: c.Read + d.Read, Unread: c.Unread + d.Unread, Unknown: c.Unknown + d.Unknown}
+}
+
+// Audience is everybody: read + unread + unknown.
+func (c Counts) Audience() int { return c.Read + c.Unread + c.Unknown }
+
+// ReadRate is read / (read + unread); false when nobody's state is known.
+func (c Counts) ReadRate() (float64, bool) { return ratio(c.Read, c.Read+c.Unread) }
+
+// Coverage is the known share of the audience, (read + unread) / audience;
+// false for an empty audience.
+func (c Counts) Coverage() (float64, bool) { return ratio(c.Read+c.Unread, c.Audience()) }
+
+func ratio(part, whole int) (float64, bool) {
+	if whole <= 0 {
+		return 0, false
+	}
+	return float64(part) / float64(whole), true
+}
+
+// Totals are the figures over a set of messages. The zero value is of none;
+// Add takes messages one at a time, in any order, in constant memory.
+type Totals struct {
+	// Messages counts all; Counted those with a rate of their own; Recalled and
+	// WithoutReading are why the others have none, besides a missing audience.
+	// A recalled message is not counted as one without a reading.
+	Messages, Counted, Recalled, WithoutReading int
+	// BelowTarget counts the messages whose rate is under their target.
+	BelowTarget int
+	Counts      Counts
+	rateSum     float64
+}
+
+// Add counts one more message.
+func (t *Totals) Add(r *Result) {
+	t.Messages++
+	if r.Recalled() {
+		t.Recalled++
+		return
+	}
+	if r.Reading == nil {
+		t.WithoutReading++
+	}
+	t.Counts = t.Counts.Add(r.Counts)
+	if rate, known := r.ReadRate(); known {
+		t.Counted++
+		t.rateSum += rate
+	}
+	if met, known := r.TargetMet(); known && !met {
+		t.BelowTarget++
+	}
+}
+
+// MeanReadRate is the mean of the messages' own rates, in which a message to
+// two people weighs as much as one to two thousand; false when none has a rate.
+// It stands beside the weighted rate, Counts.ReadRate, and never for it.
+func (t *Totals) MeanReadRate() (float64, bool) {
+	if t.Counted == 0 {
+		return 0, false
+	}
+	return t.rateSum / float64(t.Counted), true
+}

@@ -1,0 +1,114 @@
+package job
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
+
+// A Provider is one API credential with its endpoint, rate limit and retry
+// rules. The manifest fills in every default, so all fields can be trusted.
+type Provider struct {
+	// Name is "dingtalk", or "dingtalk.hr" with the alias hr.
+	Name string
+	// Endpoint is a base URL without a path: https://api.dingtalk.io.
+	Endpoint string
+	// AppKey and AppSecret are an internal app's; AccessToken replaces both.
+	AppKey      string
+	AppSecret   Secret
+	AccessToken Secret
+	// CAFile is the path of a PEM file with further roots, ProxyURL a proxy;
+	// empty: the system's roots, the environment's proxy.
+	CAFile   string
+	ProxyURL string
+	Limit    Limit
+	Retry    Retry
+	// Timeout bounds one attempt, headers and body.
+	Timeout time.Duration
+}
+
+// Credential is a fingerprint of who is asking: it tells two credentials apart
+// and gives neither away.
+func (p *Provider) Credential() string {
+	who := "app\x00" + p.AppKey
+	if p.AppKey == "" {
+		who = "token\x00" + p.AccessToken.Reveal()
+	}
+	sum := sha256.Sum256([]byte("notifyaudit credential\x00" + p.Endpoint + "\x00" + who))
+	return hex.EncodeToString(sum[:8])
+}
+
+// A Limit is how much a provider may ask.
+type Limit struct {
+	// RequestsPerSecond is never exceeded in any second; 1 to 500.
+	RequestsPerSecond int
+	// MaxInFlight is the most requests at a time; 1 to 500.
+	MaxInFlight int
+	// RequestsPerMonth is the month's quota by the state's count; 0 is none.
+	// Reserve is left of it for everybody else.
+	RequestsPerMonth, Reserve int
+	// RequestsPerRun is the most calls of one run; 0: as many as the month has.
+	RequestsPerRun int
+	// QuotaGroup names the organisation whose month the providers share.
+	QuotaGroup string
+}
+
+// Monthly is what the providers of the group may spend in a month; 0, false
+// without a quota.
+func (l Limit) Monthly() (int, bool) {
+	if l.RequestsPerMonth == 0 {
+		return 0, false
+	}
+	return max(0, l.RequestsPerMonth-l.Reserve), true
+}
+
+// A Retry says how long a provider insists.
+type Retry struct {
+	// MaxAttempts of one query, 1 or more; throttled attempts and those made
+	// while the gate is shut don't count.
+	MaxAttempts int
+	// MinBackoff and MaxBackoff bound the wait between attempts.
+	MinBackoff, MaxBackoff time.Duration
+	// GiveUpAfter is how long the provider goes on without one good answer.
+	GiveUpAfter time.Duration
+}
+
+// The vendor counts a month's calls by the calendar of Asia/Shanghai, which has
+// had no daylight saving time since 1991.
+var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// QuotaMonth is the calendar month whose quota pays for a call at t, as 2006-01.
+func QuotaMonth(t time.Time) string { return t.In(shanghai).Format("2006-01") }
+
+// QuotaTurns is when the quota of t's month is renewed.
+func QuotaTurns(t time.Time) time.Time {
+	year, month, _ := t.In(shanghai).Date()
+	return time.Date(year, month+1, 1, 0, 0, 0, 0, shanghai)
+}
+
+// A Secret is a string that no verb of fmt, no encoder and no logger prints.
+// The pointer is what hides it: reflection stops there.
+type Secret struct{ p *string }
+
+// NewSecret hides s.
+func NewSecret(s string) Secret { return Secret{&s} }
+
+// Reveal returns the hidden string, "" for the zero Secret.
+func (s Secret) Reveal() string {
+	if s.p == nil {
+		return ""
+	}
+	return *s.p
+}
+
+// IsZero reports whether nothing, or the empty string, is hidden.
+func (s Secret) IsZero() bool { return s.p == nil || *s.p == "" }
+
+// String returns a placeholder.
+func (Secret) String() string { return "(sensitive)" }
+
+// GoString returns a placeholder.
+func (Secret) GoString() string { return "(sensitive)" }
+
+// MarshalText returns a placeholder.
+func (Secret) MarshalText() ([]byte, error) { return []byte("(sensitive)"), nil }

@@ -1,0 +1,151 @@
+package job
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+)
+
+// A Result is everything the reports say of one message: the manifest's
+// description joined with what the state remembers.
+type Result struct {
+	Message Message
+	Status  Status
+	// Reading is the latest one, however old; Previous the latest of an earlier
+	// run than Reading's. Nil when there is none.
+	Reading, Previous *Reading
+	// Failure is the last answer when it was no reading, or nil.
+	Failure *Failure
+	// Audience is the one in force: as recorded at the first reading, the
+	// manifest's before that, less the people not delivered to.
+	Audience Audience
+	// Readers are all who were ever reported, sorted by user id and unique.
+	Readers []Reader
+	Counts  Counts
+	// Outside counts readers who are not in the listed audience: never in a rate.
+	Outside int
+	// Calls counts the metered calls spent on the message, ever.
+	Calls int
+}
+
+// Recalled reports whether the sender took the message back. Its people are
+// neither read, unread nor unknown.
+func (r *Result) Recalled() bool {
+	return r.Reading != nil && r.Reading.SendStatus == SendRecalled
+}
+
+// HasCounts reports whether the message has people to count: an audience, and
+// not recalled.
+func (r *Result) HasCounts() bool {
+	return r.Audience.Form != AudienceUnknown && !r.Recalled()
+}
+
+// ReadRate is the message's rate; false without a reading, without an audience
+// and when recalled.
+func (r *Result) ReadRate() (float64, bool) {
+	if r.Reading == nil || !r.HasCounts() {
+		return 0, false
+	}
+	return r.Counts.ReadRate()
+}
+
+// TargetMet reports whether the rate reaches the target; false, false without
+// either.
+func (r *Result) TargetMet() (met, known bool) {
+	rate, known := r.ReadRate()
+	if !known || r.Message.Target == 0 {
+		return false, false
+	}
+	return rate >= r.Message.Target, true
+}
+
+// Count fills in Counts and Outside from Audience, Reading and Readers. With a
+// listed audience the readers are matched by user id; with only a size they
+// are all taken for its people.
+func (r *Result) Count() {
+	r.Counts, r.Outside = Counts{}, 0
+	if !r.HasCounts() {
+		return
+	}
+	if r.Reading == nil {
+		r.Counts.Unknown = r.Audience.Size
+		return
+	}
+	if r.Audience.Form == AudienceSized {
+		r.Counts = Counts{Read: len(r.Readers), Unread: r.Audience.Size - len(r.Readers)}
+		return
+	}
+	for p := range r.People() {
+		if p.State == PersonRead {
+			r.Counts.Read++
+		}
+	}
+	r.Counts.Unread = r.Audience.Size - r.Counts.Read
+	r.Outside = len(r.Readers) - r.Counts.Read
+}
+
+// A PersonState is what is known of one person and one message.
+type PersonState string
+
+// The states of a person.
+const (
+	PersonRead    PersonState = "read"
+	PersonUnread  PersonState = "unread"
+	PersonUnknown PersonState = "unknown"
+)
+
+// A Delivery is one person's copy of a message.
+type Delivery struct {
+	UserID string
+	State  PersonState
+	// FirstSeenAt is when a reading first had them among the readers; zero when
+	// none did. NotSeenAt is the start of the latest reading without them; zero
+	// when there was none.
+	FirstSeenAt, NotSeenAt time.Time
+}
+
+// People are the deliveries to the listed audience, by user id. There are none
+// with only a size, without an audience, and for a recalled message.
+func (r *Result) People() iter.Seq[Delivery] {
+	return func(yield func(Delivery) bool) {
+		if !r.HasCounts() {
+			return
+		}
+		i := 0
+		for _, id := range r.Audience.UserIDs {
+			for i < len(r.Readers) && r.Readers[i].UserID < id {
+				i++
+			}
+			d := Delivery{UserID: id, State: PersonUnknown}
+			switch {
+			case r.Reading == nil:
+			case i < len(r.Readers) && r.Readers[i].UserID == id:
+				d.State = PersonRead
+				d.FirstSeenAt, d.NotSeenAt = r.Readers[i].FirstSeenAt, r.Readers[i].NotSeenAt
+			default:
+				d.State = PersonUnread
+				d.NotSeenAt = r.Reading.StartedAt
+			}
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// OutsideReaders are the readers who are not in the listed audience, by user
+// id; without a listed audience, all of them.
+func (r *Result) OutsideReaders() iter.Seq[Reader] {
+	return func(yield func(Reader) bool) {
+		for _, reader := range r.Readers {
+			_, in := slices.BinarySearch(r.Audience.UserIDs, reader.UserID)
+			if !in && !yield(reader) {
+				return
+			}
+		}
+	}
+}
+
+// CompareUserIDs orders readers by user id.
+func CompareUserIDs(a, b Reader) int { return cmp.Compare(a.UserID, b.UserID) }

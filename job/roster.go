@@ -1,0 +1,132 @@
+package job
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// A Person is one row of a roster.
+type Person struct {
+	UserID     string
+	Name       string
+	Department string
+	Manager    string
+	Email      string
+	Location   string
+	// Joined and Left bound the time the person was there: from the start of the
+	// joined day to the end of the left day, in the audit's time zone, as
+	// instants [Joined, Left). Zero is open.
+	Joined, Left time.Time
+	// Segments are the roster's other columns, by header.
+	Segments map[string]string
+}
+
+// There reports whether the person was there at t.
+func (p *Person) There(t time.Time) bool {
+	return (p.Joined.IsZero() || !t.Before(p.Joined)) && (p.Left.IsZero() || t.Before(p.Left))
+}
+
+// A Roster is the people of one audience block, sorted by user id.
+type Roster struct {
+	// Name is the block's name: "staff" for audience "staff".
+	Name string
+	// Source is the file it was read from; empty for a list in the manifest.
+	Source string
+	people []Person
+	ids    []string
+	dated  bool
+}
+
+// NewRoster makes a roster of people. Their user ids must be unique and not
+// empty; the manifest sees to that and says which rows repeat one.
+func NewRoster(name, source string, people []Person) *Roster {
+	r := &Roster{Name: name, Source: source, people: slices.Clone(people)}
+	slices.SortFunc(r.people, func(a, b Person) int { return cmp.Compare(a.UserID, b.UserID) })
+	r.ids = make([]string, len(r.people))
+	for i := range r.people {
+		r.ids[i] = r.people[i].UserID
+		r.dated = r.dated || !r.people[i].Joined.IsZero() || !r.people[i].Left.IsZero()
+	}
+	return r
+}
+
+// Len is the number of people, those who left included.
+func (r *Roster) Len() int { return len(r.people) }
+
+// Person finds someone by user id.
+func (r *Roster) Person(userID string) (*Person, bool) {
+	i, found := slices.BinarySearch(r.ids, userID)
+	if !found {
+		return nil, false
+	}
+	return &r.people[i], true
+}
+
+// AudienceAt is everybody who was there at t: the audience of a message sent
+// then. A zero t stands for "nobody knows when" and takes everybody.
+func (r *Roster) AudienceAt(t time.Time) Audience {
+	ids := r.ids
+	if r.dated && !t.IsZero() {
+		ids = make([]string, 0, len(r.ids))
+		for i := range r.people {
+			if r.people[i].There(t) {
+				ids = append(ids, r.people[i].UserID)
+			}
+		}
+	}
+	return Audience{Form: AudienceListed, Size: len(ids), UserIDs: ids, Roster: r.Name}
+}
+
+// A Directory is the rosters of a manifest, in its order. The zero value knows
+// nobody.
+type Directory struct {
+	rosters []*Roster
+	byName  map[string]*Roster
+}
+
+// NewDirectory makes a directory of rosters whose names differ.
+func NewDirectory(rosters ...*Roster) *Directory {
+	d := &Directory{rosters: rosters, byName: make(map[string]*Roster, len(rosters))}
+	for _, r := range rosters {
+		d.byName[r.Name] = r
+	}
+	return d
+}
+
+// Roster finds a roster by its name.
+func (d *Directory) Roster(name string) (*Roster, bool) {
+	r, found := d.byName[name]
+	return r, found
+}
+
+// Rosters are all rosters in the manifest's order.
+func (d *Directory) Rosters() []*Roster { return d.rosters }
+
+// Person finds someone: in the named roster first, then in the others in their
+// order, since a person listed by id alone still has a name somewhere.
+func (d *Directory) Person(roster, userID string) (*Person, bool) {
+	if r, found := d.byName[roster]; found {
+		if p, found := r.Person(userID); found {
+			return p, true
+		}
+	}
+	for _, r := range d.rosters {
+		if p, found := r.Person(userID); found {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// Chaseable reports whether it makes sense to remind the person at t: someone
+// gone from the named roster, or past their left date, can't be reached. People
+// without a roster are taken to be there.
+func (d *Directory) Chaseable(roster, userID string, t time.Time) bool {
+	r, found := d.byName[roster]
+	if !found {
+		return true
+	}
+	p, found := r.Person(userID)
+	return found && (p.Left.IsZero() || t.Before(p.Left))
+}

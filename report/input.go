@@ -1,0 +1,80 @@
+// Package report builds an audit's report as data: sheets of columns and rows,
+// sorted once, in the language of the audit. The packages below it only render:
+// report/excel, report/csv and report/json.
+//
+// Nothing here holds all rows. An Input's Results are read several times, once
+// for the figures and once for each sheet, and must be the same each time.
+package report
+
+import (
+	"iter"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// A Language is one that the reports speak.
+type Language string
+
+// The languages of the reports.
+const (
+	English Language = "en"
+	Chinese Language = "zh-CN"
+)
+
+// An Input is all that a report is made of.
+type Input struct {
+	Title    string
+	Language Language
+	// Location is the time zone of every printed time.
+	Location *time.Location
+	// Run is the latest run; nil before the first.
+	Run *job.Run
+	// Directory knows people's names and departments.
+	Directory *job.Directory
+	// Results are the messages in the manifest's order.
+	Results func() iter.Seq2[*job.Result, error]
+	// Explain returns the vendor's explanation of an error code in a language,
+	// "" when there is none; Advise what to do about a failure, likewise.
+	Explain func(code string, lang Language) string
+	Advise  func(f *job.Failure, lang Language) string
+	// Findings are problems that were found before there were results: in
+	// rosters and tables.
+	Findings []Finding
+	// Provenance is what Notes says of where the figures come from.
+	Provenance Provenance
+}
+
+// A Finding is something a reader of the figures should know.
+type Finding struct {
+	// Severity is "error", "warning" or "info".
+	Severity string
+	// What, How and Do are texts in the report's language: what was found, an
+	// example or two, and what to do about it.
+	What, Examples, Do string
+	Count              int
+}
+
+// A Provenance is where the figures come from.
+type Provenance struct {
+	Version  string
+	Lineage  string
+	Serial   int64
+	Sources  []SourceFile
+	Spending []Spending
+}
+
+// A SourceFile is a file that the audit read.
+type SourceFile struct {
+	Path   string
+	SHA256 string // lower-case hex
+}
+
+// A Spending is what a quota group has spent in a month by the state's count.
+type Spending struct {
+	QuotaGroup string
+	Month      string // 2006-01
+	Calls      int
+	// Allowed is what may be spent; 0 without a quota.
+	Allowed int
+}

@@ -1,0 +1,164 @@
+package report
+
+import (
+	"iter"
+	"time"
+)
+
+// A Workbook is a whole report as data, in one language, sorted. Renderers add
+// nothing to it and leave nothing out.
+type Workbook struct {
+	Language Language
+	// Title is the audit's; it is also the document's title.
+	Title string
+	// Location is the audit's time zone: every time in a cell is shown in it.
+	Location *time.Location
+	// Version is the tool's; CreatedAt stands for the time of writing in the
+	// document's properties, so that the same state gives the same bytes.
+	Version   string
+	CreatedAt time.Time
+	// Summary is nil when the sheet was not chosen.
+	Summary *Summary
+	Sheets  []*Sheet
+}
+
+// A Sheet is a table: a header row and data rows.
+type Sheet struct {
+	// Key is the sheet's name in the manifest and, capitalised, the ASCII name
+	// of its table: "messages". Title is what the tab says in the language.
+	Key   SheetKey
+	Title string
+	// Columns are at least one. The rows have as many cells.
+	Columns []Column
+	// Rows yields the data rows in their order, the same at every call. The
+	// slice is only good until the next row. An error ends the sequence.
+	Rows func() iter.Seq2[[]Cell, error]
+	// Count is the number of rows that Rows yields.
+	Count int
+	// Empty is the sentence that stands in the only row when Count is 0.
+	Empty string
+	// Landscape prints it so. PrintColumns is how many columns from the left are
+	// printed; 0 prints all.
+	Landscape    bool
+	PrintColumns int
+}
+
+// A SheetKey names a sheet in `sheets = [...]`.
+type SheetKey string
+
+// The sheets, in the order of a workbook.
+const (
+	SheetSummary     SheetKey = "summary"
+	SheetCampaigns   SheetKey = "campaigns"
+	SheetMessages    SheetKey = "messages"
+	SheetDepartments SheetKey = "departments"
+	SheetUnread      SheetKey = "unread"
+	SheetProblems    SheetKey = "problems"
+	SheetNotes       SheetKey = "notes"
+)
+
+// SheetKeys are all sheets in the order of a workbook.
+func SheetKeys() []SheetKey {
+	return []SheetKey{
+		SheetSummary, SheetCampaigns, SheetMessages, SheetDepartments,
+		SheetUnread, SheetProblems, SheetNotes,
+	}
+}
+
+// A Column is one column of a sheet.
+type Column struct {
+	// Key is ASCII and stable: "read_rate". Label is the header in the language.
+	Key, Label string
+	Type       Type
+	// Width is in characters of the default font; a CJK character takes two.
+	Width float64
+	// Bar draws a data bar from 0 to 100 % in a TypeRate column.
+	Bar bool
+	// Wrap lets long text go on in further lines.
+	Wrap bool
+}
+
+// A Type says how a column's cells look.
+type Type int
+
+// The types of a column.
+const (
+	TypeText    Type = iota // words
+	TypeID                  // text that may look like a number and must stay text
+	TypeInteger             // 1,234
+	TypeRate                // 0 to 1, shown as 0.0%
+	TypeChange              // a difference of rates, shown as +0.0% or −0.0%
+	TypeTime                // a date with hours and minutes in the audit's zone
+)
+
+// A Cell is one value. The zero value is an empty cell: what is not known is
+// left empty and never 0.
+type Cell struct {
+	kind   cellKind
+	text   string
+	number float64
+	time   time.Time
+	// Link is where a click leads, or nil.
+	Link *Link
+}
+
+type cellKind uint8
+
+const (
+	cellEmpty cellKind = iota
+	cellText
+	cellNumber
+	cellTime
+)
+
+// A Link leads to a row of a sheet.
+type Link struct {
+	Sheet SheetKey
+	// Row is the data row, from 0; -1 is the header.
+	Row int
+}
+
+// Text is a cell of words; "" is an empty cell.
+func Text(s string) Cell {
+	if s == "" {
+		return Cell{}
+	}
+	return Cell{kind: cellText, text: s}
+}
+
+// Integer is a cell with a whole number.
+func Integer(n int) Cell { return Cell{kind: cellNumber, number: float64(n)} }
+
+// Number is a cell with a rate or a change; known false makes it empty.
+func Number(value float64, known bool) Cell {
+	if !known {
+		return Cell{}
+	}
+	return Cell{kind: cellNumber, number: value}
+}
+
+// Time is a cell with an instant; the zero time is an empty cell.
+func Time(t time.Time) Cell {
+	if t.IsZero() {
+		return Cell{}
+	}
+	return Cell{kind: cellTime, time: t}
+}
+
+// To returns the cell with a link.
+func (c Cell) To(sheet SheetKey, row int) Cell {
+	c.Link = &Link{Sheet: sheet, Row: row}
+	return c
+}
+
+// Empty reports whether there is nothing in the cell.
+func (c Cell) Empty() bool { return c.kind == cellEmpty }
+
+// Text returns the words of a text cell.
+func (c Cell) Text() (string, bool) { return c.text, c.kind == cellText }
+
+// Number returns the value of a number cell.
+func (c Cell) Number() (float64, bool) { return c.number, c.kind == cellNumber }
+
+// Time returns the instant of a time cell.
+func (c Cell) Time() (time.Time, bool) { return c.time, c.kind == cellTime }
