@@ -1,0 +1,56 @@
+// Package simulator is the documented DingTalk API in a process of one's own:
+// the product's practice ground (notifyaudit simulate, --simulator) and the
+// tests' double.
+//
+// It is written from the vendor's page of privateChatMessages/query and from
+// what has been observed on the wire, and shares no type with the client in
+// job/dingtalk, so that one mistake can't be made on both sides and cancel
+// itself out. The fixtures in testdata/api bind both to the page.
+//
+// A Simulator is an http.Handler, and RoundTripper gives the same server without
+// a network: latency passes on timers, so in a bubble of testing/synctest hours
+// take no time and every instant is exact.
+//
+// # Without a scenario
+//
+// Any app key with a secret gets a token, every key is answered, and its readers
+// are drawn from a hash of the key: among Options.People, or made-up ids
+// user0001, user0002 … Nothing is limited, save that 10,000 requests in 20 s ban
+// the caller for 5 minutes.
+//
+// # Scenarios
+//
+// A scenario says otherwise, in JSON. Scenario and the types below it are the
+// reference: each field's comment is its documentation. LoadScenario is strict
+// and reports all mistakes at once.
+//
+//	{
+//	  "seed": 1,
+//	  "latency": "80ms",
+//	  "requests_per_second": 20,
+//	  "apps": {"dingabc": {"app_secret": "s3cret", "robots": ["dingbot"]}},
+//	  "unknown_keys": "reject",
+//	  "messages": [
+//	    {"key": "Kna0123=", "readers": ["u1", "u2"], "page_size": 1},
+//	    {"key": "Kna0124=", "asks": [{"readers": ["u1"]}, {"readers": ["u1", "u2"]}]},
+//	    {"key": "Kna0125=", "kind": "group", "reader_count": 450,
+//	     "changes": [{"after": "1h", "send_status": "RECALLED"}]},
+//	    {"key": "Kna0126=", "error": {"code": "bot.stopped"}}
+//	  ],
+//	  "faults": [
+//	    {"kind": "reset", "share": 0.05},
+//	    {"kind": "system_error", "messages": ["Kna0123="], "pages": [2], "attempts": [1, 2]}
+//	  ],
+//	  "outages": [{"from": "2m", "until": "12m"}]
+//	}
+//
+// Nothing is random: every draw is a hash of the seed, the message, the page and
+// the attempt, so that a run repeats exactly whatever order its requests come in.
+//
+// # Not promised
+//
+// What no source settles is one choice among several: without maxResults a page
+// has 50 ids, the last page has no nextToken, ids come in no order, a nextToken
+// lives for ever unless the scenario bounds it, a ban is answered with status
+// 200. A client must not rely on any of it.
+package simulator

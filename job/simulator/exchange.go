@@ -1,0 +1,159 @@
+package simulator
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// maxRequest bounds the request body that is looked at.
+const maxRequest = 1 << 20
+
+// maxAttempts bounds the memory of how often each page was asked. Past it the
+// count begins anew.
+const maxAttempts = 1 << 20
+
+// A call is one request on its way through the Simulator.
+type call struct {
+	endpoint *endpoint
+	header   http.Header
+	// fields are the members of the JSON body; nil when it isn't an object.
+	fields map[string]json.RawMessage
+	// app is the app key it is made by, once known.
+	app *App
+	// attemptID names this attempt among all: what draws about it are keyed by.
+	attemptID string
+	// cursor is the place that a query asks for; nil when its nextToken is no good.
+	cursor *cursor
+	// told is set by a first page that a message's own state answered.
+	told *telling
+	// seen is what the log keeps.
+	seen Request
+}
+
+// exchange takes a request there, has it answered, and waits for the way back.
+// Its error is the cause of the request's end.
+func (s *Simulator) exchange(r *http.Request) (reply, error) {
+	ctx := r.Context()
+	c, err := s.receive(r)
+	if err != nil {
+		return reply{}, err
+	}
+	if err := wait(ctx, s.oneWay("there", c)); err != nil {
+		return reply{}, err
+	}
+	rep := s.arrive(c)
+	if err := wait(ctx, s.oneWay("back", c)); err != nil {
+		return reply{}, err
+	}
+	return rep, nil
+}
+
+// receive reads what is asked.
+func (s *Simulator) receive(r *http.Request) (*call, error) {
+	c := &call{header: r.Header, seen: Request{Method: r.Method, Host: r.Host, Path: r.URL.Path, Page: 1}}
+	if r.Body != nil {
+		body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
+		if err != nil {
+			return nil, fmt.Errorf("reading request body: %w", err)
+		}
+		if json.Unmarshal(body, &c.fields) != nil {
+			c.fields = nil
+		}
+	}
+	c.endpoint = findEndpoint(r.Method, r.URL.Path)
+	if c.endpoint != nil {
+		c.seen.Interface = c.endpoint.name
+		c.endpoint.read(s, c)
+	}
+	s.number(c)
+	return c, nil
+}
+
+// number counts how often the page was asked.
+func (s *Simulator) number(c *call) {
+	page := strconv.Itoa(c.seen.Page)
+	subject := s.hash("attempt", c.seen.Path, c.seen.Key, page)
+	s.mu.Lock()
+	if len(s.attempts) >= maxAttempts {
+		clear(s.attempts)
+	}
+	s.attempts[subject]++
+	c.seen.Attempt = s.attempts[subject]
+	s.mu.Unlock()
+	c.attemptID = c.seen.Path + "\x00" + c.seen.Key + "\x00" + page + "\x00" + strconv.Itoa(c.seen.Attempt)
+}
+
+func (s *Simulator) oneWay(direction string, c *call) time.Duration {
+	way := time.Duration(s.scenario.Latency) / 2
+	if s.scenario.Jitter > 0 {
+		way += time.Duration(s.chance("jitter "+direction, c.attemptID) * float64(s.scenario.Jitter) / 2)
+	}
+	return way
+}
+
+// arrive is the instant at which the server has the request. Everything about it
+// is decided here, one request at a time.
+func (s *Simulator) arrive(c *call) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.seen.At = s.now()
+	rep := s.decide(c)
+	if c.endpoint != nil && c.endpoint.business && rep.metered() {
+		s.quota.spend(c.seen.At)
+	}
+	if c.told != nil && c.seen.Fault == "" {
+		c.told.entry.tell(*c.told)
+	}
+	c.seen.Status, c.seen.Code = rep.status, rep.code
+	s.log.add(c.seen)
+	return rep
+}
+
+// decide answers a request, in the platform's order: who is shut out, whether
+// there is such a call, who is asking, how fast, how much, and only then what.
+func (s *Simulator) decide(c *call) reply {
+	now := c.seen.At
+	if s.ban.refuses(now, s.scenario.banAfter()) {
+		return s.banned(c)
+	}
+	if f := s.outage(now); f != nil {
+		return s.wrong(c, f, nil)
+	}
+	if c.endpoint == nil {
+		return wrongPath()
+	}
+	if refusal := c.endpoint.identify(s, c); refusal != nil {
+		return *refusal
+	}
+	if !s.rates.admit(c.seen.App, c.endpoint.name, now, s.scenario.RequestsPerSecond) {
+		return s.throttled(c, s.scenario.RetryAfter)
+	}
+	if limit := s.scenario.RequestsPerMonth; c.endpoint.business && limit > 0 && s.quota.spent(now) >= limit {
+		return s.coded(c, codeQuota)
+	}
+	honest := func() reply { return c.endpoint.answer(s, c) }
+	if f := s.fault(c); f != nil {
+		return s.wrong(c, f, honest)
+	}
+	return honest()
+}
+
+// wait passes time unless ctx ends first, and says why it ended.
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return context.Cause(ctx)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

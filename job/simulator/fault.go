@@ -1,0 +1,80 @@
+package simulator
+
+// A FaultKind is one way for an exchange to go wrong.
+type FaultKind string
+
+// The kinds of fault. The first seven are the way to the server and the server
+// itself; the rest are answers that must not be believed.
+const (
+	FaultSystemError FaultKind = "system_error" // 500 system.error
+	FaultReset       FaultKind = "reset"        // connection reset, no answer
+	FaultEOF         FaultKind = "eof"          // connection closed, no answer
+	FaultTimeout     FaultKind = "timeout"      // no answer for Delay
+	FaultTruncate    FaultKind = "truncate"     // half a body, then the connection is closed
+	FaultSlowBody    FaultKind = "slow_body"    // half a body, the rest after Delay
+	FaultRedirect    FaultKind = "redirect"     // 302 to Location
+
+	FaultThrottle       FaultKind = "throttle"        // 403 …QpsLimitForAppkeyAndApi
+	FaultLegacyThrottle FaultKind = "legacy_throttle" // 200 with errcode 90018
+	FaultQuota          FaultKind = "quota"           // 403 …ApiCountLimitForOrg
+	FaultBan            FaultKind = "ban"             // {"status":1111,"punish":"deny"}
+	FaultHTML           FaultKind = "html"            // a web page
+
+	FaultGarbage      FaultKind = "garbage"       // 200, bytes that aren't JSON
+	FaultEmptyObject  FaultKind = "empty_object"  // 200 {}
+	FaultNull         FaultKind = "null"          // 200 null
+	FaultErrorIn200   FaultKind = "error_in_200"  // 200 {"code":"system.error",…}
+	FaultWrongCase    FaultKind = "wrong_case"    // the true page, its keys in capitals
+	FaultDuplicateKey FaultKind = "duplicate_key" // the true page, readUserIds again and empty
+	FaultTrailing     FaultKind = "trailing"      // the true page and more after it
+	FaultBadUTF8      FaultKind = "bad_utf8"      // the true page and an id that isn't UTF-8
+	FaultNullReaders  FaultKind = "null_readers"  // the true page, readUserIds null
+	FaultNoHasMore    FaultKind = "no_has_more"   // the true page without hasMore
+
+	FaultLoopToken  FaultKind = "loop_token"  // every page names itself as the next
+	FaultEndless    FaultKind = "endless"     // every page has strangers and a next page
+	FaultEmptyPages FaultKind = "empty_pages" // every page is empty and has a next page
+)
+
+// A Fault goes wrong wherever all that it says fits. What it leaves out fits
+// always.
+type Fault struct {
+	// Kind is what happens; required.
+	Kind FaultKind `json:"kind,omitzero"`
+	// Interfaces are the calls it happens to, by name: access_token,
+	// private_chat, group. Absent: the business calls, all but access_token.
+	Interfaces []string `json:"interfaces,omitzero"`
+	// Messages are the keys it happens to.
+	Messages []string `json:"messages,omitzero"`
+	// Pages are the pages it happens to, from 1.
+	Pages []int `json:"pages,omitzero"`
+	// Attempts are the attempts it happens to, from 1: how often that page of that
+	// message has been asked since the start, by any run.
+	Attempts []int `json:"attempts,omitzero"`
+	// Share is how many of all those attempts it happens to, above 0 and at most
+	// 1: drawn by a hash of seed, message, page and attempt. Absent: all.
+	Share float64 `json:"share,omitzero"`
+	// From and Until bound the time since the start; 0: open.
+	From  Duration `json:"from,omitzero"`
+	Until Duration `json:"until,omitzero"`
+	// Status is the HTTP status instead of the usual one, 200 to 599: for
+	// system_error, throttle, quota, ban, html and redirect.
+	Status int `json:"status,omitzero"`
+	// Delay is how long timeout and slow_body take if the caller has the
+	// patience; 0: 5 minutes. After a timeout the connection is closed.
+	Delay Duration `json:"delay,omitzero"`
+	// Location is where a redirect points; absent: https://elsewhere.invalid
+	// with the same path.
+	Location string `json:"location,omitzero"`
+	// RetryAfter is the Retry-After header, word for word; for throttle.
+	RetryAfter string `json:"retry_after,omitzero"`
+}
+
+// An Outage is a time at which every request goes wrong, whatever it asks.
+type Outage struct {
+	// From and Until are times since the start; Until is required.
+	From  Duration `json:"from,omitzero"`
+	Until Duration `json:"until,omitzero"`
+	// Kind is system_error (default), reset, eof, timeout or html (status 503).
+	Kind FaultKind `json:"kind,omitzero"`
+}

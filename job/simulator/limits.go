@@ -1,0 +1,107 @@
+package simulator
+
+import (
+	"cmp"
+	"time"
+)
+
+const (
+	banWindow      = 20 * time.Second
+	banTime        = 5 * time.Minute
+	defaultBorne   = 10_000
+	defaultMaxPage = 200
+)
+
+func (sc *Scenario) maxPageSize() int { return cmp.Or(sc.MaxPageSize, defaultMaxPage) }
+
+func (sc *Scenario) banAfter() int { return cmp.Or(sc.BanAfter, defaultBorne) }
+
+// A window is a true sliding window: the instants of the latest requests let in.
+type window struct {
+	instants []time.Time // a ring once it has its full length
+	oldest   int
+}
+
+// admit lets a request in unless limit were let in within the span before now; one
+// exactly a span old is out of it.
+func (w *window) admit(now time.Time, limit int, span time.Duration) bool {
+	if len(w.instants) < limit {
+		w.instants = append(w.instants, now)
+		return true
+	}
+	if now.Sub(w.instants[w.oldest]) < span {
+		return false
+	}
+	w.instants[w.oldest] = now
+	w.oldest = (w.oldest + 1) % limit
+	return true
+}
+
+// A rateBook has the windows of every app and interface.
+type rateBook map[rateKey]*window
+
+type rateKey struct{ app, name string }
+
+// maxRateKeys bounds the memory for apps that nobody listed.
+const maxRateKeys = 10_000
+
+func (b rateBook) admit(app, name string, now time.Time, perSecond int) bool {
+	if perSecond == 0 {
+		return true
+	}
+	key := rateKey{app, name}
+	w, found := b[key]
+	if !found {
+		if len(b) >= maxRateKeys {
+			clear(b)
+		}
+		w = new(window)
+		b[key] = w
+	}
+	return w.admit(now, perSecond, time.Second)
+}
+
+// A ban shuts everybody out for a while after too many requests. All callers
+// count as one address.
+type ban struct {
+	window window
+	until  time.Time
+}
+
+func (b *ban) refuses(now time.Time, borne int) bool {
+	if borne < 0 {
+		return false
+	}
+	if now.Before(b.until) {
+		return true
+	}
+	if b.window.admit(now, borne, banWindow) {
+		return false
+	}
+	b.until, b.window = now.Add(banTime), window{}
+	return true
+}
+
+// A quota is the metered calls of one calendar month.
+type quota struct {
+	month string
+	calls int
+}
+
+func (q *quota) spend(now time.Time) {
+	q.turn(now)
+	q.calls++
+}
+
+func (q *quota) spent(now time.Time) int {
+	q.turn(now)
+	return q.calls
+}
+
+// turn begins a new count with a new month of Asia/Shanghai, which has been
+// UTC+8 all year since 1991.
+func (q *quota) turn(now time.Time) {
+	if month := now.UTC().Add(8 * time.Hour).Format("2006-01"); month != q.month {
+		q.month, q.calls = month, 0
+	}
+}

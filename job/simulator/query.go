@@ -1,0 +1,142 @@
+package simulator
+
+import (
+	"slices"
+)
+
+// permissionQuery is the scope that both query calls need.
+const permissionQuery = "qyapi_robot_sendmsg"
+
+// defaultPageSize is the size of a page nobody gave a maxResults for. The vendor
+// doesn't say; its example asks for 50.
+const defaultPageSize = 50
+
+// readQuery fills in what a message query is about.
+func readQuery(s *Simulator, c *call) {
+	c.seen.Kind = c.endpoint.name
+	c.seen.Key, _ = c.text("processQueryKey")
+	c.seen.RobotCode, _ = c.text("robotCode")
+	c.seen.NextToken, _ = c.text("nextToken")
+	if size, ok := c.number("maxResults"); ok && size != nil {
+		c.seen.MaxResults = int(*size)
+	}
+	c.cursor = s.open(c.seen.NextToken, c.seen.Kind, c.seen.Key)
+	c.seen.Page = 0
+	if c.cursor != nil {
+		c.seen.Page = c.cursor.page
+	}
+}
+
+// answerQuery is privateChatMessages/query, and groupMessages/query, which
+// differs in nothing but the keys it knows.
+func answerQuery(s *Simulator, c *call) reply {
+	if c.app != nil {
+		if refusal := s.refuseApp(c); refusal != nil {
+			return *refusal
+		}
+	}
+	if code := s.badParameter(c); code != "" {
+		return s.coded(c, code)
+	}
+	e, listed := s.messages[messageID{c.seen.Kind, c.seen.Key}]
+	if !listed {
+		if s.scenario.UnknownKeys == UnknownKeysReject || s.knownElsewhere(c.seen.Key) {
+			return s.coded(c, codeBadKey)
+		}
+		return s.page(c, new(Message), State{})
+	}
+	if code := e.refuses(c); code != "" {
+		return s.coded(c, code)
+	}
+	return s.tell(c, e)
+}
+
+func (s *Simulator) refuseApp(c *call) *reply {
+	if c.app.Permissions != nil && !slices.Contains(c.app.Permissions, permissionQuery) {
+		return new(s.answered(c, &Answer{Code: codeDenied, RequiredScopes: []string{permissionQuery}}))
+	}
+	if c.app.Error != nil {
+		return new(s.answered(c, c.app.Error))
+	}
+	if c.app.Robots != nil && c.seen.RobotCode != "" && !slices.Contains(c.app.Robots, c.seen.RobotCode) {
+		return new(s.coded(c, codeUnknownRobot))
+	}
+	return nil
+}
+
+// badParameter is the code for what is wrong with the request in itself, or "".
+func (s *Simulator) badParameter(c *call) string {
+	if c.fields == nil {
+		return codeBadParameter
+	}
+	for _, name := range []string{"openConversationId", "robotCode", "processQueryKey", "nextToken"} {
+		if _, ok := c.text(name); !ok {
+			return codeBadParameter
+		}
+	}
+	if c.seen.Key == "" {
+		return codeMissingKey
+	}
+	size, ok := c.number("maxResults")
+	if !ok {
+		return codeBadParameter
+	}
+	if size != nil && (*size < 1 || *size > int64(s.scenario.maxPageSize())) {
+		return codeBadPageSize
+	}
+	if c.cursor == nil || s.stale(c.cursor, c.seen.At) {
+		return codeBadCursor
+	}
+	return ""
+}
+
+// knownElsewhere reports whether the key, not listed under its own kind, is listed
+// under another.
+func (s *Simulator) knownElsewhere(key string) bool {
+	return slices.ContainsFunc(kinds(), func(kind string) bool {
+		_, found := s.messages[messageID{kind, key}]
+		return found
+	})
+}
+
+// tell answers from a message's own state.
+func (s *Simulator) tell(c *call, e *entry) reply {
+	state := c.cursor.state
+	if c.cursor.page == 1 {
+		state = e.current(s.elapsed(c.seen.At))
+		if !s.within(c.seen.At, e.message.From, e.message.Until) {
+			state = stateExpired
+		}
+		c.told = &telling{e, state}
+	}
+	st := e.state(state)
+	c.cursor.state = state
+	if st.Error != nil {
+		return s.answered(c, st.Error)
+	}
+	return s.page(c, e.message, st)
+}
+
+// page cuts the page that the cursor asks for.
+func (s *Simulator) page(c *call, m *Message, st State) reply {
+	readers := s.readers(c.seen.Kind, c.seen.Key, st)
+	size := c.seen.MaxResults
+	if size == 0 {
+		size = min(defaultPageSize, s.scenario.maxPageSize())
+	}
+	if m.PageSize > 0 {
+		size = min(size, m.PageSize)
+	}
+	start := min(c.cursor.offset, len(readers))
+	end := min(start+size, len(readers))
+	from := start
+	if c.cursor.page > 1 && m.Overlap < size {
+		from = max(0, start-m.Overlap)
+		end = min(from+size, len(readers))
+	}
+	answer := page{SendStatus: st.sendStatus(), ReadUserIDs: append([]string{}, readers[from:end]...), HasMore: end < len(readers)}
+	if answer.HasMore {
+		answer.NextToken = s.seal(c, cursor{state: c.cursor.state, page: c.cursor.page + 1, offset: end})
+	}
+	return jsonReply(200, answer)
+}

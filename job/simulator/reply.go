@@ -1,0 +1,121 @@
+package simulator
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// A trouble is how a reply goes wrong on its way.
+type trouble int
+
+const (
+	arrives  trouble = iota
+	isReset          // connection reset, nothing arrives
+	isClosed         // connection closed, nothing arrives
+	isLate           // nothing arrives, and after delay the connection is closed
+	isCut            // half the body, then the connection is closed
+	isSlow           // half the body, the rest after delay
+)
+
+// A reply is an answer and what becomes of it on the way.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	// code is the error code that the log shows.
+	code string
+	// refused answers come from before the call is counted: for the rate, the
+	// quota, a ban, or from somebody on the way.
+	refused bool
+	trouble trouble
+	delay   time.Duration
+}
+
+// metered reports whether the vendor counts the call.
+func (r reply) metered() bool {
+	return !r.refused && r.status != 0
+}
+
+// page is what a query answers, its fields as the vendor's page has them.
+type page struct {
+	SendStatus  string   `json:"sendStatus"`
+	ReadUserIDs []string `json:"readUserIds"`
+	NextToken   string   `json:"nextToken,omitempty"`
+	HasMore     bool     `json:"hasMore"`
+}
+
+// jsonReply makes a reply whose body is v.
+func jsonReply(status int, v any) reply {
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		// Only a scenario's own body can be no JSON, and check refuses that.
+		return reply{status: http.StatusInternalServerError, header: http.Header{}}
+	}
+	return reply{
+		status: status,
+		header: http.Header{"Content-Type": {"application/json"}},
+		body:   bytes.TrimSuffix(body.Bytes(), []byte("\n")),
+	}
+}
+
+// coded is the error answer of a documented code.
+func (s *Simulator) coded(c *call, code string) reply {
+	return s.answered(c, &Answer{Code: code})
+}
+
+// answered is the reply of a scenario's answer.
+func (s *Simulator) answered(c *call, a *Answer) reply {
+	known := codes()[a.Code]
+	status := cmp.Or(a.Status, known.status, http.StatusOK)
+	message := cmp.Or(a.Message, known.message)
+	rep := jsonReply(status, s.errorBody(c, a, message))
+	rep.code = a.Code
+	rep.refused = a.Code == codeQuota || strings.HasPrefix(a.Code, "Forbidden.AccessDenied.Qp")
+	for name, value := range a.Headers {
+		rep.header.Set(name, value)
+	}
+	return rep
+}
+
+func (s *Simulator) errorBody(c *call, a *Answer, message string) any {
+	if a.Body != nil {
+		return a.Body
+	}
+	id := s.requestID(c.attemptID)
+	if len(a.RequiredScopes) > 0 {
+		return map[string]any{
+			"Code": a.Code, "Message": message, "RequestId": id,
+			"AccessDeniedDetail": map[string]any{"requiredScopes": a.RequiredScopes},
+		}
+	}
+	return map[string]any{"code": a.Code, "message": message, "requestid": id}
+}
+
+func (s *Simulator) throttled(c *call, retryAfter string) reply {
+	rep := s.coded(c, codeThrottled)
+	if retryAfter != "" {
+		rep.header.Set("Retry-After", retryAfter)
+	}
+	return rep
+}
+
+func (s *Simulator) banned(c *call) reply {
+	rep := jsonReply(http.StatusOK, map[string]any{
+		"status": 1111, "punish": "deny", "wait": 5, "uuid": s.requestID(c.attemptID),
+	})
+	rep.code, rep.refused = "1111", true
+	return rep
+}
+
+// wrongPath is how the platform says that there is no such call.
+func wrongPath() reply {
+	rep := jsonReply(http.StatusOK, map[string]any{"errcode": 404, "errmsg": "请求的URI地址不存在"})
+	rep.code = "404"
+	return rep
+}

@@ -1,0 +1,69 @@
+package simulator
+
+// A Scenario is the world that a Simulator is. The zero value is the world
+// without one. Don't change it once New has it.
+type Scenario struct {
+	// Seed goes into every draw: other seed, other readers, faults and delays.
+	Seed uint64 `json:"seed,omitzero"`
+	// Latency is the round trip of every request, half of it on the way there.
+	// Each way takes up to half of Jitter longer, drawn for each attempt.
+	Latency Duration `json:"latency,omitzero"`
+	Jitter  Duration `json:"jitter,omitzero"`
+	// RequestsPerSecond is how many requests of an app one interface takes in any
+	// second, by the instant they arrive; refused ones don't count. 0: any number.
+	RequestsPerSecond int `json:"requests_per_second,omitzero"`
+	// RetryAfter is the Retry-After header of throttle answers, word for word, so
+	// that nonsense can be sent too. Empty, as the vendor has it: no header.
+	RetryAfter string `json:"retry_after,omitzero"`
+	// RequestsPerMonth is the quota of metered calls of all apps together, by
+	// calendar month in Asia/Shanghai. 0: no quota. See Simulator.Metered.
+	RequestsPerMonth int `json:"requests_per_month,omitzero"`
+	// BanAfter is how many requests in 20 s are still borne; with one more,
+	// everything is refused for 5 minutes. 0: 10,000; -1: any number.
+	BanAfter int `json:"ban_after,omitzero"`
+	// MaxPageSize is the largest maxResults; 0: 200, as documented.
+	MaxPageSize int `json:"max_page_size,omitzero"`
+	// TokenLifetime is how long an access token is valid, from its last renewal;
+	// 0: 7200 s.
+	TokenLifetime Duration `json:"token_lifetime,omitzero"`
+	// RevokeTokens are times since the start at which every access token that was
+	// issued before becomes invalid.
+	RevokeTokens []Duration `json:"revoke_tokens,omitzero"`
+	// NextTokenLifetime is how long a nextToken is valid; 0: for ever.
+	NextTokenLifetime Duration `json:"next_token_lifetime,omitzero"`
+	// UnknownKeys is what becomes of a key that Messages doesn't list: "answer"
+	// (default) draws its readers, "reject" refuses it as invalid.processQueryKey.
+	UnknownKeys string `json:"unknown_keys,omitzero"`
+	// Apps are the internal apps by app key. None: any app key with a secret gets
+	// a token.
+	Apps map[string]App `json:"apps,omitzero"`
+	// Messages are the messages known, each kind and key once.
+	Messages []Message `json:"messages,omitzero"`
+	// Faults are tried in order on each request; the first that fits happens.
+	Faults []Fault `json:"faults,omitzero"`
+	// Outages are times at which nothing works, tokens included.
+	Outages []Outage `json:"outages,omitzero"`
+}
+
+// The values of Scenario.UnknownKeys.
+const (
+	UnknownKeysAnswer = "answer"
+	UnknownKeysReject = "reject"
+)
+
+// An App is an internal app of the organisation.
+type App struct {
+	// AppSecret is what a token is given for; required.
+	AppSecret string `json:"app_secret,omitzero"`
+	// AccessTokens are tokens of the app that are valid from the start and never
+	// expire, beside those it is issued.
+	AccessTokens []string `json:"access_tokens,omitzero"`
+	// Permissions are the scopes granted; absent: all. Both query calls need
+	// qyapi_robot_sendmsg.
+	Permissions []string `json:"permissions,omitzero"`
+	// Robots are the robot codes that the app may ask for; absent: any. Another
+	// code is refused as invalidParameter.robotCode.notExsit.
+	Robots []string `json:"robots,omitzero"`
+	// Error answers every business call of the app, whatever it asks.
+	Error *Answer `json:"error,omitzero"`
+}

@@ -1,0 +1,110 @@
+package simulator
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Options are the choices of a Simulator; the zero value is the world without a
+// scenario.
+type Options struct {
+	// Scenario is what is simulated; nil: every key is answered. It must be valid
+	// (LoadScenario, Validate) and stay as it is.
+	Scenario *Scenario
+	// People says whom the readers of a message are drawn from, unless the
+	// scenario names them; nil, or nobody for a key: made-up ids. Kind and key are
+	// those of the request. It is called by one request at a time and must not
+	// call the Simulator.
+	People func(kind, key string) []string
+	// AccessTokens are valid from the start and never expire: tokens that somebody
+	// was given by hand.
+	AccessTokens []string
+	// RequestLog is how many of the latest requests Requests returns; 0: 100,000;
+	// -1: none, for a server that runs for long.
+	RequestLog int
+	// Now is the clock; nil: time.Now. It must not go backwards.
+	Now func() time.Time
+}
+
+// A Simulator is a DingTalk API. It may be used by any number of goroutines at a
+// time.
+type Simulator struct {
+	scenario *Scenario
+	people   func(kind, key string) []string
+	now      func() time.Time
+	start    time.Time
+	messages map[messageID]*entry
+
+	mu       sync.Mutex
+	tokens   tokenBook
+	rates    rateBook
+	ban      ban
+	quota    quota
+	log      requestLog
+	attempts map[uint64]int
+	drawn    map[drawKey][]string
+}
+
+// New returns a Simulator whose time begins now.
+func New(opts Options) *Simulator {
+	if opts.Scenario == nil {
+		opts.Scenario = new(Scenario)
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	s := &Simulator{
+		scenario: opts.Scenario,
+		people:   opts.People,
+		now:      opts.Now,
+		start:    opts.Now(),
+		messages: map[messageID]*entry{},
+		tokens:   newTokenBook(opts),
+		rates:    rateBook{},
+		log:      newRequestLog(opts.RequestLog),
+		attempts: map[uint64]int{},
+		drawn:    map[drawKey][]string{},
+	}
+	for i := range s.scenario.Messages {
+		m := &s.scenario.Messages[i]
+		s.messages[m.id()] = newEntry(m)
+	}
+	return s
+}
+
+// Metered is how many calls the vendor would have counted against this month's
+// quota: business calls that were answered, whatever the status, and not refused
+// for their rate, a ban or the quota itself. Calls for tokens are free, and so are
+// those of which nothing came back but a redirect, a web page or an error of the
+// network; a body cut short is counted.
+func (s *Simulator) Metered() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.quota.spent(s.now())
+}
+
+// elapsed is the time since the start.
+func (s *Simulator) elapsed(now time.Time) Duration { return Duration(now.Sub(s.start)) }
+
+// within reports whether now lies in [from, until), times since the start of
+// which an until of 0 is never.
+func (s *Simulator) within(now time.Time, from, until Duration) bool {
+	elapsed := s.elapsed(now)
+	return elapsed >= from && (until == 0 || elapsed < until)
+}
+
+// ServeHTTP answers a request over a real connection.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rep, err := s.exchange(r)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	rep.serve(r.Context(), w)
+}
+
+// RoundTripper returns the way to the Simulator without a network. Whatever the
+// scheme and host of a request, it arrives. Connections reset, cut short and
+// timed out are errors as net/http has them; the context of a request ends it at
+// any point, the reading of the body included.
+func (s *Simulator) RoundTripper() http.RoundTripper { return roundTripper{s} }
