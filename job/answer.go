@@ -59,6 +59,7 @@ const (
 	ClassUnknown    ErrorClass = "unknown"    // any other 4xx
 	ClassUnbelieved ErrorClass = "unbelieved" // answers that can't be true: looping or endless pages
 	ClassEndpoint   ErrorClass = "endpoint"   // not the API at all: a proxy, a redirect, a web page
+	ClassProcessing ErrorClass = "processing" // no trouble: the message is still being sent
 	ClassInternal   ErrorClass = "internal"   // a fault of this program
 )
 
@@ -113,6 +114,14 @@ func (e *AnswerError) Error() string {
 	return text
 }
 
+// Text is the API's own words, or the cause where the API said nothing.
+func (e *AnswerError) Text() string {
+	if e.Message == "" && e.Err != nil {
+		return e.Err.Error()
+	}
+	return e.Message
+}
+
 // Unwrap returns the cause.
 func (e *AnswerError) Unwrap() error { return e.Err }
 
@@ -144,4 +153,37 @@ type RobotStop struct {
 	Class                    ErrorClass
 	Code, Message, RequestID string
 	At                       time.Time
+}
+
+// A Stop is why a run left messages unasked: an answer that speaks for all of a
+// robot, a provider or a quota group.
+type Stop struct {
+	Reach Reach
+	// Name is the provider's, the robot's with its provider's, or the quota
+	// group's.
+	Name  string
+	Class ErrorClass
+	// Temporary says that going on later may help with nothing changed.
+	Temporary bool
+	// HTTPStatus, Code, Message and RequestID are the answer's; see AnswerError.
+	HTTPStatus               int
+	Code, Message, RequestID string
+	// NotAsked counts the messages that were planned and not asked for it.
+	NotAsked int
+}
+
+// NewStop makes a stop of the answer that caused it.
+func NewStop(reach Reach, name string, e *AnswerError) Stop {
+	return Stop{
+		Reach: reach, Name: name, Class: e.Class, Temporary: e.Temporary,
+		HTTPStatus: e.Status, Code: e.Code, Message: e.Text(), RequestID: e.RequestID,
+	}
+}
+
+// Failure is the stop's answer as one about a message.
+func (s *Stop) Failure() *Failure {
+	return &Failure{
+		Status: StatusFailed, Class: s.Class, HTTPStatus: s.HTTPStatus,
+		Code: s.Code, Message: s.Message, RequestID: s.RequestID,
+	}
 }

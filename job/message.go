@@ -6,6 +6,9 @@
 package job
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"slices"
 	"time"
 )
@@ -100,6 +103,23 @@ func Listed(roster string, ids []string) Audience {
 
 // Sized returns an audience of which only the size is known.
 func Sized(n int) Audience { return Audience{Form: AudienceSized, Size: n} }
+
+// Hash names the list of a listed audience: equal hashes are equal lists,
+// whatever the roster is called. It is the SHA-256, in lower-case hex, of the
+// sorted user ids, each after its length in bytes as 8 bytes, big-endian. The
+// state keeps it, so it never changes. Other forms have the hash "".
+func (a Audience) Hash() string {
+	if a.Form != AudienceListed {
+		return ""
+	}
+	sum := sha256.New()
+	var buf []byte
+	for _, id := range a.UserIDs {
+		buf = append(binary.BigEndian.AppendUint64(buf[:0], uint64(len(id))), id...)
+		sum.Write(buf)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
 
 // Without returns the audience less the given people (sorted, unique). A sized
 // audience shrinks by their number, though not below zero.

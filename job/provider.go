@@ -75,15 +75,16 @@ type Retry struct {
 
 // The vendor counts a month's calls by the calendar of Asia/Shanghai, which has
 // had no daylight saving time since 1991.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+func shanghai() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }
 
 // QuotaMonth is the calendar month whose quota pays for a call at t, as 2006-01.
-func QuotaMonth(t time.Time) string { return t.In(shanghai).Format("2006-01") }
+func QuotaMonth(t time.Time) string { return t.In(shanghai()).Format("2006-01") }
 
 // QuotaTurns is when the quota of t's month is renewed.
 func QuotaTurns(t time.Time) time.Time {
-	year, month, _ := t.In(shanghai).Date()
-	return time.Date(year, month+1, 1, 0, 0, 0, 0, shanghai)
+	zone := shanghai()
+	year, month, _ := t.In(zone).Date()
+	return time.Date(year, month+1, 1, 0, 0, 0, 0, zone)
 }
 
 // A Secret is a string that no verb of fmt, no encoder and no logger prints.

@@ -104,6 +104,8 @@ type Run struct {
 	// Calls counts metered calls, Retries repeated attempts, Throttled the
 	// answers that said "slower".
 	Calls, Retries, Throttled int
+	// Stops are why messages were left unasked, in the order in which they came.
+	Stops []Stop
 }
 
 // MaxPause is how long after an interrupted run's last commit an apply still

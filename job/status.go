@@ -36,7 +36,7 @@ type Refresh struct {
 	// its age at the last reading has passed since. Without a time of sending
 	// the age counts from the first answer about it.
 	Age float64
-	// StopAfter is the age from which a message that was read is not asked
+	// StopAfter is the age past which a message that was read is not asked
 	// again; 0 never stops.
 	StopAfter time.Duration
 }

@@ -1,0 +1,125 @@
+// Package audit joins the manifest's messages with what the state remembers of
+// them: one result a message, which the reports then only count and show.
+//
+// A result depends on the manifest and the state alone. What a run left undone
+// is judged at the instants that the run recorded and never by the clock, so
+// that the same state and manifest give the same figures tomorrow.
+package audit
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"notifyaudit/job"
+	"notifyaudit/job/plan"
+)
+
+// A Store is the state as an audit reads it.
+type Store interface {
+	// Records returns the messages' records in the same order; nil for one that
+	// was never asked.
+	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
+	// Readers returns the messages' readers in the same order, each list sorted
+	// by user id and unique.
+	Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error)
+	// Members returns the sorted user ids of the recorded audience with the hash.
+	Members(ctx context.Context, audienceHash string) ([]string, error)
+}
+
+// Options are what results depend on besides messages and state. The zero value
+// is an audit before its first run.
+type Options struct {
+	// Run is the latest run, or nil before the first.
+	Run *job.Run
+	// Refresh is the manifest's: it tells what was due from what was not.
+	Refresh job.Refresh
+	// Providers and Stops tell whose robots are not asked any more.
+	Providers []job.Provider
+	Stops     []job.RobotStop
+}
+
+// batchSize is how many messages are looked up in the state at a time.
+const batchSize = 500
+
+// Results yields one result a message, in the messages' order. An error, the
+// stream's, the store's or the cause of ctx's end, ends the sequence. A result
+// is the caller's; the lists in it are shared and must not be written to.
+func Results(ctx context.Context, messages iter.Seq2[job.Message, error], st Store, o Options,
+) iter.Seq2[*job.Result, error] {
+	return func(yield func(*job.Result, error) bool) {
+		j := &joiner{
+			store:     st,
+			judge:     judge{run: o.Run, refresh: o.Refresh, stops: plan.NewStops(o.Providers, o.Stops)},
+			audiences: audiences{store: st},
+		}
+		for batch, err := range job.Batches(messages, batchSize) {
+			var results []*job.Result
+			if err == nil {
+				results, err = j.join(ctx, batch)
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, r := range results {
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// A joiner makes results of messages.
+type joiner struct {
+	store     Store
+	judge     judge
+	audiences audiences
+}
+
+func (j *joiner) join(ctx context.Context, batch []job.Message) ([]*job.Result, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	ids := make([]job.MessageID, len(batch))
+	for i := range batch {
+		ids[i] = batch[i].ID
+	}
+	records, err := j.store.Records(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("look up the messages in the state: %w", err)
+	}
+	readers, err := j.store.Readers(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("look up the readers in the state: %w", err)
+	}
+	results := make([]*job.Result, len(batch))
+	for i := range batch {
+		if results[i], err = j.result(ctx, &batch[i], records[i], readers[i]); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
+func (j *joiner) result(ctx context.Context, m *job.Message, r *job.Record, readers []job.Reader) (*job.Result, error) {
+	if r == nil {
+		r = &job.Record{}
+	}
+	audience, err := j.audiences.inForce(ctx, m, r)
+	if err != nil {
+		return nil, err
+	}
+	result := &job.Result{
+		Message:  *m,
+		Reading:  r.Last,
+		Previous: r.Previous,
+		Audience: audience,
+		Readers:  readers,
+		Calls:    r.Calls,
+	}
+	result.Status, result.Failure = j.judge.status(m, r)
+	result.Count()
+	return result, nil
+}

@@ -1,0 +1,86 @@
+package audit
+
+import (
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/plan"
+)
+
+// A judge says where messages stand after the latest run.
+type judge struct {
+	run     *job.Run
+	refresh job.Refresh
+	stops   plan.Stops
+}
+
+// status derives the message's status, and the failure to show with it. A
+// failure never hides the reading before it; but it is the later word, so the
+// status is the failure's.
+func (j *judge) status(m *job.Message, r *job.Record) (job.Status, *job.Failure) {
+	switch d := j.decide(m, r); {
+	case d.Cause == plan.CauseRecalled:
+		return job.StatusRecalled, r.Failure
+	case r.Failure == nil && r.Last != nil && j.run != nil && r.Last.RunID == j.run.ID:
+		return job.StatusCurrent, nil
+	case d.Action == plan.ActionSettled:
+		return job.StatusSettled, r.Failure
+	case r.Failure != nil:
+		return j.failed(m, r.Failure), r.Failure
+	case j.closed(m):
+		return job.StatusFrozen, nil
+	case d.Action == plan.ActionRejected:
+		return job.StatusRejected, stopped(m, j.stops.Of(m))
+	case d.Action.Asks():
+		return job.StatusDeferred, nil
+	}
+	return job.StatusFresh, nil
+}
+
+// decide repeats the decision with which the latest run began.
+func (j *judge) decide(m *job.Message, r *job.Record) plan.Decision {
+	rules := plan.Rules{Refresh: j.refresh, Run: j.run, Stop: j.stops.Of(m)}
+	if j.run != nil {
+		rules.Now = j.run.StartedAt
+	}
+	return plan.Decide(m, r, rules)
+}
+
+// failed is the failure's own status; but what is still to be asked again by it,
+// and can't be because the window has closed, is frozen.
+func (j *judge) failed(m *job.Message, f *job.Failure) job.Status {
+	if f.Status != job.StatusRejected && j.closed(m) {
+		return job.StatusFrozen
+	}
+	return f.Status
+}
+
+// closed reports whether the message's window had closed when the latest run
+// last did anything: a window that closed while the run went on is closed for
+// all that the run still left unasked.
+func (j *judge) closed(m *job.Message) bool {
+	closes := m.ClosesAt()
+	return j.run != nil && !closes.IsZero() && !lastSign(j.run).Before(closes)
+}
+
+// lastSign is the latest instant that the run recorded.
+func lastSign(run *job.Run) time.Time {
+	latest := run.StartedAt
+	for _, t := range [...]time.Time{run.UpdatedAt, run.FinishedAt} {
+		if t.After(latest) {
+			latest = t
+		}
+	}
+	return latest
+}
+
+// stopped tells of a message that was not asked since its robot is stopped why
+// that is: the answer that the robot's other messages had.
+func stopped(m *job.Message, s *job.RobotStop) *job.Failure {
+	return &job.Failure{
+		Status: job.StatusRejected, Class: s.Class,
+		Code: s.Code, Message: s.Message, RequestID: s.RequestID,
+		At:        s.At,
+		RobotCode: m.RobotCode, OpenConversationID: m.OpenConversationID, SentAt: m.SentAt,
+	}
+}

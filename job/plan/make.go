@@ -1,0 +1,232 @@
+package plan
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// History is what the state remembers.
+type History interface {
+	// Records returns the messages' records in the same order; nil for one that
+	// was never asked.
+	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
+	// Members returns the user ids of the recorded audience with the hash.
+	Members(ctx context.Context, audienceHash string) ([]string, error)
+}
+
+// Options are what a plan depends on besides the manifest's messages and the
+// state's records.
+type Options struct {
+	// Now is the instant for which everything is decided.
+	Now     time.Time
+	Refresh job.Refresh
+	// Run is the interrupted run that the apply continues, or nil.
+	Run *job.Run
+	// Stops are the recorded stops of robots; those of another credential than
+	// the provider's are void.
+	Stops []job.RobotStop
+	// Spent is what each quota group has spent in Now's month.
+	Spent map[string]int
+	// MaxRequests bounds the calls of this plan; 0 does not.
+	MaxRequests int
+	// Targets are the only addresses or blocks to look at; none looks at all.
+	// Replace are those to ask whatever the state says.
+	Targets, Replace []string
+	// NoRefresh asks only what was never read.
+	NoRefresh bool
+	// Latency is the expected time of one request; 0 is 200 ms.
+	Latency time.Duration
+	// Location is the time zone of the days in reasons; nil is UTC.
+	Location *time.Location
+	// Examples is the most example lines of each part of a group; 0 is 20.
+	Examples int
+}
+
+const (
+	defaultLatency  = 200 * time.Millisecond
+	defaultExamples = 20
+	// batchSize is how many records are fetched at a time.
+	batchSize = 500
+)
+
+// A Plan is what an apply would do about every message.
+type Plan struct {
+	// Groups are the blocks in the manifest's order.
+	Groups []*Group
+	// Counts are the messages by action.
+	Counts   Counts
+	Forecast Forecast
+	// asks are in asking order.
+	asks     []*ask
+	targeted bool
+}
+
+// Make decides on every message and foretells what it takes to ask those to be
+// asked. The error is the stream's, the history's, an *AddressError for a target
+// that does not exist, or the cause of ctx's end.
+//
+// The messages are read once, and a second time only to find out what an unknown
+// target may have meant.
+func Make(ctx context.Context, messages iter.Seq2[job.Message, error], history History,
+	providers []job.Provider, o Options,
+) (*Plan, error) {
+	o.Latency = cmp.Or(o.Latency, defaultLatency)
+	o.Examples = cmp.Or(o.Examples, defaultExamples)
+	picked := newSelection(o.Targets, o.Replace)
+	m := &maker{
+		options: o,
+		history: history,
+		picked:  picked,
+		stops:   NewStops(providers, o.Stops),
+		blocks:  make(map[string]*Group),
+		drifts:  drifts{history: history, known: make(map[hashPair]*difference)},
+		plan:    &Plan{targeted: len(o.Targets) > 0},
+	}
+	for batch, err := range job.Batches(picked.of(messages), batchSize) {
+		if err != nil {
+			return nil, err
+		}
+		if err := m.add(ctx, batch); err != nil {
+			return nil, err
+		}
+	}
+	if err := picked.check(messages); err != nil {
+		return nil, err
+	}
+	return m.finish(providers)
+}
+
+// A maker is a plan being made.
+type maker struct {
+	options Options
+	history History
+	picked  *selection
+	stops   Stops
+	blocks  map[string]*Group
+	drifts  drifts
+	asks    []*ask
+	plan    *Plan
+}
+
+// add decides on the messages of a batch.
+func (k *maker) add(ctx context.Context, batch []job.Message) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	ids := make([]job.MessageID, len(batch))
+	for i := range batch {
+		ids[i] = batch[i].ID
+	}
+	records, err := k.history.Records(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("look up the messages in the state: %w", err)
+	}
+	for i := range batch {
+		if err := k.consider(ctx, &batch[i], records[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// consider decides on one message. It keeps nothing of m but a copy.
+func (k *maker) consider(ctx context.Context, m *job.Message, r *job.Record) error {
+	d := Decide(m, r, Rules{
+		Now:       k.options.Now,
+		Refresh:   k.options.Refresh,
+		Run:       k.options.Run,
+		Stop:      k.stops.Of(m),
+		Replace:   k.picked.replaces(m.Address),
+		NoRefresh: k.options.NoRefresh,
+	})
+	g := k.group(Block(m.Address))
+	if err := k.drifts.note(ctx, &g.Drift, m, r); err != nil {
+		return err
+	}
+	line := Line{Address: m.Address, Action: d.Action, Cause: d.Cause}
+	p := g.part(d.Action, d.Cause)
+	if d.Action.Asks() {
+		a := newAsk(m, r, d, k.options.Now)
+		a.group, a.part, a.position = g, p, len(k.asks)
+		k.asks = append(k.asks, a)
+		line.Calls, line.ask = a.pages, a
+	}
+	if len(p.Examples) < k.options.Examples {
+		line.Reason = d.Reason(k.options.Location)
+		p.Examples = append(p.Examples, line)
+	}
+	p.Messages++
+	p.Calls += line.Calls
+	return nil
+}
+
+// group is the block's group, made at its first message.
+func (k *maker) group(block string) *Group {
+	g, found := k.blocks[block]
+	if !found {
+		g = &Group{Block: block}
+		k.blocks[block] = g
+		k.plan.Groups = append(k.plan.Groups, g)
+	}
+	return g
+}
+
+// finish pays for the asks, puts off the rest, and adds everything up.
+func (k *maker) finish(providers []job.Provider) (*Plan, error) {
+	b, err := newBudget(providers, &k.options)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.pay(k.asks); err != nil {
+		return nil, err
+	}
+	k.putOff()
+	for _, a := range k.asks {
+		if a.deferred == "" {
+			k.plan.asks = append(k.plan.asks, a)
+		}
+	}
+	k.plan.Forecast = forecast(k.plan.asks, providers, &k.options)
+	slices.SortFunc(k.plan.asks, askingOrder)
+	k.plan.Counts = make(Counts)
+	for _, g := range k.plan.Groups {
+		g.sum()
+		g.Drift.forget()
+		for action, n := range g.Counts {
+			k.plan.Counts[action] += n
+		}
+	}
+	return k.plan, nil
+}
+
+// putOff moves the asks that nothing pays for from their parts to the deferred
+// ones.
+func (k *maker) putOff() {
+	touched := make(map[*Part]bool)
+	for _, a := range k.asks {
+		if a.deferred == "" {
+			continue
+		}
+		touched[a.part] = true
+		a.part.Messages--
+		a.part.Calls -= a.pages
+		d := Decision{Action: ActionDeferred, Cause: a.deferred, Due: job.QuotaTurns(k.options.Now)}
+		p := a.group.part(d.Action, d.Cause)
+		p.Messages++
+		if len(p.Examples) < k.options.Examples {
+			p.Examples = append(p.Examples, Line{
+				Address: a.message.Address, Action: d.Action, Cause: d.Cause,
+				Reason: d.Reason(k.options.Location),
+			})
+		}
+	}
+	for p := range touched {
+		p.Examples = slices.DeleteFunc(p.Examples, func(l Line) bool { return l.ask.deferred != "" })
+	}
+}

@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Summary is the last line of a plan: what is done, what that takes, and what is
+// left of the month.
+func (p *Plan) Summary() string {
+	sentences := []string{p.doing()}
+	if p.Forecast.Calls > 0 {
+		sentences = append(sentences, p.Forecast.String())
+	}
+	for i := range p.Forecast.Quotas {
+		named := len(p.Forecast.Quotas) > 1
+		sentences = append(sentences, p.Forecast.Quotas[i].sentence(named))
+	}
+	return strings.Join(sentences, " ")
+}
+
+func (p *Plan) doing() string {
+	switch {
+	case p.Counts.Sum() == 0:
+		return "Plan: no messages."
+	case p.Counts.Asked() == 0:
+		return "Plan: nothing to ask, " + p.Counts.inOrder() + "."
+	}
+	return "Plan: " + p.Counts.inOrder() + "."
+}
+
+// String says it in a sentence, such as "About 312 calls, 16 s at 20 calls/s."
+// for one provider; several add up their rates.
+func (f *Forecast) String() string {
+	rate := 0
+	for i := range f.Providers {
+		if f.Providers[i].Calls > 0 {
+			rate += f.Providers[i].RequestsPerSecond
+		}
+	}
+	return fmt.Sprintf("About %s, %s at %s/s.", calls(f.Calls), span(ceil(f.Duration, time.Second)), calls(rate))
+}
+
+// sentence says what has been spent, of which group only where there are more.
+func (q *Quota) sentence(named bool) string {
+	state := "This state has spent "
+	whose := ""
+	if named {
+		whose = fmt.Sprintf(" of %q", q.Group)
+	}
+	if !q.Limited {
+		return state + calls(q.Spent) + whose + " this month."
+	}
+	return fmt.Sprintf("%s%s of the %s%s it may spend this month.", state, number(q.Spent), calls(q.Allowed), whose)
+}
+
+func calls(n int) string {
+	if n == 1 {
+		return "1 call"
+	}
+	return number(n) + " calls"
+}
+
+func ceil(d, unit time.Duration) time.Duration {
+	if rest := d % unit; rest > 0 {
+		return d - rest + unit
+	}
+	return d
+}
