@@ -32,8 +32,19 @@ type Input struct {
 	Run *job.Run
 	// Directory knows people's names and departments.
 	Directory *job.Directory
-	// Results are the messages in the manifest's order.
+	// Results are the messages in the manifest's order. A Result's Previous must
+	// be of the same audience as its Reading, or nil: the change since the
+	// previous run is computed from the two.
 	Results func() iter.Seq2[*job.Result, error]
+	// Refresh is the audit's: the unread of a message whose latest reading is
+	// older than StopAfter at the run's time are no list to work through. The
+	// zero value calls no reading stale.
+	Refresh job.Refresh
+	// Checks are the outcomes of the audit's checks, in the manifest's order, and
+	// Outputs its output values by name: anything that encoding/json encodes.
+	// Only the JSON report has them.
+	Checks  []Check
+	Outputs map[string]any
 	// Explain returns the vendor's explanation of an error code in a language,
 	// "" when there is none; Advise what to do about a failure, likewise.
 	Explain func(code string, lang Language) string
@@ -44,6 +55,32 @@ type Input struct {
 	// Provenance is what Notes says of where the figures come from.
 	Provenance Provenance
 }
+
+// A CheckStatus is the outcome of a check.
+type CheckStatus string
+
+// The outcomes of a check. One whose condition rests on a figure that isn't
+// known is unknown, which is not a failure.
+const (
+	CheckPass    CheckStatus = "pass"
+	CheckFail    CheckStatus = "fail"
+	CheckUnknown CheckStatus = "unknown"
+)
+
+// A Check is a check's outcome.
+type Check struct {
+	Name   string
+	Status CheckStatus
+	// Message is the check's own error message, "" when it passed.
+	Message string
+}
+
+// The severities of a Finding.
+const (
+	SeverityError   = "error"
+	SeverityWarning = "warning"
+	SeverityInfo    = "info"
+)
 
 // A Finding is something a reader of the figures should know.
 type Finding struct {

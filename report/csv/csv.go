@@ -1,0 +1,148 @@
+// Package csv writes an audit as CSV files: messages.csv, people.csv, unread.csv
+// and problems.csv.
+//
+// The files are UTF-8 with a byte order mark and RFC 4180: commas, quotes only
+// where a cell needs them, CRLF. Numbers are plain, rates from 0 to 1 in full
+// precision, times RFC 3339 in the audit's zone, yes and no are true and false,
+// and what isn't known is empty. Texts are as report.CleanText has them, so
+// that they agree with the workbook.
+//
+// No cell starts a formula: a text that begins with one of = + - @, their
+// full-width forms, a tab or a line end gets a leading ', and problems.csv says
+// in which columns.
+package csv
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+// Files makes the files of a report.
+type Files interface {
+	// Create returns a new file of that name. Write closes every file that it
+	// was given, after an error too: they are good only all together, and only
+	// when Write returns nil.
+	Create(name string) (io.WriteCloser, error)
+}
+
+// Options say how the files are written.
+type Options struct {
+	// Labels writes the headers in the audit's language. Otherwise they are the
+	// names of the columns, which never change.
+	Labels bool
+}
+
+// The names of the files.
+const (
+	messagesFile = "messages.csv"
+	peopleFile   = "people.csv"
+	unreadFile   = "unread.csv"
+	problemsFile = "problems.csv"
+)
+
+func messageColumns() []string {
+	return []string{
+		"address", "campaign", "provider", "kind", "process_query_key", "open_conversation_id", "title", "sent_at",
+		"status", "send_status", "reading_at", "audience_size", "readers", "read", "unread", "outside_audience",
+		"read_rate", "target", "target_met", "calls", "error_class", "error_code", "error_message",
+	}
+}
+
+func peopleColumns() []string {
+	return []string{
+		"address", "title", "user_id", "name", "department", "manager", "email", "location",
+		"read", "first_seen_at", "not_seen_at",
+	}
+}
+
+func problemColumns() []string {
+	return []string{"severity", "problem", "count", "examples", "advice"}
+}
+
+// Write writes the four files. people.csv has a row for everybody in a listed
+// audience of a message that isn't recalled: read is true, false, or empty as
+// long as nobody knows. A message without such a list has its readers there,
+// for they are all that is known. unread.csv has the rows of people.csv whose
+// read is false.
+func Write(files Files, in report.Input, opts Options) (err error) {
+	set := &fileSet{files: files, opts: opts, lang: in.Language}
+	defer func() {
+		if closeErr := set.close(); err == nil {
+			err = closeErr
+		}
+	}()
+	if err := writeResults(set, &in); err != nil {
+		return err
+	}
+	return writeProblems(set, in)
+}
+
+func writeResults(set *fileSet, in *report.Input) error {
+	messages, err := set.create(messagesFile, messageColumns())
+	if err != nil {
+		return err
+	}
+	people, err := set.create(peopleFile, peopleColumns())
+	if err != nil {
+		return err
+	}
+	unread, err := set.create(unreadFile, peopleColumns())
+	if err != nil {
+		return err
+	}
+	p := &peopleWriter{all: people, unread: unread, directory: in.Directory, location: location(in)}
+	if p.directory == nil {
+		p.directory = job.NewDirectory()
+	}
+	for r, err := range in.Results() {
+		if err != nil {
+			return fmt.Errorf("write the CSV report: %w", err)
+		}
+		writeMessage(messages, r, p.location)
+		p.write(r)
+		if err := set.firstError(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeProblems comes last: only now it is known which cells were guarded.
+func writeProblems(set *fileSet, in report.Input) error {
+	wb, err := report.Build(in, report.Options{Sheets: []report.SheetKey{report.SheetProblems}})
+	if err != nil {
+		return fmt.Errorf("write the CSV report: %w", err)
+	}
+	t, err := set.create(problemsFile, problemColumns())
+	if err != nil {
+		return err
+	}
+	for row, err := range wb.Sheets[0].Rows() {
+		if err != nil {
+			return fmt.Errorf("write the CSV report: %w", err)
+		}
+		for _, cell := range row {
+			if n, isNumber := cell.Number(); isNumber {
+				t.integer(int(n))
+				continue
+			}
+			words, _ := cell.Text()
+			t.text(words)
+		}
+		t.end()
+	}
+	if cells, columns := set.guarded(); cells > 0 {
+		f := report.GuardedFinding(cells, strings.Join(columns, "; "), in.Language)
+		t.text(report.SeverityLabel(f.Severity, in.Language))
+		t.text(f.What)
+		t.integer(f.Count)
+		t.text(f.Examples)
+		t.text(f.Do)
+		t.end()
+	}
+	return set.firstError()
+}

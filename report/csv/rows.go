@@ -1,0 +1,112 @@
+package csv
+
+import (
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+func location(in *report.Input) *time.Location {
+	if in.Location == nil {
+		return time.UTC
+	}
+	return in.Location
+}
+
+// writeMessage writes the row of messageColumns.
+func writeMessage(t *table, r *job.Result, zone *time.Location) {
+	m, f := &r.Message, report.FiguresOf(r)
+	t.text(m.Address)
+	t.text(m.Campaign)
+	t.text(m.ID.Provider)
+	t.text(string(m.ID.Kind))
+	t.text(m.ID.ProcessQueryKey)
+	t.text(m.OpenConversationID)
+	t.text(m.Title)
+	t.time(m.SentAt, zone)
+	t.text(string(r.Status))
+	if r.Reading != nil {
+		t.text(string(r.Reading.SendStatus))
+	} else {
+		t.text("")
+	}
+	t.time(f.ReadingAt, zone)
+	t.optionalInteger(f.AudienceSize)
+	t.optionalInteger(f.Readers)
+	t.optionalInteger(f.Read)
+	t.optionalInteger(f.Unread)
+	t.optionalInteger(f.Outside)
+	t.optionalRate(f.ReadRate)
+	t.optionalRate(f.Target)
+	t.optionalBool(f.TargetMet)
+	t.integer(r.Calls)
+	failure := r.Failure
+	if failure == nil {
+		failure = &job.Failure{}
+	}
+	t.text(string(failure.Class))
+	t.text(failure.Code)
+	t.text(failure.Message)
+	t.end()
+}
+
+// A peopleWriter writes the people of messages.
+type peopleWriter struct {
+	all, unread *table
+	directory   *job.Directory
+	location    *time.Location
+}
+
+func (w *peopleWriter) write(r *job.Result) {
+	if r.Recalled() {
+		return
+	}
+	if r.Audience.Form != job.AudienceListed {
+		w.readers(r)
+		return
+	}
+	for d := range r.People() {
+		w.row(w.all, r, &d)
+		if d.State == job.PersonUnread {
+			w.row(w.unread, r, &d)
+		}
+	}
+}
+
+// readers are all who are known where no audience is listed.
+func (w *peopleWriter) readers(r *job.Result) {
+	for _, reader := range r.Readers {
+		w.row(w.all, r, &job.Delivery{
+			UserID: reader.UserID, State: job.PersonRead,
+			FirstSeenAt: reader.FirstSeenAt, NotSeenAt: reader.NotSeenAt,
+		})
+	}
+}
+
+// row writes the row of peopleColumns.
+func (w *peopleWriter) row(t *table, r *job.Result, d *job.Delivery) {
+	p, known := w.directory.Person(r.Audience.Roster, d.UserID)
+	if !known {
+		p = &job.Person{}
+	}
+	t.text(r.Message.Address)
+	t.text(r.Message.Title)
+	t.text(d.UserID)
+	t.text(p.Name)
+	t.text(p.Department)
+	t.text(p.Manager)
+	t.text(p.Email)
+	t.text(p.Location)
+	switch d.State {
+	case job.PersonRead:
+		t.optionalBool(new(true))
+	case job.PersonUnread:
+		t.optionalBool(new(false))
+	default:
+		t.optionalBool(nil)
+	}
+	t.time(d.FirstSeenAt, w.location)
+	t.time(d.NotSeenAt, w.location)
+	t.end()
+}

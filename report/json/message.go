@@ -1,0 +1,92 @@
+package json
+
+import (
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+func messageOf(r *job.Result, t times) Message {
+	m, f := &r.Message, report.FiguresOf(r)
+	return Message{
+		Address:            report.CleanText(m.Address),
+		Campaign:           report.CleanText(m.Campaign),
+		Provider:           m.ID.Provider,
+		Kind:               m.ID.Kind,
+		ProcessQueryKey:    report.CleanText(m.ID.ProcessQueryKey),
+		OpenConversationID: optional(m.OpenConversationID),
+		Title:              report.CleanText(m.Title),
+		SentAt:             t.text(m.SentAt),
+		Tags:               tagsOf(m.Tags),
+		Status:             r.Status,
+		SendStatus:         sendStatusOf(r),
+		ReadingAt:          t.text(f.ReadingAt),
+		AudienceSize:       f.AudienceSize,
+		Readers:            f.Readers,
+		Read:               f.Read,
+		Unread:             f.Unread,
+		OutsideAudience:    f.Outside,
+		ReadRate:           f.ReadRate,
+		Target:             f.Target,
+		TargetMet:          f.TargetMet,
+		Calls:              r.Calls,
+		Error:              errorOf(r.Failure),
+	}
+}
+
+func tagsOf(tags map[string]string) map[string]string {
+	cleaned := make(map[string]string, len(tags))
+	for name, value := range tags {
+		cleaned[report.CleanText(name)] = report.CleanText(value)
+	}
+	return cleaned
+}
+
+func sendStatusOf(r *job.Result) *job.SendStatus {
+	if r.Reading == nil {
+		return nil
+	}
+	return &r.Reading.SendStatus
+}
+
+func errorOf(f *job.Failure) *Error {
+	if f == nil {
+		return nil
+	}
+	return &Error{
+		Class: f.Class, Code: optional(f.Code), Message: optional(f.Message), RequestID: optional(f.RequestID),
+	}
+}
+
+// optional is null for "".
+func optional(s string) *string { return known(report.CleanText(s), s != "") }
+
+func known[T any](value T, is bool) *T {
+	if !is {
+		return nil
+	}
+	return &value
+}
+
+// times are written in the audit's zone.
+type times struct{ zone *time.Location }
+
+func (t times) must(at time.Time) string { return at.In(t.zone).Format(time.RFC3339) }
+
+// text is null for the zero time.
+func (t times) text(at time.Time) *string { return known(t.must(at), !at.IsZero()) }
+
+func location(in *report.Input) *time.Location {
+	if in.Location == nil {
+		return time.UTC
+	}
+	return in.Location
+}
+
+func language(in *report.Input) report.Language {
+	if in.Language == "" {
+		return report.English
+	}
+	return in.Language
+}

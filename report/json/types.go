@@ -1,0 +1,141 @@
+package json
+
+import (
+	"encoding/json"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+// FormatVersion is the version of the format. A reader of 1.x can read every
+// later 1.y: fields are added, and none is taken away or given another meaning.
+const FormatVersion = "1.0"
+
+// A Report is the whole document. Times are RFC 3339 in the audit's time zone,
+// rates are numbers from 0 to 1, and what isn't known is null.
+type Report struct {
+	FormatVersion string     `json:"format_version"`
+	Audit         Audit      `json:"audit"`
+	AsOf          AsOf       `json:"as_of"`
+	Run           *Run       `json:"run"` // null before the first run
+	Totals        Totals     `json:"totals"`
+	Campaigns     []Campaign `json:"campaigns"` // in the order of their first messages
+	Messages      []Message  `json:"messages"`  // in the manifest's order
+	Checks        []Check    `json:"checks"`    // in the manifest's order
+	// Outputs are the manifest's output values by name.
+	Outputs map[string]json.RawMessage `json:"outputs"`
+}
+
+// An Audit is the manifest's audit block.
+type Audit struct {
+	Title    string          `json:"title"`
+	Language report.Language `json:"language"` // "en" or "zh-CN"
+	Timezone string          `json:"timezone"` // an IANA name
+}
+
+// An AsOf bounds the times of the readings that the figures rest on.
+type AsOf struct {
+	Oldest *string `json:"oldest"`
+	Newest *string `json:"newest"`
+}
+
+// A Run is the latest one.
+type Run struct {
+	ID        string `json:"id"`
+	StartedAt string `json:"started_at"`
+	// FinishedAt is null while it runs and after it was killed.
+	FinishedAt *string `json:"finished_at"`
+	// Complete says that everything planned was asked.
+	Complete bool `json:"complete"`
+	// Calls counts metered calls, Retries repeated attempts, Throttled the
+	// answers that said "slower".
+	Calls     int `json:"calls"`
+	Retries   int `json:"retries"`
+	Throttled int `json:"throttled"`
+}
+
+// Totals are the figures over all messages; audience_size = read + unread +
+// unknown. Recalled messages are in messages and recalled only.
+type Totals struct {
+	Messages        int `json:"messages"`
+	CountedMessages int `json:"counted_messages"` // those with a rate of their own
+	// AudienceSize and Unknown are null when no message has a known audience,
+	// Read and Unread also when none of those has a reading.
+	AudienceSize *int `json:"audience_size"`
+	Read         *int `json:"read"`
+	Unread       *int `json:"unread"`
+	Unknown      *int `json:"unknown"`
+	// ReadRate is read / (read + unread); MeanReadRate the mean of the messages'
+	// own rates.
+	ReadRate     *float64 `json:"read_rate"`
+	MeanReadRate *float64 `json:"mean_read_rate"`
+	// Coverage is (read + unread) / audience_size.
+	Coverage       *float64 `json:"coverage"`
+	Recalled       int      `json:"recalled"`
+	WithoutReading int      `json:"without_reading"`
+}
+
+// A Campaign is the figures of the messages that belong together; see Totals.
+type Campaign struct {
+	Name         string   `json:"name"`
+	Messages     int      `json:"messages"`
+	AudienceSize *int     `json:"audience_size"`
+	Read         *int     `json:"read"`
+	Unread       *int     `json:"unread"`
+	Unknown      *int     `json:"unknown"`
+	ReadRate     *float64 `json:"read_rate"`
+	Coverage     *float64 `json:"coverage"`
+}
+
+// A Message is one message; its provider, kind and process_query_key are its
+// identity.
+type Message struct {
+	Address            string            `json:"address"`
+	Campaign           string            `json:"campaign"`
+	Provider           string            `json:"provider"`
+	Kind               job.Kind          `json:"kind"`
+	ProcessQueryKey    string            `json:"process_query_key"`
+	OpenConversationID *string           `json:"open_conversation_id"`
+	Title              string            `json:"title"`
+	SentAt             *string           `json:"sent_at"`
+	Tags               map[string]string `json:"tags"` // {} without any
+	Status             job.Status        `json:"status"`
+	// SendStatus and ReadingAt are the latest reading's; its time is its start.
+	SendStatus *job.SendStatus `json:"send_status"`
+	ReadingAt  *string         `json:"reading_at"`
+	// AudienceSize, Read and Unread are null without a known audience and for a
+	// recalled message; Read and Unread also without a reading.
+	AudienceSize *int `json:"audience_size"`
+	// Readers counts everybody who was seen to have read it, in the audience or
+	// not.
+	Readers *int `json:"readers"`
+	Read    *int `json:"read"`
+	// Unread is negative when there are more readers than the audience's size.
+	Unread *int `json:"unread"`
+	// OutsideAudience is null without a listed audience.
+	OutsideAudience *int     `json:"outside_audience"`
+	ReadRate        *float64 `json:"read_rate"` // above 1 where Unread is negative
+	Target          *float64 `json:"target"`
+	TargetMet       *bool    `json:"target_met"`
+	// Calls counts the metered calls spent on the message, ever.
+	Calls int `json:"calls"`
+	// Error is the last answer when it was no reading.
+	Error *Error `json:"error"`
+}
+
+// An Error is an answer that was no reading. Code, Message and RequestID are the
+// API's own, null where it gave none.
+type Error struct {
+	Class     job.ErrorClass `json:"class"`
+	Code      *string        `json:"code"`
+	Message   *string        `json:"message"`
+	RequestID *string        `json:"request_id"`
+}
+
+// A Check is a check's outcome.
+type Check struct {
+	Name   string             `json:"name"`
+	Status report.CheckStatus `json:"status"` // "pass", "fail" or "unknown"
+	// Message is null for a check that passed.
+	Message *string `json:"message"`
+}

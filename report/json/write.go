@@ -1,0 +1,176 @@
+// Package json writes an audit as the JSON document that other programs read,
+// and has its types for those that decode it.
+//
+// The document is written message by message, a message a line: nothing holds
+// all of them. The order of the keys is that of the types. Texts are as
+// report.CleanText has them, so that they agree with the other forms.
+package json
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+// Write writes the report. It reads the results twice: for the figures that come
+// first, and for the messages. After an error what was written is no document.
+func Write(w io.Writer, in report.Input) error {
+	figures, err := report.Measure(in)
+	if err != nil {
+		return fmt.Errorf("write the JSON report: %w", err)
+	}
+	e := newEncoder(w)
+	e.head(&in, figures)
+	e.messages(&in)
+	e.tail(&in)
+	if e.err == nil {
+		e.err = e.out.Flush()
+	}
+	if e.err != nil {
+		return fmt.Errorf("write the JSON report: %w", e.err)
+	}
+	return nil
+}
+
+// An encoder writes the members of the document. Its first error stays.
+type encoder struct {
+	out   *bufio.Writer
+	value bytes.Buffer
+	json  *json.Encoder
+	err   error
+}
+
+func newEncoder(w io.Writer) *encoder {
+	e := &encoder{out: bufio.NewWriterSize(w, 64<<10)}
+	e.json = json.NewEncoder(&e.value)
+	e.json.SetEscapeHTML(false)
+	return e
+}
+
+func (e *encoder) head(in *report.Input, f *report.Figures) {
+	t := times{zone: location(in)}
+	e.raw("{\n")
+	e.member("format_version", FormatVersion)
+	e.member("audit", Audit{
+		Title: report.CleanText(in.Title), Language: language(in), Timezone: t.zone.String(),
+	})
+	e.member("as_of", AsOf{Oldest: t.text(f.Oldest), Newest: t.text(f.Newest)})
+	e.member("run", runOf(in.Run, t))
+	e.member("totals", totalsOf(f))
+	e.raw(`"campaigns": [`)
+	for i := range f.Campaigns {
+		e.item(i, campaignOf(&f.Campaigns[i]))
+	}
+	e.raw("\n],\n")
+}
+
+func (e *encoder) messages(in *report.Input) {
+	t := times{zone: location(in)}
+	e.raw(`"messages": [`)
+	i := 0
+	for r, err := range in.Results() {
+		if e.err == nil {
+			e.err = err
+		}
+		if e.err != nil {
+			return
+		}
+		e.item(i, messageOf(r, t))
+		i++
+	}
+	e.raw("\n],\n")
+}
+
+func (e *encoder) tail(in *report.Input) {
+	checks := make([]Check, 0, len(in.Checks))
+	for _, c := range in.Checks {
+		checks = append(checks, Check{Name: c.Name, Status: c.Status, Message: optional(c.Message)})
+	}
+	e.member("checks", checks)
+	outputs := in.Outputs
+	if outputs == nil {
+		outputs = map[string]any{}
+	}
+	e.raw(`"outputs": `)
+	e.encode(outputs)
+	e.raw("\n}\n")
+}
+
+// member writes one member of the document, with more to come.
+func (e *encoder) member(key string, value any) {
+	e.raw(`"` + key + `": `)
+	e.encode(value)
+	e.raw(",\n")
+}
+
+// item writes the i-th item of an array, on a line of its own.
+func (e *encoder) item(i int, value any) {
+	if i > 0 {
+		e.raw(",")
+	}
+	e.raw("\n")
+	e.encode(value)
+}
+
+func (e *encoder) encode(value any) {
+	if e.err != nil {
+		return
+	}
+	e.value.Reset()
+	if e.err = e.json.Encode(value); e.err != nil {
+		return
+	}
+	_, e.err = e.out.Write(bytes.TrimSuffix(e.value.Bytes(), []byte("\n")))
+}
+
+func (e *encoder) raw(s string) {
+	if e.err == nil {
+		_, e.err = e.out.WriteString(s)
+	}
+}
+
+func totalsOf(f *report.Figures) Totals {
+	t := &f.Totals
+	c := countsOf(&f.Tally)
+	return Totals{
+		Messages: t.Messages, CountedMessages: t.Counted,
+		AudienceSize: c.audience, Read: c.read, Unread: c.unread, Unknown: c.unknown,
+		ReadRate: known(t.Counts.ReadRate()), MeanReadRate: known(t.MeanReadRate()),
+		Coverage: known(t.Counts.Coverage()),
+		Recalled: t.Recalled, WithoutReading: t.WithoutReading,
+	}
+}
+
+func campaignOf(f *report.Campaign) Campaign {
+	c := countsOf(&f.Tally)
+	return Campaign{
+		Name: report.CleanText(f.Name), Messages: f.Totals.Messages,
+		AudienceSize: c.audience, Read: c.read, Unread: c.unread, Unknown: c.unknown,
+		ReadRate: known(f.Totals.Counts.ReadRate()), Coverage: known(f.Totals.Counts.Coverage()),
+	}
+}
+
+type counts struct{ audience, read, unread, unknown *int }
+
+func countsOf(t *report.Tally) counts {
+	c := t.Totals.Counts
+	return counts{
+		audience: known(c.Audience(), t.HasAudience), unknown: known(c.Unknown, t.HasAudience),
+		read: known(c.Read, t.HasReading), unread: known(c.Unread, t.HasReading),
+	}
+}
+
+func runOf(r *job.Run, t times) *Run {
+	if r == nil {
+		return nil
+	}
+	return &Run{
+		ID: r.ID, StartedAt: t.must(r.StartedAt), FinishedAt: t.text(r.FinishedAt), Complete: r.Complete,
+		Calls: r.Calls, Retries: r.Retries, Throttled: r.Throttled,
+	}
+}

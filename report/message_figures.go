@@ -1,0 +1,54 @@
+package report
+
+import (
+	"time"
+
+	"notifyaudit/job"
+)
+
+// MessageFigures are the figures of one message as every form of the report has
+// them; nil is what isn't known.
+type MessageFigures struct {
+	// ReadingAt is the start of the latest reading; zero without one.
+	ReadingAt time.Time
+	// AudienceSize, Read and Unread are nil without a known audience and for a
+	// recalled message, so that they add up to the totals; Read and Unread also
+	// without a reading.
+	AudienceSize, Read, Unread *int
+	// Readers counts everybody who was ever seen to have read it, in the audience
+	// or not; nil without a reading.
+	Readers *int
+	// Outside counts the readers outside a listed audience; nil without a reading
+	// or without such a list.
+	Outside *int
+	// ReadRate and Target are from 0 to 1, save that more readers than a mere
+	// head count make a rate above 1.
+	ReadRate, Target *float64
+	TargetMet        *bool
+}
+
+// FiguresOf returns the figures of a message.
+func FiguresOf(r *job.Result) MessageFigures {
+	f := MessageFigures{
+		ReadingAt: readingAt(r),
+		ReadRate:  known(r.ReadRate()),
+		Target:    known(r.Message.Target, r.Message.Target != 0),
+		TargetMet: known(r.TargetMet()),
+		Readers:   known(len(r.Readers), r.Reading != nil),
+	}
+	if !r.HasCounts() {
+		return f
+	}
+	f.AudienceSize = new(r.Counts.Audience())
+	f.Read = known(r.Counts.Read, r.Reading != nil)
+	f.Unread = known(r.Counts.Unread, r.Reading != nil)
+	f.Outside = known(r.Outside, r.Reading != nil && r.Audience.Form == job.AudienceListed)
+	return f
+}
+
+func known[T any](value T, is bool) *T {
+	if !is {
+		return nil
+	}
+	return &value
+}

@@ -1,0 +1,58 @@
+package report
+
+// problemPhrases are the texts of the problems that the results show.
+func problemPhrases() map[string]phrase {
+	return map[string]phrase{
+		"problem.because": {"%[1]s: %[2]s", "%[1]s：%[2]s"},
+		"problem.code":    {"%[1]s, %[2]s", "%[1]s，%[2]s"},
+
+		"problem.run":           {"The latest run ended before it had asked everything", "最近一次运行在查询完所有消息之前就已结束"},
+		"problem.never":         {"There has been no run yet", "还没有运行过"},
+		"problem.rejected":      {"Messages rejected for good", "被接口最终拒绝的消息"},
+		"problem.incomplete":    {"Messages whose pages can't be believed", "分页数据不可信的消息"},
+		"problem.failed":        {"Messages that could not be read in the latest run", "最近一次运行中未能读取的消息"},
+		"problem.wrong_roster":  {"Messages with most of their readers outside the audience", "多数已读人员不在受众之内的消息"},
+		"problem.oversized":     {"Messages with more readers than the size of their audience", "已读人数多于受众人数的消息"},
+		"problem.outside":       {"Readers outside the audience", "受众以外的已读人员"},
+		"problem.pending_long":  {"Messages without data more than a day after they were sent", "发送超过一天仍无数据的消息"},
+		"problem.deferred":      {"Messages put off because the calls were spent", "因调用额度不足而推迟的消息"},
+		"problem.lost":          {"Messages that can't be read any more and never were", "已无法读取且从未读取过的消息"},
+		"problem.frozen":        {"Messages that can't be read any more; their last reading stands", "已无法再读取、以最后一次读取为准的消息"},
+		"problem.pending":       {"Messages without data yet", "尚无数据的消息"},
+		"problem.no_audience":   {"Messages without an audience: they have readers and no rate", "没有受众的消息：只有已读人数，没有已读率"},
+		"problem.not_delivered": {"People to whom a message was not delivered; they are in no other count", "消息未送达的人员，不计入其他统计"},
+		"problem.recalled":      {"Messages that the sender took back", "发送方已撤回的消息"},
+		"problem.nameless":      {"People without a name", "没有姓名的人员"},
+		"problem.replaced":      {"Texts with characters that a cell can't hold; each became \ufffd", "含有单元格无法容纳的字符的文本，已替换为 \ufffd"},
+		"problem.cut":           {"Texts longer than a cell can hold, cut and marked with …", "超出单元格长度上限的文本，已截断并以 … 标记"},
+		"problem.no_campaign":   {"Campaigns that the report names and no message is in", "报告指定但没有任何消息的活动"},
+		"problem.guarded":       {"Cells that a spreadsheet could take for a formula; each got a leading '", "可能被电子表格当作公式的单元格，已在前面加上 '"},
+
+		"do.run":           {"Run apply again: it goes on where it stopped.", "请再次运行 apply，将从中断处继续。"},
+		"do.never":         {"Run apply.", "请运行 apply。"},
+		"do.rejected":      {"Correct the message in the manifest; it is asked again as soon as what was refused has changed.", "请在清单中更正该消息；被拒绝的内容更改后会再次查询。"},
+		"do.incomplete":    {"It is asked again in the next run. If it stays so, report the request id to the vendor.", "下次运行时会再次查询。若问题持续，请将请求 ID 反馈给服务商。"},
+		"do.failed":        {"It is asked again in the next run.", "下次运行时会再次查询。"},
+		"do.wrong_roster":  {"Check that the message has the right roster and the right query key.", "请检查该消息的名册和查询键是否正确。"},
+		"do.oversized":     {"Correct the size, or list the people.", "请更正受众人数，或列出具体人员。"},
+		"do.outside":       {"Add them to the audience if the message was sent to them; they are not in the rate.", "如消息确实发给了他们，请将其加入受众；目前不计入已读率。"},
+		"do.pending_long":  {"Check that the message was sent and that the key is of the right kind.", "请检查消息是否已发送、查询键的类型是否正确。"},
+		"do.deferred":      {"A later run asks them. Raise the limit if the organisation has more calls.", "之后的运行会查询这些消息。如组织还有额度，可提高限额。"},
+		"do.lost":          {"Nothing can be done any more. Run the audit sooner after sending next time.", "已无法补救。下次请在发送后尽早运行。"},
+		"do.frozen":        {"Nothing: mind the date of the last reading.", "无需处理，请留意最后一次读取的日期。"},
+		"do.pending":       {"Nothing: they are asked again in the next run.", "无需处理，下次运行时会再次查询。"},
+		"do.no_audience":   {"Give the message an audience to get a rate.", "为该消息指定受众后即可得到已读率。"},
+		"do.not_delivered": {"Send it to them another way if they need it.", "如有需要，请通过其他方式通知他们。"},
+		"do.recalled":      {"Nothing.", "无需处理。"},
+		"do.nameless":      {"Add them to a roster.", "请将其加入名册。"},
+		"do.replaced":      {"Correct the text where it comes from.", "请在来源处更正文本。"},
+		"do.cut":           {"Shorten the text where it comes from.", "请在来源处缩短文本。"},
+		"do.no_campaign":   {"Correct the name in the report block.", "请在报告配置中更正名称。"},
+		"do.guarded":       {"Nothing: take the ' away where another program needs the text as it was.", "无需处理；如其他程序需要原文，请去掉 '。"},
+
+		"example.people":       {"%[1]s: %[2]s", "%[1]s：%[2]s"},
+		"example.place":        {"%[1]s (%[2]s)", "%[1]s（%[2]s）"},
+		"example.oversized":    {"%[1]s: %[2]d readers, audience of %[3]d", "%[1]s：已读 %[2]d 人，受众 %[3]d 人"},
+		"example.wrong_roster": {"%[1]s: %[2]d of %[3]d readers", "%[1]s：%[3]d 名已读人员中的 %[2]d 名"},
+	}
+}

@@ -1,0 +1,56 @@
+package report
+
+// summaryPhrases are the texts of the first sheet.
+func summaryPhrases() map[string]phrase {
+	return map[string]phrase{
+		"verdict.empty":      {"There is no message in this report.", "本报告中没有消息。"},
+		"verdict.never":      {"NOT STARTED: there has been no run yet, so nothing is known.", "尚未开始：还没有运行过，没有任何数据。"},
+		"verdict.complete":   {"Complete: everything that could be asked has been asked.", "完整：所有可以查询的消息均已查询。"},
+		"verdict.incomplete": {"INCOMPLETE: these figures are not everything that could be known.", "不完整：以下数据并非全部可知的数据。"},
+		"verdict.run":        {"The latest run ended before it had asked everything.", "最近一次运行在查询完所有消息之前就已结束。"},
+		"verdict.troubled":   {"Without an up-to-date answer: %[1]s of %[2]s (%[3]s).", "%[2]s中有 %[1]s 条没有最新结果（%[3]s）。"},
+		"verdict.status":     {"%[1]s %[2]s", "%[2]s %[1]s"},
+		"verdict.lost":       {"%s can't be read any more and never was.", "%s已无法再读取，且从未读取过。"},
+		"verdict.coverage":   {"Something is known of %s of the audience.", "数据覆盖了 %s 的受众。"},
+
+		"fact.data_as_of":      {"Data as of", "数据截至"},
+		"fact.oldest":          {"oldest reading %s", "最早读取于 %s"},
+		"fact.no_reading":      {"no reading yet", "尚无读取"},
+		"fact.timezone":        {"Time zone", "时区"},
+		"fact.run":             {"Latest run", "最近运行"},
+		"fact.run.complete":    {"complete", "已完成"},
+		"fact.run.interrupted": {"not complete", "未完成"},
+		"fact.campaigns":       {"Campaigns in this report", "本报告包含的活动"},
+
+		"figure.read_rate":       {"Read rate", "已读率"},
+		"figure.coverage":        {"Coverage", "覆盖率"},
+		"figure.mean_read_rate":  {"Mean of the messages' rates", "各消息已读率的平均值"},
+		"figure.target":          {"Target", "目标"},
+		"figure.change":          {"Change since the previous run", "较上次运行的变化"},
+		"figure.messages":        {"Messages", "消息数"},
+		"figure.people":          {"People", "人数"},
+		"figure.deliveries":      {"Deliveries", "发送人次"},
+		"figure.read":            {"Read", "已读"},
+		"figure.unread":          {"Unread", "未读"},
+		"figure.unknown":         {"Unknown", "未知"},
+		"figure.below_target":    {"Messages below target", "未达标消息数"},
+		"figure.recalled":        {"Recalled messages", "已撤回消息数"},
+		"figure.without_reading": {"Messages without a reading", "无读取结果的消息数"},
+		"note.mean":              {"over %s; every message weighs the same", "%s参与计算，每条消息权重相同"},
+		"note.change":            {"since %[1]s; over %[2]s with the same audience", "自 %[1]s 起；比较受众相同的 %[2]s"},
+		"note.target":            {"weighted by audience", "按受众加权"},
+		"note.below":             {"of %s with a rate", "共 %s有已读率"},
+		"note.recalled":          {"in no other figure of people", "不计入任何人数统计"},
+
+		"chart.campaigns":      {"Read rate by campaign", "各活动已读率"},
+		"chart.messages":       {"Read rate by message", "各消息已读率"},
+		"chart.departments":    {"Read rate by department", "各部门已读率"},
+		"chart.lowest":         {"%[1]s: the %[2]d lowest", "%[1]s（最低的 %[2]d 个）"},
+		"chart.alt":            {"Bar chart. %[1]s, from the lowest: %[2]s.", "条形图。%[1]s，从低到高：%[2]s。"},
+		"chart.bar":            {"%[1]s %[2]s", "%[1]s %[2]s"},
+		"chart.known":          {"%[1]s (%[2]s known)", "%[1]s（已知 %[2]s）"},
+		"attention.messages":   {"Lowest messages", "已读率最低的消息"},
+		"attention.department": {"Lowest departments", "已读率最低的部门"},
+		"contents":             {"Contents", "目录"},
+	}
+}

@@ -1,0 +1,77 @@
+package report
+
+import (
+	"iter"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// textCheck counts the texts that don't get into a cell as they are. It looks at
+// where they come from, so that one is counted once however many cells it is in.
+type textCheck struct {
+	replaced, cut textCount
+}
+
+type textCount struct {
+	count    int
+	examples []string
+}
+
+func (c *textCount) note(where string) {
+	c.count++
+	if len(c.examples) < maxExamples {
+		c.examples = append(c.examples, CleanText(where))
+	}
+}
+
+func (c *textCheck) look(s, where string) {
+	if isPlain(s) {
+		return
+	}
+	_, replaced, cut := cleanText(s)
+	if replaced {
+		c.replaced.note(where)
+	}
+	if cut {
+		c.cut.note(where)
+	}
+}
+
+func (c *textCheck) message(r *job.Result) {
+	m := &r.Message
+	for _, s := range [...]string{m.Address, m.Campaign, m.Title, m.ID.ProcessQueryKey, m.OpenConversationID} {
+		c.look(s, m.Address)
+	}
+	if len(m.Tags) > 0 {
+		c.look(tagText(m.Tags), m.Address)
+	}
+	if r.Audience.Form != job.AudienceListed || r.Audience.Roster != "" {
+		return // a roster's people are looked at once, with the directory
+	}
+	for _, id := range r.Audience.UserIDs {
+		c.look(id, m.Address)
+	}
+}
+
+func (c *textCheck) directory(d *job.Directory) {
+	for p := range everybody(d) {
+		for _, s := range [...]string{p.UserID, p.Name, p.Department, p.Manager, p.Email, p.Location} {
+			c.look(s, p.UserID)
+		}
+	}
+}
+
+// everybody are the people of all rosters, in the rosters' order; somebody in
+// two of them comes twice.
+func everybody(d *job.Directory) iter.Seq[*job.Person] {
+	return func(yield func(*job.Person) bool) {
+		for _, roster := range d.Rosters() {
+			for _, id := range roster.AudienceAt(time.Time{}).UserIDs {
+				if p, found := roster.Person(id); found && !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}

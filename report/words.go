@@ -1,0 +1,148 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// A phrase is a text in both languages, with the verbs of fmt.
+type phrase struct{ en, zh string }
+
+func (p phrase) in(lang Language) string {
+	if lang == Chinese {
+		return p.zh
+	}
+	return p.en
+}
+
+// words say the report's texts in its language and its time zone.
+type words struct {
+	lang     Language
+	location *time.Location
+	texts    map[string]phrase
+}
+
+func newWords(lang Language, location *time.Location) *words {
+	if lang != Chinese {
+		lang = English
+	}
+	if location == nil {
+		location = time.UTC
+	}
+	return &words{lang: lang, location: location, texts: phrases()}
+}
+
+// say returns the text of a key; of a key without one, the key.
+func (w *words) say(key string, args ...any) string {
+	p, known := w.texts[key]
+	switch {
+	case !known:
+		return key
+	case len(args) == 0:
+		return p.in(w.lang)
+	default:
+		return fmt.Sprintf(p.in(w.lang), args...)
+	}
+}
+
+// count says how many of something there are: "1 message", "1,200 messages".
+func (w *words) count(key string, n int) string {
+	if n == 1 {
+		key += ".one"
+	}
+	return w.say(key, w.number(n))
+}
+
+// number writes a whole number in groups of three digits.
+func (w *words) number(n int) string {
+	digits := strconv.Itoa(n)
+	first := 1
+	if n < 0 {
+		first = 2
+	}
+	for i := len(digits) - 3; i >= first; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// percent says a share in whole per cent, and never 0 or 100 of what is not
+// quite so.
+func (w *words) percent(share float64) string {
+	text := strconv.FormatFloat(share*100, 'f', 0, 64)
+	switch {
+	case share > 0 && share < 0.01 && text != "1":
+		text = "<1"
+	case share > 0.99 && share < 1 && text != "99":
+		text = ">99"
+	}
+	return w.say("percent", text)
+}
+
+// share is percent for a value with a known bit; "" when it isn't known.
+func (w *words) share(value float64, known bool) string {
+	if !known {
+		return ""
+	}
+	return w.percent(value)
+}
+
+// known says in words that a rate is not of the whole audience: "97 % of the
+// 12 % known"; "" when it is.
+func (w *words) known(c job.Counts) string {
+	coverage, some := c.Coverage()
+	if !some || c.Unknown == 0 {
+		return ""
+	}
+	rate, known := c.ReadRate()
+	if !known {
+		return w.say("known.nothing")
+	}
+	return w.say("known.part", w.percent(rate), w.percent(coverage))
+}
+
+// when is a time to the minute in the audit's zone.
+func (w *words) when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(w.location).Format("2006-01-02 15:04")
+}
+
+// between is one time, or two when they differ in print.
+func (w *words) between(oldest, newest time.Time) string {
+	from, to := w.when(oldest), w.when(newest)
+	if from == to {
+		return from
+	}
+	return w.say("between", from, to)
+}
+
+func (w *words) list(items []string) string { return strings.Join(items, w.say("separator.list")) }
+
+// yes says whether a target is met, with a mark for those who only glance.
+func (w *words) yes(met, known bool) Cell {
+	switch {
+	case !known:
+		return Cell{}
+	case met:
+		return Text(w.say("yes"))
+	default:
+		return Text(w.say("no"))
+	}
+}
+
+// ColumnLabel is the header of a column in a language: of the sheets' columns
+// and of the columns of the CSV files, by their keys. A key without a label is
+// its own.
+func ColumnLabel(key string, lang Language) string {
+	p, known := columnPhrases()["column."+key]
+	if !known {
+		return key
+	}
+	return p.in(lang)
+}
