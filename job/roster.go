@@ -104,19 +104,31 @@ func (d *Directory) Roster(name string) (*Roster, bool) {
 func (d *Directory) Rosters() []*Roster { return d.rosters }
 
 // Person finds someone: in the named roster first, then in the others in their
-// order, since a person listed by id alone still has a name somewhere.
+// order. A row with nothing but the id, as a list in the manifest has them, is
+// only the last resort: the person may have a name elsewhere.
 func (d *Directory) Person(roster, userID string) (*Person, bool) {
+	var bare *Person
 	if r, found := d.byName[roster]; found {
-		if p, found := r.Person(userID); found {
+		p, found := r.Person(userID)
+		if found && !p.bare() {
 			return p, true
 		}
+		bare = p
 	}
 	for _, r := range d.rosters {
-		if p, found := r.Person(userID); found {
+		p, found := r.Person(userID)
+		if found && !p.bare() {
 			return p, true
 		}
+		bare = cmp.Or(bare, p)
 	}
-	return nil, false
+	return bare, bare != nil
+}
+
+// bare reports whether nothing is known of the person but the id.
+func (p *Person) bare() bool {
+	return p.Name == "" && p.Department == "" && p.Manager == "" && p.Email == "" &&
+		p.Location == "" && len(p.Segments) == 0
 }
 
 // Chaseable reports whether it makes sense to remind the person at t: someone

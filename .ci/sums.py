@@ -1,0 +1,292 @@
+"""Adds up an example's reports by itself and compares them with each other.
+
+    sums.py EXAMPLE DATA
+
+EXAMPLE is a folder of examples/, DATA the data folder of a run of it. The sums
+start from people.csv, one row per person and message, and from what the
+scenario says is true; the workbook, messages.csv and the JSON report must all
+agree with them. It shares nothing with the program but the names of the columns.
+"""
+
+import csv
+import json
+import sys
+import zipfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import openpyxl
+
+# The headers of the workbook's columns, in its two languages.
+LABELS = {
+    "address": ("Address", "地址"),
+    "title": ("Title", "标题"),
+    "name": ("Name", "姓名"),
+    "messages": ("Messages", "消息数"),
+    "audience_size": ("Audience", "受众"),
+    "deliveries": ("Deliveries", "发送人次"),
+    "people": ("People", "人数"),
+    "read": ("Read", "已读"),
+    "unread": ("Unread", "未读"),
+    "unknown": ("Unknown", "未知"),
+    "read_rate": ("Read rate", "已读率"),
+    "coverage": ("Coverage", "覆盖率"),
+    "campaign": ("Campaign", "活动"),
+    "department": ("Department", "部门"),
+    "user_id": ("User ID", "用户 ID"),
+    "process_query_key": ("Query key", "查询键"),
+}
+OTHER = {"Other", "其他"}
+COUNTS = ("read", "unread", "unknown")
+MESSAGE_FIGURES = ("audience_size", "read", "unread", "unknown", "read_rate")
+# The messages of the examples of whose audience only the size is known.
+SIZED = {"message.partner_day", "message.partner_survey"}
+UNANSWERED = {"pending", "deferred", "rejected", "incomplete", "failed"}
+
+problems = []
+
+
+def expect(what, got, want):
+    """Notes a difference; figures may differ by the last bits of a division."""
+    if isinstance(got, (int, float)) and isinstance(want, (int, float)):
+        same = abs(got - want) < 1e-9
+    else:
+        same = got == want
+    if not same:
+        problems.append(f"{what}: {got!r}, and should be {want!r}")
+
+
+# What people.csv says in its column "read".
+STATE = {"true": "read", "false": "unread", "": "unknown"}
+
+
+def number(text):
+    """A figure of a CSV file; an empty cell is None, which is not 0."""
+    return float(text) if text != "" else None
+
+
+def rate(counts):
+    known = counts["read"] + counts["unread"]
+    return counts["read"] / known if known > 0 else None
+
+
+def coverage(counts):
+    everybody = sum(counts[c] for c in COUNTS)
+    return (counts["read"] + counts["unread"]) / everybody if everybody > 0 else None
+
+
+def read_csv(path):
+    with open(path, encoding="utf-8-sig", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+class Row(dict):
+    """A row of a table; a column that LABELS no longer finds ends the check."""
+
+    def __missing__(self, key):
+        sys.exit(f"error: the workbook has no column {LABELS[key]}; it has {list(self)}")
+
+
+def read_table(book, name):
+    """The rows of one of the workbook's tables, by our names of the columns."""
+    for sheet in book.worksheets:
+        if name in sheet.tables:
+            header, *rows = sheet[sheet.tables[name].ref]
+            key = {label: k for k, labels in LABELS.items() for label in labels}
+            names = [key.get(cell.value, cell.value) for cell in header]
+            return [Row(zip(names, (cell.value for cell in row))) for row in rows]
+    sys.exit(f"error: the workbook has no table {name}")
+
+
+def named_value(book, name):
+    """The value of the cell that a defined name stands for."""
+    names = book.defined_names
+    defined = names[name] if name in names else None
+    if defined is None:
+        sys.exit(f"error: the workbook has no defined name {name}")
+    sheet, cell = next(iter(defined.destinations))
+    return book[sheet][cell.replace("$", "")].value
+
+
+def check_file(path):
+    """Opens the workbook in both of openpyxl's ways and looks for formulas."""
+    with zipfile.ZipFile(path) as parts:
+        expect("damaged part of the workbook", parts.testzip(), None)
+    cells = {}
+    for read_only in (False, True):
+        book = openpyxl.load_workbook(path, read_only=read_only)
+        for sheet in book.worksheets:
+            values = []
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.data_type == "f":
+                        problems.append(f"{sheet.title}!{cell.coordinate} is a formula: {cell.value!r}")
+                    if cell.value is not None:
+                        values.append((cell.row, cell.column, cell.value))
+            cells[sheet.title, read_only] = values
+        if read_only:
+            for sheet in book.sheetnames:
+                expect(f"cells of {sheet}, read-only", cells[sheet, True], cells[sheet, False])
+            book.close()
+
+
+def check_messages(report, rows, sheet):
+    """The JSON report, messages.csv and the Messages sheet, message by message."""
+    expect("addresses in messages.csv", [r["address"] for r in rows], [m["address"] for m in report["messages"]])
+    expect("addresses in the workbook", sorted(r["address"] for r in sheet), sorted(r["address"] for r in rows))
+    by_address = {r["address"]: r for r in sheet}
+    for message, row in zip(report["messages"], rows):
+        address = message["address"]
+        for field in ("status", "kind", "process_query_key", "title", "campaign", "provider"):
+            expect(f"{address} {field} in messages.csv", row[field], message[field])
+        for field in ("audience_size", "readers", "read", "unread", "read_rate", "outside_audience", "calls"):
+            expect(f"{address} {field} in messages.csv", number(row[field]), message[field])
+        for field in MESSAGE_FIGURES:
+            if field in message and address in by_address:
+                expect(f"{address} {field} in the workbook", by_address[address][field], message[field])
+
+
+def count_people(messages, people, sheet):
+    """Counts people.csv by message and compares; returns the counts of each."""
+    states = defaultdict(Counter)
+    for row in people:
+        states[row["address"]][STATE[row["read"]]] += 1
+    by_address = {r["address"]: r for r in sheet}
+    counts = {}
+    for message in messages:
+        address, size = message["address"], message["audience_size"]
+        mine = {c: states[address][c] for c in COUNTS}
+        if message["send_status"] == "RECALLED":
+            expect(f"{address} recalled, people", sum(mine.values()), 0)
+            continue
+        if address in SIZED:  # the rows are its readers; nobody knows who else
+            known = message["reading_at"] is not None
+            expect(f"{address} readers in people.csv", mine["read"], message["readers"] or 0)
+            mine["unread"] = size - mine["read"] if known else 0
+            mine["unknown"] = 0 if known else size
+        counts[address] = mine
+        expect(f"{address} audience", size or 0, sum(mine.values()))
+        for field in ("read", "unread"):
+            expect(f"{address} {field}", message[field] or 0, mine[field])
+        expect(f"{address} unknown in the workbook", by_address[address]["unknown"] or 0, mine["unknown"])
+        expect(f"{address} read rate", message["read_rate"], rate(mine))
+    return counts
+
+
+def add(many):
+    many = list(many)
+    return {c: sum(one[c] for one in many) for c in COUNTS}
+
+
+def check_campaigns(report, counts, sheet):
+    campaign = {m["address"]: m["campaign"] for m in report["messages"]}
+    sizes = Counter(campaign.values())
+    for source, rows, name in (("JSON", report["campaigns"], "name"), ("workbook", sheet, "campaign")):
+        rows = {row[name]: row for row in rows}
+        expect(f"campaigns in the {source}", sorted(rows), sorted(sizes))
+        for label, row in rows.items():
+            sums = add(c for address, c in counts.items() if campaign[address] == label)
+            expect(f"campaign {label} messages in the {source}", row["messages"], sizes[label])
+            expect(f"campaign {label} audience in the {source}", row["audience_size"] or 0, sum(sums.values()))
+            for field in COUNTS:
+                expect(f"campaign {label} {field} in the {source}", row[field] or 0, sums[field])
+            expect(f"campaign {label} rate in the {source}", row["read_rate"], rate(sums))
+            expect(f"campaign {label} coverage in the {source}", row["coverage"], coverage(sums))
+
+
+def check_departments(people, counts, sheet):
+    sums, persons = defaultdict(Counter), defaultdict(set)
+    for row in people:
+        if row["address"] not in SIZED:
+            sums[row["department"]][STATE[row["read"]]] += 1
+            persons[row["department"]].add(row["user_id"])
+    sums[""].update(add(counts[address] for address in SIZED & counts.keys()))
+    if not sum(sums[""].values()):
+        del sums[""]
+    rows = {"" if row["department"] in OTHER else row["department"]: row for row in sheet}
+    expect("departments in the workbook", sorted(rows), sorted(sums))
+    for name in rows.keys() & sums.keys():
+        for field in COUNTS:
+            expect(f"department {name} {field}", rows[name][field] or 0, sums[name][field])
+        expect(f"department {name} deliveries", rows[name]["deliveries"] or 0, sum(sums[name].values()))
+        persons_known = name != "" or not SIZED & counts.keys()
+        expect(f"department {name} people", rows[name]["people"], len(persons[name]) if persons_known else None)
+        expect(f"department {name} rate", rows[name]["read_rate"], rate(sums[name]))
+
+
+def check_totals(report, counts, book):
+    totals, sums = report["totals"], add(counts.values())
+    rates = [m["read_rate"] for m in report["messages"] if m["read_rate"] is not None]
+    expect("total messages", totals["messages"], len(report["messages"]))
+    expect("total audience", totals["audience_size"], sum(sums.values()))
+    for field in COUNTS:
+        expect(f"total {field}", totals[field], sums[field])
+    expect("recalled", totals["recalled"], len(report["messages"]) - len(counts))
+    expect("counted messages", totals["counted_messages"], len(rates))
+    expect("total rate", totals["read_rate"], rate(sums))
+    expect("mean rate", totals["mean_read_rate"], sum(rates) / len(rates))
+    expect("coverage", totals["coverage"], coverage(sums))
+    expect("ReadRate", named_value(book, "ReadRate"), rate(sums))
+    expect("Coverage", named_value(book, "Coverage"), coverage(sums))
+
+
+def check_unread(messages, people, unread, sheet, left):
+    """unread.csv is the unread of people.csv; the sheet is who can be reminded."""
+    want = [(r["address"], r["user_id"]) for r in people if r["read"] == "false"]
+    expect("unread.csv", sorted((r["address"], r["user_id"]) for r in unread), sorted(want))
+    frozen = {m["address"] for m in messages if m["status"] == "frozen"}
+    title = {m["address"]: m["title"] for m in messages}
+    chase = [(title[a], user) for a, user in want if a not in frozen and user not in left]
+    got = [(r["title"], r["user_id"]) for r in sheet if r["user_id"] is not None]
+    expect("Unread sheet", sorted(got), sorted(chase))
+
+
+def check_truth(messages, scenario):
+    """What the scenario says of each message is what the report says of it."""
+    truth = {(m.get("kind", "private_chat"), m["key"]): m for m in scenario["messages"]}
+    faulty = {key for f in scenario["faults"] for key in f.get("messages", [])}
+    for message in messages:
+        said = truth[message["kind"], message["process_query_key"]]
+        status, address = message["status"], message["address"]
+        if message["reading_at"] is None:
+            expect(f"{address} without a reading, its readers", message["readers"], None)
+            if status not in UNANSWERED | {"frozen"}:
+                problems.append(f"{address} is {status} without a reading")
+            continue
+        if "error" in said or said["key"] in faulty or said.get("send_status") == "PROCESSING":
+            problems.append(f"{address} is {status} with a reading that nobody could have made")
+            continue
+        expect(f"{address} send status", message["send_status"], said.get("send_status", "SUCCESS"))
+        expect(f"{address} readers", message["readers"], len(set(said["readers"])))
+
+
+def main():
+    example, data = map(Path, sys.argv[1:])
+    workbook = next((data / "out").glob("*.xlsx"))
+    check_file(workbook)
+    book = openpyxl.load_workbook(workbook)
+    report = json.loads(next((data / "out").glob("*.json")).read_text(encoding="utf-8"))
+    messages = report["messages"]
+    people = read_csv(data / "out/csv/people.csv")
+    sheet = read_table(book, "Messages")
+    staff = read_csv(example / "staff.csv") if (example / "staff.csv").exists() else []
+
+    check_messages(report, read_csv(data / "out/csv/messages.csv"), sheet)
+    counts = count_people(messages, people, sheet)
+    check_campaigns(report, counts, read_table(book, "Campaigns"))
+    check_departments(people, counts, read_table(book, "Departments"))
+    check_totals(report, counts, book)
+    left = {row["user_id"] for row in staff if row.get("left")}
+    check_unread(messages, people, read_csv(data / "out/csv/unread.csv"), read_table(book, "Unread"), left)
+    check_truth(messages, json.loads((example / "simulator.json").read_text(encoding="utf-8")))
+
+    statuses = Counter(m["status"] for m in messages)
+    print(f"{example}: {len(messages)} messages, {len(people)} people rows,",
+          ", ".join(f"{n} {s}" for s, n in sorted(statuses.items())))
+    for problem in problems[:40]:
+        print("  wrong:", problem)
+    if problems:
+        sys.exit(f"error: {len(problems)} figures do not agree")
+
+
+main()

@@ -1,0 +1,135 @@
+package excel
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"notifyaudit/report"
+)
+
+// bulk is a sheet of eight columns like Detail. Its rows share one slice and
+// hold strings made once.
+func bulk(count int) *report.Sheet {
+	at := time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)
+	var names [1000]string
+	for i := range names {
+		names[i] = fmt.Sprintf("Person %d 员工", i)
+	}
+	return &report.Sheet{
+		Key: "detail", Title: "Detail",
+		Columns: []report.Column{
+			{Key: "campaign", Label: "Campaign"},
+			{Key: "title", Label: "Title"},
+			{Key: "name", Label: "Name"},
+			{Key: "user_id", Label: "User ID", Type: report.TypeID},
+			{Key: "state", Label: "State"},
+			{Key: "seen", Label: "First seen", Type: report.TypeTime},
+			{Key: "n", Label: "N", Type: report.TypeInteger},
+			{Key: "rate", Label: "Rate", Type: report.TypeRate, Bar: true},
+		},
+		Rows: rows(count, func(i int) []report.Cell {
+			return []report.Cell{
+				report.Text("q4"), report.Text("Benefits enrolment opens & closes"), report.Text(names[i%1000]), report.Text("0123456789"),
+				report.Text("unread"), report.Time(at.Add(time.Duration(i) * time.Second)), report.Integer(i), report.Number(float64(i%1000)/1000, true),
+			}
+		}),
+		Count: count, Empty: "none",
+	}
+}
+
+// heapWatch counts what is written and notes the largest heap seen meanwhile.
+type heapWatch struct {
+	written, largest uint64
+	next             uint64
+}
+
+func (w *heapWatch) Write(b []byte) (int, error) {
+	if w.written += uint64(len(b)); w.written >= w.next {
+		w.next = w.written + 256<<10
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		w.largest = max(w.largest, stats.HeapAlloc)
+	}
+	return len(b), nil
+}
+
+// TestMemoryIsBounded is not parallel: it looks at the whole heap.
+//
+//nolint:paralleltest // see above
+func TestMemoryIsBounded(t *testing.T) {
+	runtime.GC()
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var watch heapWatch
+	if err := Write(&watch, &report.Workbook{Sheets: []*report.Sheet{bulk(200_000)}}); err != nil {
+		t.Fatal(err)
+	}
+	const bound = 24 << 20
+	if grown := int64(watch.largest) - int64(before.HeapAlloc); watch.largest == 0 || grown > bound {
+		t.Errorf("the heap grew by %d bytes, at most %d wanted", grown, bound)
+	}
+}
+
+const benchmarkRows = 200_000
+
+func BenchmarkWrite(b *testing.B) {
+	wb := &report.Workbook{Sheets: []*report.Sheet{bulk(benchmarkRows)}}
+	for b.Loop() {
+		if err := Write(io.Discard, wb); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*benchmarkRows/b.Elapsed().Seconds(), "rows/s")
+}
+
+// BenchmarkStreamWriter writes the same rows with excelize's own stream, as one
+// usually would.
+func BenchmarkStreamWriter(b *testing.B) {
+	sheet := bulk(benchmarkRows)
+	for b.Loop() {
+		if err := stream(io.Discard, sheet); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*benchmarkRows/b.Elapsed().Seconds(), "rows/s")
+}
+
+func stream(w io.Writer, sheet *report.Sheet) error {
+	file := excelize.NewFile()
+	out, err := file.NewStreamWriter("Sheet1")
+	if err != nil {
+		return err
+	}
+	values, row := make([]any, len(sheet.Columns)), 1
+	for cells, err := range sheet.Rows() {
+		if err != nil {
+			return err
+		}
+		for i := range cells {
+			values[i] = nil
+			if text, ok := cells[i].Text(); ok {
+				values[i] = text
+			} else if n, ok := cells[i].Number(); ok {
+				values[i] = n
+			} else if at, ok := cells[i].Time(); ok {
+				values[i] = at
+			}
+		}
+		if err := out.SetRow(cellName(1, row), values); err != nil {
+			return err
+		}
+		row++
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if err := file.Write(w); err != nil {
+		return err
+	}
+	return file.Close()
+}

@@ -1,0 +1,98 @@
+package excel
+
+import (
+	"github.com/xuri/excelize/v2"
+
+	"notifyaudit/report"
+)
+
+const paperA4 = 9 // ST_PaperSize's number of it
+
+// The margins in inches.
+const (
+	sideMargin   = 0.4
+	topMargin    = 0.5
+	bottomMargin = 0.65
+	footerMargin = 0.3
+)
+
+// setUpPages has a data sheet printed one page wide with its header on each.
+func (b *book) setUpPages(t *tab) error {
+	orientation := "portrait"
+	if t.sheet.Landscape {
+		orientation = "landscape"
+	}
+	if err := b.setUpPage(t.name, orientation, 0); err != nil {
+		return err
+	}
+	if err := b.colorTab(t.name, tabColor(t.sheet.Key)); err != nil {
+		return err
+	}
+	err := b.file.SetSheetProps(t.name, &excelize.SheetPropsOptions{
+		DefaultRowHeight: new(b.styles.face.rowHeight(1)), CustomHeight: new(true),
+	})
+	if err != nil {
+		return err
+	}
+	if err := b.nameRange(t.name, "_xlnm.Print_Titles", "$1:$1"); err != nil {
+		return err
+	}
+	columns := len(t.sheet.Columns)
+	if t.sheet.PrintColumns > 0 {
+		columns = min(columns, t.sheet.PrintColumns)
+	}
+	return b.setPrintArea(t.name, columns, t.lastRow())
+}
+
+// setUpPage prints a worksheet one A4 page wide and so many pages high, 0 for
+// as many as it takes, with the sheet's name and the page in the footer.
+func (b *book) setUpPage(tab, orientation string, high int) error {
+	err := b.file.SetPageLayout(tab, &excelize.PageLayoutOptions{
+		Size: new(paperA4), Orientation: &orientation, FitToWidth: new(1), FitToHeight: &high,
+	})
+	if err != nil {
+		return err
+	}
+	err = b.file.SetPageMargins(tab, &excelize.PageLayoutMarginsOptions{
+		Left: new(sideMargin), Right: new(sideMargin), Top: new(topMargin), Bottom: new(bottomMargin),
+		Header: new(footerMargin), Footer: new(footerMargin), Horizontally: new(true),
+	})
+	if err != nil {
+		return err
+	}
+	return b.file.SetHeaderFooter(tab, &excelize.HeaderFooterOptions{
+		// &A is the sheet's name; the size must not run into it.
+		OddFooter: `&C&"` + b.styles.face.family + `,Regular"&9&A · &P/&N`,
+	})
+}
+
+func (b *book) colorTab(tab, color string) error {
+	return b.file.SetSheetProps(tab, &excelize.SheetPropsOptions{
+		FitToPage: new(true), TabColorRGB: new("FF" + color),
+	})
+}
+
+// tabColor tells apart figures, what to work through, and what to trust.
+func tabColor(key report.SheetKey) string {
+	switch key {
+	case report.SheetUnread:
+		return alarmFill
+	case report.SheetProblems, report.SheetNotes:
+		return quietInk
+	default:
+		return rateFill
+	}
+}
+
+func (b *book) setPrintArea(tab string, columns, rows int) error {
+	last, err := excelize.CoordinatesToCellName(columns, rows, true)
+	if err != nil {
+		return err
+	}
+	return b.nameRange(tab, "_xlnm.Print_Area", "$A$1:"+last)
+}
+
+// nameRange gives cells of a worksheet a name that holds there alone.
+func (b *book) nameRange(tab, name, cells string) error {
+	return b.file.SetDefinedName(&excelize.DefinedName{Name: name, RefersTo: reference(tab, cells), Scope: tab})
+}

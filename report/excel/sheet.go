@@ -1,0 +1,173 @@
+package excel
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"notifyaudit/report"
+)
+
+// layOutSheet makes a data sheet's worksheet: everything but its rows.
+func (b *book) layOutSheet(t *tab) error {
+	for _, step := range []func(*tab) error{
+		b.writeHeader, b.addTable, b.addBars, b.freezeHeader, b.setUpPages,
+	} {
+		if err := step(t); err != nil {
+			return err
+		}
+	}
+	// excelize leaves it at A1, and read-only readers believe it.
+	if err := b.file.SetSheetDimension(t.name, "A1:"+cellName(len(t.sheet.Columns), t.lastRow())); err != nil {
+		return err
+	}
+	var err error
+	t.columns, err = makeColumns(t.sheet, b.styles)
+	return err
+}
+
+// The widths of columns in characters.
+const (
+	defaultWidth = 14
+	maxWidth     = 255
+	filterWidth  = 3 // of the button in a header cell
+)
+
+func (b *book) writeHeader(t *tab) error {
+	lines := 1
+	for i, label := range labels(t.sheet.Columns) {
+		column := &t.sheet.Columns[i]
+		if err := b.put(t.name, i+1, 1, report.Text(label), headerShade(column)); err != nil {
+			return err
+		}
+		width := columnWidth(column)
+		name, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		if err := b.file.SetColWidth(t.name, name, name, width); err != nil {
+			return err
+		}
+		lines = max(lines, len(fold(label, b.styles.face.room(width-filterWidth))))
+	}
+	return b.file.SetRowHeight(t.name, 1, b.styles.face.rowHeight(lines)+6)
+}
+
+func columnWidth(column *report.Column) float64 {
+	if column.Width <= 0 {
+		return defaultWidth
+	}
+	return min(column.Width, maxWidth)
+}
+
+// maxLabel is the longest name of a table's column.
+const maxLabel = 255
+
+// labels are the header texts: a table's columns must have names that differ
+// in more than case.
+func labels(columns []report.Column) []string {
+	given := make(map[string]bool, len(columns))
+	names := make([]string, len(columns))
+	for i := range columns {
+		base := strings.TrimSpace(strings.ReplaceAll(clean(columns[i].Label), "\n", " "))
+		if base == "" {
+			base = columns[i].Key
+		}
+		name := shorten(base, maxLabel)
+		for n := 2; name == "" || given[strings.ToLower(name)]; n++ {
+			suffix := fmt.Sprintf(" (%d)", n)
+			name = shorten(base, maxLabel-len(suffix)) + suffix
+		}
+		given[strings.ToLower(name)] = true
+		names[i] = name
+	}
+	return names
+}
+
+func (b *book) addTable(t *tab) error {
+	return b.file.AddTable(t.name, &excelize.Table{
+		Range: "A1:" + cellName(len(t.sheet.Columns), t.lastRow()),
+		Name:  t.table,
+		// Grey stripes, nothing else: the cells bring the rest.
+		StyleName: "TableStyleLight1",
+	})
+}
+
+// barColumns are the numbers of the columns with data bars.
+func barColumns(sheet *report.Sheet) []int {
+	var columns []int
+	for i := range sheet.Columns {
+		if sheet.Count > 0 && sheet.Columns[i].Bar && sheet.Columns[i].Type == report.TypeRate {
+			columns = append(columns, i+1)
+		}
+	}
+	return columns
+}
+
+func (b *book) addBars(t *tab) error {
+	for _, column := range barColumns(t.sheet) {
+		cells := cellName(column, 2) + ":" + cellName(column, t.lastRow())
+		err := b.file.SetConditionalFormat(t.name, cells, []excelize.ConditionalFormatOptions{{
+			Type: "data_bar", Criteria: "=", BarSolid: true, BarColor: "#" + barFill,
+			MinType: "num", MinValue: "0", MaxType: "num", MaxValue: "1",
+		}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *book) freezeHeader(t *tab) error {
+	return b.file.SetPanes(t.name, &excelize.Panes{
+		Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
+		Selection: []excelize.Selection{{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"}},
+	})
+}
+
+// put writes a cell of what excelize builds, with a style.
+func (b *book) put(tab string, column, row int, cell report.Cell, look shade) error {
+	name := cellName(column, row)
+	location, linked := b.tabs.location(cell.Link)
+	if linked {
+		look.color, look.underline = linkInk, true
+		if err := b.file.SetCellHyperLink(tab, name, location, "Location"); err != nil {
+			return err
+		}
+	}
+	id, err := b.styles.id(look)
+	if err != nil {
+		return err
+	}
+	if err := b.putValue(tab, name, cell); err != nil {
+		return err
+	}
+	return b.file.SetCellStyle(tab, name, name, id)
+}
+
+func (b *book) putValue(tab, name string, cell report.Cell) error {
+	if text, ok := cell.Text(); ok {
+		return b.file.SetCellStr(tab, name, clean(text))
+	}
+	if n, ok := cell.Number(); ok {
+		if math.IsNaN(n) || math.IsInf(n, 0) {
+			return fmt.Errorf("cell %s: %v is not a number that a cell can hold", name, n)
+		}
+		return b.file.SetCellFloat(tab, name, n, -1, 64)
+	}
+	if t, ok := cell.Time(); ok {
+		if days, ok := b.zone.serial(t); ok {
+			return b.file.SetCellFloat(tab, name, days, -1, 64)
+		}
+		return b.file.SetCellStr(tab, name, b.zone.words(t))
+	}
+	return nil
+}
+
+// cellName is B3 for 2, 3. The numbers are this package's own and in range.
+func cellName(column, row int) string {
+	name, _ := excelize.CoordinatesToCellName(column, row)
+	return name
+}

@@ -1,0 +1,246 @@
+package excel
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"notifyaudit/report"
+)
+
+// failingRows fails where the last row should be.
+func failingRows(rows func() iter.Seq2[[]report.Cell, error]) func() iter.Seq2[[]report.Cell, error] {
+	return func() iter.Seq2[[]report.Cell, error] {
+		return func(yield func([]report.Cell, error) bool) {
+			var before []report.Cell
+			for cells, err := range rows() {
+				if before != nil && !yield(before, err) {
+					return
+				}
+				before = cells
+			}
+			yield(nil, errFire)
+		}
+	}
+}
+
+// numbers is a sheet whose rows hold their number and a link to a row.
+func numbers(count int) *report.Sheet {
+	return &report.Sheet{
+		Key: "detail", Title: "Detail",
+		Columns: []report.Column{{Key: "n", Label: "N", Type: report.TypeInteger}, {Key: "id", Label: "ID", Type: report.TypeID}},
+		Rows: rows(count, func(i int) []report.Cell {
+			return []report.Cell{report.Integer(i).To("detail", count-1-i), report.Text(strconv.Itoa(i))}
+		}),
+		Count: count, Empty: "none",
+	}
+}
+
+func TestSplit(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		count int
+		want  map[string]string // worksheet to its last row
+	}{
+		{0, map[string]string{"Detail": "none"}},
+		{10, map[string]string{"Detail": "9"}},
+		{11, map[string]string{"Detail": "9", "Detail_2": "10"}},
+		{30, map[string]string{"Detail": "9", "Detail_2": "19", "Detail_3": "29"}},
+	}
+	for _, test := range tests {
+		t.Run(strconv.Itoa(test.count), func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			wb := &report.Workbook{Sheets: []*report.Sheet{numbers(test.count)}}
+			if err := write(&out, wb, 10); err != nil {
+				t.Fatal(err)
+			}
+			file := open(t, out.Bytes())
+			got, total := make(map[string]string), 0
+			for _, name := range file.GetSheetList() {
+				read := readTable(t, file, name, 2)
+				got[name] = read[len(read)-1][0]
+				total += len(read) - 1
+				tables, err := file.GetTables(name)
+				if err != nil || len(tables) != 1 || tables[0].Range != fmt.Sprintf("A1:B%d", len(read)) {
+					t.Errorf("worksheet %s has tables %+v, %v", name, tables, err)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("last rows (-want +got):\n%s", diff)
+			}
+			if total != max(1, test.count) {
+				t.Errorf("%d rows, want %d", total, test.count)
+			}
+		})
+	}
+}
+
+func TestLinksAcrossParts(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := write(&out, &report.Workbook{Sheets: []*report.Sheet{numbers(25)}}, 10); err != nil {
+		t.Fatal(err)
+	}
+	parts := contents(t, out.Bytes())
+	for part, want := range map[string]string{
+		"xl/worksheets/sheet1.xml": `<hyperlink ref="A2" location="'Detail_3'!A6"/>`,
+		"xl/worksheets/sheet3.xml": `<hyperlink ref="A6" location="'Detail'!A2"/>`,
+	} {
+		if !strings.Contains(parts[part], want) {
+			t.Errorf("part %s lacks %s", part, want)
+		}
+	}
+}
+
+func TestLinksAreBounded(t *testing.T) {
+	t.Parallel()
+	tabs, err := layOut(&report.Workbook{Sheets: []*report.Sheet{numbers(1)}}, maxRows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &rowWriter{tabs: tabs, links: make([]link, maxLinks-1)}
+	cell := report.Integer(1).To("detail", 0)
+	if !w.follow(0, &cell) {
+		t.Error("the last link that a worksheet takes is left out")
+	}
+	if w.follow(0, &cell) || len(w.links) != maxLinks {
+		t.Errorf("there are %d links", len(w.links))
+	}
+}
+
+func TestLinksToMissingSheetsAreText(t *testing.T) {
+	t.Parallel()
+	sheet := numbers(1)
+	sheet.Rows = rows(1, func(int) []report.Cell {
+		return []report.Cell{report.Integer(1).To(report.SheetUnread, 0), report.Text("x")}
+	})
+	parts := contents(t, render(t, &report.Workbook{Sheets: []*report.Sheet{sheet}}))
+	if got := parts["xl/worksheets/sheet1.xml"]; strings.Contains(got, "hyperlink") {
+		t.Errorf("there is a link to a sheet that is not there: %s", got)
+	}
+}
+
+// TestGuards changes what excelize makes as another version of it might: each
+// change must be noticed before a byte is written.
+func TestGuards(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		part string
+		from string
+		to   string
+	}{
+		"rows end elsewhere":    {"xl/worksheets/sheet2.xml", "</sheetData>", "<sheetData/>"},
+		"no print options":      {"xl/worksheets/sheet2.xml", "<printOptions", "<options"},
+		"no footer":             {"xl/worksheets/sheet2.xml", "</headerFooter>", "</footer>"},
+		"two ends of rows":      {"xl/worksheets/sheet2.xml", "<printOptions", "</sheetData><printOptions"},
+		"another order":         {"xl/worksheets/sheet2.xml", "<sheetData>", "<printOptions/><sheetData>"},
+		"other bounds of bars":  {"xl/worksheets/sheet2.xml", "autoMin", "min"},
+		"another way to a part": {partWorkbookRels, "worksheets/sheet2.xml", "sheets/sheet2.xml"},
+		"other relations":       {partWorkbookRels, `"rId1"`, `"id1"`},
+		"charts with values":    {"xl/charts/chart1.xml", "<numCache><formatCode></formatCode>", "<numCache>"},
+		"other references":      {"xl/charts/chart1.xml", "<strRef>", "<multiLvlStrRef>"},
+		"other language":        {"xl/charts/chart2.xml", `lang val="en-US"`, `lang val="en-GB"`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, err := newBook(fixture{lang: report.English, messages: 3}.workbook(), maxRows)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := b.build(); err != nil {
+				t.Fatal(err)
+			}
+			p, err := collect(b.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed := bytes.ReplaceAll(p[test.part].content, []byte(test.from), []byte(test.to))
+			if bytes.Equal(changed, p[test.part].content) {
+				t.Fatalf("part %s has no %s", test.part, test.from)
+			}
+			p[test.part].content = changed
+			var out bytes.Buffer
+			if err := b.renderParts(&out, p); err == nil || out.Len() > 0 {
+				t.Errorf("got %v after %d bytes, want an error before the first", err, out.Len())
+			}
+		})
+	}
+}
+
+func TestPartsComeInOnePiece(t *testing.T) {
+	t.Parallel()
+	p := parts{}
+	w, err := p.Create("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte("1")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte("2")); !errors.Is(err, errSplitPart) {
+		t.Errorf("the second piece: %v", err)
+	}
+	if _, err := p.Create("a"); err == nil {
+		t.Error("a part came twice")
+	}
+}
+
+func TestPartWriterBounds(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	w := &partWriter{out: &out, room: 3}
+	if _, err := w.Write([]byte("abc")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte("d")); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNotANumber(t *testing.T) {
+	t.Parallel()
+	for _, value := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		sheet := numbers(1)
+		sheet.Rows = rows(1, func(int) []report.Cell { return []report.Cell{report.Number(value, true), {}} })
+		err := Write(&bytes.Buffer{}, &report.Workbook{Sheets: []*report.Sheet{sheet}})
+		if err == nil || !strings.Contains(err.Error(), "cell A2") {
+			t.Errorf("%v: %v", value, err)
+		}
+	}
+}
+
+func TestSerial(t *testing.T) {
+	t.Parallel()
+	china := zone{location: time.FixedZone("CST", 8*60*60)}
+	tests := []struct {
+		at   time.Time
+		want float64
+		ok   bool
+	}{
+		{time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC), 46346.5, true},
+		{time.Date(2026, 11, 20, 16, 0, 0, 999, time.UTC), 46347, true},
+		{time.Date(1900, 3, 1, 0, 0, 0, 0, china.location), 61, true},
+		{time.Date(1900, 2, 28, 0, 0, 0, 0, china.location), 60, false},
+		{time.Date(9999, 12, 31, 0, 0, 0, 0, china.location), 2958465, true},
+		{time.Date(10000, 1, 1, 0, 0, 0, 0, china.location), 2958466, false},
+	}
+	for _, test := range tests {
+		got, ok := china.serial(test.at)
+		if got != test.want && test.ok || ok != test.ok {
+			t.Errorf("%v: got %v, %t; want %v, %t", test.at, got, ok, test.want, test.ok)
+		}
+	}
+	if got := china.words(time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)); got != "1800-01-01 08:00" {
+		t.Errorf("in words: %s", got)
+	}
+}

@@ -1,0 +1,190 @@
+package excel
+
+import (
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+
+	"notifyaudit/report"
+)
+
+// The palette. Blue and vermilion are told apart with every kind of colour
+// blindness; each text colour has a contrast of at least 4.5:1 to what it is
+// written on.
+const (
+	ink       = "262626" // text
+	quietInk  = "595959" // notes, chart data
+	navy      = "1F3864" // headers and headings, under white
+	linkInk   = "0B5394"
+	barFill   = "9DC3E6" // data bars, under ink
+	rateFill  = "1F5A96" // bars of charts
+	alarmFill = "A63C00" // the verdict when not complete, under white
+	calmFill  = "1F5A96" // the verdict when complete, under white
+	bandFill  = "E9EFF7" // headers of the summary's lists, under ink
+	white     = "FFFFFF"
+	rule      = "D9D9D9" // lines between rows
+)
+
+// The number formats.
+const (
+	formatInteger = "#,##0"
+	formatRate    = "0.0%"
+	formatChange  = "+0.0%;-0.0%"
+	formatTime    = "yyyy-mm-dd hh:mm"
+	formatText    = "@"
+)
+
+func numberFormat(t report.Type) string {
+	switch t {
+	case report.TypeID:
+		return formatText
+	case report.TypeInteger:
+		return formatInteger
+	case report.TypeRate:
+		return formatRate
+	case report.TypeChange:
+		return formatChange
+	case report.TypeTime:
+		return formatTime
+	default:
+		return ""
+	}
+}
+
+// A face is the font of a workbook.
+type face struct {
+	family string
+	size   float64 // points
+}
+
+// faceOf returns a font that has the language's characters and is there where
+// the language is read; other characters are found by the program's fallback.
+func faceOf(lang report.Language) face {
+	if lang == report.Chinese {
+		return face{family: "Microsoft YaHei", size: 10}
+	}
+	return face{family: "Calibri", size: 11}
+}
+
+// rowHeight is the height in points of a row with so many lines.
+func (f face) rowHeight(lines int) float64 { return float64(lines)*f.size*lineHeight + 3 }
+
+// room is how many of the font's characters fit in a width, which is in
+// characters of the workbook's default font.
+func (f face) room(width float64) int {
+	return max(1, int(width*defaultSize/f.size))
+}
+
+const (
+	defaultSize = 11   // points
+	lineHeight  = 1.33 // of the font's size
+	indentWidth = 2    // of a cell's text, in characters
+)
+
+// A shade is what a style has beyond the font's family.
+type shade struct {
+	size      float64 // points; 0: the face's
+	bold      bool
+	underline bool
+	color     string // "": ink
+	fill      string // "": none
+	rule      string // colour of a line below; "": none
+	format    string // "": General
+	wrap      bool
+	right     bool
+	middle    bool // vertically; otherwise at the top
+	bottom    bool
+	indent    int
+}
+
+// styles makes the file's styles, each once.
+type styles struct {
+	file *excelize.File
+	face face
+	ids  map[shade]int
+}
+
+func (s *styles) id(look shade) (int, error) {
+	if id, known := s.ids[look]; known {
+		return id, nil
+	}
+	id, err := s.file.NewStyle(s.style(look))
+	if err != nil {
+		return 0, fmt.Errorf("make a style: %w", err)
+	}
+	s.ids[look] = id
+	return id, nil
+}
+
+func (s *styles) style(look shade) *excelize.Style {
+	if look.size == 0 {
+		look.size = s.face.size
+	}
+	if look.color == "" {
+		look.color = ink
+	}
+	style := &excelize.Style{
+		Font: &excelize.Font{Family: s.face.family, Size: look.size, Bold: look.bold, Color: look.color},
+		Alignment: &excelize.Alignment{
+			Horizontal: "left", Vertical: "top", WrapText: look.wrap, Indent: look.indent,
+		},
+	}
+	if look.underline {
+		style.Font.Underline = "single"
+	}
+	if look.right {
+		style.Alignment.Horizontal = "right"
+	}
+	switch {
+	case look.middle:
+		style.Alignment.Vertical = "center"
+	case look.bottom:
+		style.Alignment.Vertical = "bottom"
+	}
+	if look.fill != "" {
+		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{look.fill}}
+	}
+	if look.rule != "" {
+		style.Border = []excelize.Border{{Type: "bottom", Color: look.rule, Style: 1}}
+	}
+	switch look.format {
+	case "":
+	case formatInteger:
+		style.NumFmt = 3 // built in, as @ is: programs know them by number
+	case formatText:
+		style.NumFmt = 49
+	default:
+		style.CustomNumFmt = &look.format
+	}
+	return style
+}
+
+// cellShade is how the cells of a column look.
+func cellShade(column *report.Column, linked bool) shade {
+	look := shade{
+		format: numberFormat(column.Type), wrap: column.Wrap, rule: rule,
+		right: isNumeric(column.Type), indent: 1,
+	}
+	if linked {
+		look.color, look.underline = linkInk, true
+	}
+	return look
+}
+
+// sentenceShade is how the sentence in a sheet without rows looks: it runs over
+// the empty cells beside it.
+func sentenceShade() shade { return shade{color: quietInk, rule: rule, indent: 1} }
+
+// headerShade is how the header cell of a column looks. A text on the right
+// leaves room for the filter's button.
+func headerShade(column *report.Column) shade {
+	look := shade{bold: true, color: white, fill: navy, wrap: true, middle: true, indent: 1}
+	if isNumeric(column.Type) {
+		look.right, look.indent = true, 2
+	}
+	return look
+}
+
+func isNumeric(t report.Type) bool {
+	return t == report.TypeInteger || t == report.TypeRate || t == report.TypeChange
+}

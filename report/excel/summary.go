@@ -1,0 +1,336 @@
+package excel
+
+import (
+	"github.com/mattn/go-runewidth"
+	"github.com/xuri/excelize/v2"
+
+	"notifyaudit/report"
+)
+
+// The summary's grid: what is named in the first column, its value in the
+// second, words in the rest. Texts that run over the empty cells beside them
+// are folded to what they have room for, since there are no merged cells.
+const (
+	nameWidth  = 46 // characters
+	valueWidth = 18
+	otherWidth = 11
+	gridWidth  = 6 // columns
+)
+
+// The sizes of the summary's fonts in points, and of its rows as a share.
+const (
+	titleSize   = 20
+	verdictSize = 14
+	bigSize     = 24
+	headingSize = 13
+	noteSize    = 9.5
+	// sectionGap is left above what begins a section: there are no blank rows.
+	sectionGap = 12
+)
+
+// The words of the verdict have a symbol before them, so that nobody needs its
+// colour.
+const (
+	calmSymbol  = "✓ "
+	alarmSymbol = "⚠ "
+)
+
+// A summary is the summary's worksheet while it is written from the top.
+type summary struct {
+	*book
+
+	tab     string
+	columns int
+	// row is the last one written.
+	row int
+}
+
+func (b *book) layOutSummary(t *tab) error {
+	s := &summary{book: b, tab: t.name, columns: gridWidth}
+	for i := range b.wb.Summary.Attention {
+		s.columns = max(s.columns, len(b.wb.Summary.Attention[i].Columns))
+	}
+	for _, step := range []func(*report.Summary) error{
+		s.setUpGrid, s.writeHead, s.writeFacts, s.writeFigures,
+		s.drawCharts, s.writeAttention, s.writeContents, s.setUpPrint,
+	} {
+		if err := step(b.wb.Summary); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *summary) setUpGrid(*report.Summary) error {
+	for i := 1; i <= s.columns; i++ {
+		name, err := excelize.ColumnNumberToName(i)
+		if err != nil {
+			return err
+		}
+		if err := s.file.SetColWidth(s.tab, name, name, s.width(i)); err != nil {
+			return err
+		}
+	}
+	return s.file.SetSheetView(s.tab, 0, &excelize.ViewOptions{ShowGridLines: new(false)})
+}
+
+// width is a grid column's, in characters.
+func (s *summary) width(column int) float64 {
+	switch column {
+	case 1:
+		return nameWidth
+	case 2:
+		return valueWidth
+	default:
+		return otherWidth
+	}
+}
+
+// room is how many characters of a size fit from a column to the grid's end.
+func (s *summary) room(from int, size float64) int {
+	room := 0.0
+	for i := from; i <= s.columns; i++ {
+		room += s.width(i)
+	}
+	const caution = 0.94 // bold is wider, and other fonts are
+	return face{size: size}.room(room * caution)
+}
+
+// next begins a row that holds so many lines of a size, with a gap above.
+func (s *summary) next(lines int, size, gap float64) error {
+	s.row++
+	return s.file.SetRowHeight(s.tab, s.row, min(face{size: size}.rowHeight(lines)+gap, excelize.MaxRowHeight))
+}
+
+// run writes a text over the whole width, folded; fill colours the rows.
+func (s *summary) run(text string, look shade, gap float64) error {
+	for i, line := range fold(clean(text), s.room(1, look.size)) {
+		if i > 0 {
+			gap = 0
+		}
+		if err := s.next(1, look.size, gap); err != nil {
+			return err
+		}
+		if err := s.put(s.tab, 1, s.row, report.Text(line), look); err != nil {
+			return err
+		}
+		if look.fill == "" && look.rule == "" {
+			continue
+		}
+		for column := 2; column <= s.columns; column++ {
+			if err := s.put(s.tab, column, s.row, report.Cell{}, look); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *summary) writeHead(sum *report.Summary) error {
+	if err := s.run(sum.Title, shade{size: titleSize, bold: true, color: navy, middle: true}, 0); err != nil {
+		return err
+	}
+	symbol, fill := alarmSymbol, alarmFill
+	if sum.Complete {
+		symbol, fill = calmSymbol, calmFill
+	}
+	return s.run(symbol+sum.Verdict, shade{size: verdictSize, bold: true, color: white, fill: fill, middle: true}, 6)
+}
+
+func (s *summary) writeFacts(sum *report.Summary) error {
+	for i := range sum.Facts {
+		look := shade{format: numberFormat(sum.Facts[i].Type), bottom: true}
+		if err := s.writeFigure(&sum.Facts[i], look, gapBefore(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *summary) writeFigures(sum *report.Summary) error {
+	for i := range sum.Figures {
+		look := shade{format: numberFormat(sum.Figures[i].Type), bold: true, bottom: true}
+		if i == 0 {
+			look.size, look.color = bigSize, navy
+		}
+		if err := s.writeFigure(&sum.Figures[i], look, gapBefore(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gapBefore leaves a gap above the first of a section.
+func gapBefore(i int) float64 {
+	if i == 0 {
+		return sectionGap
+	}
+	return 0
+}
+
+// writeFigure writes label, value and note, and names the value's cell. A note
+// that is too long goes on below, one whose place the value needs begins there.
+func (s *summary) writeFigure(figure *report.Figure, look shade, gap float64) error {
+	if err := s.next(1, max(look.size, s.styles.face.size), gap); err != nil {
+		return err
+	}
+	if err := s.put(s.tab, 1, s.row, report.Text(figure.Label), shade{bottom: true}); err != nil {
+		return err
+	}
+	value := figure.Value
+	var folded []string
+	if text, ok := value.Text(); ok {
+		folded = fold(clean(text), s.room(2, max(look.size, s.styles.face.size)))
+		value = report.Text(folded[0])
+		value.Link = figure.Value.Link
+	}
+	if err := s.put(s.tab, 2, s.row, value, look); err != nil {
+		return err
+	}
+	if figure.Name != "" {
+		cell, err := excelize.CoordinatesToCellName(2, s.row, true)
+		if err != nil {
+			return err
+		}
+		err = s.file.SetDefinedName(&excelize.DefinedName{Name: figure.Name, RefersTo: reference(s.tab, cell)})
+		if err != nil {
+			return err
+		}
+	}
+	return s.writeNote(figure.Note, folded, look)
+}
+
+func (s *summary) writeNote(note string, value []string, look shade) error {
+	below := 1
+	for ; below < len(value); below++ {
+		if err := s.next(1, s.styles.face.size, 0); err != nil {
+			return err
+		}
+		if err := s.put(s.tab, 2, s.row, report.Text(value[below]), look); err != nil {
+			return err
+		}
+	}
+	if note == "" {
+		return nil
+	}
+	column := 3
+	taken := len(value) > 0 && runewidth.StringWidth(value[0]) > s.styles.face.room(valueWidth)
+	if taken {
+		column = 2
+	}
+	for i, line := range fold(clean(note), s.room(column, noteSize)) {
+		if i > 0 || taken {
+			if err := s.next(1, noteSize, 0); err != nil {
+				return err
+			}
+		}
+		if err := s.put(s.tab, column, s.row, report.Text(line), shade{size: noteSize, color: quietInk, bottom: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *summary) heading(text string) error {
+	return s.run(text, shade{size: headingSize, bold: true, color: navy, rule: navy, bottom: true}, sectionGap)
+}
+
+func (s *summary) writeAttention(sum *report.Summary) error {
+	for i := range sum.Attention {
+		list := &sum.Attention[i]
+		if err := s.heading(list.Title); err != nil {
+			return err
+		}
+		if len(list.Rows) == 0 {
+			if err := s.run(list.Empty, shade{size: s.styles.face.size, color: quietInk}, 0); err != nil {
+				return err
+			}
+			continue
+		}
+		header := make([]report.Cell, len(list.Columns))
+		for j := range list.Columns {
+			header[j] = report.Text(list.Columns[j].Label)
+		}
+		if err := s.writeListRow(list.Columns, header, true); err != nil {
+			return err
+		}
+		for _, cells := range list.Rows {
+			if err := s.writeListRow(list.Columns, cells, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *summary) writeListRow(columns []report.Column, cells []report.Cell, header bool) error {
+	lines := 1
+	for i := range cells {
+		if text, ok := cells[i].Text(); ok {
+			lines = max(lines, len(fold(clean(text), s.styles.face.room(s.width(i+1)))))
+		}
+	}
+	if err := s.next(lines, s.styles.face.size, 0); err != nil {
+		return err
+	}
+	for i := range s.columns {
+		look, cell := shade{rule: rule}, report.Cell{}
+		if i < len(columns) {
+			look = cellShade(&columns[i], false)
+		}
+		if i < len(columns) && i < len(cells) {
+			cell = cells[i]
+		}
+		look.wrap, look.middle, look.indent = !look.right, true, 0
+		if header {
+			look.bold, look.fill, look.format = true, bandFill, ""
+		}
+		if err := s.put(s.tab, i+1, s.row, cell, look); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *summary) writeContents(sum *report.Summary) error {
+	if len(sum.Contents) == 0 {
+		return nil
+	}
+	if err := s.heading(sum.ContentsLabel); err != nil {
+		return err
+	}
+	for i := range sum.Contents {
+		entry := &sum.Contents[i]
+		if err := s.next(1, s.styles.face.size, 0); err != nil {
+			return err
+		}
+		if err := s.put(s.tab, 1, s.row, report.Text(entry.Title).To(entry.Sheet, -1), shade{bottom: true}); err != nil {
+			return err
+		}
+		for j, line := range fold(clean(entry.Description), s.room(2, noteSize)) {
+			if j > 0 {
+				if err := s.next(1, noteSize, 0); err != nil {
+					return err
+				}
+			}
+			if err := s.put(s.tab, 2, s.row, report.Text(line), shade{size: noteSize, color: quietInk, bottom: true}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *summary) setUpPrint(*report.Summary) error {
+	if err := s.setUpPage(s.tab, "portrait", 1); err != nil {
+		return err
+	}
+	if err := s.colorTab(s.tab, navy); err != nil {
+		return err
+	}
+	if err := s.setPrintArea(s.tab, s.columns, s.row); err != nil {
+		return err
+	}
+	columns, rows := s.chartDataEnd()
+	return s.file.SetSheetDimension(s.tab, "A1:"+cellName(max(s.columns, columns), max(s.row, rows)))
+}
