@@ -1,0 +1,137 @@
+package state
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// The sizes of the README's claims: 100,000 messages to one person each.
+const benchMessages = 100_000
+
+func BenchmarkCommitReading(b *testing.B) {
+	db, run := benchState(b, 0)
+	n := 0
+	for b.Loop() {
+		if err := db.CommitReading(b.Context(), benchReading(n, run)); err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+}
+
+// Messages to one and the same 5,000 people, of whom half have read.
+func BenchmarkCommitReadingOfMany(b *testing.B) {
+	db, run := benchState(b, 0)
+	staff := make([]string, 5000)
+	for i := range staff {
+		staff[i] = fmt.Sprintf("user%05d", i)
+	}
+	audience := job.Listed("staff", staff)
+	n := 0
+	for b.Loop() {
+		c := benchReading(n, run)
+		c.Message.Audience = audience
+		c.UserIDs = staff[:2500]
+		if err := db.CommitReading(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+}
+
+func BenchmarkRecords(b *testing.B) {
+	db, _ := benchState(b, benchMessages)
+	ids := benchIDs()
+	for b.Loop() {
+		if _, err := db.Records(b.Context(), ids); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*len(ids))/b.Elapsed().Seconds(), "records/s")
+}
+
+func BenchmarkReaders(b *testing.B) {
+	db, _ := benchState(b, benchMessages)
+	ids := benchIDs()
+	for b.Loop() {
+		if _, err := db.Readers(b.Context(), ids); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*len(ids))/b.Elapsed().Seconds(), "messages/s")
+}
+
+func BenchmarkOpen(b *testing.B) {
+	db, _ := benchState(b, benchMessages)
+	dir := db.place.dir
+	if err := db.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		again, err := OpenSQLite(b.Context(), dir, "audit.db", Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := again.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// benchIDs are 500 messages spread over the state.
+func benchIDs() []job.MessageID {
+	ids := make([]job.MessageID, 500)
+	for i := range ids {
+		ids[i] = benchReading(i*(benchMessages/len(ids)), "").Message.ID
+	}
+	return ids
+}
+
+func benchReading(n int, run string) job.ReadingCommit {
+	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Millisecond)
+	who := fmt.Sprintf("user%05d", n%5000)
+	return job.ReadingCommit{
+		Message: &job.Message{
+			ID:       job.MessageID{Provider: "dingtalk", Kind: job.PrivateChat, ProcessQueryKey: fmt.Sprintf("Kna%08d=", n)},
+			Address:  fmt.Sprintf(`messages.payslips["%d"]`, n),
+			Audience: job.Listed("staff", []string{who}),
+		},
+		Reading: job.Reading{RunID: run, StartedAt: at, FinishedAt: at.Add(80 * time.Millisecond), SendStatus: job.SendSuccess},
+		UserIDs: []string{who},
+		Pages:   1,
+		Spend:   job.Spend{QuotaGroup: "acme", Calls: 1, At: at},
+	}
+}
+
+// benchState has n messages with a reading each, recorded in one transaction.
+func benchState(b *testing.B, n int) (*DB, string) {
+	b.Helper()
+	db, err := OpenSQLite(b.Context(), b.TempDir(), "audit.db", Options{Create: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = db.Close() })
+	if _, err := db.Lock(b.Context(), "benchmark", 0); err != nil {
+		b.Fatal(err)
+	}
+	run, err := db.BeginRun(b.Context(), time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
+	if err != nil {
+		b.Fatal(err)
+	}
+	err = db.write(b.Context(), "fill the state", func(t *tx) error {
+		for i := range n {
+			c := benchReading(i, run.ID)
+			if err := t.commitReading(b.Context(), &c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return db, run.ID
+}

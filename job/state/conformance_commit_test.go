@@ -1,0 +1,317 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"notifyaudit/job"
+)
+
+func testRun(b *bench) {
+	t := b.t
+	first := b.run
+	if !strings.HasPrefix(first, "20261120T090000Z-") || len(first) != 21 {
+		t.Errorf("run id %q", first)
+	}
+	b.read(message("k", job.Audience{}), 30)
+	b.begin(after(80))
+	same(t, "continued", b.run, first)
+	run, err := b.LatestRun(t.Context())
+	must(t, err)
+	same(t, "latest", run, &job.Run{ID: first, StartedAt: start, UpdatedAt: after(80), Calls: 1})
+
+	run.FinishedAt, run.Calls, run.Retries, run.Throttled = after(81), 7, 2, 1
+	run.Stops = []job.Stop{{Reach: job.ReachRobot, Name: "r", Class: job.ClassRobot, Code: "bot.stopped", NotAsked: 3}}
+	must(t, b.FinishRun(t.Context(), *run))
+	run.UpdatedAt = after(81)
+	got, err := b.LatestRun(t.Context())
+	must(t, err)
+	same(t, "finished", got, run)
+	b.begin(after(142))
+	if b.run == first {
+		t.Error("a run was continued more than an hour later")
+	}
+	err = b.FinishRun(t.Context(), job.Run{ID: "no such run", FinishedAt: start})
+	if err == nil || !strings.Contains(err.Error(), "no such run") {
+		t.Errorf("the end of an unknown run: %v", err)
+	}
+	c := b.reading(message("k", job.Audience{}), 1)
+	c.Reading.RunID = "no such run"
+	if err := b.CommitReading(t.Context(), c); err == nil {
+		t.Error("a reading of an unknown run was recorded")
+	}
+}
+
+func testLedger(b *bench) {
+	t := b.t
+	// In Shanghai November ends eight hours before it does in Greenwich.
+	turn := time.Date(2026, 11, 30, 16, 0, 0, 0, time.UTC)
+	for _, s := range []job.Spend{
+		{QuotaGroup: "acme", Calls: 2, At: turn.Add(-time.Second)},
+		{QuotaGroup: "acme", Calls: 3, At: turn},
+		{QuotaGroup: "acme", Calls: 4, At: turn.Add(time.Hour)},
+		{QuotaGroup: "abc", Calls: 1, At: turn},
+	} {
+		must(t, b.Spend(t.Context(), s))
+	}
+	for month, want := range map[string]int{"2026-11": 2, "2026-12": 7, "2027-01": 0} {
+		got, err := b.Spent(t.Context(), "acme", month)
+		must(t, err)
+		same(t, month, got, want)
+	}
+	accounts, err := b.Ledger(t.Context(), "2026-12")
+	must(t, err)
+	same(t, "ledger", accounts, []Account{{"abc", "2026-12", 1}, {"acme", "2026-12", 7}})
+}
+
+func testStops(b *bench) {
+	t := b.t
+	stop := job.RobotStop{Provider: "dingtalk", RobotCode: "r2", Credential: "c", Class: job.ClassRobot, Code: "bot.stopped", Message: "m", RequestID: "q", At: start}
+	other := stop
+	other.RobotCode = "r1"
+	must(t, b.CommitStop(t.Context(), stop))
+	must(t, b.CommitStop(t.Context(), other))
+	stop.Credential = "d"
+	must(t, b.CommitStop(t.Context(), stop))
+	stops, err := b.Stops(t.Context())
+	must(t, err)
+	same(t, "stops", stops, []job.RobotStop{other, stop})
+	must(t, b.ClearStop(t.Context(), "dingtalk", "r1"))
+	stops, err = b.Stops(t.Context())
+	must(t, err)
+	same(t, "stops after clearing", stops, []job.RobotStop{stop})
+	m := message("k", job.Audience{})
+	m.RobotCode = "r2"
+	b.read(m, 0)
+	stops, err = b.Stops(t.Context())
+	must(t, err)
+	same(t, "stops after the robot answered", stops, nil)
+}
+
+func testSerial(b *bench) {
+	t := b.t
+	m := message("k", job.Audience{})
+	changes := map[string]func() error{
+		"page":    func() error { return b.CommitPage(t.Context(), b.page(m, 1, []string{"t"}, "a")) },
+		"reading": func() error { return b.CommitReading(t.Context(), b.reading(m, 1)) },
+		"failure": func() error { return b.CommitFailure(t.Context(), b.failure(m, 1, job.ClassUnknown)) },
+		"spend":   func() error { return b.Spend(t.Context(), job.Spend{QuotaGroup: "g", Calls: 1, At: start}) },
+		"run":     func() error { _, err := b.BeginRun(t.Context(), start); return err },
+	}
+	for name, change := range changes {
+		before, err := b.Serial(t.Context())
+		must(t, err)
+		must(t, change())
+		after, err := b.Serial(t.Context())
+		must(t, err)
+		same(t, name, after, before+1)
+	}
+}
+
+func testUnlocked(b *bench) {
+	t := b.t
+	c := b.reading(message("k", job.Audience{}), 0)
+	must(t, b.lock.Release())
+	must(t, b.lock.Release())
+	if err := b.CommitReading(t.Context(), c); !errors.Is(err, ErrUnlocked) {
+		t.Errorf("recorded without the lock: %v", err)
+	}
+	same(t, "record", b.record("k"), nil)
+	lock, err := b.Lock(t.Context(), "again", 0)
+	must(t, err)
+	must(t, b.CommitReading(t.Context(), c))
+	_, err = b.Lock(t.Context(), "twice", 0)
+	locked, ok := errors.AsType[*LockedError](err)
+	if !ok || locked.Holder != "again" {
+		t.Errorf("locked twice: %v", err)
+	}
+	must(t, lock.Release())
+}
+
+func testFenced(b *bench) {
+	t := b.t
+	must(t, b.change(t.Context(), "take over", func(tx *tx) error {
+		_, err := tx.exec(t.Context(), `UPDATE meta SET epoch = epoch + 1`)
+		return err
+	}))
+	m := message("k", job.Audience{})
+	for name, err := range map[string]error{
+		"page":    b.CommitPage(t.Context(), b.page(m, 1, []string{"t"}, "a")),
+		"reading": b.CommitReading(t.Context(), b.reading(m, 0, "u")),
+		"failure": b.CommitFailure(t.Context(), b.failure(m, 0, job.ClassUnknown)),
+		"stop":    b.CommitStop(t.Context(), job.RobotStop{At: start}),
+		"clear":   b.ClearStop(t.Context(), "p", "r"),
+		"spend":   b.Spend(t.Context(), job.Spend{QuotaGroup: "g", Calls: 1, At: start}),
+		"finish":  b.FinishRun(t.Context(), job.Run{ID: b.run, FinishedAt: start}),
+	} {
+		if !errors.Is(err, ErrFenced) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	same(t, "record", b.record("k"), nil)
+}
+
+func testAtomic(b *bench) {
+	t := b.t
+	m := message("k", job.Listed("", []string{"u1"}))
+	b.read(m, 0, "u1")
+	serial, err := b.Serial(t.Context())
+	must(t, err)
+	record := b.record("k")
+	c := b.reading(m, 2, "u2")
+	c.Reading.FinishedAt = time.Time{} // the last statements refuse it
+	if err := b.CommitReading(t.Context(), c); err == nil || !strings.Contains(err.Error(), "record the reading of message.k") {
+		t.Errorf("a reading without an end: %v", err)
+	}
+	same(t, "record", b.record("k"), record)
+	same(t, "readers", len(b.readers("k")), 1)
+	spent, err := b.Spent(t.Context(), "acme", "2026-11")
+	must(t, err)
+	same(t, "spent", spent, 1)
+	now, err := b.Serial(t.Context())
+	must(t, err)
+	same(t, "serial", now, serial)
+
+	func() {
+		defer func() { _ = recover() }()
+		_ = b.write(t.Context(), "panic", func(*tx) error { panic("planted") })
+	}()
+	b.read(m, 3)
+}
+
+func testOrder(b *bench) {
+	t := b.t
+	group := message("k1", job.Audience{})
+	private := message("k1", job.Audience{})
+	private.ID.Kind = job.PrivateChat
+	b.read(group, 0, "g")
+	b.read(private, 0, "p1", "p2")
+	ids := []job.MessageID{private.ID, messageID("unknown"), group.ID, private.ID}
+	records, err := b.Records(t.Context(), ids)
+	must(t, err)
+	var counts []int
+	for _, r := range records {
+		if r == nil {
+			counts = append(counts, -1)
+			continue
+		}
+		counts = append(counts, r.Last.Readers)
+	}
+	same(t, "records", counts, []int{2, -1, 1, 2})
+	readers, err := b.Readers(t.Context(), ids)
+	must(t, err)
+	counts = nil
+	for _, r := range readers {
+		counts = append(counts, len(r))
+	}
+	same(t, "readers", counts, []int{2, 0, 1, 2})
+}
+
+func testListing(b *bench) {
+	t := b.t
+	const n = fetch + 1
+	want := make([]Entry, n)
+	must(t, b.write(t.Context(), "fill", func(tx *tx) error {
+		for i := range n {
+			m := message(fmt.Sprintf("k%05d", i), job.Audience{})
+			want[i] = Entry{ID: m.ID, Address: m.Address}
+			c := b.reading(m, 0)
+			if err := tx.commitReading(t.Context(), &c); err != nil {
+				return err
+			}
+		}
+		for i := range n {
+			c := b.reading(message("k00000", job.Audience{}), i)
+			if err := tx.commitReading(t.Context(), &c); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	var got []Entry
+	for entry, err := range b.Messages(t.Context()) {
+		must(t, err)
+		got = append(got, entry)
+	}
+	same(t, "messages", got, want)
+	count, err := b.Count(t.Context())
+	must(t, err)
+	same(t, "count", count, n)
+	var starts []time.Time
+	for reading, err := range b.History(t.Context(), messageID("k00000")) {
+		must(t, err)
+		starts = append(starts, reading.StartedAt)
+	}
+	same(t, "readings", len(starts), n+1)
+	if !slices.IsSortedFunc(starts, time.Time.Compare) {
+		t.Error("the history is out of order")
+	}
+	for _, err := range b.Messages(t.Context()) {
+		must(t, err)
+		break
+	}
+}
+
+func testHostileIDs(b *bench) {
+	t := b.t
+	for _, id := range []string{"", "a\x00b", "\xff", strings.Repeat("x", 257)} {
+		if err := b.CommitReading(t.Context(), b.reading(message("k", job.Audience{}), 0, id)); err == nil {
+			t.Errorf("user id %q was stored", id)
+		}
+		if err := b.CommitReading(t.Context(), b.reading(message(id, job.Audience{}), 0)); err == nil {
+			t.Errorf("key %q was stored", id)
+		}
+	}
+	odd := []string{`"`, `'; DROP TABLE person; --`, "\u2028", "<&>", "?", "名前", strings.Repeat("é", 128)}
+	b.read(message("k", job.Audience{}), 0, odd...)
+	var got []string
+	for _, r := range b.readers("k") {
+		got = append(got, r.UserID)
+	}
+	same(t, "odd ids", got, slices.Sorted(slices.Values(odd)))
+}
+
+func testConcurrent(b *bench) {
+	t := b.t
+	const workers, each = 8, 10
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := range each {
+				m := message(fmt.Sprint("k", w), job.Audience{})
+				if err := b.CommitReading(t.Context(), b.reading(m, i, fmt.Sprint("u", i))); err != nil {
+					t.Error(err)
+				}
+				if _, err := b.Records(t.Context(), []job.MessageID{m.ID, messageID("k0")}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for w := range workers {
+		same(t, "readers", len(b.readers(fmt.Sprint("k", w))), each)
+	}
+	spent, err := b.Spent(t.Context(), "acme", "2026-11")
+	must(t, err)
+	same(t, "spent", spent, workers*each)
+}
+
+func testCancelled(b *bench) {
+	t := b.t
+	reason := errors.New("the reason")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(reason)
+	if err := b.CommitReading(ctx, b.reading(message("k", job.Audience{}), 0)); !errors.Is(err, reason) {
+		t.Errorf("commit: %v", err)
+	}
+	if _, err := b.Records(ctx, []job.MessageID{messageID("k")}); !errors.Is(err, reason) {
+		t.Errorf("records: %v", err)
+	}
+	same(t, "record", b.record("k"), nil)
+}

@@ -1,0 +1,128 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A place is a file below the data directory. What it does with the file goes
+// through an [os.Root], which no symlink leads out of.
+type place struct {
+	root *os.Root
+	dir  string // absolute
+	name string // local to dir
+}
+
+// The files that SQLite and this package keep beside the state.
+func (p *place) siblings() []string {
+	return []string{p.name + "-wal", p.name + "-shm", p.name + "-journal", p.name + ".lock", p.name + ".new"}
+}
+
+// openPlace finds the place of name below dir, whose folders it makes when told
+// to create.
+func openPlace(dir, name string, create bool) (*place, error) {
+	if !filepath.IsLocal(name) {
+		return nil, fmt.Errorf("the state's path %q must lie below the data directory: write it relative to that, without .. in front", name)
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("find the data directory: %w", err)
+	}
+	p := &place{dir: dir, name: filepath.Clean(name)}
+	if create {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, explain("make the data directory", fileReason(err), err, dir)
+		}
+	}
+	if p.root, err = os.OpenRoot(dir); err != nil {
+		return nil, p.absent(err)
+	}
+	if create && filepath.Dir(p.name) != "." {
+		if err := p.root.MkdirAll(filepath.Dir(p.name), 0o700); err != nil {
+			return nil, errors.Join(explain("make the state's folder", fileReason(err), err, p.folder()), p.close())
+		}
+	}
+	return p, nil
+}
+
+func (p *place) close() error { return p.root.Close() }
+
+func (p *place) path() string { return filepath.Join(p.dir, p.name) }
+
+func (p *place) folder() string { return filepath.Dir(p.path()) }
+
+func (p *place) refuse(reason error, detail, advice string) *RefusedError {
+	return &RefusedError{Path: p.path(), Reason: reason, Detail: detail, Advice: advice}
+}
+
+// absent makes a missing file or folder an ErrNoState; other errors stay.
+func (p *place) absent(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return p.refuse(ErrNoState, "", "")
+	}
+	return p.refuse(err, "", "")
+}
+
+// A finding is what stands at a place.
+type finding struct {
+	exists bool
+	empty  bool // the file has no byte
+	log    bool // there is a write-ahead log: a run is going on, or was killed
+	info   fs.FileInfo
+}
+
+// look says what stands there, and refuses what is no plain file of its own:
+// through a link the state would be written somewhere else.
+func (p *place) look() (finding, error) {
+	for _, name := range p.siblings() {
+		if _, err := p.plain(name); err != nil {
+			return finding{}, err
+		}
+	}
+	info, err := p.plain(p.name)
+	if err != nil || info == nil {
+		return finding{}, err
+	}
+	// SQLite is given a path, not this root: both must lead to one file.
+	outside, err := os.Lstat(p.path())
+	if err != nil || !os.SameFile(info, outside) {
+		return finding{}, errors.Join(err, p.refuse(ErrForeign, "it is being replaced", ""))
+	}
+	log, err := p.plain(p.name + "-wal")
+	return finding{exists: true, empty: info.Size() == 0, log: log != nil, info: info}, err
+}
+
+// plain returns nil, nil where there is nothing.
+func (p *place) plain(name string) (fs.FileInfo, error) {
+	info, err := p.root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, p.refuse(err, "", "")
+	}
+	if !info.Mode().IsRegular() || links(info) > 1 {
+		return nil, &RefusedError{
+			Path: filepath.Join(p.dir, name), Reason: ErrForeign,
+			Detail: "it is a link, a folder or a device",
+			Advice: "a state is a plain file with one name; give the backend another path",
+		}
+	}
+	return info, nil
+}
+
+// tighten takes everybody else's rights to the file. On a volume whose group is
+// set from outside the file may belong to another user: then the modes are the
+// administrator's.
+func (p *place) tighten(info fs.FileInfo) error {
+	if info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	if err := p.root.Chmod(p.name, 0o600); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("set the mode of the state %s: %w", p.path(), err)
+	}
+	return nil
+}
