@@ -1,0 +1,234 @@
+// Package runner carries a plan out: it asks the planned messages, many at a
+// time and each one's pages in order, and records every answer before it goes
+// on.
+//
+// What it promises: a reading is recorded only when all its pages arrived; a
+// page is recorded before the next one is asked, so that a killed run asks again
+// at most what was in flight; a panic fails one message; when the context ends,
+// nothing new is asked and the answers under way are still recorded.
+//
+// What it leaves to others: how fast to ask, retries and tokens are the asker's,
+// which messages to ask is the plan's.
+package runner
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"sync"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// An Asker answers one query after all its retries: with a believed page, a
+// *job.AnswerError, or the cause of ctx's end.
+type Asker interface {
+	Ask(ctx context.Context, q job.Query) (job.Page, error)
+}
+
+// A Recorder records what a run learns, each call in one transaction.
+type Recorder interface {
+	CommitPage(ctx context.Context, c job.PageCommit) error
+	CommitReading(ctx context.Context, c job.ReadingCommit) error
+	CommitFailure(ctx context.Context, c job.FailureCommit) error
+}
+
+// A Rememberer knows what earlier runs recorded.
+type Rememberer interface {
+	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
+	CursorReaders(ctx context.Context, id job.MessageID) ([]string, error)
+}
+
+// A Store is the state as a run needs it.
+type Store interface {
+	Recorder
+	Rememberer
+	CommitStop(ctx context.Context, stop job.RobotStop) error
+	// Spend counts calls that belong to no other commit.
+	Spend(ctx context.Context, spend job.Spend) error
+}
+
+// A Provider is one credential to ask through.
+type Provider struct {
+	// Name is the one in the messages' identities.
+	Name string
+	// Credential fingerprints who is asking; see job.Provider.
+	Credential string
+	QuotaGroup string
+	// InFlight is the most requests at a time, 1 or more. The asker keeps to it;
+	// the runner works on twice as many messages, so that those that wait for
+	// another attempt leave nobody idle.
+	InFlight int
+	Asker    Asker
+	// Drain ends the intake: no request begins any more. It returns when none is
+	// under way or ctx is done. Nil: there is nothing to drain.
+	Drain func(ctx context.Context)
+}
+
+// A Task is one message to ask.
+type Task struct {
+	Message *job.Message
+	// Pages is how many pages its reading is expected to have, 1 or more: the
+	// longest go first.
+	Pages int
+	// ReplaceAudience records the manifest's audience anew.
+	ReplaceAudience bool
+}
+
+// Options are what a run may vary. The zero value is the default.
+type Options struct {
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Observe is told of every page and of every message's end, one call at a
+	// time. It must be quick.
+	Observe func(Event)
+	// Grace is how long answers under way are waited for when the context ends;
+	// 0 is 5 s.
+	Grace time.Duration
+}
+
+const defaultGrace = 5 * time.Second
+
+// Run asks the tasks through their providers and returns what became of them.
+// The error is the cause of ctx's end, or why the store could not record: then
+// nothing more was asked. What was learned until then is in the summary and in
+// the store either way.
+func Run(ctx context.Context, log *slog.Logger, store Store, runID string,
+	providers []Provider, tasks iter.Seq[Task], opts Options,
+) (Summary, error) {
+	r := &run{
+		store: store,
+		log:   log,
+		id:    runID,
+		now:   opts.Now,
+		grace: cmp.Or(opts.Grace, defaultGrace),
+		tally: newTally(opts.Observe),
+	}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	r.open(providers, tasks)
+	err := r.carryOut(ctx)
+	return r.tally.summary(), err
+}
+
+// A run is one call of Run.
+type run struct {
+	store  Store
+	log    *slog.Logger
+	id     string
+	now    func() time.Time
+	grace  time.Duration
+	tally  *tally
+	queues []*queue
+}
+
+// open sorts the tasks into the providers' queues.
+func (r *run) open(providers []Provider, tasks iter.Seq[Task]) {
+	byName := make(map[string]*queue, len(providers))
+	for _, p := range providers {
+		q := newQueue(p)
+		byName[p.Name] = q
+		r.queues = append(r.queues, q)
+	}
+	for t := range tasks {
+		if q, found := byName[t.Message.ID.Provider]; found {
+			q.add(t)
+			r.tally.planned()
+		}
+	}
+	for _, q := range r.queues {
+		q.sort()
+	}
+}
+
+// carryOut works the queues off until they are empty, the context ends or the
+// store fails.
+func (r *run) carryOut(ctx context.Context) error {
+	hard, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	var workers sync.WaitGroup
+	done := make(chan struct{})
+	var failure error
+	var once sync.Once
+	fail := func(err error) {
+		once.Do(func() {
+			failure = err
+			r.close()
+			cancel(err)
+		})
+	}
+	for _, q := range r.queues {
+		for range min(2*q.provider.InFlight, q.left()) {
+			workers.Go(func() {
+				if err := r.work(hard, q); err != nil {
+					fail(err)
+				}
+			})
+		}
+	}
+	wound := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(wound)
+		r.windDown(hard, done)
+		cancel(context.Cause(ctx))
+	})
+	workers.Wait()
+	close(done)
+	if !stop() {
+		<-wound
+	}
+	if failure != nil && !errors.Is(failure, context.Cause(ctx)) {
+		return failure
+	}
+	return context.Cause(ctx)
+}
+
+// close ends the intake of messages.
+func (r *run) close() {
+	for _, q := range r.queues {
+		q.close()
+	}
+}
+
+// windDown ends the intake and waits for the answers under way, and for the
+// workers to record them, for as long as the grace lasts.
+func (r *run) windDown(ctx context.Context, done <-chan struct{}) {
+	r.close()
+	ctx, cancel := context.WithTimeout(ctx, r.grace)
+	defer cancel()
+	var drains sync.WaitGroup
+	for _, q := range r.queues {
+		if q.provider.Drain != nil {
+			drains.Go(func() { q.provider.Drain(ctx) })
+		}
+	}
+	drains.Wait()
+	// Whoever waits between two attempts would wait in vain.
+	settle := time.NewTimer(r.grace / 5)
+	defer settle.Stop()
+	select {
+	case <-done:
+	case <-settle.C:
+	case <-ctx.Done():
+	}
+}
+
+// work asks messages of one queue until there are none. Its error is the
+// store's.
+func (r *run) work(ctx context.Context, q *queue) error {
+	for {
+		t, more := q.next()
+		if !more {
+			return nil
+		}
+		err := r.message(ctx, q, t)
+		q.finish(t)
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package runner_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/runner"
+	"notifyaudit/job/simulator"
+	"notifyaudit/ratelimit"
+)
+
+// client is the real client and limiter in front of a simulator.
+func client(t *testing.T, sim http.RoundTripper, perSecond int) runner.Provider {
+	t.Helper()
+	p := job.Provider{
+		Name: "dingtalk", Endpoint: "https://api.dingtalk.io", AppKey: "k", AppSecret: job.NewSecret("s"),
+		Limit:   job.Limit{RequestsPerSecond: perSecond, MaxInFlight: perSecond},
+		Retry:   job.Retry{MaxAttempts: 6, MinBackoff: time.Second, MaxBackoff: time.Minute, GiveUpAfter: 15 * time.Minute},
+		Timeout: 10 * time.Second,
+	}
+	limiter := ratelimit.New(ratelimit.Options{
+		RequestsPerSecond: perSecond, MaxInFlight: perSecond, Timeout: p.Timeout,
+		MinBackoff: p.Retry.MinBackoff, MaxBackoff: p.Retry.MaxBackoff,
+		MaxAttempts: p.Retry.MaxAttempts, GiveUpAfter: p.Retry.GiveUpAfter,
+	})
+	c, err := dingtalk.New(p, limiter, sim, dingtalk.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return runner.Provider{Name: p.Name, Credential: p.Credential(), QuotaGroup: "acme", InFlight: perSecond, Asker: c, Drain: limiter.Drain}
+}
+
+// mostInASecond is the most requests that arrived within any second.
+func mostInASecond(requests []simulator.Request) int {
+	most, from := 0, 0
+	slices.SortFunc(requests, func(a, b simulator.Request) int { return a.At.Compare(b.At) })
+	for i, r := range requests {
+		for r.At.Sub(requests[from].At) >= time.Second {
+			from++
+		}
+		most = max(most, i-from+1)
+	}
+	return most
+}
+
+func TestTheRateIsFullAndNeverExceeded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sim := simulator.New(simulator.Options{Scenario: &simulator.Scenario{Latency: simulator.Duration(80 * time.Millisecond)}})
+		m := newMemory()
+		start := time.Now()
+		sum, err := run(t, t.Context(), m, tasks("dingtalk", 200), client(t, sim.RoundTripper(), 20))
+		took := time.Since(start)
+		if err != nil || sum.Outcomes[runner.OutcomeRead] != 200 {
+			t.Fatalf("err %v, %+v", err, sum)
+		}
+		if most := mostInASecond(sim.Requests()); most > 20 {
+			t.Errorf("%d requests in one second", most)
+		}
+		if want := 10 * time.Second; took > want*105/100 {
+			t.Errorf("200 calls at 20 a second took %v", took)
+		}
+	})
+}
+
+func TestTheLongestChainDoesNotWaitForItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const latency = 80 * time.Millisecond
+		scenario := &simulator.Scenario{Latency: simulator.Duration(latency)}
+		list := tasks("dingtalk", 400)
+		list[0].Message.ID.ProcessQueryKey, list[0].Pages = "long", 100
+		scenario.Messages = []simulator.Message{{Key: "long", State: simulator.State{Readers: people(20000)}}}
+		sim := simulator.New(simulator.Options{Scenario: scenario})
+		start := time.Now()
+		sum, err := run(t, t.Context(), newMemory(), list, client(t, sim.RoundTripper(), 20))
+		took := time.Since(start)
+		if err != nil || sum.Cost.Metered != 499 {
+			t.Fatalf("err %v, %+v", err, sum)
+		}
+		// 499 calls at 20 a second, or 100 pages one after the other.
+		if want := max(499*time.Second/20, 100*latency); took > want*105/100 {
+			t.Errorf("took %v, want about %v", took, want)
+		}
+	})
+}
+
+func TestAnOutageLosesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		scenario := &simulator.Scenario{
+			Latency: simulator.Duration(80 * time.Millisecond),
+			Outages: []simulator.Outage{{From: simulator.Duration(10 * time.Second), Until: simulator.Duration(610 * time.Second)}},
+		}
+		sim := simulator.New(simulator.Options{Scenario: scenario})
+		sum, err := run(t, t.Context(), newMemory(), tasks("dingtalk", 1000), client(t, sim.RoundTripper(), 20))
+		if err != nil || sum.Outcomes[runner.OutcomeRead] != 1000 {
+			t.Fatalf("err %v, %+v", err, sum)
+		}
+		wasted := 0
+		for _, r := range sim.Requests() {
+			if r.Interface == "private_chat" && r.Status != http.StatusOK {
+				wasted++
+			}
+		}
+		if wasted >= 60 {
+			t.Errorf("%d requests were wasted on the outage", wasted)
+		}
+	})
+}
+
+func TestFaultsOfEveryKindChangeNoFigure(t *testing.T) {
+	kinds := []simulator.FaultKind{
+		simulator.FaultSystemError, simulator.FaultReset, simulator.FaultEOF, simulator.FaultTruncate,
+		simulator.FaultTimeout, simulator.FaultSlowBody, simulator.FaultThrottle, simulator.FaultGarbage,
+		simulator.FaultEmptyObject, simulator.FaultNull, simulator.FaultErrorIn200, simulator.FaultWrongCase,
+		simulator.FaultDuplicateKey, simulator.FaultTrailing, simulator.FaultBadUTF8, simulator.FaultNoHasMore,
+	}
+	for _, kind := range kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				scenario := &simulator.Scenario{
+					Seed: 3, Latency: simulator.Duration(80 * time.Millisecond),
+					Faults: []simulator.Fault{{Kind: kind, Share: 0.1}},
+				}
+				list := tasks("dingtalk", 60)
+				for i, task := range list {
+					scenario.Messages = append(scenario.Messages, simulator.Message{
+						Key: task.Message.ID.ProcessQueryKey, PageSize: 40,
+						State: simulator.State{Readers: people(i * 3)},
+					})
+				}
+				sim, m := simulator.New(simulator.Options{Scenario: scenario}), newMemory()
+				sum, err := runner.Run(t.Context(), slog.New(slog.DiscardHandler), m, "run1",
+					[]runner.Provider{client(t, sim.RoundTripper(), 20)}, slices.Values(list), runner.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, task := range list {
+					got, read := m.readings[task.Message.ID]
+					if read && !slices.Equal(got, people(i*3)) {
+						t.Errorf("message %d: %d readers, want %d", i, len(got), i*3)
+					}
+				}
+				if sum.Outcomes[runner.OutcomeRead] < 59 {
+					t.Errorf("%+v", sum)
+				}
+			})
+		})
+	}
+}
+
+func TestCancelAtAnyInstantKeepsTheRateAndTheState(t *testing.T) {
+	for i := range 25 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sim := simulator.New(simulator.Options{Scenario: &simulator.Scenario{Latency: simulator.Duration(300 * time.Millisecond)}})
+				m := newMemory()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*97*time.Millisecond)
+				defer cancel()
+				end := time.Now().Add(time.Duration(i) * 97 * time.Millisecond)
+				_, err := run(t, ctx, m, tasks("dingtalk", 500), client(t, sim.RoundTripper(), 20))
+				if err == nil {
+					t.Fatal("it came to an end")
+				}
+				if took := time.Since(end); took > 10*time.Second {
+					t.Errorf("it took %v to end", took)
+				}
+				answered := 0
+				for _, r := range sim.Requests() {
+					if r.At.After(end.Add(150 * time.Millisecond)) {
+						t.Errorf("a request %v after the end", r.At.Sub(end))
+					}
+					if r.Interface == "private_chat" {
+						answered++
+					}
+				}
+				if len(m.readings) != answered {
+					t.Errorf("%d readings of %d answers", len(m.readings), answered)
+				}
+			})
+		})
+	}
+}
