@@ -1,3 +1,27 @@
+// Command notifyaudit answers "who has read it?" for notices sent through
+// DingTalk robots: it reads a manifest of messages, asks the API who has read
+// them and writes the answer as spreadsheets.
 package main
 
-func main() {}
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // the container has no time zones of its own
+
+	_ "golang.org/x/crypto/x509roots/fallback" // nor roots of trust, when run alone
+
+	"notifyaudit/job/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal winds down; after that the default is back: the second kills.
+	context.AfterFunc(ctx, stop)
+	status := cli.Main(ctx, cli.Env{
+		Args: os.Args[1:], Environ: os.Environ(),
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+	})
+	os.Exit(status)
+}

@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job"
+	"notifyaudit/job/plan"
+	"notifyaudit/job/runner"
+	"notifyaudit/job/state"
+)
+
+// applyCommand plans, asks, records and reports.
+func (p *program) applyCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "apply",
+		Usage: "ask what the plan says, record the answers, write the reports",
+		Flags: append(planFlags(),
+			&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes; needed where there is no terminal"},
+			&cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"},
+		),
+		Action: p.apply,
+	}
+}
+
+func (p *program) apply(c *cli.Context) error {
+	if err := checkPlanFlags(c); err != nil {
+		return err
+	}
+	if _, ok := terminal(p.env.Stdin); !ok && !c.Bool("auto-approve") {
+		return usageErrorf("there is no terminal to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve")
+	}
+	s, err := p.load(c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.openToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
+		return interrupted(c.Context, err)
+	}
+	made, err := s.plan(c)
+	if err != nil {
+		return err
+	}
+	s.err.plan(made)
+	if made.Counts.Asked() > 0 && !c.Bool("auto-approve") && !p.confirm(s.err) {
+		return exitWith(exitFailure, errors.New("nothing was asked: the answer was not yes"))
+	}
+	return s.carryOut(c.Context, made, c.Int("max-requests"))
+}
+
+// confirm asks for a yes on the terminal.
+func (p *program) confirm(s *screen) bool {
+	s.printf("\n%s Only %s will do: ", s.paint(bold, "Ask the API now?"), s.paint(bold, "yes"))
+	line, _ := bufio.NewReader(p.env.Stdin).ReadString('\n')
+	return strings.TrimSpace(line) == "yes"
+}
+
+// carryOut runs the plan, records the run and writes the reports, whole or
+// partial.
+func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int) error {
+	clients, err := s.clients(ctx, maxRequests)
+	if err != nil {
+		return err
+	}
+	begun, err := s.db.BeginRun(ctx, s.program.env.Now())
+	if err != nil {
+		return interrupted(ctx, stateError(fmt.Errorf("begin the run: %w", err)))
+	}
+	sum, failure := s.ask(ctx, begun, clients, made)
+	// What was learned is recorded and reported even when the time is up.
+	late := context.WithoutCancel(ctx)
+	if err := s.finish(late, begun, sum, failure); err != nil {
+		return errors.Join(failure, err)
+	}
+	if err := s.writeReports(late); err != nil {
+		return err
+	}
+	s.outcome(sum)
+	return s.verdict(ctx, sum, failure)
+}
+
+// ask has the runner ask the plan's messages, with the progress shown.
+func (s *session) ask(ctx context.Context, begun job.Run, clients []runner.Provider, made *plan.Plan) (runner.Summary, error) {
+	bar, done := startProgress(ctx, s.err, s.program.env.Now, made.Counts.Asked())
+	defer done()
+	tasks := func(yield func(runner.Task) bool) {
+		for step := range made.Asks() {
+			if !yield(runner.Task{Message: step.Message, Pages: step.Pages, ReplaceAudience: step.ReplaceAudience}) {
+				return
+			}
+		}
+	}
+	return runner.Run(ctx, s.log, s.db, begun.ID, clients, tasks, runner.Options{
+		Now: s.program.env.Now, Observe: bar.observe,
+	})
+}
+
+// finish records how the run ended.
+func (s *session) finish(ctx context.Context, r job.Run, sum runner.Summary, failure error) error {
+	r.FinishedAt = s.program.env.Now()
+	r.Complete = failure == nil && !interruptedStops(sum)
+	r.Calls += sum.Cost.Metered
+	r.Retries += sum.Cost.Retries
+	r.Throttled += sum.Cost.Throttled
+	r.Stops = sum.Stops
+	if err := s.db.FinishRun(ctx, r); err != nil {
+		return stateError(fmt.Errorf("record the end of the run: %w", err))
+	}
+	return nil
+}
+
+// interruptedStops reports whether a provider gave up for now: the run can be
+// continued.
+func interruptedStops(sum runner.Summary) bool {
+	for _, stop := range sum.Stops {
+		if stop.Temporary && stop.Class != job.ClassQuota {
+			return true
+		}
+	}
+	return false
+}
+
+// outcome says in a few lines what the run did.
+func (s *session) outcome(sum runner.Summary) {
+	parts := []string{}
+	for _, o := range []runner.Outcome{
+		runner.OutcomeRead, runner.OutcomePending, runner.OutcomeFrozen, runner.OutcomeRejected,
+		runner.OutcomeIncomplete, runner.OutcomeFailed, runner.OutcomeDeferred,
+	} {
+		if n := sum.Outcomes[o]; n > 0 {
+			parts = append(parts, count(n)+" "+string(o))
+		}
+	}
+	if sum.NotAsked > 0 {
+		parts = append(parts, count(sum.NotAsked)+" not asked")
+	}
+	if len(parts) > 0 {
+		s.err.printf("\n%s %s. %s.\n", s.err.paint(bold, "Done:"), strings.Join(parts, ", "), plural(sum.Cost.Metered, "call"))
+	} else {
+		s.err.printf("\n%s nothing was due.\n", s.err.paint(bold, "Done:"))
+	}
+	for _, stop := range sum.Stops {
+		s.err.printf("%s %s\n", s.err.paint(red, "Stopped:"), s.explainStop(stop))
+	}
+}
+
+// verdict is the exit status of a run, by the contract's order: 75, 78, 3.
+func (s *session) verdict(ctx context.Context, sum runner.Summary, failure error) error {
+	switch {
+	case errors.Is(failure, state.ErrFenced):
+		return exitWith(exitRetry, failure)
+	case ctx.Err() != nil:
+		return exitWith(exitRetry, errors.New("interrupted: run it again within the hour and it goes on where it stopped"))
+	case failure != nil:
+		return exitWith(exitFailure, failure)
+	case interruptedStops(sum):
+		return exitWith(exitRetry, errors.New("the API gave no good answer for too long: run it again within the hour and it goes on where it stopped"))
+	}
+	status := exitOK
+	for _, stop := range sum.Stops {
+		switch {
+		case stop.Class == job.ClassToken || stop.Class == job.ClassDenied || stop.Class == job.ClassEndpoint:
+			return exitWith(exitConfig, nil)
+		case stop.Class == job.ClassQuota:
+			status = exitIncomplete
+		}
+	}
+	if sum.Unreadable() > 0 {
+		status = exitIncomplete
+	}
+	if status == exitOK {
+		return nil
+	}
+	return exitWith(status, nil)
+}
+
+// remaining is what the quota group of a provider may still spend in this run,
+// and whether there is a bound at all.
+func remaining(p *job.Provider, spent map[string]int) (int, bool) {
+	allowed, limited := p.Limit.Monthly()
+	if !limited {
+		return 0, false
+	}
+	return max(0, allowed-spent[p.Limit.QuotaGroup]), true
+}

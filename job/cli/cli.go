@@ -1,0 +1,150 @@
+// Package cli is the command line: it wires the other packages together, one
+// file a command, and turns what they say into screens and exit statuses.
+//
+// Nothing here touches the process: arguments, environment, the standard streams
+// and the end of the world (a signal) come in through Main.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+)
+
+// An Env is the process as a command sees it.
+type Env struct {
+	// Args are the arguments without the program's name.
+	Args []string
+	// Environ is the environment, each "name=value".
+	Environ []string
+	Stdin   io.Reader
+	// Stdout gets results, Stderr everything else.
+	Stdout, Stderr io.Writer
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Main runs one command and returns the exit status. The end of ctx asks the
+// command to wind down; it may take up to ten seconds.
+func Main(ctx context.Context, env Env) int {
+	if env.Now == nil {
+		env.Now = time.Now
+	}
+	p := &program{env: env, environ: environ(env.Environ)}
+	err := p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
+	if err == nil {
+		return exitOK
+	}
+	status := exitFailure
+	if e, ok := errors.AsType[*exitError](err); ok {
+		status, err = e.status, e.err
+	}
+	if err != nil {
+		p.screen(env.Stderr).problem(err)
+	}
+	return status
+}
+
+// A program is one call of Main.
+type program struct {
+	env     Env
+	environ map[string]string
+}
+
+// app declares the command line.
+func (p *program) app() *cli.App {
+	app := &cli.App{
+		Name:      "notifyaudit",
+		Usage:     "who has read it? audits of DingTalk robot messages, as spreadsheets",
+		UsageText: "notifyaudit [flags] COMMAND [flags] [args]",
+		Flags:     globalFlags(),
+		Commands: []*cli.Command{
+			p.initCommand(), p.validateCommand(), p.planCommand(), p.applyCommand(),
+			p.showCommand(), p.reportCommand(), p.simulateCommand(), p.versionCommand(),
+		},
+		Action:                    unknownCommand,
+		Reader:                    p.env.Stdin,
+		Writer:                    p.env.Stdout,
+		ErrWriter:                 p.env.Stderr,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              badUsage,
+		HideVersion:               true,
+		DisableSliceFlagSeparator: true,
+	}
+	for _, command := range app.Commands {
+		command.Flags = append(command.Flags, globalFlags()...)
+		command.OnUsageError = badUsage
+		command.Action = strict(command.Action)
+	}
+	return app
+}
+
+// unknownCommand is reached when no command was named, or one that isn't there.
+func unknownCommand(c *cli.Context) error {
+	if !c.Args().Present() {
+		c.App.Writer = c.App.ErrWriter
+		_ = cli.ShowAppHelp(c)
+		return &exitError{status: exitUsage}
+	}
+	name := c.Args().First()
+	names := []string{"help"}
+	for _, command := range c.App.Commands {
+		names = append(names, command.Name)
+	}
+	return usageErrorf("there is no command %q%s `notifyaudit help` lists them.", name, didYouMean(name, names))
+}
+
+// badUsage gives a mistake in the flags its exit status, and keeps the help text
+// from burying it.
+func badUsage(c *cli.Context, err error, _ bool) error {
+	text := strings.ReplaceAll(err.Error(), "flag provided but not defined: -", "there is no flag -")
+	where := "notifyaudit help"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "notifyaudit" {
+		where += " " + c.Command.Name
+	}
+	return usageErrorf("%s; `%s` lists the flags", text, where)
+}
+
+// strict refuses a flag behind an argument, which the library would take for
+// another argument.
+func strict(action cli.ActionFunc) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		for i, arg := range c.Args().Slice() {
+			if strings.HasPrefix(arg, "-") && arg != "-" {
+				if i == 0 {
+					return usageErrorf("%q is not a flag here", arg)
+				}
+				return usageErrorf("the flag %s stands behind an argument: put flags before %q", arg, c.Args().First())
+			}
+		}
+		return action(c)
+	}
+}
+
+// noArguments refuses arguments for a command that takes none.
+func noArguments(c *cli.Context) error {
+	if c.Args().Present() {
+		return usageErrorf("%s takes no argument, but there is %q", c.Command.Name, c.Args().First())
+	}
+	return nil
+}
+
+func environ(list []string) map[string]string {
+	m := make(map[string]string, len(list))
+	for _, entry := range list {
+		if name, value, found := strings.Cut(entry, "="); found {
+			m[name] = value
+		}
+	}
+	return m
+}
+
+// A usage error names what is wrong with the command line and what to do.
+func usageErrorf(format string, args ...any) error {
+	return &exitError{status: exitUsage, err: fmt.Errorf(format, args...)}
+}

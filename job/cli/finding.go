@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"notifyaudit/job"
+	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/manifest"
+	"notifyaudit/report"
+)
+
+// rosterFinding says in a report's language what was found in a roster.
+func rosterFinding(f manifest.Finding, lang string) report.Finding {
+	found := report.Finding{Severity: report.SeverityWarning, Count: f.Count, Examples: strings.Join(f.Examples, ", ")}
+	if lang == string(report.Chinese) {
+		found.What = fmt.Sprintf("名册 %s 中有重复的 user_id", f.Source)
+		found.Do = "只采用第一行；请删除重复的行。"
+		return found
+	}
+	found.What = fmt.Sprintf("user_id stands more than once in the roster %s", f.Source)
+	found.Do = "Only the first row counts. Remove the others."
+	return found
+}
+
+// stopFinding says in a report's language why messages were left unasked.
+func stopFinding(stop job.Stop, lang string) report.Finding {
+	found := report.Finding{Severity: report.SeverityError, Count: stop.NotAsked, Examples: stop.Name}
+	if lang == string(report.Chinese) {
+		found.What = fmt.Sprintf("查询提前停止（%s）：%s", reachWord(stop.Reach, lang), stopReason(stop))
+	} else {
+		found.What = fmt.Sprintf("Asking stopped for the whole %s: %s", reachWord(stop.Reach, lang), stopReason(stop))
+	}
+	found.Do = dingtalk.Advise(stop.Failure(), lang)
+	return found
+}
+
+// stopReason is the API's code and words, or what stood in the way.
+func stopReason(stop job.Stop) string {
+	e := job.AnswerError{
+		Class: stop.Class, Status: stop.HTTPStatus, Code: stop.Code,
+		Message: stop.Message, RequestID: stop.RequestID,
+	}
+	return e.Error()
+}
+
+func reachWord(r job.Reach, lang string) string {
+	if lang == string(report.Chinese) {
+		switch r {
+		case job.ReachRobot:
+			return "机器人"
+		case job.ReachQuota:
+			return "额度组"
+		}
+		return "凭证"
+	}
+	switch r {
+	case job.ReachRobot:
+		return "robot"
+	case job.ReachQuota:
+		return "quota group"
+	}
+	return "provider"
+}
+
+// explainStop is a stop for the terminal.
+func (s *session) explainStop(stop job.Stop) string {
+	text := fmt.Sprintf("%s %s: %s.", reachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(stopReason(stop), "."))
+	if stop.NotAsked > 0 {
+		text += " " + plural(stop.NotAsked, "message") + " not asked."
+	}
+	advice := dingtalk.Advise(stop.Failure(), "en")
+	if stop.Class == job.ClassQuota {
+		turns := job.QuotaTurns(s.program.env.Now())
+		text += " The month turns on " + turns.Format("2006-01-02 15:04 MST") + "."
+	}
+	if advice != "" {
+		text += " " + advice
+	}
+	return wrap(text, "  ", s.err.width)
+}

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/urfave/cli/v2"
+)
+
+// globalFlags are taken before the command and after it.
+func globalFlags() []cli.Flag {
+	const category = "Global"
+	return []cli.Flag{
+		&cli.StringFlag{Name: "manifest", Category: category, Usage: "`PATH` of the manifest: a file, or a folder with *.audit.hcl files (NOTIFYAUDIT_MANIFEST; default \".\")"},
+		&cli.StringFlag{Name: "data-dir", Category: category, Usage: "`DIR` below which state and reports are written (NOTIFYAUDIT_DATA_DIR; default the manifest's folder)"},
+		&cli.StringSliceFlag{Name: "allow-dir", Category: category, Usage: "a further `DIR` that the manifest may read from; repeatable"},
+		&cli.StringSliceFlag{Name: "var", Category: category, Usage: "set a variable, `NAME=VALUE`; repeatable"},
+		&cli.StringSliceFlag{Name: "var-file", Category: category, Usage: "set variables from a `FILE`; repeatable"},
+		&cli.BoolFlag{Name: "no-color", Category: category, Usage: "no colour (so does NO_COLOR)"},
+		&cli.StringFlag{Name: "log-level", Category: category, Usage: "`LEVEL` of the log on standard error: debug, info, warn or error (default warn)"},
+		&cli.StringFlag{Name: "log-format", Category: category, Usage: "`FORMAT` of the log: text or json (default text)"},
+		&cli.BoolFlag{Name: "simulator", Category: category, Usage: "ask the embedded DingTalk API in this process instead of the real one"},
+		&cli.StringFlag{Name: "scenario", Category: category, Usage: "`FILE` with what the simulator answers (default simulator.json beside the manifest, if there is one)"},
+	}
+}
+
+// globals are the values of the global flags.
+type globals struct {
+	manifest, dataDir         string
+	allowDirs, vars, varFiles []string
+	noColor, simulator        bool
+	scenario                  string
+	logLevel, logFormat       string
+}
+
+// globals reads the global flags wherever they stand; the one nearer to the
+// command wins, lists are joined.
+func (p *program) globals(c *cli.Context) (globals, error) {
+	g := globals{
+		manifest:  orElse(lastString(c, "manifest"), p.environ["NOTIFYAUDIT_MANIFEST"], "."),
+		dataDir:   orElse(lastString(c, "data-dir"), p.environ["NOTIFYAUDIT_DATA_DIR"]),
+		allowDirs: allStrings(c, "allow-dir"),
+		vars:      allStrings(c, "var"),
+		varFiles:  allStrings(c, "var-file"),
+		noColor:   anyBool(c, "no-color") || p.environ["NO_COLOR"] != "" || p.environ["TERM"] == "dumb",
+		simulator: anyBool(c, "simulator"),
+		scenario:  lastString(c, "scenario"),
+		logLevel:  orElse(lastString(c, "log-level"), "warn"),
+		logFormat: orElse(lastString(c, "log-format"), "text"),
+	}
+	if g.scenario != "" && !g.simulator {
+		return g, usageErrorf("--scenario says what the simulator answers: it goes with --simulator")
+	}
+	g.manifest = filepath.Clean(g.manifest)
+	return g, nil
+}
+
+// logger makes the log that --log-level and --log-format ask for.
+func (p *program) logger(g globals) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(g.logLevel)); err != nil {
+		return nil, usageErrorf("--log-level is debug, info, warn or error, not %q", g.logLevel)
+	}
+	o := &slog.HandlerOptions{Level: level}
+	switch g.logFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(p.env.Stderr, o)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(p.env.Stderr, o)), nil
+	}
+	return nil, usageErrorf("--log-format is text or json, not %q", g.logFormat)
+}
+
+func lastString(c *cli.Context, name string) string {
+	for _, at := range c.Lineage() {
+		if at.IsSet(name) && slices.Contains(at.LocalFlagNames(), name) {
+			return at.String(name)
+		}
+	}
+	return ""
+}
+
+func anyBool(c *cli.Context, name string) bool {
+	for _, at := range c.Lineage() {
+		if slices.Contains(at.LocalFlagNames(), name) {
+			return at.Bool(name)
+		}
+	}
+	return false
+}
+
+func allStrings(c *cli.Context, name string) []string {
+	var all []string
+	for _, at := range slices.Backward(c.Lineage()) {
+		if slices.Contains(at.LocalFlagNames(), name) {
+			all = append(all, at.StringSlice(name)...)
+		}
+	}
+	return all
+}
+
+func orElse(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// didYouMean ends a sentence, and asks after the nearest of the candidates if one
+// is near.
+func didYouMean(word string, candidates []string) string {
+	best, distance := "", 3
+	for _, candidate := range candidates {
+		if d := levenshtein.Distance(strings.ToLower(word), candidate, nil); d < distance {
+			best, distance = candidate, d
+		}
+	}
+	if best == "" {
+		return "."
+	}
+	return fmt.Sprintf(". Did you mean %q?", best)
+}

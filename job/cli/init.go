@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/manifest"
+)
+
+// initCommand writes a manifest to start from.
+func (p *program) initCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "init",
+		Usage: "write a commented starter manifest with a sample audience; never overwrites",
+		Description: "Writes into the folder of --manifest (default: this folder). Then:\n\n" +
+			"   notifyaudit --simulator apply -auto-approve",
+		Action: p.init,
+	}
+}
+
+func (p *program) init(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	g, err := p.globals(c)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(g.manifest); err == nil && !info.IsDir() {
+		return usageErrorf("%s is a file: init writes into a folder", g.manifest)
+	}
+	if err := os.MkdirAll(g.manifest, 0o755); err != nil {
+		return fmt.Errorf("make the folder: %w", err)
+	}
+	old, err := filepath.Glob(filepath.Join(g.manifest, "*.audit.hcl"))
+	if err == nil && len(old) > 0 {
+		return exitWith(exitFailure, fmt.Errorf("there is a manifest already, %s: nothing was written", old[0]))
+	}
+	return p.writeStarter(g.manifest)
+}
+
+// writeStarter writes the starter's files, unless one of them is there.
+func (p *program) writeStarter(folder string) error {
+	files := manifest.Starter()
+	names := slices.Sorted(maps.Keys(files))
+	for _, name := range names {
+		if _, err := os.Lstat(filepath.Join(folder, name)); !errors.Is(err, fs.ErrNotExist) {
+			return exitWith(exitFailure, fmt.Errorf("%s is there already: nothing was written", filepath.Join(folder, name)))
+		}
+	}
+	for _, name := range names {
+		if err := writeNew(filepath.Join(folder, name), files[name]); err != nil {
+			return err
+		}
+		p.screen(p.env.Stdout).printf("wrote %s\n", filepath.Join(folder, name))
+	}
+	where := ""
+	if folder != "." {
+		where = " --manifest " + folder
+	}
+	p.screen(p.env.Stderr).printf("\nTry it on the simulator, which needs no credential:\n\n  notifyaudit%s --simulator apply -auto-approve\n", where)
+	return nil
+}
+
+// writeNew writes a file that must not be there.
+func writeNew(path string, content []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("write the starter: %w", err)
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"notifyaudit/job"
+	"notifyaudit/job/audit"
+	"notifyaudit/job/dingtalk"
+	"notifyaudit/report"
+)
+
+// input gathers all that the reports are made of.
+func (s *session) input(ctx context.Context) (report.Input, error) {
+	m := s.manifest
+	in := report.Input{
+		Title: m.Title, Language: report.Language(m.Language), Location: m.Location,
+		Directory: m.Directory, Refresh: m.Refresh,
+		Explain: func(code string, lang report.Language) string { return dingtalk.Explain(code, string(lang)) },
+		Advise: func(f *job.Failure, lang report.Language) string {
+			return dingtalk.Advise(f, string(lang))
+		},
+		Provenance: report.Provenance{Version: release},
+	}
+	for _, source := range m.Sources {
+		in.Provenance.Sources = append(in.Provenance.Sources, report.SourceFile{Path: source.Path, SHA256: source.SHA256})
+	}
+	o := audit.Options{Refresh: m.Refresh, Providers: m.Providers}
+	if s.db != nil {
+		if err := s.remember(ctx, &in, &o); err != nil {
+			return in, err
+		}
+	}
+	in.Findings = s.findings(in.Run)
+	in.Results = func() iter.Seq2[*job.Result, error] {
+		return audit.Results(ctx, m.Messages(), s.history(), o)
+	}
+	return in, nil
+}
+
+// remember adds what the state knows.
+func (s *session) remember(ctx context.Context, in *report.Input, o *audit.Options) error {
+	run, err := s.db.LatestRun(ctx)
+	if err != nil {
+		return fmt.Errorf("look up the latest run: %w", err)
+	}
+	in.Run, o.Run = run, run
+	if o.Stops, err = s.db.Stops(ctx); err != nil {
+		return fmt.Errorf("look up the stopped robots: %w", err)
+	}
+	in.Provenance.Lineage = s.db.Lineage()
+	if in.Provenance.Serial, err = s.db.Serial(ctx); err != nil {
+		return fmt.Errorf("look up the state's serial: %w", err)
+	}
+	if run == nil {
+		return nil
+	}
+	return s.spending(ctx, in)
+}
+
+// spending adds what each quota group has spent in the month of the run.
+func (s *session) spending(ctx context.Context, in *report.Input) error {
+	spent, err := s.spent(ctx, in.Run.StartedAt)
+	if err != nil {
+		return err
+	}
+	for _, p := range s.manifest.Providers {
+		group := p.Limit.QuotaGroup
+		calls, first := spent[group]
+		if !first {
+			continue
+		}
+		delete(spent, group)
+		allowed, _ := p.Limit.Monthly()
+		in.Provenance.Spending = append(in.Provenance.Spending, report.Spending{
+			QuotaGroup: group, Month: job.QuotaMonth(in.Run.StartedAt), Calls: calls, Allowed: allowed,
+		})
+	}
+	return nil
+}
+
+// findings are what the manifest found, and why the run left messages unasked,
+// in the language of the reports.
+func (s *session) findings(latest *job.Run) []report.Finding {
+	var all []report.Finding
+	for _, f := range s.manifest.Findings {
+		all = append(all, rosterFinding(f, s.manifest.Language))
+	}
+	if latest != nil {
+		for _, stop := range latest.Stops {
+			all = append(all, stopFinding(stop, s.manifest.Language))
+		}
+	}
+	return all
+}

@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/manifest"
+	"notifyaudit/report"
+	reportcsv "notifyaudit/report/csv"
+	"notifyaudit/report/excel"
+	reportjson "notifyaudit/report/json"
+)
+
+// reportCommand renders the reports again.
+func (p *program) reportCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "report",
+		Usage: "write the reports again from the state; asks nothing of the API",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "format", Usage: "write one report in this `FORMAT`, excel, csv or json, instead of those in the manifest"},
+			&cli.StringFlag{Name: "o", Usage: "`PATH` of that report: a file, a folder for csv, or - for JSON on standard output"},
+		},
+		Action: p.report,
+	}
+}
+
+func (p *program) report(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	wanted, err := oneReport(c)
+	if err != nil {
+		return err
+	}
+	s, err := p.load(c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.openToRead(c.Context); err != nil {
+		return err
+	}
+	if s.db == nil {
+		return exitWith(exitFailure, errors.New("there is no state to report from: `notifyaudit apply` makes one"))
+	}
+	in, err := s.input(c.Context)
+	if err != nil {
+		return interrupted(c.Context, err)
+	}
+	if wanted != nil {
+		return interrupted(c.Context, s.writeTo(in, *wanted, c.String("o")))
+	}
+	if err := s.openData(); err != nil {
+		return err
+	}
+	return interrupted(c.Context, s.writeAll(in))
+}
+
+// oneReport is the report that -format and -o ask for, or nil.
+func oneReport(c *cli.Context) (*manifest.Report, error) {
+	format, out := c.String("format"), c.String("o")
+	if format == "" && out == "" {
+		return nil, nil //nolint:nilnil // neither flag: the manifest's reports
+	}
+	if format == "" {
+		switch strings.ToLower(filepath.Ext(out)) {
+		case ".xlsx":
+			format = "excel"
+		case ".json":
+			format = "json"
+		}
+	}
+	switch {
+	case format == "":
+		return nil, usageErrorf("-o needs -format excel, csv or json unless the path ends in .xlsx or .json")
+	case format != "excel" && format != "csv" && format != "json":
+		return nil, usageErrorf("-format is excel, csv or json, not %q%s", format, didYouMean(format, []string{"excel", "csv", "json"}))
+	case out == "":
+		return nil, usageErrorf("-format %s needs -o, where to write it", format)
+	case out == "-" && format != "json":
+		return nil, usageErrorf("only -format json goes to standard output")
+	}
+	return &manifest.Report{Format: format}, nil
+}
+
+// writeTo writes one report to a path of the user's choice.
+func (s *session) writeTo(in report.Input, r manifest.Report, out string) error {
+	if out == "-" {
+		return reportjson.Write(s.program.env.Stdout, in)
+	}
+	folder := filepath.Dir(out)
+	r.Path = filepath.Base(out)
+	if r.Format == "csv" {
+		folder, r.Path = out, "."
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("make the folder of the report: %w", err)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return fmt.Errorf("open the folder of the report: %w", err)
+	}
+	defer func() { _ = root.Close() }()
+	if err := writeReport(root, in, r); err != nil {
+		return err
+	}
+	s.err.printf("wrote %s\n", out)
+	return nil
+}
+
+// writeReports writes the manifest's reports after a run.
+func (s *session) writeReports(ctx context.Context) error {
+	in, err := s.input(ctx)
+	if err != nil {
+		return err
+	}
+	return s.writeAll(in)
+}
+
+// writeAll writes the manifest's reports below the data folder.
+func (s *session) writeAll(in report.Input) error {
+	reports, diagnostics := s.manifest.Reports(runValues(in, s.program.env.Now))
+	s.err.diagnostics(diagnostics)
+	if diagnostics.HasErrors() {
+		return exitWith(exitConfig, nil)
+	}
+	for _, r := range reports {
+		if s.locked {
+			if err := sweep(s.data, folderOf(r)); err != nil {
+				return err
+			}
+		}
+		if err := writeReport(s.data, in, r); err != nil {
+			return err
+		}
+		s.err.printf("wrote %s\n", filepath.Join(s.manifest.DataDir, r.Path))
+	}
+	return nil
+}
+
+// folderOf is the folder that a report's files appear in.
+func folderOf(r manifest.Report) string {
+	if r.Format == "csv" {
+		return r.Path
+	}
+	return path.Dir(filepath.ToSlash(r.Path))
+}
+
+// writeReport renders one report below root, all of it or nothing.
+func writeReport(root *os.Root, in report.Input, r manifest.Report) error {
+	files := newFileSet(root)
+	defer files.Abort()
+	if err := render(files, in, r); err != nil {
+		return fmt.Errorf("write the %s report: %w", r.Format, err)
+	}
+	return files.Commit()
+}
+
+// render writes a report's files.
+func render(files *fileSet, in report.Input, r manifest.Report) error {
+	switch r.Format {
+	case "csv":
+		return reportcsv.Write(folderFiles{files, r.Path}, in, reportcsv.Options{Labels: r.Labels})
+	case "json":
+		return renderFile(files, r.Path, func(w io.Writer) error {
+			return reportjson.Write(w, in)
+		})
+	}
+	book, err := report.Build(in, report.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns})
+	if err != nil {
+		return err
+	}
+	return renderFile(files, r.Path, func(w io.Writer) error { return excel.Write(w, book) })
+}
+
+func renderFile(files *fileSet, name string, write func(io.Writer) error) error {
+	f, err := files.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}
+
+// folderFiles makes a set's files in one folder.
+type folderFiles struct {
+	files  *fileSet
+	folder string
+}
+
+// Create begins a file in the folder.
+func (f folderFiles) Create(name string) (io.WriteCloser, error) {
+	return f.files.Create(path.Join(filepath.ToSlash(f.folder), name))
+}
+
+func sheetKeys(names []string) []report.SheetKey {
+	var keys []report.SheetKey
+	for _, name := range names {
+		keys = append(keys, report.SheetKey(name))
+	}
+	return keys
+}
+
+// runValues are what the paths of reports can refer to: the latest run's, or
+// now's when nothing was asked yet.
+func runValues(in report.Input, now func() time.Time) manifest.RunValues {
+	if in.Run == nil {
+		return manifest.RunValues{ID: "none", StartedAt: now()}
+	}
+	return manifest.RunValues{ID: in.Run.ID, StartedAt: in.Run.StartedAt}
+}

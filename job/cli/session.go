@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job"
+	"notifyaudit/job/manifest"
+	"notifyaudit/job/state"
+)
+
+// A session is one command at work on one manifest.
+type session struct {
+	program  *program
+	globals  globals
+	log      *slog.Logger
+	out, err *screen
+	manifest *manifest.Manifest
+	// data is the folder below which state and reports are written.
+	data *os.Root
+	// db is the state; nil when it was opened to look at and there is none.
+	db *state.DB
+	// locked says that the state is this session's alone to change.
+	locked bool
+	locks  []*state.Lock
+}
+
+// load reads the flags and the manifest. Its mistakes are shown here, all of
+// them.
+func (p *program) load(c *cli.Context) (*session, error) {
+	g, err := p.globals(c)
+	if err != nil {
+		return nil, err
+	}
+	log, err := p.logger(g)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{program: p, globals: g, log: log, out: p.screen(p.env.Stdout), err: p.screen(p.env.Stderr)}
+	m, diagnostics := manifest.Load(c.Context, manifest.Options{
+		Path: g.manifest, DataDir: g.dataDir, AllowDirs: g.allowDirs,
+		Vars: g.vars, VarFiles: g.varFiles, Environ: p.environ,
+		Now: p.env.Now, Simulator: g.simulator,
+	})
+	if err := context.Cause(c.Context); err != nil {
+		return nil, exitWith(exitRetry, err)
+	}
+	s.err.diagnostics(diagnostics)
+	if diagnostics.HasErrors() {
+		return nil, exitWith(exitConfig, nil)
+	}
+	s.manifest = m
+	return s, nil
+}
+
+// openData makes the data folder and opens it.
+func (s *session) openData() error {
+	dir := s.manifest.DataDir
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w; name another one with --data-dir", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("open the data folder: %w; name another one with --data-dir", err)
+	}
+	s.data = root
+	return nil
+}
+
+// openToWrite opens the state, makes it where there is none yet, and takes its
+// lock and those of the credentials. The state is the caller's alone until
+// close.
+func (s *session) openToWrite(ctx context.Context, wait time.Duration) error {
+	if err := s.openData(); err != nil {
+		return err
+	}
+	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{Create: s.manifest.Backend.Create})
+	if err != nil {
+		return stateError(err)
+	}
+	s.db = db
+	if err := s.lock(ctx, wait); err != nil {
+		return stateError(err)
+	}
+	s.locked = true
+	return nil
+}
+
+// lock takes the state, and the credentials as far as this host goes.
+func (s *session) lock(ctx context.Context, wait time.Duration) error {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this host"
+	}
+	holder := state.Holder(host, os.Getpid(), s.program.env.Now())
+	lock, err := s.db.Lock(ctx, holder, wait)
+	if err != nil {
+		return err
+	}
+	s.locks = append(s.locks, lock)
+	for _, p := range s.manifest.Providers {
+		lock, err := state.LockCredential(ctx, s.lockFolder(), p.Credential(), holder, wait)
+		if err != nil {
+			return err
+		}
+		s.locks = append(s.locks, lock)
+	}
+	return nil
+}
+
+// lockFolder is where the locks of credentials lie: the host's folder for
+// temporary files, or the data folder where there is none, as in an empty
+// container, which nobody else shares.
+func (s *session) lockFolder() string {
+	if info, err := os.Stat(os.TempDir()); err == nil && info.IsDir() {
+		return os.TempDir()
+	}
+	return s.manifest.DataDir
+}
+
+// openToRead opens the state to look at it. Where there is none s.db stays nil.
+func (s *session) openToRead(ctx context.Context) error {
+	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{ReadOnly: true})
+	if errors.Is(err, state.ErrNoState) {
+		return nil
+	}
+	if err != nil {
+		return stateError(err)
+	}
+	s.db = db
+	return nil
+}
+
+// stateError gives the state's errors their exit status.
+func stateError(err error) error {
+	if _, locked := errors.AsType[*state.LockedError](err); locked || errors.Is(err, state.ErrFenced) {
+		return exitWith(exitRetry, err)
+	}
+	return err
+}
+
+// close gives back what the session holds.
+func (s *session) close() {
+	for _, lock := range s.locks {
+		_ = lock.Release()
+	}
+	if s.db != nil {
+		if err := s.db.Close(); err != nil {
+			s.log.Warn("the state did not close cleanly", "error", err)
+		}
+	}
+	if s.data != nil {
+		_ = s.data.Close()
+	}
+}
+
+// simulatorScenario is the path of the scenario for --simulator, "" when there
+// is none.
+func (s *session) simulatorScenario() string {
+	if s.globals.scenario != "" {
+		return s.globals.scenario
+	}
+	beside := filepath.Join(s.manifest.Dir, "simulator.json")
+	if _, err := os.Stat(beside); errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	return beside
+}
+
+// spent is what each quota group has spent this month by the state's count.
+func (s *session) spent(ctx context.Context, now time.Time) (map[string]int, error) {
+	spent := map[string]int{}
+	if s.db == nil {
+		return spent, nil
+	}
+	for _, p := range s.manifest.Providers {
+		calls, err := s.db.Spent(ctx, p.Limit.QuotaGroup, job.QuotaMonth(now))
+		if err != nil {
+			return nil, fmt.Errorf("look up the month's calls: %w", err)
+		}
+		spent[p.Limit.QuotaGroup] = calls
+	}
+	return spent, nil
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job"
+	"notifyaudit/job/simulator"
+)
+
+// servedLog is how many requests a served simulator remembers: none, since
+// nobody asks it.
+const servedLog = -1
+
+// simulateCommand serves the embedded API on a port.
+func (p *program) simulateCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "simulate",
+		Usage: "serve the embedded DingTalk API",
+		Description: "Serves the API of a make-believe organisation until it is interrupted, and prints its\n" +
+			"address. Any app key with a secret gets a token; without a scenario every key is\n" +
+			"answered, its readers drawn from a hash of the key. Example:\n\n" +
+			"   notifyaudit simulate -listen 127.0.0.1:8080 -scenario simulator.json",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` to listen on; port 0 takes a free one"},
+		},
+		Action: p.simulate,
+	}
+}
+
+func (p *program) simulate(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	scenario, err := readScenario(lastString(c, "scenario"))
+	if err != nil {
+		return err
+	}
+	sim := simulator.New(simulator.Options{Scenario: scenario, Now: p.env.Now, RequestLog: servedLog})
+	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", c.String("listen"))
+	if err != nil {
+		return exitWith(exitFailure, fmt.Errorf("listen: %w; name another address with -listen", err))
+	}
+	if _, err := fmt.Fprintf(p.env.Stdout, "listening on http://%s\n", listener.Addr()); err != nil {
+		return err
+	}
+	return serve(c.Context, listener, sim)
+}
+
+// serve answers until ctx ends, which is how it is meant to end.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// readScenario loads a scenario file; "" is none.
+func readScenario(path string) (*simulator.Scenario, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // no scenario is a valid scenario
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, exitWith(exitConfig, fmt.Errorf("read the scenario: %w", err))
+	}
+	defer func() { _ = f.Close() }()
+	scenario, err := simulator.LoadScenario(f)
+	if err != nil {
+		return nil, exitWith(exitConfig, fmt.Errorf("the scenario %s: %w", path, err))
+	}
+	return scenario, nil
+}
+
+// simulate makes the transport of --simulator: the embedded API, whose readers
+// are drawn from the messages' own audiences.
+func (s *session) simulate() (http.RoundTripper, error) {
+	scenario, err := readScenario(s.simulatorScenario())
+	if err != nil {
+		return nil, err
+	}
+	people := map[[2]string][]string{}
+	for m, err := range s.manifest.Messages() {
+		if err != nil {
+			return nil, fmt.Errorf("read the messages: %w", err)
+		}
+		if m.Audience.Form == job.AudienceListed {
+			people[[2]string{string(m.ID.Kind), m.ID.ProcessQueryKey}] = m.Audience.UserIDs
+		}
+	}
+	var tokens []string
+	for _, p := range s.manifest.Providers {
+		if !p.AccessToken.IsZero() {
+			tokens = append(tokens, p.AccessToken.Reveal())
+		}
+	}
+	sim := simulator.New(simulator.Options{
+		Scenario: scenario, Now: s.program.env.Now, RequestLog: servedLog, AccessTokens: tokens,
+		People: func(kind, key string) []string { return people[[2]string{kind, key}] },
+	})
+	return sim.RoundTripper(), nil
+}
