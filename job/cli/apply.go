@@ -72,21 +72,30 @@ func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int
 	if err != nil {
 		return interrupted(ctx, stateError(fmt.Errorf("begin the run: %w", err)))
 	}
-	sum, failure := s.ask(ctx, begun, clients, made)
+	sum, troubles, failure := s.ask(ctx, begun, clients, made)
 	// What was learned is recorded and reported even when the time is up.
 	late := context.WithoutCancel(ctx)
 	if err := s.finish(late, begun, sum, failure); err != nil {
 		return errors.Join(failure, err)
 	}
+	s.outcome(sum, troubles)
 	if err := s.writeReports(late); err != nil {
 		return err
 	}
-	s.outcome(sum)
 	return s.verdict(ctx, sum, failure)
 }
 
+// String is what happened, in the API's words, and what to do.
+func (t trouble) String() string {
+	text := fmt.Sprintf("%s %s: %s.", t.address, t.outcome, strings.TrimSuffix(t.err.Error(), "."))
+	if t.err.Advice != "" {
+		text += " " + sentence(t.err.Advice)
+	}
+	return text
+}
+
 // ask has the runner ask the plan's messages, with the progress shown.
-func (s *session) ask(ctx context.Context, begun job.Run, clients []runner.Provider, made *plan.Plan) (runner.Summary, error) {
+func (s *session) ask(ctx context.Context, begun job.Run, clients []runner.Provider, made *plan.Plan) (runner.Summary, []trouble, error) {
 	bar, done := startProgress(ctx, s.err, s.program.env.Now, made.Counts.Asked())
 	defer done()
 	tasks := func(yield func(runner.Task) bool) {
@@ -96,9 +105,24 @@ func (s *session) ask(ctx context.Context, begun job.Run, clients []runner.Provi
 			}
 		}
 	}
-	return runner.Run(ctx, s.log, s.db, begun.ID, clients, tasks, runner.Options{
-		Now: s.program.env.Now, Observe: bar.observe,
+	var found []trouble
+	sum, err := runner.Run(ctx, s.log, s.db, begun.ID, clients, tasks, runner.Options{
+		Now: s.program.env.Now,
+		Observe: func(e runner.Event) {
+			bar.observe(e)
+			if e.Outcome.Unreadable() && len(found) < listed {
+				found = append(found, trouble{address: e.Message.Address, outcome: e.Outcome, err: e.Err})
+			}
+		},
 	})
+	return sum, found, err
+}
+
+// A trouble is one message that could not be read.
+type trouble struct {
+	address string
+	outcome runner.Outcome
+	err     *job.AnswerError
 }
 
 // finish records how the run ended.
@@ -127,7 +151,7 @@ func interruptedStops(sum runner.Summary) bool {
 }
 
 // outcome says in a few lines what the run did.
-func (s *session) outcome(sum runner.Summary) {
+func (s *session) outcome(sum runner.Summary, troubles []trouble) {
 	parts := []string{}
 	for _, o := range []runner.Outcome{
 		runner.OutcomeRead, runner.OutcomePending, runner.OutcomeFrozen, runner.OutcomeRejected,
@@ -144,6 +168,12 @@ func (s *session) outcome(sum runner.Summary) {
 		s.err.printf("\n%s %s. %s.\n", s.err.paint(bold, "Done:"), strings.Join(parts, ", "), plural(sum.Cost.Metered, "call"))
 	} else {
 		s.err.printf("\n%s nothing was due.\n", s.err.paint(bold, "Done:"))
+	}
+	for _, t := range troubles {
+		s.err.println(wrap("  "+t.String(), "    ", s.err.width))
+	}
+	if more := sum.Unreadable() - len(troubles); more > 0 {
+		s.err.printf("  and %s; the reports name them all\n", plural(more, "more message"))
 	}
 	for _, stop := range sum.Stops {
 		s.err.printf("%s %s\n", s.err.paint(red, "Stopped:"), s.explainStop(stop))
@@ -164,10 +194,10 @@ func (s *session) verdict(ctx context.Context, sum runner.Summary, failure error
 	}
 	status := exitOK
 	for _, stop := range sum.Stops {
-		switch {
-		case stop.Class == job.ClassToken || stop.Class == job.ClassDenied || stop.Class == job.ClassEndpoint:
+		switch stop.Class {
+		case job.ClassToken, job.ClassDenied, job.ClassEndpoint:
 			return exitWith(exitConfig, nil)
-		case stop.Class == job.ClassQuota:
+		default:
 			status = exitIncomplete
 		}
 	}

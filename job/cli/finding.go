@@ -18,7 +18,7 @@ func rosterFinding(f manifest.Finding, lang string) report.Finding {
 		found.Do = "只采用第一行；请删除重复的行。"
 		return found
 	}
-	found.What = fmt.Sprintf("user_id stands more than once in the roster %s", f.Source)
+	found.What = "user_id stands more than once in the roster " + f.Source
 	found.Do = "Only the first row counts. Remove the others."
 	return found
 }
@@ -51,16 +51,18 @@ func reachWord(r job.Reach, lang string) string {
 			return "机器人"
 		case job.ReachQuota:
 			return "额度组"
+		default:
+			return "凭证"
 		}
-		return "凭证"
 	}
 	switch r {
 	case job.ReachRobot:
 		return "robot"
 	case job.ReachQuota:
 		return "quota group"
+	default:
+		return "provider"
 	}
-	return "provider"
 }
 
 // explainStop is a stop for the terminal.
@@ -75,7 +77,7 @@ func (s *session) explainStop(stop job.Stop) string {
 		text += " The month turns on " + turns.Format("2006-01-02 15:04 MST") + "."
 	}
 	if advice != "" {
-		text += " " + advice
+		text += " " + sentence(advice)
 	}
 	return wrap(text, "  ", s.err.width)
 }

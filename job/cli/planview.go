@@ -61,8 +61,9 @@ func verb(a plan.Action) string {
 		return "to read"
 	case plan.ActionRefresh:
 		return "to refresh"
+	default:
+		return string(a)
 	}
-	return string(a)
 }
 
 func markColor(a plan.Action) string {
@@ -73,6 +74,7 @@ func markColor(a plan.Action) string {
 		return yellow
 	case plan.ActionRejected:
 		return red
+	default:
+		return dim
 	}
-	return dim
 }

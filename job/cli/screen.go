@@ -96,13 +96,14 @@ func clip(text string, width int) string {
 }
 
 // wrap breaks text at spaces into lines of at most width columns, each after the
-// first behind indent.
+// first behind indent. Spaces before the text stay.
 func wrap(text, indent string, width int) string {
 	if width <= 0 {
 		return text
 	}
 	var b strings.Builder
-	column := 0
+	column := len(text) - len(strings.TrimLeft(text, " "))
+	b.WriteString(text[:column])
 	for i, word := range strings.Fields(text) {
 		w := runewidth.StringWidth(word)
 		switch {

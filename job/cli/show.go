@@ -55,14 +55,14 @@ func (s *screen) figures(in report.Input, f *report.Figures) {
 	if in.Title != "" {
 		s.println(s.paint(bold, in.Title))
 	}
-	s.println(asOf(in, f))
+	s.println(wrap(asOf(in, f), "  ", s.width))
 	s.println("")
 	rate, known := f.Totals.Counts.ReadRate()
 	if !known {
 		s.println("There is no read rate yet: no message has both a reading and an audience.")
 	} else {
-		s.printf("%s %s: %s of %s have read it%s\n", s.paint(bold, "Read rate"), s.paint(bold, percent(rate, true)),
-			count(f.Totals.Counts.Read), count(f.Totals.Counts.Read+f.Totals.Counts.Unread), covered(f.Totals.Counts))
+		s.println(wrap(fmt.Sprintf("%s: %s of %s have read it%s", s.paint(bold, "Read rate "+percent(rate, true)),
+			count(f.Totals.Counts.Read), count(f.Totals.Counts.Read+f.Totals.Counts.Unread), covered(f.Totals.Counts)), "  ", s.width))
 	}
 	s.println("")
 	s.table(campaignTable(f))
@@ -89,9 +89,9 @@ func asOf(in report.Input, f *report.Figures) string {
 func covered(c job.Counts) string {
 	coverage, known := c.Coverage()
 	if !known || c.Unknown == 0 {
-		return ""
+		return "."
 	}
-	return fmt.Sprintf("; that is %s of the audience, of the rest nothing is known", percent(coverage, true))
+	return fmt.Sprintf("; that is %s of the audience, of the rest nothing is known.", percent(coverage, true))
 }
 
 func campaignTable(f *report.Figures) [][]string {
@@ -138,10 +138,11 @@ func (s *screen) table(rows [][]string) {
 		widths[0] = min(widths[0], max(12, s.width-others))
 	}
 	for i, row := range rows {
-		line := pad(clip(row[0], widths[0]), widths[0])
+		cells := []string{pad(clip(row[0], widths[0]), widths[0])}
 		for j, cell := range row[1:] {
-			line += "  " + padLeft(cell, widths[j+1])
+			cells = append(cells, padLeft(cell, widths[j+1]))
 		}
+		line := strings.Join(cells, "  ")
 		if i == 0 {
 			line = s.paint(dim, line)
 		}

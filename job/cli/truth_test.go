@@ -132,13 +132,14 @@ messages "rows" {
 		scenario.WriteString("}")
 	}
 	scenario.WriteString("]}")
-	roster := "user_id,name,department\n"
+	var roster strings.Builder
+	roster.WriteString("user_id,name,department\n")
 	for i, id := range staff {
-		roster += fmt.Sprintf("%s,Person %d,Department %d\n", id, i, i%7)
+		fmt.Fprintf(&roster, "%s,Person %d,Department %d\n", id, i, i%7)
 	}
 	for name, content := range map[string]string{
 		"main.audit.hcl": manifest.String(), "rows.csv": rows.String(),
-		"simulator.json": scenario.String(), "staff.csv": roster,
+		"simulator.json": scenario.String(), "staff.csv": roster.String(),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // count writes a number with its thousands apart: 12 345.
@@ -44,4 +46,10 @@ func clock(t time.Time, zone *time.Location) string {
 		return "–"
 	}
 	return t.In(zone).Format("2006-01-02 15:04")
+}
+
+// sentence begins with a capital and ends with a full stop.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
 }

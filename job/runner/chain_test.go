@@ -1,7 +1,7 @@
 package runner_test
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,7 +25,7 @@ func TestAnInterruptedReadingGoesOnAtItsCursor(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m, a := newMemory(), &api{answer: paged(people(450), 200)}
+				m, a := newMemory(), &api{answer: paged(people(450))}
 				started := time.Now()
 				id := message("dingtalk", 0).ID
 				m.pages[id] = people(450)[:200]
@@ -34,7 +34,7 @@ func TestAnInterruptedReadingGoesOnAtItsCursor(t *testing.T) {
 					StartedAt: started, UpdatedAt: started,
 				}
 				time.Sleep(tt.age)
-				if _, err := run(t, t.Context(), m, tasks("dingtalk", 1), provider(a)); err != nil {
+				if _, err := run(t.Context(), t, m, tasks("dingtalk", 1), provider(a)); err != nil {
 					t.Fatal(err)
 				}
 				if a.asked[0].NextToken != tt.first || a.calls() != tt.calls {
@@ -53,7 +53,7 @@ func TestAnInterruptedReadingGoesOnAtItsCursor(t *testing.T) {
 
 func TestARefusedCursorStartsAgainOnce(t *testing.T) {
 	for _, times := range []int{1, 2} {
-		t.Run(fmt.Sprint(times), func(t *testing.T) {
+		t.Run(strconv.Itoa(times), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m, a := newMemory(), &api{}
 				refused := 0
@@ -62,9 +62,9 @@ func TestARefusedCursorStartsAgainOnce(t *testing.T) {
 						refused++
 						return job.Page{}, refusal(job.ClassCursor, job.ReachMessage, "invalidParameter.cursor.invalid")
 					}
-					return paged(people(450), 200)(q)
+					return paged(people(450))(q)
 				}
-				sum, err := run(t, t.Context(), m, tasks("dingtalk", 1), provider(a))
+				sum, err := run(t.Context(), t, m, tasks("dingtalk", 1), provider(a))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -94,12 +94,12 @@ func TestPagesThatCannotBeTrueEndTheMessage(t *testing.T) {
 		audience job.Audience
 		calls    int // at most
 	}{
-		{"the same token for ever", func(job.Query) (job.Page, error) { n++; return more([]string{fmt.Sprint(n)}, "again") }, job.Sized(300), 2},
-		{"tokens in a circle", func(job.Query) (job.Page, error) { n++; return more([]string{fmt.Sprint(n)}, fmt.Sprint(n%3)) }, job.Sized(300), 4},
-		{"the same people for ever", func(job.Query) (job.Page, error) { n++; return more([]string{"u1", "u1"}, fmt.Sprint(n)) }, job.Sized(300), 4},
-		{"empty pages for ever", func(job.Query) (job.Page, error) { n++; return more(nil, fmt.Sprint(n)) }, job.Sized(300), 3},
-		{"new people for ever", func(job.Query) (job.Page, error) { n++; return more([]string{fmt.Sprint(n)}, fmt.Sprint(n)) }, job.Sized(300), 120},
-		{"and nobody knows how many", func(job.Query) (job.Page, error) { n++; return more([]string{fmt.Sprint(n)}, fmt.Sprint(n)) }, job.Audience{}, 5000},
+		{"the same token for ever", func(job.Query) (job.Page, error) { n++; return more([]string{strconv.Itoa(n)}, "again") }, job.Sized(300), 2},
+		{"tokens in a circle", func(job.Query) (job.Page, error) { n++; return more([]string{strconv.Itoa(n)}, strconv.Itoa(n%3)) }, job.Sized(300), 4},
+		{"the same people for ever", func(job.Query) (job.Page, error) { n++; return more([]string{"u1", "u1"}, strconv.Itoa(n)) }, job.Sized(300), 4},
+		{"empty pages for ever", func(job.Query) (job.Page, error) { n++; return more(nil, strconv.Itoa(n)) }, job.Sized(300), 3},
+		{"new people for ever", func(job.Query) (job.Page, error) { n++; return more([]string{strconv.Itoa(n)}, strconv.Itoa(n)) }, job.Sized(300), 120},
+		{"and nobody knows how many", func(job.Query) (job.Page, error) { n++; return more([]string{strconv.Itoa(n)}, strconv.Itoa(n)) }, job.Audience{}, 5000},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestPagesThatCannotBeTrueEndTheMessage(t *testing.T) {
 				m, a := newMemory(), &api{answer: tt.answer}
 				list := tasks("dingtalk", 1)
 				list[0].Message.Audience = tt.audience
-				sum, err := run(t, t.Context(), m, list, provider(a))
+				sum, err := run(t.Context(), t, m, list, provider(a))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -156,7 +156,7 @@ func TestAnswersThatAreNoReading(t *testing.T) {
 				if tt.known != nil {
 					m.records[list[0].Message.ID] = tt.known
 				}
-				sum, err := run(t, t.Context(), m, list, provider(a))
+				sum, err := run(t.Context(), t, m, list, provider(a))
 				if err != nil || sum.Outcomes[tt.want] != 1 || len(m.readings) != 0 {
 					t.Errorf("err %v, %+v", err, sum)
 				}

@@ -32,8 +32,9 @@ func verdict(c *chain, e *job.AnswerError) job.Status {
 		return job.StatusRejected
 	case job.ClassUnbelieved:
 		return job.StatusIncomplete
+	default:
+		return job.StatusFailed
 	}
-	return job.StatusFailed
 }
 
 // keepsCursor reports whether the pages read so far are still worth something
@@ -42,8 +43,9 @@ func keepsCursor(e *job.AnswerError) bool {
 	switch e.Class {
 	case job.ClassTransient, job.ClassThrottled, job.ClassBanned, job.ClassToken, job.ClassInternal:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // record commits a failure.

@@ -164,8 +164,9 @@ func (a *api) calls() int {
 	return len(a.asked)
 }
 
-// paged answers with readers spread over pages of the given size.
-func paged(readers []string, size int) func(job.Query) (job.Page, error) {
+// paged answers with readers spread over pages of 200.
+func paged(readers []string) func(job.Query) (job.Page, error) {
+	const size = 200
 	return func(q job.Query) (job.Page, error) {
 		from := 0
 		if q.NextToken != "" {

@@ -16,7 +16,7 @@ import (
 	"notifyaudit/job/runner"
 )
 
-func run(t *testing.T, ctx context.Context, m *memory, list []runner.Task, providers ...runner.Provider) (runner.Summary, error) {
+func run(ctx context.Context, t *testing.T, m *memory, list []runner.Task, providers ...runner.Provider) (runner.Summary, error) {
 	t.Helper()
 	return runner.Run(ctx, slog.New(slog.DiscardHandler), m, "run1", providers, slices.Values(list), runner.Options{})
 }
@@ -24,7 +24,7 @@ func run(t *testing.T, ctx context.Context, m *memory, list []runner.Task, provi
 func TestEveryPageIsRecordedBeforeTheNextIsAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
-		answer := paged(people(450), 200)
+		answer := paged(people(450))
 		a := &api{latency: 80 * time.Millisecond}
 		a.answer = func(q job.Query) (job.Page, error) {
 			m.mu.Lock()
@@ -34,7 +34,7 @@ func TestEveryPageIsRecordedBeforeTheNextIsAsked(t *testing.T) {
 			}
 			return answer(q)
 		}
-		sum, err := run(t, t.Context(), m, tasks("dingtalk", 1), provider(a))
+		sum, err := run(t.Context(), t, m, tasks("dingtalk", 1), provider(a))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestTheFirstRequestOfARobotGoesAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, a := newMemory(), &api{latency: time.Second}
 		alone := true
-		a.answer = func(q job.Query) (job.Page, error) {
+		a.answer = func(job.Query) (job.Page, error) {
 			a.mu.Lock()
 			defer a.mu.Unlock()
 			if len(a.asked) == 1 && a.most > 1 {
@@ -62,7 +62,7 @@ func TestTheFirstRequestOfARobotGoesAlone(t *testing.T) {
 			}
 			return job.Page{SendStatus: job.SendSuccess, Cost: job.Cost{Metered: 1}}, nil
 		}
-		_, err := run(t, t.Context(), m, tasks("dingtalk", 100), provider(a))
+		_, err := run(t.Context(), t, m, tasks("dingtalk", 100), provider(a))
 		if err != nil || !alone {
 			t.Errorf("err %v, first alone %v", err, alone)
 		}
@@ -80,7 +80,7 @@ func TestAWrongRobotCostsTenCalls(t *testing.T) {
 				a.answer = func(job.Query) (job.Page, error) {
 					return job.Page{}, refusal(class, job.ReachMessage, "invalidParameter.robotCode.invalid")
 				}
-				sum, err := run(t, t.Context(), m, tasks("dingtalk", 500), provider(a))
+				sum, err := run(t.Context(), t, m, tasks("dingtalk", 500), provider(a))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -107,7 +107,7 @@ func TestBadKeysDoNotStopAGoodRobot(t *testing.T) {
 			}
 			return job.Page{}, refusal(job.ClassInvalid, job.ReachMessage, "invalid.processQueryKey")
 		}
-		sum, err := run(t, t.Context(), m, tasks("dingtalk", 100), provider(a))
+		sum, err := run(t.Context(), t, m, tasks("dingtalk", 100), provider(a))
 		if err != nil || sum.Outcomes[runner.OutcomeRead] != 2 || sum.Outcomes[runner.OutcomeRejected] != 98 || len(m.stops) != 0 {
 			t.Errorf("err %v, %+v, stops %v", err, sum, m.stops)
 		}
@@ -132,11 +132,11 @@ func TestFinalAnswersStopWhatTheySpeakFor(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := newMemory()
 				a := &api{latency: time.Millisecond, answer: func(job.Query) (job.Page, error) { return job.Page{}, tt.err }}
-				hr := &api{latency: time.Second, answer: paged(people(3), 200)}
+				hr := &api{latency: time.Second, answer: paged(people(3))}
 				other := provider(hr)
 				other.Name = "dingtalk.hr"
 				list := slices.Concat(tasks("dingtalk", 50), tasks("dingtalk.hr", 50))
-				sum, err := run(t, t.Context(), m, list, provider(a), other)
+				sum, err := run(t.Context(), t, m, list, provider(a), other)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -161,9 +161,9 @@ func TestAPanicIsOneMessagesFailure(t *testing.T) {
 			if q.ProcessQueryKey == "K0003" {
 				panic("planted")
 			}
-			return paged(people(2), 200)(q)
+			return paged(people(2))(q)
 		}
-		sum, err := run(t, t.Context(), m, tasks("dingtalk", 20), provider(a))
+		sum, err := run(t.Context(), t, m, tasks("dingtalk", 20), provider(a))
 		if err != nil || sum.Outcomes[runner.OutcomeRead] != 19 || sum.Outcomes[runner.OutcomeFailed] != 1 {
 			t.Errorf("err %v, %+v", err, sum)
 		}
@@ -176,7 +176,7 @@ func TestAPanicIsOneMessagesFailure(t *testing.T) {
 
 func TestTheEndOfTheContextKeepsWhatIsInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m, a := newMemory(), &api{latency: 800 * time.Millisecond, answer: paged(people(2), 200)}
+		m, a := newMemory(), &api{latency: 800 * time.Millisecond, answer: paged(people(2))}
 		why := errors.New("signal")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(5*time.Second+100*time.Millisecond, func() { cancel(why) })
@@ -188,7 +188,7 @@ func TestTheEndOfTheContextKeepsWhatIsInFlight(t *testing.T) {
 			case <-ctx.Done():
 			}
 		}
-		sum, err := run(t, ctx, m, tasks("dingtalk", 1000), p)
+		sum, err := run(ctx, t, m, tasks("dingtalk", 1000), p)
 		if !errors.Is(err, why) {
 			t.Errorf("err %v, want %v", err, why)
 		}
@@ -203,9 +203,9 @@ func TestTheEndOfTheContextKeepsWhatIsInFlight(t *testing.T) {
 
 func TestAStoreThatCannotRecordEndsTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m, a := newMemory(), &api{latency: time.Millisecond, answer: paged(people(2), 200)}
+		m, a := newMemory(), &api{latency: time.Millisecond, answer: paged(people(2))}
 		m.refuse = errors.New("disk full")
-		_, err := run(t, t.Context(), m, tasks("dingtalk", 1000), provider(a))
+		_, err := run(t.Context(), t, m, tasks("dingtalk", 1000), provider(a))
 		if !errors.Is(err, m.refuse) || a.calls() > 40 {
 			t.Errorf("err %v after %d calls", err, a.calls())
 		}
@@ -214,12 +214,12 @@ func TestAStoreThatCannotRecordEndsTheRun(t *testing.T) {
 
 func TestTheLongestChainGoesFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m, a := newMemory(), &api{latency: time.Millisecond, answer: paged(people(2), 200)}
+		m, a := newMemory(), &api{latency: time.Millisecond, answer: paged(people(2))}
 		list := tasks("dingtalk", 30)
 		list[7].Pages, list[21].Pages = 3, 9
 		p := provider(a)
 		p.InFlight = 1 // two messages at a time
-		if _, err := run(t, t.Context(), m, list, p); err != nil {
+		if _, err := run(t.Context(), t, m, list, p); err != nil {
 			t.Fatal(err)
 		}
 		if first := a.asked[0].ProcessQueryKey; first != "K0021" {

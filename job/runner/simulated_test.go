@@ -2,10 +2,10 @@ package runner_test
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,8 +18,9 @@ import (
 )
 
 // client is the real client and limiter in front of a simulator.
-func client(t *testing.T, sim http.RoundTripper, perSecond int) runner.Provider {
+func client(t *testing.T, sim http.RoundTripper) runner.Provider {
 	t.Helper()
+	const perSecond = 20
 	p := job.Provider{
 		Name: "dingtalk", Endpoint: "https://api.dingtalk.io", AppKey: "k", AppSecret: job.NewSecret("s"),
 		Limit:   job.Limit{RequestsPerSecond: perSecond, MaxInFlight: perSecond},
@@ -56,7 +57,7 @@ func TestTheRateIsFullAndNeverExceeded(t *testing.T) {
 		sim := simulator.New(simulator.Options{Scenario: &simulator.Scenario{Latency: simulator.Duration(80 * time.Millisecond)}})
 		m := newMemory()
 		start := time.Now()
-		sum, err := run(t, t.Context(), m, tasks("dingtalk", 200), client(t, sim.RoundTripper(), 20))
+		sum, err := run(t.Context(), t, m, tasks("dingtalk", 200), client(t, sim.RoundTripper()))
 		took := time.Since(start)
 		if err != nil || sum.Outcomes[runner.OutcomeRead] != 200 {
 			t.Fatalf("err %v, %+v", err, sum)
@@ -79,7 +80,7 @@ func TestTheLongestChainDoesNotWaitForItsTurn(t *testing.T) {
 		scenario.Messages = []simulator.Message{{Key: "long", State: simulator.State{Readers: people(20000)}}}
 		sim := simulator.New(simulator.Options{Scenario: scenario})
 		start := time.Now()
-		sum, err := run(t, t.Context(), newMemory(), list, client(t, sim.RoundTripper(), 20))
+		sum, err := run(t.Context(), t, newMemory(), list, client(t, sim.RoundTripper()))
 		took := time.Since(start)
 		if err != nil || sum.Cost.Metered != 499 {
 			t.Fatalf("err %v, %+v", err, sum)
@@ -98,7 +99,7 @@ func TestAnOutageLosesNothing(t *testing.T) {
 			Outages: []simulator.Outage{{From: simulator.Duration(10 * time.Second), Until: simulator.Duration(610 * time.Second)}},
 		}
 		sim := simulator.New(simulator.Options{Scenario: scenario})
-		sum, err := run(t, t.Context(), newMemory(), tasks("dingtalk", 1000), client(t, sim.RoundTripper(), 20))
+		sum, err := run(t.Context(), t, newMemory(), tasks("dingtalk", 1000), client(t, sim.RoundTripper()))
 		if err != nil || sum.Outcomes[runner.OutcomeRead] != 1000 {
 			t.Fatalf("err %v, %+v", err, sum)
 		}
@@ -137,7 +138,7 @@ func TestFaultsOfEveryKindChangeNoFigure(t *testing.T) {
 				}
 				sim, m := simulator.New(simulator.Options{Scenario: scenario}), newMemory()
 				sum, err := runner.Run(t.Context(), slog.New(slog.DiscardHandler), m, "run1",
-					[]runner.Provider{client(t, sim.RoundTripper(), 20)}, slices.Values(list), runner.Options{})
+					[]runner.Provider{client(t, sim.RoundTripper())}, slices.Values(list), runner.Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -157,14 +158,14 @@ func TestFaultsOfEveryKindChangeNoFigure(t *testing.T) {
 
 func TestCancelAtAnyInstantKeepsTheRateAndTheState(t *testing.T) {
 	for i := range 25 {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sim := simulator.New(simulator.Options{Scenario: &simulator.Scenario{Latency: simulator.Duration(300 * time.Millisecond)}})
 				m := newMemory()
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*97*time.Millisecond)
 				defer cancel()
 				end := time.Now().Add(time.Duration(i) * 97 * time.Millisecond)
-				_, err := run(t, ctx, m, tasks("dingtalk", 500), client(t, sim.RoundTripper(), 20))
+				_, err := run(ctx, t, m, tasks("dingtalk", 500), client(t, sim.RoundTripper()))
 				if err == nil {
 					t.Fatal("it came to an end")
 				}

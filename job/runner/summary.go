@@ -20,6 +20,12 @@ const (
 	OutcomeDeferred   Outcome = "deferred" // the quota ended before its turn
 )
 
+// Unreadable reports whether the message was asked and could not be read: its
+// being put off or not ready yet is something else.
+func (o Outcome) Unreadable() bool {
+	return o == OutcomeRejected || o == OutcomeIncomplete || o == OutcomeFailed
+}
+
 func outcomeOf(s job.Status) Outcome { return Outcome(s) }
 
 // An Event is one step of a run: a page with more behind it, or the end of a
@@ -49,7 +55,13 @@ func (s Summary) Asked() int { return s.Planned - s.NotAsked }
 
 // Unreadable counts the messages that were asked and could not be read.
 func (s Summary) Unreadable() int {
-	return s.Outcomes[OutcomeRejected] + s.Outcomes[OutcomeIncomplete] + s.Outcomes[OutcomeFailed]
+	n := 0
+	for o, messages := range s.Outcomes {
+		if o.Unreadable() {
+			n += messages
+		}
+	}
+	return n
 }
 
 // A tally adds up what the workers do.
