@@ -1,0 +1,208 @@
+package manifest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// A block is one block of the manifest.
+type block struct {
+	kind   string
+	labels []string
+	// at is the header; labelAt the label, or the header of a block without.
+	at, labelAt hcl.Range
+	body        hcl.Body
+}
+
+// name is the last label, the one that tells blocks of a kind apart.
+func (b block) name() string {
+	if len(b.labels) == 0 {
+		return ""
+	}
+	return b.labels[len(b.labels)-1]
+}
+
+// address is how people refer to the block: message.benefits.
+func (b block) address() string { return strings.Join(append([]string{b.kind}, b.labels...), ".") }
+
+// String is the header as it is written.
+func (b block) String() string {
+	words := []string{b.kind}
+	for _, label := range b.labels {
+		words = append(words, `"`+label+`"`)
+	}
+	return strings.Join(words, " ")
+}
+
+type blocks []block
+
+// of selects the blocks of some kinds, in the manifest's order.
+func (bs blocks) of(kinds ...string) blocks {
+	var found blocks
+	for _, b := range bs {
+		if slices.Contains(kinds, b.kind) {
+			found = append(found, b)
+		}
+	}
+	return found
+}
+
+// A shape is what a block of a kind looks like.
+type shape struct {
+	// labels are what its labels are; optional is one more that may follow.
+	labels   []string
+	optional string
+	// arguments and blocks may stand in it; later ones of both are known to the
+	// language, but not to this version.
+	arguments, blocks, later []string
+	// whole says that the block itself is for a later version.
+	whole bool
+}
+
+// shapeOf describes the language. A later version moves names from later to
+// where they belong and decodes them.
+func shapeOf(kind string) (shape, bool) {
+	switch kind {
+	case "audit":
+		return shape{arguments: []string{"title", "language", "timezone"}, blocks: []string{"refresh", "backend"}, later: []string{"retention"}}, true
+	case "audit.refresh":
+		return shape{arguments: []string{"after", "age", "stop_after"}}, true
+	case "audit.backend":
+		return shape{labels: []string{"type"}, arguments: []string{"path", "create"}, later: []string{"url"}}, true
+	case "variable":
+		return shape{labels: []string{"name"}, arguments: []string{"type", "default", "description", "sensitive", "nullable"}, blocks: []string{"validation"}}, true
+	case "variable.validation":
+		return shape{arguments: []string{"condition", "error_message"}}, true
+	case "locals":
+		return shape{}, true
+	case "provider":
+		return shape{
+			labels:    []string{"name"},
+			arguments: []string{"alias", "endpoint", "app_key", "app_secret", "access_token", "robot_code", "ca_file", "proxy_url", "timeout"},
+			blocks:    []string{"limit", "retry"},
+			later:     []string{"suite_key", "suite_secret", "suite_ticket", "auth_corp_id", "client_id", "client_secret", "corp_id"},
+		}, true
+	case "provider.limit":
+		return shape{arguments: []string{"requests_per_second", "max_in_flight", "requests_per_month", "reserve", "requests_per_run", "quota_group"}}, true
+	case "provider.retry":
+		return shape{arguments: []string{"max_attempts", "min_backoff", "max_backoff", "give_up_after"}}, true
+	case "audience":
+		return shape{labels: []string{"name"}, arguments: []string{"source", "user_ids", "columns"}}, true
+	case "message":
+		return shape{labels: []string{"name"}, arguments: messageArguments(), later: []string{"for_each"}}, true
+	case "messages":
+		return shape{labels: []string{"name"}, arguments: append(messageArguments(), "source", "key", "columns", "roster"), later: []string{"for_each"}}, true
+	case "report":
+		return shape{labels: []string{"format"}, optional: "name"}, true
+	case "check", "output":
+		return shape{labels: []string{"name"}, whole: true}, true
+	}
+	return shape{}, false
+}
+
+func blockKinds() []string {
+	return []string{"audit", "variable", "locals", "provider", "audience", "message", "messages", "report", "check", "output"}
+}
+
+// blocks collects the blocks of all files and checks kinds, labels and names.
+func (l *loader) blocks(files []file) blocks {
+	var all blocks
+	for _, f := range files {
+		for name, a := range f.body.Attributes {
+			l.failAt(a.NameRange, problemf("Argument outside of a block", "%s stands outside of every block. Did you mean to put it into audit { … } or locals { … }?", quote(name)))
+		}
+		for _, raw := range f.body.Blocks {
+			b := block{kind: raw.Type, labels: raw.Labels, at: raw.DefRange(), labelAt: raw.TypeRange, body: raw.Body}
+			if n := len(raw.LabelRanges); n > 0 {
+				b.labelAt = raw.LabelRanges[n-1]
+			}
+			if l.fitting(b, raw.TypeRange) {
+				all = append(all, b)
+			}
+		}
+	}
+	l.distinct(all)
+	return all
+}
+
+func (l *loader) fitting(b block, at hcl.Range) bool {
+	s, known := shapeOf(b.kind)
+	if !known || !slices.Contains(blockKinds(), b.kind) {
+		l.failAt(at, problemf("Unsupported block type", "There is no block %s.%s", quote(b.kind), didYouMeanOr(b.kind, blockKinds(), "The blocks of a manifest are")))
+		return false
+	}
+	return l.labelled(b, s)
+}
+
+// labelled checks the number of labels, and the name that other blocks refer to.
+func (l *loader) labelled(b block, s shape) bool {
+	most := len(s.labels)
+	if s.optional != "" {
+		most++
+	}
+	switch {
+	case len(b.labels) < len(s.labels):
+		l.failAt(b.at, problemf("Label missing", `A block %s has a %s: write %s "…" { … }.`, b.kind, s.labels[0], b.kind))
+		return false
+	case len(b.labels) > most && most == 0:
+		l.failAt(b.at, problemf("Too many labels", "A block %s has no label: write %s { … }.", b.kind, b.kind))
+		return false
+	case len(b.labels) > most:
+		l.failAt(b.at, problemf("Too many labels", `A block %s has one label: write %s %s { … }.`, b.kind, b.kind, quote(b.labels[0])))
+		return false
+	}
+	if len(b.labels) > 0 && b.kind != "report" && !validName(b.name()) {
+		l.failAt(b.labelAt, problemf("Invalid name", "The name %s of the block must be a letter followed by letters, digits, _ and -.", quote(b.name())))
+		return false
+	}
+	return true
+}
+
+func validName(name string) bool {
+	for i, r := range name {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '_'
+		if !letter && (i == 0 || r != '-' && (r < '0' || r > '9')) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// distinct reports blocks that can't be told apart.
+func (l *loader) distinct(all blocks) {
+	first := make(map[string]block)
+	for _, b := range all {
+		if b.kind == "locals" || b.kind == "provider" || b.kind == "report" && len(b.labels) < 2 {
+			continue
+		}
+		before, twice := first[b.address()]
+		if !twice {
+			first[b.address()] = b
+			continue
+		}
+		if b.kind == "audit" {
+			l.failAt(b.at, problemf("Two audit blocks", "The first one is at %s. A manifest, all of its files together, has one.", place(before.at)))
+			continue
+		}
+		l.failAt(b.labelAt, problemf("Two blocks with one name", "%s is already declared at %s. Give one of them another name.", b, place(before.at)))
+	}
+}
+
+func place(at hcl.Range) string { return fmt.Sprintf("%s:%d", at.Filename, at.Start.Line) }
+
+// refuseLater says of each block that only a later version knows that this one
+// doesn't.
+func (l *loader) refuseLater(all blocks) {
+	for _, b := range all {
+		if s, _ := shapeOf(b.kind); s.whole {
+			l.failAt(b.at, notYet("The block "+b.kind))
+		}
+	}
+}
+
+func notYet(what string) *problem {
+	return problemf("Not supported by this version", "%s is part of the language, but this version of notifyaudit doesn't know it yet. Remove it.", what)
+}

@@ -1,0 +1,135 @@
+package manifest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// A file is one parsed file of the manifest.
+type file struct {
+	name string
+	body *hclsyntax.Body
+}
+
+// open finds, reads and parses the manifest's files; nil when there is none to
+// go on with.
+func (l *loader) open() []file {
+	path := l.opts.Path
+	if path == "" {
+		path = "."
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		l.fail("Manifest not found", err.Error())
+		return nil
+	}
+	info, err := os.Stat(abs)
+	if err != nil {
+		l.failf("Manifest not found", "%s: %v. Name a file or a folder with --manifest, or write a first one with: notifyaudit init", path, bare(err))
+		return nil
+	}
+	dir, names := abs, []string(nil)
+	if !info.IsDir() {
+		dir, names = filepath.Dir(abs), []string{filepath.Base(abs)}
+	}
+	if l.library, err = newLibrary(dir, l.opts.AllowDirs); err != nil {
+		l.fail("Folder not found", err.Error())
+		return nil
+	}
+	if names == nil {
+		if names = l.manifestNames(dir, path); len(names) == 0 {
+			return nil
+		}
+	}
+	var files []file
+	for _, name := range names {
+		if body := l.parse(name); body != nil {
+			files = append(files, file{name: name, body: body})
+		}
+	}
+	return files
+}
+
+func (l *loader) manifestNames(dir, shown string) []string {
+	names, err := namesIn(dir, extension, jsonExtension)
+	if err != nil {
+		l.failf("Manifest not found", "%s: %v.", shown, err)
+		return nil
+	}
+	if len(names) == 0 {
+		l.failf("Manifest not found", "The folder %s has no *%s file. Write a first one with: notifyaudit init", shown, extension)
+	}
+	return names
+}
+
+// namesIn lists the files of a folder whose names have one of the ends, sorted.
+func namesIn(dir string, ends ...string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, bare(err)
+	}
+	var names []string
+	for _, e := range entries {
+		hasEnd := func(end string) bool { return strings.HasSuffix(e.Name(), end) }
+		if e.Type()&fs.ModeDir == 0 && !strings.HasPrefix(e.Name(), ".") && slices.ContainsFunc(ends, hasEnd) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// parse reads one file. A body with syntax errors is decoded as far as it goes.
+func (l *loader) parse(name string) *hclsyntax.Body {
+	if strings.HasSuffix(name, ".json") {
+		l.failIn(name, "JSON is not supported", "This version reads manifests in HCL only. Write it as a *"+extension+" file.")
+		return nil
+	}
+	doc, err := l.library.find(name)
+	if err != nil {
+		l.failIn(name, "Manifest not readable", sentence(err))
+		return nil
+	}
+	src, err := doc.read(maxFile)
+	if err != nil {
+		l.failIn(name, "Manifest not readable", sentence(err))
+		return nil
+	}
+	l.sources[doc.name] = sum(src)
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	l.lines[name] = strings.Split(string(src), "\n")
+	if d := guard(src, name); d != nil {
+		l.add(hcl.Diagnostics{d})
+		return nil
+	}
+	parsed, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	l.add(diags)
+	body, ok := parsed.Body.(*hclsyntax.Body)
+	if !ok || diags.HasErrors() && len(body.Blocks) == 0 {
+		return nil
+	}
+	l.meter.attach(body)
+	return body
+}
+
+func sum(data []byte) string {
+	s := sha256.Sum256(data)
+	return hex.EncodeToString(s[:])
+}
+
+// sentence makes an error a sentence for people.
+func sentence(err error) string {
+	text := err.Error()
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}

@@ -1,0 +1,225 @@
+package manifest
+
+import (
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"notifyaudit/job"
+)
+
+// providerKind is the only kind of provider, and the name of the one without an
+// alias.
+const providerKind = "dingtalk"
+
+// A knownProvider is a provider as messages refer to it. One with mistakes is
+// known all the same, so that they aren't reported again at each message.
+type knownProvider struct {
+	robotCode string
+	at        hcl.Range
+}
+
+// providers decodes the provider blocks.
+func (l *loader) providers(bs blocks, m *Manifest) {
+	l.world.providers = make(map[string]knownProvider)
+	s, _ := shapeOf("provider")
+	var misnamed *block
+	for _, b := range bs {
+		if b.name() != providerKind {
+			l.failAt(b.labelAt, problemf("Unknown provider", "There is no provider %s.%s", quote(b.name()), didYouMeanOr(b.name(), []string{providerKind}, "The only one is")))
+			misnamed = &b
+			continue
+		}
+		a := l.args(b, s)
+		p := l.provider(a)
+		if before, twice := l.world.providers[p.Name]; twice {
+			l.failAt(b.at, problemf("Two providers with one name", `%s is already declared at %s. Give one of them another alias = "…".`, p.Name, place(before.at)))
+			continue
+		}
+		l.world.providers[p.Name] = knownProvider{robotCode: l.robotCode(a), at: b.at}
+		m.Providers = append(m.Providers, p)
+	}
+	if _, found := l.world.providers[providerKind]; !found && misnamed != nil {
+		l.world.providers[providerKind] = knownProvider{at: misnamed.at}
+	}
+	l.agree(m.Providers)
+}
+
+func (l *loader) robotCode(a *args) string {
+	code := a.text("robot_code", "")
+	if len(code) > maxID {
+		a.failAt("robot_code", problemf("Unsuitable value", "The robot code is longer than %d bytes.", maxID))
+	}
+	return code
+}
+
+func (l *loader) provider(a *args) job.Provider {
+	p := job.Provider{Name: providerKind, Endpoint: l.endpoint(a), Timeout: a.duration("timeout", 10*time.Second, time.Second)}
+	if alias := a.text("alias", ""); a.has("alias") {
+		if !validName(alias) {
+			a.failAt("alias", problemf("Invalid name", "The alias %s must be a letter followed by letters, digits, _ and -.", quote(alias)))
+		}
+		p.Name += "." + alias
+	}
+	keyIsSecret := l.credential(a, &p)
+	p.CAFile = l.caFile(a)
+	p.ProxyURL = l.proxy(a)
+	p.Limit = limit(a.inner("limit"))
+	p.Retry = retry(a.inner("retry"))
+	if p.Limit.QuotaGroup == "" {
+		// The group's name is shown and stored, so a secret can't be one.
+		p.Limit.QuotaGroup = p.AppKey
+		if p.AppKey == "" || keyIsSecret {
+			p.Limit.QuotaGroup = p.Credential()
+		}
+	}
+	return p
+}
+
+// credential takes an app's key and secret, or an access token.
+func (l *loader) credential(a *args, p *job.Provider) (keyIsSecret bool) {
+	if a.given("access_token") {
+		for _, other := range []string{"app_key", "app_secret"} {
+			if a.given(other) {
+				a.failAt(other, problemf("Two credentials", "%s stands beside access_token. A provider has one or the other.", other))
+			}
+		}
+		p.AccessToken = a.secret("access_token")
+		return false
+	}
+	if a.later() {
+		return false
+	}
+	hint := "The developer console shows it under the app's credentials; or give an access_token."
+	if a.require("app_key", hint) {
+		var ok bool
+		if p.AppKey, keyIsSecret, ok = a.revealed("app_key"); ok && p.AppKey == "" {
+			a.failAt("app_key", problemf("Empty value", "app_key is empty."))
+		}
+		if keyIsSecret && p.AppKey != placeholder {
+			l.keep(p.AppKey)
+		}
+	}
+	if a.require("app_secret", hint) {
+		p.AppSecret = a.secret("app_secret")
+	}
+	return keyIsSecret
+}
+
+// later reports whether an argument of a later version was used: what it takes
+// the place of isn't missing then.
+func (a *args) later() bool { return slices.ContainsFunc(a.shape.later, a.has) }
+
+func (l *loader) endpoint(a *args) string {
+	text := a.text("endpoint", "https://api.dingtalk.io")
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		a.failAt("endpoint", problemf("Unsuitable endpoint", `%s is no address: write "https://api.dingtalk.io" or "https://api.dingtalk.com".`, quote(text)))
+	case u.User != nil:
+		a.failAt("endpoint", problemf("Unsuitable endpoint", "An endpoint has no user and password: credentials are arguments of their own."))
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		a.failAt("endpoint", problemf("Unsuitable endpoint", "An endpoint ends behind the host: write %s.", quote(u.Scheme+"://"+u.Host)))
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+		a.failAt("endpoint", problemf("Unsuitable endpoint", "%s would send credentials in the open: write https. Plain http is for loopback addresses only.", quote(text)))
+	default:
+		return u.Scheme + "://" + u.Host
+	}
+	return "https://api.dingtalk.io"
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (l *loader) caFile(a *args) string {
+	name := a.text("ca_file", "")
+	if name == "" {
+		return ""
+	}
+	doc, err := l.library.find(name)
+	if err == nil {
+		l.sources[doc.name], err = doc.digest()
+	}
+	if err != nil {
+		a.failAt("ca_file", unreadable(name, err))
+		return ""
+	}
+	return doc.path
+}
+
+func (l *loader) proxy(a *args) string {
+	text, secret, ok := a.revealed("proxy_url")
+	if !ok || text == "" {
+		return ""
+	}
+	if secret {
+		l.keep(text)
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
+		a.failAt("proxy_url", problemf("Unsuitable proxy", `proxy_url is no address of a proxy: write it like "http://proxy.example.com:3128".`))
+		return ""
+	}
+	if password, set := u.User.Password(); set {
+		l.keep(password)
+	}
+	return text
+}
+
+func limit(a *args) job.Limit {
+	const most = 500
+	const mostCalls = 1_000_000_000
+	rate := a.integer("requests_per_second", 20, 1, most)
+	lim := job.Limit{
+		RequestsPerSecond: rate,
+		MaxInFlight:       a.integer("max_in_flight", rate, 1, most),
+		RequestsPerMonth:  a.integer("requests_per_month", 5000, 0, mostCalls),
+		RequestsPerRun:    a.integer("requests_per_run", 0, 0, mostCalls),
+		QuotaGroup:        a.text("quota_group", ""),
+	}
+	lim.Reserve = a.integer("reserve", min(500, lim.RequestsPerMonth), 0, mostCalls)
+	if monthly, quota := lim.Monthly(); quota && monthly == 0 {
+		a.failAt("reserve", problemf("Nothing left to spend", "reserve takes all of the %d requests_per_month.", lim.RequestsPerMonth))
+	}
+	return lim
+}
+
+func retry(a *args) job.Retry {
+	const mostAttempts = 100
+	r := job.Retry{
+		MaxAttempts: a.integer("max_attempts", 6, 1, mostAttempts),
+		MinBackoff:  a.duration("min_backoff", time.Second, time.Millisecond),
+		MaxBackoff:  a.duration("max_backoff", time.Minute, time.Millisecond),
+		GiveUpAfter: a.duration("give_up_after", 15*time.Minute, time.Second),
+	}
+	if r.MinBackoff > r.MaxBackoff {
+		a.failAt("min_backoff", problemf("Backoffs reversed", "min_backoff, %s, is longer than max_backoff, %s.", r.MinBackoff, r.MaxBackoff))
+	}
+	return r
+}
+
+// agree warns of providers that share a quota and disagree on it.
+func (l *loader) agree(ps []job.Provider) {
+	first := make(map[string]job.Provider)
+	for _, p := range ps {
+		before, shared := first[p.Limit.QuotaGroup]
+		if !shared {
+			first[p.Limit.QuotaGroup] = p
+			continue
+		}
+		if p.Limit.RequestsPerMonth != before.Limit.RequestsPerMonth || p.Limit.Reserve != before.Limit.Reserve {
+			l.warnAt(l.world.providers[p.Name].at, problemf("Quotas differ", "%s and %s share the quota group %s, but not requests_per_month and reserve.", before.Name, p.Name, quote(p.Limit.QuotaGroup)))
+		}
+	}
+}
+
+// unreadable says why a file that the manifest names can't be read.
+func unreadable(name string, err error) *problem {
+	return problemf("File not readable", "%s: %v.%s", quote(name), err, wayOut(err))
+}

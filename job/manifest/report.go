@@ -1,0 +1,200 @@
+package manifest
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// A Report is a report block with its paths evaluated.
+type Report struct {
+	// Format is "excel", "csv" or "json"; Name is the block's second label, ""
+	// without one.
+	Format, Name string
+	// Path is the file of an excel or json report, and the folder of a csv
+	// report; relative to the data folder, with slashes.
+	Path string
+	// Sheets of an excel report, in the order given; empty: the usual ones.
+	Sheets []string
+	// Campaigns that an excel report is confined to; empty: all.
+	Campaigns []string
+	// Labels heads the columns of a csv report with labels in the audit's
+	// language, not with the names of the fields.
+	Labels bool
+}
+
+// RunValues are what the paths of reports can refer to as run.id, run.date and
+// run.started_at.
+type RunValues struct {
+	ID string
+	// Date is 2006-01-02; "" is the day of StartedAt in the audit's time zone.
+	Date      string
+	StartedAt time.Time
+}
+
+// A reportBlock is a report block whose paths are not evaluated yet.
+type reportBlock struct {
+	report Report
+	args   *args
+	// argument is the one that holds the path.
+	argument string
+}
+
+// Reports evaluates the report blocks for a run, in the manifest's order.
+func (m *Manifest) Reports(run RunValues) ([]Report, Diagnostics) {
+	l := &loader{
+		lines: m.loader.lines, secrets: m.loader.secrets, scope: m.loader.scope,
+		meter: &meter{left: maxProduced},
+	}
+	reports := l.evaluateReports(m.reports, run, m.Location)
+	l.meter.report(l)
+	return reports, l.finish()
+}
+
+func (l *loader) evaluateReports(bs []reportBlock, run RunValues, zone *time.Location) []Report {
+	if run.Date == "" {
+		run.Date = run.StartedAt.In(zone).Format(time.DateOnly)
+	}
+	ctx := l.scope.context()
+	ctx.Variables["run"] = cty.ObjectVal(map[string]cty.Value{
+		"id":         cty.StringVal(run.ID),
+		"date":       cty.StringVal(run.Date),
+		"started_at": cty.StringVal(run.StartedAt.In(zone).Format(time.RFC3339)),
+	})
+	var reports []Report
+	written := make(map[string]hcl.Range)
+	for _, b := range bs {
+		a := *b.args
+		a.l, a.context = l, ctx
+		r := b.report
+		if !a.require(b.argument, `It is relative to --data-dir, as in "out/audit".`) {
+			continue
+		}
+		v, ok := a.open(b.argument, cty.String)
+		if !ok {
+			continue
+		}
+		r.Path = strings.TrimSpace(v.AsString())
+		if p := l.outputPath(r, written); p != nil {
+			a.failAt(b.argument, p)
+			continue
+		}
+		r.Path = path.Clean(r.Path)
+		written[r.Path] = a.block.at
+		reports = append(reports, r)
+	}
+	return reports
+}
+
+func (l *loader) outputPath(r Report, written map[string]hcl.Range) *problem {
+	if p := writable(r.Path); p != nil {
+		return p
+	}
+	ends := map[string]string{"excel": ".xlsx", "json": ".json"}
+	if end := ends[r.Format]; !strings.HasSuffix(r.Path, end) {
+		return problemf("Unsuitable path", "The path %s of a %s report must end in %s.", quote(r.Path), r.Format, end)
+	}
+	if at, twice := written[path.Clean(r.Path)]; twice {
+		return problemf("Two reports in one file", "The report at %s is written to %s too.", place(at), quote(r.Path))
+	}
+	return nil
+}
+
+// reports decodes the report blocks and tries their paths with a specimen run.
+func (l *loader) reports(bs blocks, m *Manifest) {
+	formats := []string{"excel", "csv", "json"}
+	for _, b := range bs {
+		format := b.labels[0]
+		if slices.Contains([]string{"html", "markdown"}, format) {
+			l.failAt(b.at, notYet("report "+quote(format)))
+			continue
+		}
+		if !slices.Contains(formats, format) {
+			l.failAt(b.labelAt, problemf("Unknown report", "There is no report %s.%s", quote(format), didYouMeanOr(format, formats, "The reports are")))
+			continue
+		}
+		m.reports = append(m.reports, l.reportBlock(b))
+	}
+	specimen := RunValues{ID: "20261120T090000Z-1f3a", StartedAt: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
+	l.evaluateReports(m.reports, specimen, m.Location)
+}
+
+func reportShape(format string) shape {
+	switch format {
+	case "excel":
+		return shape{arguments: []string{"path", "sheets", "campaigns"}, later: []string{"people", "minimum_group_size", "segments"}}
+	case "csv":
+		return shape{arguments: []string{"directory", "headers"}}
+	}
+	return shape{arguments: []string{"path"}}
+}
+
+func (l *loader) reportBlock(b block) reportBlock {
+	format := b.labels[0]
+	a := l.args(b, reportShape(format))
+	r := reportBlock{args: a, argument: "path", report: Report{Format: format}}
+	if len(b.labels) > 1 {
+		r.report.Name = b.labels[1]
+	}
+	switch format {
+	case "excel":
+		r.report.Sheets = l.sheets(a)
+		r.report.Campaigns = l.campaigns(a)
+	case "csv":
+		r.argument = "directory"
+		r.report.Labels = l.headers(a)
+	}
+	return r
+}
+
+func (l *loader) sheets(a *args) []string {
+	known := []string{"summary", "campaigns", "messages", "departments", "unread", "problems", "notes"}
+	later := []string{"matrix", "trend", "reminders", "people", "detail"}
+	sheets := a.texts("sheets")
+	for i, sheet := range sheets {
+		switch {
+		case slices.Contains(later, sheet):
+			a.failAt("sheets", notYet("The sheet "+quote(sheet)))
+		case !slices.Contains(known, sheet):
+			a.failAt("sheets", problemf("Unknown sheet", "There is no sheet %s.%s", quote(sheet), didYouMeanOr(sheet, known, "The sheets are")))
+		case slices.Contains(sheets[:i], sheet):
+			a.failAt("sheets", problemf("Sheet named twice", "The sheet %s is named twice.", quote(sheet)))
+		}
+	}
+	return sheets
+}
+
+// campaigns checks the names against those that messages have, unless there are
+// too many to remember or mistakes that hide some.
+func (l *loader) campaigns(a *args) []string {
+	names := a.texts("campaigns")
+	if len(l.world.campaigns) >= maxCampaigns || l.diags.HasErrors() {
+		return names
+	}
+	for _, name := range names {
+		if !l.world.campaigns[name] {
+			known := slices.Sorted(maps.Keys(l.world.campaigns))
+			const most = 20
+			lead := "The campaigns are"
+			if len(known) > most {
+				lead, known = "Among the campaigns are", known[:most]
+			}
+			a.failAt("campaigns", problemf("Unknown campaign", "No message belongs to a campaign %s.%s", quote(name), didYouMeanOr(name, known, lead)))
+		}
+	}
+	return names
+}
+
+func (l *loader) headers(a *args) (labels bool) {
+	known := []string{"names", "labels"}
+	headers := a.text("headers", "names")
+	if !slices.Contains(known, headers) {
+		a.failAt("headers", problemf("Unknown headers", "There are no headers %s.%s", quote(headers), didYouMeanOr(headers, known, "They are")))
+	}
+	return headers == "labels"
+}

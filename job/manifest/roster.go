@@ -1,0 +1,162 @@
+package manifest
+
+import (
+	"slices"
+	"strings"
+
+	"notifyaudit/job"
+	"notifyaudit/job/table"
+)
+
+// rosterColumns are the columns of a roster that mean something; all others are
+// segments.
+func rosterColumns() []string {
+	return []string{"user_id", "name", "department", "manager", "email", "location", "joined", "left"}
+}
+
+// maxPeople is how many rows a roster has at most: they are held in memory.
+const maxPeople = 1_000_000
+
+// A rosterReader reads the people of a table.
+type rosterReader struct {
+	l       *loader
+	a       *args
+	t       *openTable
+	columns map[string]int
+	// segments are the other columns, by their place.
+	segments map[int]string
+	seen     map[string]int // user id → line
+	tally    tally
+	finding  Finding
+}
+
+func (r *rosterReader) read() []job.Person {
+	header := r.t.Header()
+	r.columns = r.l.columns(r.a, header, rosterColumns())
+	if _, found := r.columns["user_id"]; !found {
+		r.l.missingColumn(r.a, "user_id", header, "工号")
+		return nil
+	}
+	r.segments = make(map[int]string)
+	for i, name := range header {
+		if name != "" && !r.meant(i) {
+			r.segments[i] = name
+		}
+	}
+	r.tally.file = r.t.doc.name
+	r.finding = Finding{Kind: DuplicatePerson, Roster: r.a.block.name(), Source: r.t.doc.name}
+	people := r.rows()
+	r.tally.report(r.l)
+	if len(people) == 0 && !r.l.diags.HasErrors() {
+		r.l.warnAt(r.a.at("source"), problemf("Nobody in the audience", "The table has a header, but no row."))
+	}
+	return people
+}
+
+func (r *rosterReader) meant(column int) bool {
+	for _, i := range r.columns {
+		if i == column {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *rosterReader) rows() []job.Person {
+	var people []job.Person
+	for row, err := range r.t.Rows() {
+		if err != nil {
+			if r.tally.fault(err) {
+				continue
+			}
+			r.a.failAt("source", unreadable(r.t.doc.name, err))
+			break
+		}
+		if len(people) == maxPeople {
+			r.a.failAt("source", problemf("Roster too large", "A roster has at most %d people.", maxPeople))
+			break
+		}
+		if p, ok := r.person(row); ok {
+			people = append(people, p)
+		}
+	}
+	return people
+}
+
+// person reads a row; false when it is no further person.
+func (r *rosterReader) person(row table.Row) (job.Person, bool) {
+	id, p := parseID(r.cell(row, "user_id"), "user id")
+	if p == nil && id == "" {
+		p = problemf("User id missing", "The row has no user id. Fill it in or remove the row.")
+	}
+	if p != nil {
+		r.tally.add(SeverityError, "user_id", p, row.Line, row.String())
+		return job.Person{}, false
+	}
+	if first, twice := r.seen[id]; twice {
+		r.finding.add(id)
+		r.tally.add(SeverityWarning, "user_id", problemf("User id repeated",
+			"The user id %s already stands in line %d. The first row is kept.", quote(id), first), row.Line, row.String())
+		return job.Person{}, false
+	}
+	r.seen[id] = row.Line
+	person := job.Person{
+		UserID:     strings.Clone(id),
+		Name:       r.text(row, "name"),
+		Department: r.text(row, "department"),
+		Manager:    r.text(row, "manager"),
+		Email:      r.text(row, "email"),
+		Location:   r.text(row, "location"),
+		Segments:   r.segmentsOf(row),
+	}
+	r.dates(row, &person)
+	return person, true
+}
+
+func (r *rosterReader) dates(row table.Row, person *job.Person) {
+	zone := r.l.world.zone
+	if c := r.cell(row, "joined"); c.Text != "" {
+		day, p := parseDay(c, zone)
+		if p != nil {
+			r.tally.add(SeverityError, "joined", p, row.Line, row.String())
+		}
+		person.Joined = day
+	}
+	if c := r.cell(row, "left"); c.Text != "" {
+		day, p := parseDay(c, zone)
+		if p != nil {
+			r.tally.add(SeverityError, "left", p, row.Line, row.String())
+			return
+		}
+		// Somebody is there until the end of the day.
+		person.Left = day.AddDate(0, 0, 1)
+	}
+	if !person.Left.IsZero() && person.Left.Before(person.Joined) {
+		r.tally.add(SeverityError, "left", problemf("Left before joining", "The left date lies before the joined date."), row.Line, row.String())
+	}
+}
+
+func (r *rosterReader) cell(row table.Row, column string) table.Cell {
+	if i, found := r.columns[column]; found {
+		return row.Cells[i]
+	}
+	return table.Cell{}
+}
+
+func (r *rosterReader) text(row table.Row, column string) string { return r.cell(row, column).Text }
+
+func (r *rosterReader) segmentsOf(row table.Row) map[string]string {
+	if !slices.ContainsFunc(row.Cells, func(c table.Cell) bool { return c.Text != "" }) {
+		return nil
+	}
+	var segments map[string]string
+	for i, name := range r.segments {
+		if text := row.Cells[i].Text; text != "" {
+			if segments == nil {
+				segments = make(map[string]string, len(r.segments))
+			}
+			segments[name] = text
+		}
+	}
+	return segments
+}

@@ -1,0 +1,139 @@
+package manifest
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// sensitive marks a value that must not be shown, and all that is made of it.
+const sensitive valueMark = "sensitive"
+
+type valueMark string
+
+func isSensitive(v cty.Value) bool { return v.ContainsMarked() }
+
+// A scope is what expressions may refer to.
+type scope struct {
+	// variables and locals are unknown where a mistake was reported, so that one
+	// mistake isn't reported again wherever it is used.
+	variables, locals map[string]cty.Value
+	functions         map[string]function.Function
+}
+
+// context has all variables and locals.
+func (s *scope) context() *hcl.EvalContext {
+	return &hcl.EvalContext{
+		Variables: map[string]cty.Value{"var": cty.ObjectVal(s.variables), "local": cty.ObjectVal(s.locals)},
+		Functions: s.functions,
+	}
+}
+
+// eval evaluates an expression; false when a mistake in it, or in what it refers
+// to, was reported. A nil context is that of variables and locals.
+func (l *loader) eval(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
+	if ctx == nil {
+		ctx = l.scope.context()
+	}
+	if !l.resolves(e, ctx) {
+		return cty.DynamicVal, false
+	}
+	v, diags := e.Value(ctx)
+	if l.meter.empty() { // reported once, at the end
+		l.meter.blame(e)
+		return cty.DynamicVal, false
+	}
+	l.add(diags)
+	if diags.HasErrors() {
+		return cty.DynamicVal, false
+	}
+	if weight(v, maxValue) > maxValue {
+		d := tooMuch()
+		at := e.Range()
+		d.Subject = &at
+		l.add(hcl.Diagnostics{d})
+		return cty.DynamicVal, false
+	}
+	return v, true
+}
+
+// resolves reports references to what isn't there, in better words than the
+// evaluator has.
+func (l *loader) resolves(e hcl.Expression, ctx *hcl.EvalContext) bool {
+	ok := true
+	for _, t := range e.Variables() {
+		if p := l.unresolved(t, ctx); p != nil {
+			l.failAt(t.SourceRange(), p)
+			ok = false
+		}
+	}
+	return ok
+}
+
+func (l *loader) unresolved(t hcl.Traversal, ctx *hcl.EvalContext) *problem {
+	root := t.RootName()
+	name := stepName(t)
+	switch root {
+	case "var":
+		return undeclared("variable", name, l.scope.variables)
+	case "local":
+		return undeclared("local value", name, l.scope.locals)
+	case "audience", "dingtalk":
+		return problemf("Reference out of place", "%s names a block, not a value. It stands alone, as in audience = audience.staff, roster = audience.staff and provider = dingtalk.hr.", root)
+	case "each", "message", "messages":
+		return notYet("A reference to " + root)
+	case "run":
+		if _, found := ctx.Variables["run"]; !found {
+			return problemf("Reference out of place", "run is only known in the paths of reports.")
+		}
+		if known := []string{"id", "date", "started_at"}; !slices.Contains(known, name) {
+			return problemf("Undeclared reference", "run has no %s.%s", quote(name), didYouMeanOr(name, known, "It has"))
+		}
+		return nil
+	}
+	return problemf("Undeclared reference", "There is nothing named %s.%s", quote(root), didYouMeanOr(root, []string{"var", "local", "audience", "dingtalk"}, "An expression can refer to")+" A text is written in quotation marks.")
+}
+
+func undeclared(kind, name string, declared map[string]cty.Value) *problem {
+	if _, found := declared[name]; found {
+		return nil
+	}
+	if name == "" {
+		return problemf("Undeclared reference", "Name the %s, as in var.name or local.name.", kind)
+	}
+	names := make([]string, 0, len(declared))
+	for n := range declared {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return problemf("Undeclared reference", "There is no %s named %s.%s", kind, quote(name), didYouMeanOr(name, names, "Declared are"))
+}
+
+// stepName is the name after the root of a reference: name in var.name.x and
+// var["name"]; "" without one.
+func stepName(t hcl.Traversal) string {
+	if len(t) < 2 {
+		return ""
+	}
+	switch step := t[1].(type) {
+	case hcl.TraverseAttr:
+		return step.Name
+	case hcl.TraverseIndex:
+		if key, _ := step.Key.Unmark(); key.Type() == cty.String && key.IsKnown() && !key.IsNull() {
+			return key.AsString()
+		}
+	}
+	return ""
+}
+
+// reference reads an argument that names a block: dingtalk.hr, audience.staff.
+// The name is "" for the root alone.
+func reference(e hcl.Expression, root string) (name string, ok bool) {
+	t, diags := hcl.AbsTraversalForExpr(e)
+	if diags.HasErrors() || t.RootName() != root || len(t) > 2 {
+		return "", false
+	}
+	return stepName(t), len(t) == 1 || stepName(t) != ""
+}

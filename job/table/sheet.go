@@ -1,0 +1,178 @@
+package table
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// A sheetScanner reads a sheet's rows from its XML (ECMA-376 part 1, 18.3.1).
+type sheetScanner struct {
+	source *xlsxSource
+	tokens *xml.Decoder
+	line   int
+	cells  []Cell
+}
+
+// next returns a row; io.EOF after the last.
+func (s *sheetScanner) next() (Row, error) {
+	for {
+		token, err := s.tokens.RawToken()
+		if err != nil {
+			return Row{}, s.damaged(unexpectedEnd(err))
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if t.Name.Local == "row" {
+				return s.row(t)
+			}
+		case xml.EndElement:
+			if t.Name.Local == "sheetData" {
+				return Row{}, io.EOF
+			}
+		}
+	}
+}
+
+func (s *sheetScanner) row(start xml.StartElement) (Row, error) {
+	s.line++
+	if n, err := strconv.Atoi(attr(start, "r")); err == nil && n > 0 {
+		s.line = n
+	}
+	s.cells = s.cells[:0]
+	var bad error
+	for {
+		token, err := s.tokens.RawToken()
+		if err != nil {
+			return Row{}, s.damaged(unexpectedEnd(err))
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if t.Name.Local != "c" {
+				continue
+			}
+			if err := s.cell(t); err != nil && !onlyRow(err) {
+				return Row{}, s.damaged(err)
+			} else if bad == nil {
+				bad = err
+			}
+		case xml.EndElement:
+			if t.Name.Local != "row" {
+				continue
+			}
+			row := Row{Line: s.line, Cells: s.cells}
+			if rowErr, ok := errors.AsType[*RowError](bad); ok {
+				rowErr.Text = row.String()
+			}
+			return row, bad
+		}
+	}
+}
+
+// cell reads a <c> element into its place in the row.
+func (s *sheetScanner) cell(start xml.StartElement) error {
+	column := len(s.cells)
+	if name := strings.TrimRight(attr(start, "r"), "0123456789"); name != "" {
+		n, err := excelize.ColumnNameToNumber(name)
+		if err != nil {
+			return err
+		}
+		column = n - 1
+	}
+	if column >= MaxColumns || column < 0 {
+		return fmt.Errorf("row %d has more than %d columns", s.line, MaxColumns)
+	}
+	value, err := s.value()
+	if err != nil {
+		return err
+	}
+	for len(s.cells) <= column {
+		s.cells = append(s.cells, Cell{})
+	}
+	c, err := s.interpret(attr(start, "t"), attr(start, "s"), value)
+	c.Text = strings.TrimSpace(c.Text)
+	s.cells[column] = c
+	return err
+}
+
+// value reads up to the end of a <c> element: its <v>, or its inline text.
+func (s *sheetScanner) value() (string, error) {
+	var value string
+	inValue := false
+	for {
+		token, err := s.tokens.RawToken()
+		if err != nil {
+			return "", unexpectedEnd(err)
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			inValue = t.Name.Local == "v"
+			if t.Name.Local == "is" {
+				if value, err = richText(s.tokens, "is"); err != nil {
+					return "", err
+				}
+			}
+		case xml.CharData:
+			if inValue && len(value)+len(t) <= MaxRow {
+				value += string(t)
+			}
+		case xml.EndElement:
+			inValue = false
+			if t.Name.Local == "c" {
+				return value, nil
+			}
+		}
+	}
+}
+
+// interpret makes a cell of a value by the cell's type.
+func (s *sheetScanner) interpret(kind, style, value string) (Cell, error) {
+	switch kind {
+	case "s":
+		i, err := strconv.Atoi(value)
+		if err != nil || i < 0 || i >= len(s.source.strings) {
+			return Cell{}, errors.New("a cell points outside of the shared strings")
+		}
+		return Cell{Text: s.source.strings[i]}, nil
+	case "str", "inlineStr", "d":
+		return Cell{Text: value}, nil
+	case "b":
+		return Cell{Text: strings.ToUpper(strconv.FormatBool(value == "1"))}, nil
+	case "e":
+		return Cell{Text: value}, &RowError{Line: s.line, Err: fmt.Errorf("a cell holds the error %s", value)}
+	}
+	number, isNumber := parseNumber(value)
+	if !isNumber {
+		return Cell{Text: value}, nil
+	}
+	c := Cell{Text: strconv.FormatFloat(number, 'f', -1, 64), Numeric: true, serial: number, date1904: s.source.date1904}
+	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(s.source.dates) && s.source.dates[i] {
+		if t, ok := c.Date(); ok {
+			c.Text = dateText(t)
+		}
+	}
+	return c, nil
+}
+
+func parseNumber(text string) (float64, bool) {
+	n, err := strconv.ParseFloat(text, 64)
+	return n, err == nil && !math.IsInf(n, 0) && !math.IsNaN(n)
+}
+
+func dateText(t time.Time) string {
+	if t.Equal(t.Truncate(24 * time.Hour)) {
+		return t.Format(time.DateOnly)
+	}
+	return t.Format(time.DateTime)
+}
+
+func (s *sheetScanner) damaged(err error) error {
+	return fmt.Errorf("the sheet is damaged at row %d: %w", s.line, err)
+}

@@ -1,0 +1,278 @@
+package table_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"notifyaudit/job/table"
+)
+
+// book makes a workbook of rows as excelize writes it.
+func book(tb testing.TB, rows [][]any) []byte {
+	tb.Helper()
+	f := excelize.NewFile()
+	defer func() { _ = f.Close() }()
+	for i, row := range rows {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return bytesOf(tb, f)
+}
+
+func bytesOf(tb testing.TB, f *excelize.File) []byte {
+	tb.Helper()
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		tb.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// replaced exchanges parts of a workbook.
+func replaced(tb testing.TB, data []byte, parts map[string]io.Reader) []byte {
+	tb.Helper()
+	src, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var b bytes.Buffer
+	dst := zip.NewWriter(&b)
+	for _, part := range src.File {
+		w, err := dst.Create(part.Name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		r, found := parts[part.Name]
+		if !found {
+			if r, err = part.Open(); err != nil {
+				tb.Fatal(err)
+			}
+		}
+		if _, err := io.Copy(w, r); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if err := dst.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// sheet is a worksheet part with these rows.
+func sheet(rows string) io.Reader {
+	return strings.NewReader(`<?xml version="1.0" encoding="UTF-8"?><x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>` +
+		rows + `</x:sheetData></x:worksheet>`)
+}
+
+func TestXLSX(t *testing.T) {
+	_, rows, err := read(t, "x.xlsx", book(t, [][]any{
+		{"user_id", "name", "joined", "n"},
+		{"123456789012345678", " 王伟 ", time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), 1.5},
+		nil,
+		{1001, nil, time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC), true},
+		{"", "only a name"},
+	}))
+	want := []string{
+		"2: 123456789012345678|王伟|2026-11-20|1.5",
+		"4: 1001||2026-11-20 09:30:00|TRUE",
+		"5: |only a name||",
+	}
+	if diff := cmp.Diff(want, rows); err != nil || diff != "" {
+		t.Errorf("error %v, rows (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestNumericCells(t *testing.T) {
+	data := book(t, [][]any{{"a", "b", "c", "d"}, {"1234567890123456", 1234567890123456, 46346.395833333336, "x"}})
+	r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row, err := range r.Rows() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, number, date := row.Cells[0], row.Cells[1], row.Cells[2]
+		if text.Numeric || text.Digits() != 16 {
+			t.Errorf("got text cell %+v with %d digits", text, text.Digits())
+		}
+		if !number.Numeric || number.Digits() != 16 {
+			t.Errorf("got number cell %+v with %d digits", number, number.Digits())
+		}
+		if at, ok := date.Date(); !ok || !at.Equal(time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)) {
+			t.Errorf("got date %v, %v", at, ok)
+		}
+		if _, ok := row.Cells[3].Date(); ok {
+			t.Error("a text is a date")
+		}
+	}
+}
+
+// TestSheetsOfOtherPrograms reads what excelize doesn't write.
+func TestSheetsOfOtherPrograms(t *testing.T) {
+	tests := []struct {
+		name, rows string
+		want       []string
+	}{
+		{
+			"inline and formula texts",
+			`<x:row r="1"><x:c r="A1" t="inlineStr"><x:is><x:t>a</x:t></x:is></x:c><x:c r="B1" t="str"><x:f>X()</x:f><x:v>b</x:v></x:c></x:row>` +
+				`<x:row r="3"><x:c r="A3" t="inlineStr"><x:is><x:r><x:t>1</x:t></x:r><x:rPh><x:t>no</x:t></x:rPh><x:r><x:t>2</x:t></x:r></x:is></x:c><x:c r="B3"><x:f>1+1</x:f><x:v>2</x:v></x:c></x:row>`,
+			[]string{"3: 12|2"},
+		},
+		{
+			"no references",
+			`<x:row><x:c t="str"><x:v>a</x:v></x:c><x:c t="str"><x:v>b</x:v></x:c></x:row><x:row><x:c><x:v>1E2</x:v></x:c><x:c><x:v>1.0</x:v></x:c></x:row>`,
+			[]string{"2: 100|1"},
+		},
+		{
+			"gaps, and cells beyond the header",
+			`<x:row r="2"><x:c r="B2" t="str"><x:v>b</x:v></x:c></x:row><x:row r="5"><x:c r="B5" t="str"><x:v>1</x:v></x:c></x:row><x:row r="6"><x:c r="C6" t="str"><x:v>1</x:v></x:c></x:row>`,
+			[]string{"5: |1", "error: row 6: the row has 3 cells and the header has 2: a comma or a quotation mark is missing or too many"},
+		},
+		{
+			"error cells",
+			`<x:row r="1"><x:c r="A1" t="str"><x:v>a</x:v></x:c></x:row><x:row r="2"><x:c r="A2" t="e"><x:v>#N/A</x:v></x:c></x:row><x:row r="3"><x:c r="A3" t="str"><x:v>1</x:v></x:c></x:row>`,
+			[]string{"error: row 2: a cell holds the error #N/A", "3: 1"},
+		},
+		{
+			"a string that isn't there",
+			`<x:row r="1"><x:c r="A1" t="str"><x:v>a</x:v></x:c></x:row><x:row r="2"><x:c r="A2" t="s"><x:v>99</x:v></x:c></x:row>`,
+			[]string{"error: the sheet is damaged at row 2: a cell points outside of the shared strings"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			data := replaced(t, book(t, [][]any{{"x"}}), map[string]io.Reader{"xl/worksheets/sheet1.xml": sheet(tt.rows)})
+			_, rows, err := read(t, "x.xlsx", data)
+			if diff := cmp.Diff(tt.want, rows); err != nil || diff != "" {
+				t.Errorf("error %v, rows (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func TestFirstSheetIsTheFirstOfTheBook(t *testing.T) {
+	f := excelize.NewFile()
+	if _, err := f.NewSheet("Other"); err != nil {
+		t.Fatal(err)
+	}
+	for cell, text := range map[string]string{"A1": "a", "A2": "of the second"} {
+		if err := f.SetCellStr("Other", cell, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.MoveSheet("Other", "Sheet1"); err != nil {
+		t.Fatal(err)
+	}
+	_, rows, err := read(t, "x.xlsx", bytesOf(t, f))
+	if diff := cmp.Diff([]string{"2: of the second"}, rows); err != nil || diff != "" {
+		t.Errorf("error %v, rows (-want +got):\n%s", err, diff)
+	}
+}
+
+// zeros yields n bytes of one letter, as a bomb does.
+func zeros(head string, n int64, tail string) io.Reader {
+	return io.MultiReader(strings.NewReader(head), io.LimitReader(letter{}, n), strings.NewReader(tail))
+}
+
+type letter struct{}
+
+func (letter) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'a'
+	}
+	return len(p), nil
+}
+
+func TestBombs(t *testing.T) {
+	const head = `<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>`
+	plain := book(t, [][]any{{"a"}, {"text"}})
+	tests := map[string]map[string]io.Reader{
+		"a long cell":        {"xl/worksheets/sheet1.xml": zeros(head, 8<<20, "</v></c></row></sheetData></worksheet>")},
+		"a long tag":         {"xl/worksheets/sheet1.xml": zeros("<worksheet ", 8<<20, `="x"/>`)},
+		"many cells":         {"xl/worksheets/sheet1.xml": sheet(`<row r="1"><c r="A1" t="str"><v>a</v></c></row><row r="2">` + strings.Repeat("<c><v>1</v></c>", 100_000) + "</row>")},
+		"a far column":       {"xl/worksheets/sheet1.xml": sheet(`<row r="1"><c r="ZZZZ1" t="str"><v>a</v></c></row>`)},
+		"a large workbook":   {"xl/workbook.xml": zeros("<workbook>", 17<<20, "</workbook>")},
+		"a long string":      {"xl/sharedStrings.xml": zeros("<sst><si><t>", 8<<20, "</t></si></sst>")},
+		"a string in pieces": {"xl/sharedStrings.xml": strings.NewReader("<sst><si>" + strings.Repeat("<t>"+strings.Repeat("a", 1000)+"</t>", 2000) + "</si></sst>")},
+		"a sheet cut off":    {"xl/worksheets/sheet1.xml": strings.NewReader(`<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>a</v></c></row>`)},
+	}
+	for name, parts := range tests {
+		t.Run(name, func(t *testing.T) {
+			data := replaced(t, plain, parts)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, rows, err := read(t, "x.xlsx", data)
+			runtime.ReadMemStats(&after)
+			if err == nil && !strings.Contains(strings.Join(rows, "\n"), "error: ") {
+				t.Errorf("it was read: %d rows", len(rows))
+			}
+			if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 64<<20 {
+				t.Errorf("%d MiB were allocated", allocated>>20)
+			}
+		})
+	}
+}
+
+// TestDeclaredSizes checks that a part which says that it is huge isn't unpacked.
+func TestDeclaredSizes(t *testing.T) {
+	src := book(t, [][]any{{"a"}, {"text"}})
+	z, err := zip.NewReader(bytes.NewReader(src), int64(len(src)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml"} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			dst := zip.NewWriter(&b)
+			for _, part := range z.File {
+				header := part.FileHeader
+				if header.Name == name {
+					header.UncompressedSize64 = 2 << 30
+				}
+				w, err := dst.CreateRaw(&header)
+				if err != nil {
+					t.Fatal(err)
+				}
+				raw, err := part.OpenRaw()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.Copy(w, raw); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := dst.Close(); err != nil {
+				t.Fatal(err)
+			}
+			_, _, err := read(t, "x.xlsx", b.Bytes())
+			if err == nil || !strings.Contains(err.Error(), "larger than") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func BenchmarkRows(b *testing.B) {
+	rows := [][]any{{"process_query_key", "title", "audience"}}
+	for i := range 20_000 {
+		rows = append(rows, []any{fmt.Sprintf("key-%d", i), "Your payslip", fmt.Sprintf("u%d", i)})
+	}
+	data := book(b, rows)
+	for b.Loop() {
+		if _, got, err := read(b, "x.xlsx", data); err != nil || len(got) != 20_000 {
+			b.Fatalf("got %d rows, error %v", len(got), err)
+		}
+	}
+}
