@@ -92,19 +92,21 @@ func (w *world) provider(name string) (string, *problem) {
 	return "", problemf("Unknown provider", "There is no provider %s.%s", name, didYouMeanOr(name, names, "The manifest's providers are"))
 }
 
-// audience reads a cell: a size, the name of a block, or user ids.
+// audience reads a cell: a size, the name of a block, or user ids. A number that
+// is the user id of somebody in the roster is that person: user ids of digits are
+// common, and one recipient a row is what tables are for.
 func (w *world) audience(d *draft, c table.Cell) *problem {
 	if p := exact(c, "audience"); p != nil {
 		return p
 	}
-	if n, is := parseSize(c.Text); is {
+	if n, is := parseSize(c.Text); is && !w.member(d.roster, c.Text) {
 		return sized(d, n, c.Text)
 	}
 	if roster, found := w.rosters[c.Text]; found {
 		d.audience, d.message.Audience = roster, job.Audience{}
 		return nil
 	}
-	if c.Numeric || strings.HasPrefix(c.Text, "-") && strings.Trim(c.Text[1:], "0123456789") == "" {
+	if c.Numeric && !w.member(d.roster, c.Text) || strings.HasPrefix(c.Text, "-") && strings.Trim(c.Text[1:], "0123456789") == "" {
 		return problemf("Unsuitable audience", "%s is no number of people.", quote(c.Text))
 	}
 	ids, p := parseIDs(c)
@@ -113,6 +115,16 @@ func (w *world) audience(d *draft, c table.Cell) *problem {
 	}
 	d.audience, d.message.Audience = nil, job.Listed("", ids)
 	return nil
+}
+
+// member reports whether the roster has a person with the id.
+func (w *world) member(roster, id string) bool {
+	r, found := w.rosters[roster]
+	if !found {
+		return false
+	}
+	_, found = r.Person(id)
+	return found
 }
 
 func sized(d *draft, n int, text string) *problem {

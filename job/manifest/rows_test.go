@@ -11,8 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"notifyaudit/job"
 	"notifyaudit/job/manifest"
 )
 
@@ -239,5 +241,34 @@ func BenchmarkLoad(b *testing.B) {
 		if _, diags := manifest.Load(b.Context(), options(dir)); diags.HasErrors() {
 			b.Fatal(diags)
 		}
+	}
+}
+
+func TestUserIDOfDigitsIsAPersonOfTheRoster(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"main.audit.hcl": provider + `
+audience "staff" { source = "staff.csv" }
+messages "rows" {
+  source = "rows.csv"
+  roster = audience.staff
+}
+`,
+		"staff.csv": "user_id,name\n10086,Li Na\n190123456789012345,Wang Fang\n",
+		"rows.csv":  "process_query_key,audience\nk1,10086\nk2,190123456789012345\nk3,12\n",
+	})
+	m, diags := manifest.Load(t.Context(), options(dir))
+	if m == nil {
+		t.Fatalf("got %v", diags)
+	}
+	want := []job.Audience{job.Listed("staff", []string{"10086"}), job.Listed("staff", []string{"190123456789012345"}), job.Sized(12)}
+	i := 0
+	for got, err := range m.Messages() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want[i], got.Audience); diff != "" {
+			t.Errorf("%s: %s", got.Address, diff)
+		}
+		i++
 	}
 }
