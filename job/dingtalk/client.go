@@ -1,0 +1,165 @@
+package dingtalk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+
+	"notifyaudit/job"
+	"notifyaudit/ratelimit"
+)
+
+// Options adjust a Client. The zero value is the default.
+type Options struct {
+	// Budget bounds the metered calls; nil: no bound.
+	Budget Budget
+	// UserAgent is sent with every request; empty: Go's own.
+	UserAgent string
+}
+
+// A Client asks for one provider. Its methods may be called by many goroutines.
+type Client struct {
+	endpoint  *url.URL
+	userAgent string
+	lim       *ratelimit.Limiter
+	http      *http.Client
+	tokens    *tokens
+	scrub     *scrubber
+	// answered is set by the first good answer: from there on the endpoint is
+	// known to be the API, and a web page in its place is a ban.
+	answered atomic.Bool
+	budget   Budget
+}
+
+// New returns a client that asks through lim and over base, which NewTransport
+// makes. The error says what is wrong with the provider.
+func New(p job.Provider, lim *ratelimit.Limiter, base http.RoundTripper, opts Options) (*Client, error) {
+	endpoint, err := parseEndpoint(p.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		endpoint:  endpoint,
+		userAgent: opts.UserAgent,
+		lim:       lim,
+		budget:    opts.Budget,
+		scrub:     &scrubber{},
+	}
+	if c.budget == nil {
+		c.budget = unbounded{}
+	}
+	c.scrub.add(p.AppSecret)
+	guarded := oneHost{base: base, host: endpoint.Host}
+	c.http = &http.Client{
+		Transport:     lim.Transport(meter{base: guarded}, c.judgeQuery),
+		CheckRedirect: stayHere,
+	}
+	c.tokens, err = c.credential(p, &http.Client{
+		Transport:     lim.Transport(guarded, c.judgeToken),
+		CheckRedirect: stayHere,
+	})
+	return c, err
+}
+
+// credential is where the provider's tokens come from.
+func (c *Client) credential(p job.Provider, hc *http.Client) (*tokens, error) {
+	switch {
+	case !p.AccessToken.IsZero():
+		c.scrub.add(p.AccessToken)
+		return givenToken(p.AccessToken), nil
+	case p.AppKey != "" && !p.AppSecret.IsZero():
+		return newTokens(&internalApp{client: c, http: hc, key: p.AppKey, secret: p.AppSecret}), nil
+	default:
+		return nil, errors.New("the provider has no credential: app_key with app_secret, or access_token")
+	}
+}
+
+// parseEndpoint reads a base URL: https, or plain http to a loopback address.
+func parseEndpoint(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
+		return nil, errors.New("the endpoint is not a base URL such as https://api.dingtalk.io")
+	}
+	if u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()) {
+		return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+	}
+	return nil, fmt.Errorf("the endpoint %s://%s is not https", u.Scheme, u.Host)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// stayHere leaves a redirect to judgeQuery: net/http would send our token along
+// to whatever host it names.
+func stayHere(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// oneHost is the last gate before the wire: what carries our token goes to its
+// host and no other.
+type oneHost struct {
+	base http.RoundTripper
+	host string
+}
+
+func (o oneHost) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Host != o.host {
+		return nil, errForeignHost
+	}
+	return o.base.RoundTrip(req)
+}
+
+var errForeignHost = errors.New("a request was about to leave for another host")
+
+// Ask asks for one page, and again until there is a believable answer, a final
+// one, or no patience left. The error is a *job.AnswerError, or the cause of ctx
+// when that ended it; it wraps ratelimit.ErrStopped when the limiter drains and
+// ratelimit.ErrGaveUp when it gave the provider up.
+//
+// The subject and priority in ctx (see ratelimit) are the message's.
+func (c *Client) Ask(ctx context.Context, q job.Query) (job.Page, error) {
+	call, err := callFor(q.Kind)
+	if err != nil {
+		return job.Page{}, err
+	}
+	var cost job.Cost
+	var last *token
+	for {
+		tok, err := c.tokens.get(ctx, last)
+		if err != nil {
+			return job.Page{}, withCost(err, cost)
+		}
+		page, err := c.query(ctx, call, q, tok, &cost)
+		if last == nil && isTokenTrouble(err) && c.tokens.renewable(tok) {
+			last = tok
+			continue
+		}
+		if err != nil {
+			return job.Page{}, withCost(err, cost)
+		}
+		tok.proved.Store(true) // for renewable
+		page.Cost = cost
+		return page, nil
+	}
+}
+
+func isTokenTrouble(err error) bool {
+	failure, ok := errors.AsType[*job.AnswerError](err)
+	return ok && failure.Class == job.ClassToken
+}
+
+// withCost gives an answer's error the cost of getting it. An error that many
+// share, about the token, is copied.
+func withCost(err error, cost job.Cost) error {
+	failure, ok := errors.AsType[*job.AnswerError](err)
+	if !ok {
+		return err
+	}
+	priced := *failure
+	priced.Cost = cost
+	return &priced
+}

@@ -1,0 +1,14 @@
+// Package dingtalk asks DingTalk's API who has read a robot's message.
+//
+// It speaks the calls of job.PrivateChat and job.Group as the vendor's page has
+// them, gets and renews access tokens, and makes of every answer either a page
+// that can be believed or a job.AnswerError that says what kind of trouble it is
+// and how far it reaches. An answer in doubt is no answer: what encoding/json
+// would decode into "nobody has read it" is retried and then reported.
+//
+// All waiting is ratelimit's. What is not promised: a page at a time is judged by
+// itself; whether the pages of a message make sense together is for the caller,
+// who sees them all.
+//
+// No secret gets into an error, a URL or a log.
+package dingtalk

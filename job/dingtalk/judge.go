@@ -1,0 +1,214 @@
+package dingtalk
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/ratelimit"
+)
+
+// maxBody bounds an answer, counted after decompression: two megabytes of gzip
+// can open to two gigabytes.
+const maxBody = 8 << 20
+
+// An answer is what was made of one attempt: a page, a token, or a failure.
+type answer struct {
+	page    job.Page
+	token   *token
+	failure *job.AnswerError
+}
+
+// A reply is an answer as it came.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// judgeQuery is the ratelimit.Judge of queries and of the probes that repeat them.
+func (c *Client) judgeQuery(resp *http.Response, err error) ratelimit.Verdict {
+	if err != nil {
+		return c.verdict(&answer{failure: c.unanswered(err)}, nil)
+	}
+	expected := expectationOf(resp.Request.Context())
+	a := c.take(resp, func(body []byte) (*answer, error) {
+		page, err := decoderFor(resp.Request.URL.Path)(body)
+		return &answer{page: page}, err
+	})
+	expected.metered(a)
+	v := c.verdict(a, resp.Header)
+	v.Repeatable = true
+	return v
+}
+
+// judgeToken is the ratelimit.Judge of token calls.
+func (c *Client) judgeToken(resp *http.Response, err error) ratelimit.Verdict {
+	if err != nil {
+		return c.verdict(&answer{failure: c.unanswered(err)}, nil)
+	}
+	a := c.take(resp, func(body []byte) (*answer, error) {
+		tok, err := decodeToken(body, time.Now())
+		return &answer{token: tok}, err
+	})
+	if a.failure != nil {
+		ofToken(a.failure)
+	}
+	return c.verdict(a, resp.Header)
+}
+
+// take reads the response and makes the most of it.
+func (c *Client) take(resp *http.Response, decode func([]byte) (*answer, error)) *answer {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	if cause := context.Cause(resp.Request.Context()); err != nil && cause != nil {
+		err = cause
+	}
+	r := reply{status: resp.StatusCode, header: resp.Header, body: body}
+	failure := c.refusal(r, err)
+	if failure == nil {
+		a, err := decode(body)
+		if err == nil {
+			c.answered.Store(true)
+			return a
+		}
+		failure = unbelieved(r, err)
+		e := parseErrorBody(body)
+		failure.Code, failure.Message, failure.RequestID = e.code, e.message, e.requestID
+	}
+	return &answer{failure: failure}
+}
+
+// refusal is why the reply can't be an answer, before its own form is looked at;
+// nil when it may be one.
+func (c *Client) refusal(r reply, readErr error) *job.AnswerError {
+	switch {
+	case r.status >= 300 && r.status < 400:
+		return elsewhere(r)
+	case readErr != nil:
+		return &job.AnswerError{Class: job.ClassTransient, Status: r.status, Err: fmt.Errorf("read the answer: %w", readErr)}
+	case len(r.body) > maxBody:
+		return unbelieved(r, fmt.Errorf("more than %d bytes", maxBody))
+	case isMarkup(r.body):
+		return webPage(r, c.answered.Load())
+	}
+	e := parseErrorBody(r.body)
+	if failure := classify(r, e); failure != nil {
+		if failure.Class == job.ClassUnknown && !e.spoken && !c.answered.Load() {
+			return notTheAPI(r)
+		}
+		return failure
+	}
+	return nil
+}
+
+// unanswered makes a failure of an error of the transport.
+func (c *Client) unanswered(err error) *job.AnswerError {
+	var lookup *net.DNSError
+	switch {
+	case errors.Is(err, errBudget):
+		return &job.AnswerError{
+			Class: job.ClassQuota, Reach: job.ReachQuota, Temporary: true, Message: errBudget.Error(),
+			Advice: "run again later, or raise requests_per_run, requests_per_month or -max-requests",
+		}
+	case errors.Is(err, errForeignHost):
+		return internalError(err)
+	case isUntrusted(err):
+		return &job.AnswerError{
+			Class: job.ClassEndpoint, Reach: job.ReachProvider, Err: err,
+			Advice: "the server's certificate is not trusted: behind an inspecting proxy, name its root in ca_file",
+		}
+	case errors.As(err, &lookup) && lookup.IsNotFound && !c.answered.Load():
+		return &job.AnswerError{
+			Class: job.ClassEndpoint, Reach: job.ReachProvider, Err: err,
+			Advice: "the endpoint's host doesn't exist: check endpoint, proxy_url and the name service",
+		}
+	}
+	return &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachMessage, Temporary: true, Err: err}
+}
+
+func isUntrusted(err error) bool {
+	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok
+}
+
+// verdict is what the limiter needs to know of an answer.
+func (c *Client) verdict(a *answer, header http.Header) ratelimit.Verdict {
+	v := ratelimit.Verdict{Outcome: ratelimit.Good, Detail: a}
+	if a.failure == nil {
+		return v
+	}
+	c.complete(a.failure)
+	v.RetryAfter, _ = ratelimit.RetryAfter(header, time.Now())
+	switch a.failure.Class {
+	case job.ClassTransient, job.ClassUnbelieved:
+		v.Outcome = ratelimit.Transient
+	case job.ClassThrottled:
+		v.Outcome = ratelimit.Throttled
+	case job.ClassBanned:
+		v.Outcome = ratelimit.Banned
+	default:
+		v.Outcome = ratelimit.Final
+	}
+	return v
+}
+
+// complete fills in what follows from the class alone, and cleans the rest.
+func (c *Client) complete(f *job.AnswerError) {
+	switch f.Class {
+	case job.ClassTransient, job.ClassThrottled, job.ClassBanned, job.ClassQuota, job.ClassUnbelieved:
+		f.Temporary = true
+	default:
+	}
+	if f.Reach == "" {
+		f.Reach = reachOf(f.Class)
+	}
+	if f.Advice == "" {
+		f.Advice = c.advice(f)
+	}
+	c.scrub.clean(f)
+}
+
+// ofToken widens a failure of a token call: without a token nothing is asked, and
+// what the API finds wrong with the call is wrong with the credential.
+func ofToken(f *job.AnswerError) {
+	switch f.Class {
+	case job.ClassBanned, job.ClassQuota:
+		return
+	case job.ClassRobot, job.ClassCursor, job.ClassExpired, job.ClassInvalid, job.ClassUnknown:
+		f.Class = job.ClassToken
+	default:
+	}
+	f.Reach = job.ReachProvider
+}
+
+func unbelieved(r reply, why error) *job.AnswerError {
+	return &job.AnswerError{Class: job.ClassUnbelieved, Status: r.status, Err: fmt.Errorf("can't believe the answer: %w", why)}
+}
+
+func internalError(err error) *job.AnswerError {
+	return &job.AnswerError{Class: job.ClassInternal, Reach: job.ReachMessage, Err: err}
+}
+
+// undone is the error of a request that the limiter would not make; nil for any
+// other.
+func undone(err error) error {
+	for _, why := range []error{ratelimit.ErrStopped, ratelimit.ErrGaveUp} {
+		if errors.Is(err, why) {
+			return &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachProvider, Temporary: true, Err: why}
+		}
+	}
+	return nil
+}
+
+// isMarkup reports whether a body is a web page: no JSON begins with <.
+func isMarkup(body []byte) bool {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
+}

@@ -1,0 +1,76 @@
+package dingtalk
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"notifyaudit/job"
+)
+
+// A Budget bounds the calls that the vendor may count against the month's quota.
+// Its methods are called by many goroutines at a time.
+type Budget interface {
+	// Spend is asked before each metered attempt. When it refuses, the attempt is
+	// not made, and the answer is a temporary job.ClassQuota without a code.
+	Spend() bool
+	// Refund takes back a spent call that turned out not to be metered.
+	Refund()
+}
+
+var errBudget = errors.New("this run's own budget is spent")
+
+type unbounded struct{}
+
+func (unbounded) Spend() bool { return true }
+func (unbounded) Refund()     {}
+
+// A meter stands below the limiter, so that a call is spent when it is made and
+// not while it waits.
+type meter struct{ base http.RoundTripper }
+
+func (m meter) RoundTrip(req *http.Request) (*http.Response, error) {
+	budget := expectationOf(req.Context()).budget
+	if !budget.Spend() {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, errBudget
+	}
+	resp, err := m.base.RoundTrip(req)
+	if err != nil {
+		budget.Refund()
+	}
+	return resp, err
+}
+
+// An expectation goes with a query's context to where its answers are judged:
+// where their cost is counted, that of probes made on the query's behalf too. One
+// attempt is made at a time.
+type expectation struct {
+	budget Budget
+	cost   *job.Cost
+}
+
+// metered counts an answered attempt, unless it was refused for its rate.
+func (e *expectation) metered(a *answer) {
+	if a.failure != nil && (a.failure.Class == job.ClassThrottled || a.failure.Class == job.ClassBanned) {
+		e.budget.Refund()
+		return
+	}
+	e.cost.Metered++
+}
+
+type expectationKey struct{}
+
+func withExpectation(ctx context.Context, e *expectation) context.Context {
+	return context.WithValue(ctx, expectationKey{}, e)
+}
+
+// expectationOf returns what query put into the context.
+func expectationOf(ctx context.Context) *expectation {
+	if e, ok := ctx.Value(expectationKey{}).(*expectation); ok {
+		return e
+	}
+	return &expectation{budget: unbounded{}, cost: &job.Cost{}}
+}

@@ -1,0 +1,163 @@
+package dingtalk
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// The longest strings that are believed. The vendor bounds neither; a user id has
+// at most 64 bytes in its directory API.
+const (
+	maxUserID      = 256
+	maxNextToken   = 4096
+	maxAccessToken = 4096
+)
+
+// decodePage reads the answer of a paged query. It believes it only when
+// sendStatus, readUserIds and hasMore are there: a body without them, decoded the
+// usual way, says that nobody has read the message.
+func decodePage(body []byte) (job.Page, error) {
+	var p pageReader
+	err := readObject(body, []string{"sendStatus", "readUserIds", "hasMore", "nextToken"}, p.field)
+	if err == nil {
+		err = p.check()
+	}
+	if err != nil {
+		return job.Page{}, err
+	}
+	return p.page, nil
+}
+
+type pageReader struct {
+	page                    job.Page
+	hasStatus, hasIDs, more bool // which keys are there; more: hasMore is
+}
+
+func (p *pageReader) field(key string, value json.RawMessage) error {
+	var err error
+	switch key {
+	case "sendStatus":
+		p.hasStatus = true
+		p.page.SendStatus, err = readSendStatus(value)
+	case "readUserIds":
+		p.hasIDs = !isNull(value)
+		p.page.ReadUserIDs, err = readUserIDs(value)
+	case "hasMore":
+		p.more = true
+		p.page.HasMore, err = readBool(value)
+	case "nextToken":
+		p.page.NextToken, err = readNextToken(value)
+	}
+	return err
+}
+
+func (p *pageReader) check() error {
+	switch {
+	case !p.hasStatus:
+		return errors.New("sendStatus is missing")
+	case !p.more:
+		return errors.New("hasMore is missing")
+	case !p.hasIDs && p.page.HasMore:
+		return errors.New("readUserIds is missing, though there is more")
+	case p.page.HasMore && p.page.NextToken == "":
+		return errors.New("nextToken is missing, though there is more")
+	case !p.page.HasMore:
+		p.page.NextToken = ""
+	}
+	return nil
+}
+
+func readSendStatus(value json.RawMessage) (job.SendStatus, error) {
+	s, err := readString(value)
+	if err != nil {
+		return "", err
+	}
+	switch status := job.SendStatus(s); status {
+	case job.SendSuccess, job.SendRecalled, job.SendProcessing:
+		return status, nil
+	default:
+		return "", fmt.Errorf("%q is none of SUCCESS, RECALLED and PROCESSING", tidy(s, 64))
+	}
+}
+
+func readUserIDs(value json.RawMessage) ([]string, error) {
+	var raw []json.RawMessage
+	if err := json.Unmarshal(value, &raw); err != nil {
+		return nil, errors.New("not an array")
+	}
+	ids := make([]string, len(raw))
+	for i, value := range raw {
+		id, err := readString(value)
+		if err != nil {
+			return nil, fmt.Errorf("id %d: %w", i+1, err)
+		}
+		if id == "" || len(id) > maxUserID {
+			return nil, fmt.Errorf("id %d has %d bytes, not 1 to %d", i+1, len(id), maxUserID)
+		}
+		ids[i] = id
+	}
+	return ids, nil
+}
+
+func readBool(value json.RawMessage) (bool, error) {
+	switch string(value) {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	default:
+		return false, errors.New("neither true nor false")
+	}
+}
+
+func readNextToken(value json.RawMessage) (string, error) {
+	if isNull(value) {
+		return "", nil
+	}
+	s, err := readString(value)
+	if err == nil && len(s) > maxNextToken {
+		err = fmt.Errorf("more than %d bytes", maxNextToken)
+	}
+	return s, err
+}
+
+// decodeToken reads the answer of a token call: accessToken, and expireIn in
+// seconds from now.
+func decodeToken(body []byte, now time.Time) (*token, error) {
+	var value string
+	var seconds int64
+	err := readObject(body, []string{"accessToken", "expireIn"}, func(key string, raw json.RawMessage) (err error) {
+		if key == "accessToken" {
+			value, err = readString(raw)
+			return err
+		}
+		if err := json.Unmarshal(raw, &seconds); err != nil {
+			return errors.New("not a whole number")
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case value == "" || len(value) > maxAccessToken || !isHeaderValue(value):
+		return nil, errors.New("accessToken is missing or can't be sent in a header")
+	case seconds <= 0 || seconds > int64(10*365*24*time.Hour/time.Second):
+		return nil, errors.New("expireIn is missing or out of range")
+	}
+	life := time.Duration(seconds) * time.Second
+	expires := now.Add(life)
+	return &token{
+		value:     job.NewSecret(value),
+		expires:   expires,
+		refreshAt: expires.Add(-min(earlyRefresh, life/2)),
+	}, nil
+}
+
+func isHeaderValue(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}

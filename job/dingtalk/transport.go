@@ -1,0 +1,79 @@
+package dingtalk
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// NewTransport returns the provider's connections: its roots of trust, its proxy,
+// and room for all its requests in flight. Without ProxyURL the environment's
+// HTTPS_PROXY and NO_PROXY hold, as net/http reads them. The caller closes idle
+// connections when done.
+func NewTransport(p job.Provider) (*http.Transport, error) {
+	proxy, err := proxyOf(p.ProxyURL)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := rootsOf(p.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	connections := max(p.Limit.MaxInFlight, p.Limit.RequestsPerSecond, 1)
+	return &http.Transport{
+		Proxy:                  proxy,
+		DialContext:            (&net.Dialer{Timeout: p.Timeout, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           connections,
+		MaxIdleConnsPerHost:    connections,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+	}, nil
+}
+
+func proxyOf(text string) (func(*http.Request) (*url.URL, error), error) {
+	if text == "" {
+		return http.ProxyFromEnvironment, nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		// The text may hold a password: the error doesn't repeat it.
+		return nil, errors.New("proxy_url is not a URL such as http://proxy.example:3128")
+	}
+	switch u.Scheme {
+	case "http", "https", "socks5", "socks5h":
+		return http.ProxyURL(u), nil
+	default:
+		return nil, fmt.Errorf("proxy_url has the scheme %q, not http, https or socks5", u.Scheme)
+	}
+}
+
+// rootsOf returns the system's roots and those of the file; nil is the system's
+// alone.
+func rootsOf(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // that is how crypto/tls spells it
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read ca_file: %w", err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca_file %s has no certificate in PEM form", path)
+	}
+	return roots, nil
+}

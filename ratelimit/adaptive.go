@@ -1,0 +1,42 @@
+package ratelimit
+
+import (
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// regrowth is how long good answers take to bring the rate from nothing to full.
+const regrowth = 20 * time.Second
+
+// A pace spaces requests evenly, slower after a throttle answer. Only the
+// request that has just been given a slot waits for it, one at a time: x/time/rate
+// is exact for few waiters (golang/go#65508), and a new limit binds from the next
+// request on. cut and grow are guarded by the limiter's mutex.
+type pace struct {
+	*rate.Limiter
+	full  rate.Limit
+	grown time.Time
+}
+
+func newPace(perSecond int) pace {
+	full := rate.Limit(perSecond)
+	return pace{Limiter: rate.NewLimiter(full, 1), full: full}
+}
+
+// cut halves the rate, down to one a second.
+func (p *pace) cut(now time.Time) {
+	p.SetLimitAt(now, max(p.Limit()/2, 1))
+	p.grown = now
+}
+
+// grow adds what a good answer at now is worth: the time since the last one, up
+// to a second, as a share of regrowth.
+func (p *pace) grow(now time.Time) {
+	if p.Limit() >= p.full {
+		return
+	}
+	share := float64(min(now.Sub(p.grown), time.Second)) / float64(regrowth)
+	p.SetLimitAt(now, min(p.Limit()+p.full*rate.Limit(share), p.full))
+	p.grown = now
+}

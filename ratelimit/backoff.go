@@ -1,0 +1,67 @@
+package ratelimit
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The bounds of what a Retry-After can ask for. Zero would be a hot loop, a day
+// would be a hang.
+const (
+	MinRetryAfter = 500 * time.Millisecond
+	MaxRetryAfter = time.Minute
+)
+
+// FullJitter draws a wait from 0 to base × 2ⁿ, at most limit, where n counts the
+// retries before this one from 0.
+func FullJitter(base, limit time.Duration, n int) time.Duration {
+	ceiling := limit
+	if n < 62 && base > 0 && base <= limit>>n {
+		ceiling = base << n
+	}
+	if ceiling <= 0 {
+		return 0
+	}
+	return rand.N(ceiling + 1)
+}
+
+// Backoff has the shape of a retryablehttp.Backoff: full jitter, but not less
+// than a Retry-After of the response, which may be nil.
+func Backoff(minimum, maximum time.Duration, attempt int, resp *http.Response) time.Duration {
+	wait := FullJitter(minimum, maximum, attempt)
+	if resp == nil {
+		return wait
+	}
+	after, _ := RetryAfter(resp.Header, time.Now())
+	return max(wait, after)
+}
+
+// RetryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3),
+// and keeps it within MinRetryAfter and MaxRetryAfter. False when there is none,
+// or none that can be read.
+func RetryAfter(header http.Header, now time.Time) (time.Duration, bool) {
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	if isDigits(value) {
+		seconds, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || seconds > int64(MaxRetryAfter/time.Second) {
+			return MaxRetryAfter, true
+		}
+		return clampRetryAfter(time.Duration(seconds) * time.Second), true
+	}
+	date, err := http.ParseTime(value)
+	if err != nil {
+		return 0, false
+	}
+	return clampRetryAfter(date.Sub(now)), true
+}
+
+func clampRetryAfter(d time.Duration) time.Duration {
+	return min(max(d, MinRetryAfter), MaxRetryAfter)
+}
+
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}

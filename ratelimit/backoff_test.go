@@ -1,0 +1,89 @@
+package ratelimit_test
+
+import (
+	"math"
+	"net/http"
+	"testing"
+	"time"
+
+	"notifyaudit/ratelimit"
+)
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"0":                              500 * time.Millisecond,
+		"1":                              time.Second,
+		" 7 ":                            7 * time.Second,
+		"007":                            7 * time.Second,
+		"60":                             time.Minute,
+		"61":                             time.Minute,
+		"100000":                         time.Minute,
+		"9999999999":                     time.Minute,
+		"99999999999999999999999999":     time.Minute,
+		"Fri, 20 Nov 2026 09:00:30 GMT":  30 * time.Second,
+		"Friday, 20-Nov-26 09:00:30 GMT": 30 * time.Second,
+		"Fri Nov 20 09:00:30 2026":       30 * time.Second,
+		"Fri, 20 Nov 2026 08:00:00 GMT":  500 * time.Millisecond,
+		"Fri, 20 Nov 2099 09:00:00 GMT":  time.Minute,
+	} {
+		got, ok := ratelimit.RetryAfter(http.Header{"Retry-After": {value}}, now)
+		if got != want || !ok {
+			t.Errorf("RetryAfter(%q) = %v, %v; want %v", value, got, ok, want)
+		}
+	}
+	for _, value := range []string{"", "-1", "+1", "1.5", "1e9", "0x10", "soon", "Fri, 99 Nov 2026 09:00:30 GMT", "٣"} {
+		if got, ok := ratelimit.RetryAfter(http.Header{"Retry-After": {value}}, now); ok || got != 0 {
+			t.Errorf("RetryAfter(%q) = %v, %v; want none", value, got, ok)
+		}
+	}
+	if _, ok := ratelimit.RetryAfter(nil, now); ok {
+		t.Error("a Retry-After was read from no header")
+	}
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"0", "9999999999", "-1", "1.5", "Fri, 20 Nov 2026 09:00:30 GMT", "soon", ""} {
+		f.Add(seed, int64(1_800_000_000))
+	}
+	f.Fuzz(func(t *testing.T, value string, now int64) {
+		got, ok := ratelimit.RetryAfter(http.Header{"Retry-After": {value}}, time.Unix(now, 0))
+		if ok && (got < ratelimit.MinRetryAfter || got > ratelimit.MaxRetryAfter) || !ok && got != 0 {
+			t.Errorf("RetryAfter(%q) = %v, %v", value, got, ok)
+		}
+	})
+}
+
+func TestFullJitter(t *testing.T) {
+	const base, limit = time.Second, time.Minute
+	for n, ceiling := range map[int]time.Duration{
+		0: time.Second, 1: 2 * time.Second, 5: 32 * time.Second, 6: time.Minute, 40: time.Minute, 63: time.Minute, math.MaxInt: time.Minute,
+	} {
+		var least, most time.Duration = math.MaxInt64, 0
+		for range 2000 {
+			d := ratelimit.FullJitter(base, limit, n)
+			least, most = min(least, d), max(most, d)
+		}
+		if least < 0 || most > ceiling {
+			t.Errorf("retry %d waits from %v to %v, want within 0 and %v", n, least, most, ceiling)
+		}
+		if least > ceiling/10 || most < ceiling*9/10 {
+			t.Errorf("retry %d waits from %v to %v, not the whole of 0 to %v", n, least, most, ceiling)
+		}
+	}
+	if got := ratelimit.FullJitter(0, 0, 3); got != 0 {
+		t.Errorf("without bounds it waits %v", got)
+	}
+}
+
+func TestBackoffHonoursRetryAfter(t *testing.T) {
+	resp := &http.Response{Header: http.Header{"Retry-After": {"30"}}}
+	for range 100 {
+		if got := ratelimit.Backoff(time.Second, time.Minute, 0, resp); got != 30*time.Second {
+			t.Fatalf("Backoff = %v, want 30s", got)
+		}
+		if got := ratelimit.Backoff(time.Second, time.Minute, 0, nil); got > time.Second {
+			t.Fatalf("Backoff = %v, want at most 1s", got)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package ratelimit
+
+import (
+	"container/heap"
+	"net/http"
+)
+
+// A waiter is a request on its way to an attempt. Everything but turn is guarded
+// by the limiter's mutex.
+type waiter struct {
+	priority int
+	seq      uint64 // kept when it gives its slot back, so that it keeps its place
+	subject  string
+	via      *transport
+	index    int           // in the queue; -1 outside
+	turn     chan struct{} // receives once per time in the queue
+	probe    bool          // it was let through a shut gate
+	err      error         // why there will be no attempt
+}
+
+func (l *Limiter) newWaiter(req *http.Request, via *transport) *waiter {
+	ctx := req.Context()
+	w := &waiter{priority: priorityOf(ctx), via: via, index: -1, turn: make(chan struct{}, 1)}
+	w.subject, w.seq = l.identify(ctx)
+	return w
+}
+
+func (w *waiter) before(v *waiter) bool {
+	if w.priority != v.priority {
+		return w.priority > v.priority
+	}
+	return w.seq < v.seq
+}
+
+// A queue is the waiters for a slot, first to go on top.
+type queue []*waiter
+
+// Len is heap.Interface's.
+func (q queue) Len() int { return len(q) }
+
+// Less is heap.Interface's.
+func (q queue) Less(i, j int) bool { return q[i].before(q[j]) }
+
+// Swap is heap.Interface's.
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].index, q[j].index = i, j
+}
+
+// Push is heap.Interface's.
+func (q *queue) Push(x any) {
+	w, _ := x.(*waiter)
+	w.index = len(*q)
+	*q = append(*q, w)
+}
+
+// Pop is heap.Interface's.
+func (q *queue) Pop() any {
+	last := len(*q) - 1
+	w := (*q)[last]
+	(*q)[last] = nil
+	*q = (*q)[:last]
+	w.index = -1
+	return w
+}
+
+func (q *queue) add(w *waiter) { heap.Push(q, w) }
+
+func (q *queue) remove(w *waiter) {
+	if w.index >= 0 {
+		heap.Remove(q, w.index)
+	}
+}
+
+// prober is who should knock at a shut gate: the first in line that can repeat a
+// request known to be good; else the first whose subject has not failed since
+// the last good answer, lest one dead subject keep the gate shut; else the first.
+func (q queue) prober(failing map[string]bool) *waiter {
+	rank := func(w *waiter) int {
+		switch {
+		case w.via.kept.Load() != nil:
+			return 0
+		case !failing[w.subject]:
+			return 1
+		default:
+			return 2
+		}
+	}
+	best := q[0]
+	for _, w := range q[1:] {
+		if r, b := rank(w), rank(best); r < b || r == b && w.before(best) {
+			best = w
+		}
+	}
+	return best
+}
