@@ -72,7 +72,7 @@ func (s *session) explainStop(stop job.Stop) string {
 		text += " " + plural(stop.NotAsked, "message") + " not asked."
 	}
 	advice := dingtalk.Advise(stop.Failure(), "en")
-	if stop.Class == job.ClassQuota {
+	if stop.Reach == job.ReachQuota {
 		turns := job.QuotaTurns(s.program.env.Now())
 		text += " The month turns on " + turns.Format("2006-01-02 15:04 MST") + "."
 	}

@@ -154,7 +154,7 @@ func TestBudget(t *testing.T) {
 			}
 		}
 		f := failure(t, c, query("k"))
-		if f.Class != job.ClassQuota || f.Reach != job.ReachQuota || f.Code != "" || !f.Temporary {
+		if f.Class != job.ClassQuota || f.Reach != job.ReachProvider || f.Code != "" || !f.Temporary {
 			t.Errorf("failure = %+v", f)
 		}
 		if len(w.queries) != 3 || budget.spent != 2 {

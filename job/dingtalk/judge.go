@@ -114,7 +114,7 @@ func (c *Client) unanswered(err error) *job.AnswerError {
 	switch {
 	case errors.Is(err, errBudget):
 		return &job.AnswerError{
-			Class: job.ClassQuota, Reach: job.ReachQuota, Temporary: true, Message: errBudget.Error(),
+			Class: job.ClassQuota, Reach: job.ReachProvider, Temporary: true, Message: errBudget.Error(),
 			Advice: "run again later, or raise requests_per_run, requests_per_month or -max-requests",
 		}
 	case errors.Is(err, errForeignHost):
