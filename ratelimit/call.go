@@ -82,7 +82,7 @@ func (c *Call) CheckRetry(ctx context.Context, _ *http.Response, err error) (boo
 	}
 	switch c.verdict.Outcome {
 	case Transient:
-		return c.stats.Attempts > 0 && c.counted < c.opts.MaxAttempts , nil
+		return c.stats.Attempts > 0 && c.counted < c.opts.MaxAttempts && c.patient(), nil
 	case Throttled, Banned:
 		return c.patient(), nil
 	default:

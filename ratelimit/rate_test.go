@@ -115,6 +115,30 @@ func TestExactOnceThrottled(t *testing.T) {
 	})
 }
 
+// A request that was refused at once may have arrived: its slot is held a whole
+// second from when it was sent.
+func TestQuickFailureHoldsItsSlot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{answer: func(_ *seen, n int) (int, string) {
+			if n == 30 {
+				return 0, ""
+			}
+			return http.StatusOK, "fine"
+		}}
+		s.back = func(n int) time.Duration {
+			if n == 30 {
+				return 0
+			}
+			return 400 * time.Millisecond
+		}
+		_, _ = load(t, s, ratelimit.Options{RequestsPerSecond: 1}, 40)
+		at := s.arrivals()
+		if got := at[31].Sub(at[30]); got != time.Second {
+			t.Errorf("the next request came %v after one that failed at once, want 1s", got)
+		}
+	})
+}
+
 func TestTimedOutAttemptHoldsItsSlotLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{back: func(n int) time.Duration {
@@ -166,7 +190,7 @@ func TestHandshakesAreNoRoundTrip(t *testing.T) {
 		dialling := roundTripper(func(req *http.Request) (*http.Response, error) {
 			mu.Lock()
 			dialled++
-			fresh := dialled <= perSecond
+			fresh := dialled <= 2*perSecond
 			mu.Unlock()
 			if fresh {
 				time.Sleep(300 * time.Millisecond)
