@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"notifyaudit/job"
 )
 
 var kills = flag.Int("kills", 24, "how often TestKilledAtAnyMoment kills the program")
@@ -54,7 +56,15 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	for _, stray := range strays(t, dir) {
 		t.Errorf("%s was left behind", stray)
 	}
-	compare(t, list, readReport(t, filepath.Join(dir, "truth.json")))
+	r := readReport(t, filepath.Join(dir, "truth.json"))
+	for i, m := range r.Messages {
+		// A run killed between its end and its reports is over: the one after it
+		// finds nothing due.
+		if m.Status == job.StatusFresh || m.Status == job.StatusSettled {
+			r.Messages[i].Status = job.StatusCurrent
+		}
+	}
+	compare(t, list, r)
 }
 
 // killWorld is the world of the truths, slow enough to be killed in.
