@@ -53,7 +53,7 @@ func (p *program) load(c *cli.Context) (*session, error) {
 	if err := context.Cause(c.Context); err != nil {
 		return nil, exitWith(exitRetry, err)
 	}
-	s.err.diagnostics(diagnostics)
+	s.tell(diagnostics)
 	if diagnostics.HasErrors() {
 		return nil, exitWith(exitConfig, nil)
 	}
@@ -96,16 +96,24 @@ func (s *session) openToWrite(ctx context.Context, wait time.Duration) error {
 
 // lock takes the state, and the credentials as far as this host goes.
 func (s *session) lock(ctx context.Context, wait time.Duration) error {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "this host"
-	}
-	holder := state.Holder(host, os.Getpid(), s.program.env.Now())
+	holder := s.holder()
 	lock, err := s.db.Lock(ctx, holder, wait)
 	if err != nil {
 		return err
 	}
 	s.locks = append(s.locks, lock)
+	return s.lockCredentials(ctx, holder, wait)
+}
+
+// lockCredentials takes the credentials alone. The simulator is in this process,
+// so nobody shares its rate.
+func (s *session) lockCredentials(ctx context.Context, holder string, wait time.Duration) error {
+	if s.globals.simulator {
+		return nil
+	}
+	if s.globals.simulator {
+		return nil // an API of this process alone: nobody else has its rate
+	}
 	for _, p := range s.manifest.Providers {
 		lock, err := state.LockCredential(ctx, s.lockFolder(), p.Credential(), holder, wait)
 		if err != nil {
@@ -114,6 +122,15 @@ func (s *session) lock(ctx context.Context, wait time.Duration) error {
 		s.locks = append(s.locks, lock)
 	}
 	return nil
+}
+
+// holder is what others are told about this process while it holds a lock.
+func (s *session) holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this host"
+	}
+	return state.Holder(host, os.Getpid(), s.program.env.Now())
 }
 
 // lockFolder is where the locks of credentials lie: the host's folder for
