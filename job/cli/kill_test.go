@@ -121,7 +121,7 @@ func statusOf(err error) int {
 func whole(t *testing.T, dir string) {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(dir, "audit.db")); err == nil {
-		if status, _, stderr := run(t, "--manifest", dir, "--simulator", "show"); status != 0 {
+		if status, stderr := run(t, "--manifest", dir, "--simulator", "show"); status != 0 {
 			t.Fatalf("the state after a kill: exit status %d\n%s", status, stderr)
 		}
 	}

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,13 +149,13 @@ messages "rows" {
 }
 
 // run runs the command line in this process.
-func run(t *testing.T, args ...string) (status int, stdout, stderr string) {
+func run(t *testing.T, args ...string) (status int, stderr string) {
 	t.Helper()
-	var out, errs strings.Builder
+	var errs strings.Builder
 	status = cli.Main(t.Context(), cli.Env{
-		Args: args, Environ: []string{"TERM=dumb"}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs,
+		Args: args, Environ: []string{"TERM=dumb"}, Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &errs,
 	})
-	return status, out.String(), errs.String()
+	return status, errs.String()
 }
 
 func readReport(t *testing.T, path string) reportjson.Report {
@@ -216,7 +217,7 @@ func TestEveryFigureIsTheTruth(t *testing.T) {
 	staff := people(300)
 	list := truths(staff)
 	world(t, dir, staff, list)
-	status, _, stderr := run(t, "--manifest", dir, "--simulator", "apply", "-auto-approve")
+	status, stderr := run(t, "--manifest", dir, "--simulator", "apply", "-auto-approve")
 	if status != 3 {
 		t.Fatalf("exit status %d\n%s", status, stderr)
 	}
