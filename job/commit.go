@@ -27,6 +27,8 @@ type PageCommit struct {
 // transaction: the reading, its readers, the audience at the first reading, the
 // calls. It clears the message's cursor and failure.
 type ReadingCommit struct {
+	// Message's Audience is what is recorded: the manifest's, or where that is
+	// unknown and the answer names the receivers, theirs.
 	Message *Message
 	// Reading's Readers and Read are counted by the state.
 	Reading Reading

@@ -47,8 +47,14 @@ type Totals struct {
 	rateSum     float64
 }
 
-// Add counts one more message.
+// Add counts one more message. Those that are put together have no rate of their
+// own.
 func (t *Totals) Add(r *Result) {
+	if r.Pooled > 0 {
+		t.Messages += r.Pooled
+		t.Counts = t.Counts.Add(r.Counts)
+		return
+	}
 	t.Messages++
 	if r.Recalled() {
 		t.Recalled++

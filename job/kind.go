@@ -1,5 +1,7 @@
 package job
 
+import "time"
+
 // A Kind says which of the robot's calls a message was sent with, and so which
 // query answers for it. A key of one kind is refused by the others' queries.
 type Kind string
@@ -15,4 +17,13 @@ const (
 	// OneToOne is a message from the robot to up to 20 people at a time;
 	// GET /v1.0/robot/oToMessages/readStatus answers for it within 24 hours.
 	OneToOne Kind = "one_to_one"
+)
+
+// What the vendor documents of OneToOne.
+const (
+	// OneToOneWindow is how long after sending a key can be asked.
+	OneToOneWindow = 24 * time.Hour
+	// OneToOneReceivers is the most people a message goes to. The answer about it
+	// has no pages.
+	OneToOneReceivers = 20
 )

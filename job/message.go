@@ -59,6 +59,18 @@ type Position struct {
 	Line int    // from 1; the line or sheet row
 }
 
+// LearnsAudience reports whether the message's audience is whom the API says it was
+// sent to: the answer about one of OneToOne says so, and the manifest doesn't.
+func (m *Message) LearnsAudience() bool {
+	return m.ID.Kind == OneToOne && m.Audience.Form == AudienceUnknown
+}
+
+// Learned reports whether the recorded audience can be one that the API named: it
+// is then in force with the manifest as it is, and not in its place.
+func (m *Message) Learned(recorded Audience) bool {
+	return m.LearnsAudience() && recorded.Form == AudienceListed && recorded.Size <= OneToOneReceivers
+}
+
 // ClosesAt is the instant from which the key can't be asked any more; zero when
 // the window or the time of sending is unknown.
 func (m *Message) ClosesAt() time.Time {

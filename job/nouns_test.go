@@ -166,12 +166,25 @@ func TestCredential(t *testing.T) {
 	rotated.AppSecret, renamed.Name = job.NewSecret("two"), "dingtalk.hr"
 	elsewhere.Endpoint, other.AppKey = "https://api.dingtalk.com", "other"
 	token := job.Provider{Endpoint: app.Endpoint, AccessToken: job.NewSecret("key")}
+	suite := job.Provider{Endpoint: app.Endpoint, SuiteKey: "key", SuiteTicket: job.NewSecret("one"), AuthCorpID: "corp"}
+	ticketed, elsecorp := suite, suite
+	ticketed.SuiteTicket, elsecorp.AuthCorpID = job.NewSecret("two"), "another"
+	client := job.Provider{Endpoint: app.Endpoint, ClientID: "key", CorpID: "corp"}
+	if suite.Credential() != ticketed.Credential() {
+		t.Error("a new ticket makes another credential")
+	}
+	if suite.Credential() == elsecorp.Credential() || suite.Credential() == client.Credential() {
+		t.Error("another organisation or another sort of app makes the same credential")
+	}
+	if app.Organisation() != "" || suite.Organisation() != "corp" || client.Organisation() != "corp" {
+		t.Error("the organisation is not the corp id")
+	}
 	for name, p := range map[string]job.Provider{"a new secret": rotated, "a new name": renamed} {
 		if p.Credential() != app.Credential() {
 			t.Errorf("%s makes another credential", name)
 		}
 	}
-	for name, p := range map[string]job.Provider{"another region": elsewhere, "another app": other, "a token": token} {
+	for name, p := range map[string]job.Provider{"another region": elsewhere, "another app": other, "a token": token, "a third-party app": suite, "a unified app": client} {
 		if p.Credential() == app.Credential() {
 			t.Errorf("%s makes the same credential", name)
 		}

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
@@ -13,10 +14,21 @@ type Provider struct {
 	Name string
 	// Endpoint is a base URL without a path: https://api.dingtalk.io.
 	Endpoint string
-	// AppKey and AppSecret are an internal app's; AccessToken replaces both.
-	AppKey      string
-	AppSecret   Secret
-	AccessToken Secret
+	// The credential is one of four: AppKey and AppSecret are an internal app's;
+	// the four fields from SuiteKey on are a third-party app's in the organisation
+	// AuthCorpID that authorised it; the three from ClientID on are a unified
+	// app's in the organisation CorpID; AccessToken was got by hand. The fields of
+	// the others are empty.
+	AppKey       string
+	AppSecret    Secret
+	SuiteKey     string
+	SuiteSecret  Secret
+	SuiteTicket  Secret
+	AuthCorpID   string
+	ClientID     string
+	ClientSecret Secret
+	CorpID       string
+	AccessToken  Secret
 	// CAFile is the path of a PEM file with further roots, ProxyURL a proxy;
 	// empty: the system's roots, the environment's proxy.
 	CAFile   string
@@ -28,15 +40,26 @@ type Provider struct {
 }
 
 // Credential is a fingerprint of who is asking: it tells two credentials apart
-// and gives neither away.
+// and gives neither away. An app stays the same with another secret or ticket,
+// and is another one in another organisation.
 func (p *Provider) Credential() string {
-	who := "app\x00" + p.AppKey
-	if p.AppKey == "" {
+	var who string
+	switch {
+	case p.AppKey != "":
+		who = "app\x00" + p.AppKey
+	case p.SuiteKey != "":
+		who = "suite\x00" + p.SuiteKey + "\x00" + p.AuthCorpID
+	case p.ClientID != "":
+		who = "client\x00" + p.ClientID + "\x00" + p.CorpID
+	default:
 		who = "token\x00" + p.AccessToken.Reveal()
 	}
 	sum := sha256.Sum256([]byte("notifyaudit credential\x00" + p.Endpoint + "\x00" + who))
 	return hex.EncodeToString(sum[:8])
 }
+
+// Organisation is the corp id, as far as the credential names one; else "".
+func (p *Provider) Organisation() string { return cmp.Or(p.AuthCorpID, p.CorpID) }
 
 // A Limit is how much a provider may ask.
 type Limit struct {

@@ -27,6 +27,11 @@ type Result struct {
 	Outside int
 	// Calls counts the metered calls spent on the message, ever.
 	Calls int
+	// Anonymous says that its people must not be shown, or are not here at all.
+	Anonymous bool
+	// Pooled is how many messages this one stands for, whose audiences are too
+	// small to be shown apart; 0 for a message of the manifest.
+	Pooled int
 }
 
 // Recalled reports whether the sender took the message back. Its people are

@@ -19,6 +19,10 @@ const APP_SECRET = 'sdk-check-secret';
 const CHAT_KEY = 'Kna450readers=';
 const PAGED_KEY = 'Kna450pages=';
 const GROUP_KEY = 'KnaGroup120=';
+const ONE_TO_ONE_KEY = 'KnaOne/To+One=';
+const SUITE_KEY = 'suitesdkcheck';
+const SUITE_TICKET = 'sdk-check-ticket';
+const CORP_ID = 'dingsdkcorp';
 
 /** The made-up people among whom the simulator draws `count` readers of `count`. */
 const everybody = (count) => Array.from({ length: count }, (_, i) => `user${String(i + 1).padStart(4, '0')}`);
@@ -37,6 +41,22 @@ const runtime = new RuntimeOptions({});
 async function getToken(appKey = APP_KEY, appSecret = APP_SECRET) {
   const request = new oauth2.GetAccessTokenRequest({ appKey, appSecret });
   return (await oauth2Client.getAccessTokenWithOptions(request, {}, runtime)).body;
+}
+
+async function getCorpToken(suiteTicket = SUITE_TICKET, authCorpId = CORP_ID) {
+  const request = new oauth2.GetCorpAccessTokenRequest({ suiteKey: SUITE_KEY, suiteSecret: APP_SECRET, suiteTicket, authCorpId });
+  return (await oauth2Client.getCorpAccessTokenWithOptions(request, {}, runtime)).body;
+}
+
+async function getUnifiedToken(corpId = CORP_ID) {
+  const request = new oauth2.GetTokenRequest({ clientId: SUITE_KEY, clientSecret: APP_SECRET, grantType: 'client_credentials' });
+  return (await oauth2Client.getTokenWithOptions(corpId, request, {}, runtime)).body;
+}
+
+async function queryOneToOne(token, fields) {
+  const headers = new robot.BatchOTOQueryHeaders({ xAcsDingtalkAccessToken: token });
+  const request = new robot.BatchOTOQueryRequest({ processQueryKey: ONE_TO_ONE_KEY, robotCode: 'dingsdkbot', ...fields });
+  return (await robotClient.batchOTOQueryWithOptions(request, headers, runtime)).body;
 }
 
 async function queryChat(token, fields) {
@@ -79,6 +99,7 @@ async function refused(call, status, code) {
 }
 
 let token;
+let corpToken;
 const checks = {
   'an app gets a token for 7200 s': async () => {
     const body = await getToken();
@@ -128,6 +149,39 @@ const checks = {
     refused(() => queryChat(token, { processQueryKey: 'KnaNobody=' }), 400, 'invalid.processQueryKey'),
   "a group's key is 400 invalid.processQueryKey": () =>
     refused(() => queryChat(token, { processQueryKey: GROUP_KEY }), 400, 'invalid.processQueryKey'),
+  'a third-party app gets a token for 7200 s': async () => {
+    const body = await getCorpToken();
+    assert.equal(body.expireIn, 7200);
+    assert.ok(body.accessToken.length > 0);
+    corpToken = body.accessToken;
+  },
+  'asked again, it is another token': async () => {
+    assert.notEqual((await getCorpToken()).accessToken, corpToken);
+  },
+  'an old ticket is refused': () => refused(() => getCorpToken('older'), 400, 'invalidClientIdOrSecret'),
+  'an organisation that has not authorised is refused': () =>
+    refused(() => getCorpToken(SUITE_TICKET, 'dingother'), 400, 'invalidClientIdOrSecret'),
+  'a unified app gets a token for 7200 s': async () => {
+    const body = await getUnifiedToken();
+    assert.equal(body.expiresIn, 7200);
+    assert.ok(body.accessToken.length > 0);
+  },
+  'a one-to-one message names its receivers, read and unread': async () => {
+    const body = await queryOneToOne(corpToken);
+    assert.equal(body.sendStatus, 'SUCCESS');
+    const statuses = body.messageReadInfoList.map(({ userId, readStatus }) => `${userId} ${readStatus}`);
+    assert.deepEqual(statuses, ['u1 UNREAD', 'u2 READ', 'u3 UNREAD']);
+  },
+  'the unified token asks for its organisation too': async () => {
+    const { accessToken } = await getUnifiedToken();
+    assert.equal((await queryOneToOne(accessToken)).messageReadInfoList.length, 3);
+  },
+  "an internal app's token does not open another organisation's key": () =>
+    refused(() => queryOneToOne(token), 400, 'invalid.processQueryKey'),
+  'one-to-one without a robot is 400 invalidParameter.robotCode.missing': () =>
+    refused(() => queryOneToOne(corpToken, { robotCode: undefined }), 400, 'invalidParameter.robotCode.missing'),
+  'one-to-one with another robot is 400 invalidParameter.robotCode.invalid': () =>
+    refused(() => queryOneToOne(corpToken, { robotCode: 'dingother' }), 400, 'invalidParameter.robotCode.invalid'),
   'a stopped robot is 400 bot.stopped': () =>
     refused(() => queryChat(token, { processQueryKey: 'KnaStopped=' }), 400, 'bot.stopped'),
   'a system error is 500 system.error': () =>

@@ -40,13 +40,13 @@ func advice(class job.ErrorClass, code string, status int) bilingual {
 func tokenAdvice(code string) bilingual {
 	if code == "invalidClientIdOrSecret" {
 		return bilingual{
-			"check app_key and app_secret: they are the Client ID and Client Secret on the app's page in the developer console; if they are right, try the other endpoint (api.dingtalk.io or api.dingtalk.com): credentials don't work across regions",
-			"请检查app_key和app_secret是否与开发者后台应用页面的Client ID和Client Secret一致；若无误，请尝试另一个endpoint（api.dingtalk.io或api.dingtalk.com），凭证不能跨区域使用",
+			"check the credential: app_key and app_secret are the Client ID and Client Secret on an internal app's page in the developer console, suite_key and suite_secret those of a third-party app, whose suite_ticket is pushed anew every few hours, client_id and client_secret those of a unified app; auth_corp_id and corp_id must be of an organisation that has authorised it; if all are right, try the other endpoint (api.dingtalk.io or api.dingtalk.com): credentials don't work across regions",
+			"请检查凭证：企业内部应用的app_key和app_secret为开发者后台应用页面的Client ID和Client Secret；第三方企业应用的suite_key和suite_secret须与应用页面一致，suite_ticket须为钉钉最近推送的值；统一应用须检查client_id和client_secret；auth_corp_id或corp_id须为已授权该应用的企业；若无误，请尝试另一个endpoint（api.dingtalk.io或api.dingtalk.com），凭证不能跨区域使用",
 		}
 	}
 	return bilingual{
-		"get a new access token (one lasts two hours), or give app_key and app_secret instead; if it is new, try the other endpoint (api.dingtalk.io or api.dingtalk.com): credentials don't work across regions",
-		"请更换access_token（有效期两小时），或改用app_key和app_secret；若为新获取，请尝试另一个endpoint（api.dingtalk.io或api.dingtalk.com），凭证不能跨区域使用",
+		"get a new access token (one lasts two hours), or give the app's key and secret instead; if it is new, try the other endpoint (api.dingtalk.io or api.dingtalk.com): credentials don't work across regions",
+		"请更换access_token（有效期两小时），或改用应用的key和secret；若为新获取，请尝试另一个endpoint（api.dingtalk.io或api.dingtalk.com），凭证不能跨区域使用",
 	}
 }
 
@@ -64,7 +64,7 @@ func deniedAdvice(code string) bilingual {
 		}
 	default:
 		return bilingual{
-			"grant the app the permission that the message names (qyapi_robot_sendmsg for this call): developer console, the app, Permissions; if it has it, try the other endpoint (api.dingtalk.io or api.dingtalk.com)",
+			"grant the app the permission that the message names (qyapi_robot_sendmsg for these calls): developer console, the app, Permissions; if it has it, try the other endpoint (api.dingtalk.io or api.dingtalk.com)",
 			"请在开发者后台的应用权限管理中开通提示的权限（本接口为qyapi_robot_sendmsg）；若已开通，请尝试另一个endpoint（api.dingtalk.io或api.dingtalk.com）",
 		}
 	}
@@ -96,13 +96,13 @@ func messageAdvice(class job.ErrorClass, name string) bilingual {
 		return bilingual{"nothing: the message is asked again from its first page", "无需处理：将从第一页重新查询"}
 	case class == job.ClassExpired:
 		return bilingual{
-			"if it was just sent, wait half an hour; else its data is gone: set sent_at so that the two can be told apart, and ask sooner after sending next time",
-			"若消息刚刚发送，请等待半小时；否则数据已过期：请设置sent_at以便区分，下次请在发送后尽早查询",
+			"if it was just sent, wait half an hour; else its data is gone: set sent_at so that the two can be told apart, and ask sooner after sending next time (a key of kind \"one_to_one\" answers for 24 hours)",
+			"若消息刚刚发送，请等待半小时；否则数据已过期：请设置sent_at以便区分，下次请在发送后尽早查询（one_to_one类型的key仅24小时内可查）",
 		}
 	case name == "invalid.processQueryKey" || name == "invalidParameter.processQueryKey.missing":
 		return bilingual{
-			`check process_query_key; a key that is right belongs to another kind of message (kind = "private_chat" or "group") or was made by another app`,
-			`请检查process_query_key；若无误，该key可能属于其他类型的消息（kind = "private_chat"或"group"），或由其他应用发送`,
+			`check process_query_key; a key that is right belongs to another kind of message (kind = "private_chat", "group" or "one_to_one") or was made by another app`,
+			`请检查process_query_key；若无误，该key可能属于其他类型的消息（kind = "private_chat"、"group"或"one_to_one"），或由其他应用发送`,
 		}
 	case matchesAny(name, "invalid.openConversationId", "openConversationId.notExisted", "conversation.org.dismatch"):
 		return bilingual{"check open_conversation_id, or leave it out: it is optional", "请检查open_conversation_id，或将其省略：该参数可选"}

@@ -72,7 +72,7 @@ func TestTheCallToTheLetter(t *testing.T) {
 
 func TestUnknownKind(t *testing.T) {
 	w := &wire{answer: always(200, goodPage)}
-	f := failure(t, newClient(t, w), job.Query{Kind: job.OneToOne, ProcessQueryKey: "K"})
+	f := failure(t, newClient(t, w), job.Query{Kind: "carrier_pigeon", ProcessQueryKey: "K"})
 	if f.Class != job.ClassInvalid || f.Advice == "" || len(w.queries) != 0 {
 		t.Errorf("failure = %v, %d queries", f, len(w.queries))
 	}
@@ -351,7 +351,7 @@ func TestEndlessAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		body := &endless{}
 		base := roundTripper(func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body}, nil
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: body}, nil
 		})
 		c := newClient(t, base, given, func(_ *job.Provider, l *ratelimit.Options, _ *dingtalk.Options) { l.MaxAttempts = 1 })
 		f := failure(t, c, query("k"))

@@ -52,30 +52,13 @@ func New(p job.Provider, lim *ratelimit.Limiter, base http.RoundTripper, opts Op
 	if c.budget == nil {
 		c.budget = unbounded{}
 	}
-	c.scrub.add(p.AppSecret)
 	guarded := oneHost{base: base, host: endpoint.Host}
 	c.http = &http.Client{
 		Transport:     lim.Transport(meter{base: guarded}, c.judgeQuery),
 		CheckRedirect: stayHere,
 	}
-	c.tokens, err = c.credential(p, &http.Client{
-		Transport:     lim.Transport(guarded, c.judgeToken),
-		CheckRedirect: stayHere,
-	})
+	c.tokens, err = c.credential(p, lim, guarded)
 	return c, err
-}
-
-// credential is where the provider's tokens come from.
-func (c *Client) credential(p job.Provider, hc *http.Client) (*tokens, error) {
-	switch {
-	case !p.AccessToken.IsZero():
-		c.scrub.add(p.AccessToken)
-		return givenToken(p.AccessToken), nil
-	case p.AppKey != "" && !p.AppSecret.IsZero():
-		return newTokens(&internalApp{client: c, http: hc, key: p.AppKey, secret: p.AppSecret}), nil
-	default:
-		return nil, errors.New("the provider has no credential: app_key with app_secret, or access_token")
-	}
 }
 
 // parseEndpoint reads a base URL: https, or plain http to a loopback address.
@@ -122,7 +105,7 @@ var errForeignHost = errors.New("a request was about to leave for another host")
 //
 // The subject and priority in ctx (see ratelimit) are the message's.
 func (c *Client) Ask(ctx context.Context, q job.Query) (job.Page, error) {
-	call, err := callFor(q.Kind)
+	call, err := callFor(q)
 	if err != nil {
 		return job.Page{}, err
 	}

@@ -1,7 +1,8 @@
 // Package dingtalk asks DingTalk's API who has read a robot's message.
 //
-// It speaks the calls of job.PrivateChat and job.Group as the vendor's page has
-// them, gets and renews access tokens, and makes of every answer either a page
+// It speaks the calls of job.PrivateChat, job.Group and job.OneToOne as the
+// vendor's pages have them, gets and renews the access tokens of internal,
+// third-party and unified apps, and makes of every answer either a page
 // that can be believed or a job.AnswerError that says what kind of trouble it is
 // and how far it reaches. An answer in doubt is no answer: what encoding/json
 // would decode into "nobody has read it" is retried and then reported.

@@ -31,9 +31,9 @@ type wire struct {
 	tokens  func(n int) (status int, body string)
 	latency time.Duration
 
-	mu       sync.Mutex
-	queries  []*wireRequest
-	refreshs int
+	mu                  sync.Mutex
+	queries, tokenCalls []*wireRequest
+	refreshs            int
 }
 
 type wireRequest struct {
@@ -47,11 +47,14 @@ type wireRequest struct {
 const broken = -1
 
 func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
-	raw, err := io.ReadAll(req.Body)
-	if err != nil {
-		return nil, err
+	raw := []byte("null") // a GET has no body
+	if req.Body != nil && req.Body != http.NoBody {
+		var err error
+		if raw, err = io.ReadAll(req.Body); err != nil {
+			return nil, err
+		}
+		_ = req.Body.Close()
 	}
-	_ = req.Body.Close()
 	r := &wireRequest{
 		method: req.Method, url: req.URL.String(), header: req.Header.Clone(),
 		token: req.Header.Get("x-acs-dingtalk-access-token"), at: time.Now(),
@@ -78,8 +81,9 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 func (w *wire) serve(r *wireRequest) (int, string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if strings.HasSuffix(r.url, "/v1.0/oauth2/accessToken") {
+	if strings.Contains(r.url, "/v1.0/oauth2/") {
 		w.refreshs++
+		w.tokenCalls = append(w.tokenCalls, r)
 		if w.tokens == nil {
 			return http.StatusOK, goodToken
 		}

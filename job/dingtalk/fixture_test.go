@@ -2,6 +2,8 @@ package dingtalk_test
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,9 +20,9 @@ import (
 // A fixture is one file of testdata/api; its README explains the fields.
 type fixture struct {
 	Request struct {
-		Method, Path string
-		Headers      map[string]string
-		Body         map[string]any
+		Method, Path   string
+		Query, Headers map[string]string
+		Body           map[string]any
 	}
 	Response struct {
 		Status int
@@ -42,6 +44,12 @@ func fixtureClasses() map[string]job.ErrorClass {
 		"platform_qps":                  job.ClassTransient, // what comes of a provider that is never let in
 		"platform_ban":                  job.ClassTransient,
 		"token_wrong_secret":            job.ClassToken,
+		"token_corp_wrong_secret":       job.ClassToken,
+		"token_unified_wrong_secret":    job.ClassToken,
+		"one_to_one_expired":            job.ClassExpired,
+		"one_to_one_wrong_robot":        job.ClassRobot,
+		"one_to_one_missing_robot":      job.ClassInvalid, // refused before it is asked
+		"one_to_one_other_kind":         job.ClassInvalid,
 	}
 }
 
@@ -69,12 +77,13 @@ func TestFixtures(t *testing.T) {
 // play sends the fixture's request and compares what comes of its response.
 func (f *fixture) play(t *testing.T) {
 	w := &wire{answer: always(f.Response.Status, string(f.Response.Body))}
-	if strings.HasPrefix(f.Request.Path, "/v1.0/oauth2/") {
+	if f.isToken() {
 		w.tokens = func(int) (int, string) { return f.Response.Status, string(f.Response.Body) }
 		w.answer = always(200, goodPage)
 	}
 	c := newClient(t, w, func(p *job.Provider, l *ratelimit.Options, _ *dingtalk.Options) {
 		l.GiveUpAfter = ratelimit.MaxRetryAfter
+		f.credential(p)
 		if token := f.Request.Headers["x-acs-dingtalk-access-token"]; token != "" {
 			p.AccessToken = job.NewSecret(token)
 		}
@@ -95,14 +104,42 @@ func (f *fixture) play(t *testing.T) {
 	f.checkPage(t, page)
 }
 
-func (f *fixture) query() job.Query {
-	text := func(key string) string {
-		s, _ := f.Request.Body[key].(string)
+// credential makes the provider one that gets its token as the fixture does.
+func (f *fixture) credential(p *job.Provider) {
+	text, secret := f.text, func(key string) job.Secret { return job.NewSecret(f.text(key)) }
+	switch {
+	case strings.HasSuffix(f.Request.Path, "/oauth2/accessToken"):
+		p.AppKey, p.AppSecret = text("appKey"), secret("appSecret")
+	case text("suiteKey") != "":
+		p.AppKey, p.AppSecret = "", job.Secret{}
+		p.SuiteKey, p.SuiteSecret, p.SuiteTicket = text("suiteKey"), secret("suiteSecret"), secret("suiteTicket")
+		p.AuthCorpID = text("authCorpId")
+	case text("client_id") != "":
+		p.AppKey, p.AppSecret = "", job.Secret{}
+		p.ClientID, p.ClientSecret = text("client_id"), secret("client_secret")
+		p.CorpID = strings.Split(f.Request.Path, "/")[3]
+	}
+}
+
+// text is a text of the request's body or of its parameters.
+func (f *fixture) text(key string) string {
+	if s, found := f.Request.Query[key]; found {
 		return s
 	}
+	s, _ := f.Request.Body[key].(string)
+	return s
+}
+
+func (f *fixture) isToken() bool { return strings.HasPrefix(f.Request.Path, "/v1.0/oauth2/") }
+
+func (f *fixture) query() job.Query {
+	text := f.text
 	kind := job.PrivateChat
-	if strings.Contains(f.Request.Path, "groupMessages") {
+	switch {
+	case strings.Contains(f.Request.Path, "groupMessages"):
 		kind = job.Group
+	case f.Request.Method == http.MethodGet:
+		kind = job.OneToOne
 	}
 	return job.Query{
 		Kind: kind, ProcessQueryKey: text("processQueryKey"), RobotCode: text("robotCode"),
@@ -114,6 +151,14 @@ func (f *fixture) query() job.Query {
 // client would send that.
 func (f *fixture) checkRequest(t *testing.T, w *wire) {
 	t.Helper()
+	switch {
+	case f.isToken():
+		f.checkSent(t, w.tokenCalls)
+		return
+	case f.Request.Query["robotCode"] != "":
+		f.checkSent(t, w.queries)
+		return
+	}
 	if f.Request.Body["processQueryKey"] == nil || len(w.queries) == 0 || strings.HasSuffix(f.Request.Path, "querry") {
 		return
 	}
@@ -124,6 +169,26 @@ func (f *fixture) checkRequest(t *testing.T, w *wire) {
 	}
 	if got := "https://api.dingtalk.io" + f.Request.Path; w.queries[0].url != got {
 		t.Errorf("asked %s, want %s", w.queries[0].url, got)
+	}
+}
+
+// checkSent compares the first request with the fixture's, to the letter.
+func (f *fixture) checkSent(t *testing.T, requests []*wireRequest) {
+	t.Helper()
+	if len(requests) == 0 {
+		t.Fatal("nothing was asked")
+	}
+	got := requests[0]
+	if diff := cmp.Diff(f.Request.Body, got.body); diff != "" {
+		t.Errorf("request body (-want +got):\n%s", diff)
+	}
+	values := url.Values{}
+	for key, value := range f.Request.Query {
+		values.Set(key, value)
+	}
+	want := strings.TrimSuffix("https://api.dingtalk.io"+f.Request.Path+"?"+values.Encode(), "?")
+	if got.method != f.Request.Method || got.url != want {
+		t.Errorf("asked %s %s, want %s %s", got.method, got.url, f.Request.Method, want)
 	}
 }
 
@@ -150,7 +215,7 @@ func (f *fixture) wantClass(t *testing.T) job.ErrorClass {
 
 func (f *fixture) checkPage(t *testing.T, page job.Page) {
 	t.Helper()
-	if strings.HasPrefix(f.Request.Path, "/v1.0/oauth2/") {
+	if f.isToken() {
 		return // the token was good enough to ask with
 	}
 	var want struct {
@@ -158,12 +223,20 @@ func (f *fixture) checkPage(t *testing.T, page job.Page) {
 		ReadUserIDs []string `json:"readUserIds"`
 		NextToken   string
 		HasMore     bool
+		Infos       []struct{ UserID, ReadStatus string } `json:"messageReadInfoList"`
 	}
 	if err := json.Unmarshal(f.Response.Body, &want); err != nil {
 		t.Fatal(err)
 	}
+	var receivers []string
+	for _, info := range want.Infos {
+		receivers = append(receivers, info.UserID)
+		if info.ReadStatus == "READ" {
+			want.ReadUserIDs = append(want.ReadUserIDs, info.UserID)
+		}
+	}
 	page.Cost = job.Cost{}
-	if diff := cmp.Diff(job.Page{SendStatus: want.SendStatus, ReadUserIDs: want.ReadUserIDs, NextToken: want.NextToken, HasMore: want.HasMore}, page); diff != "" {
+	if diff := cmp.Diff(job.Page{SendStatus: want.SendStatus, ReadUserIDs: want.ReadUserIDs, Receivers: receivers, NextToken: want.NextToken, HasMore: want.HasMore}, page); diff != "" {
 		t.Errorf("page (-want +got):\n%s", diff)
 	}
 }

@@ -49,19 +49,21 @@ func (c *Client) judgeQuery(resp *http.Response, err error) ratelimit.Verdict {
 	return v
 }
 
-// judgeToken is the ratelimit.Judge of token calls.
-func (c *Client) judgeToken(resp *http.Response, err error) ratelimit.Verdict {
-	if err != nil {
-		return c.verdict(&answer{failure: c.unanswered(err)}, nil)
+// judgeToken makes the ratelimit.Judge of a token call.
+func (c *Client) judgeToken(call tokenCall) ratelimit.Judge {
+	return func(resp *http.Response, err error) ratelimit.Verdict {
+		if err != nil {
+			return c.verdict(&answer{failure: c.unanswered(err)}, nil)
+		}
+		a := c.take(resp, func(body []byte) (*answer, error) {
+			tok, err := call.decode(body, time.Now())
+			return &answer{token: tok}, err
+		})
+		if a.failure != nil {
+			ofToken(a.failure)
+		}
+		return c.verdict(a, resp.Header)
 	}
-	a := c.take(resp, func(body []byte) (*answer, error) {
-		tok, err := decodeToken(body, time.Now())
-		return &answer{token: tok}, err
-	})
-	if a.failure != nil {
-		ofToken(a.failure)
-	}
-	return c.verdict(a, resp.Header)
 }
 
 // take reads the response and makes the most of it.

@@ -92,16 +92,21 @@ func readUserIDs(value json.RawMessage) ([]string, error) {
 	}
 	ids := make([]string, len(raw))
 	for i, value := range raw {
-		id, err := readString(value)
+		id, err := readUserID(value)
 		if err != nil {
 			return nil, fmt.Errorf("id %d: %w", i+1, err)
-		}
-		if id == "" || len(id) > maxUserID {
-			return nil, fmt.Errorf("id %d has %d bytes, not 1 to %d", i+1, len(id), maxUserID)
 		}
 		ids[i] = id
 	}
 	return ids, nil
+}
+
+func readUserID(value json.RawMessage) (string, error) {
+	id, err := readString(value)
+	if err == nil && (id == "" || len(id) > maxUserID) {
+		err = fmt.Errorf("%d bytes, not 1 to %d", len(id), maxUserID)
+	}
+	return id, err
 }
 
 func readBool(value json.RawMessage) (bool, error) {
@@ -126,13 +131,13 @@ func readNextToken(value json.RawMessage) (string, error) {
 	return s, err
 }
 
-// decodeToken reads the answer of a token call: accessToken, and expireIn in
-// seconds from now.
-func decodeToken(body []byte, now time.Time) (*token, error) {
+// decode reads the answer of a token call: the token, and its life in seconds from
+// now.
+func (t tokenCall) decode(body []byte, now time.Time) (*token, error) {
 	var value string
 	var seconds int64
-	err := readObject(body, []string{"accessToken", "expireIn"}, func(key string, raw json.RawMessage) (err error) {
-		if key == "accessToken" {
+	err := readObject(body, []string{t.token, t.seconds}, func(key string, raw json.RawMessage) (err error) {
+		if key == t.token {
 			value, err = readString(raw)
 			return err
 		}
@@ -145,9 +150,9 @@ func decodeToken(body []byte, now time.Time) (*token, error) {
 	case err != nil:
 		return nil, err
 	case value == "" || len(value) > maxAccessToken || !isHeaderValue(value):
-		return nil, errors.New("accessToken is missing or can't be sent in a header")
+		return nil, fmt.Errorf("%s is missing or can't be sent in a header", t.token)
 	case seconds <= 0 || seconds > int64(10*365*24*time.Hour/time.Second):
-		return nil, errors.New("expireIn is missing or out of range")
+		return nil, fmt.Errorf("%s is missing or out of range", t.seconds)
 	}
 	life := time.Duration(seconds) * time.Second
 	expires := now.Add(life)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -139,30 +138,6 @@ func FuzzDecodePage(f *testing.F) {
 			}
 		}
 	})
-}
-
-func TestDecodeToken(t *testing.T) {
-	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
-	tok, err := decodeToken([]byte(`{"expireIn":7200,"accessToken":"abc"}`), now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := tok.refreshAt.Sub(now); tok.value.Reveal() != "abc" || got != 110*time.Minute {
-		t.Errorf("token to be refreshed after %v, want 10 minutes before its end", got)
-	}
-	short, err := decodeToken([]byte(`{"expireIn":60,"accessToken":"abc"}`), now)
-	if err != nil || short.refreshAt.Sub(now) != 30*time.Second {
-		t.Errorf("a token of one minute: %v, refresh %v", err, short.refreshAt)
-	}
-	for _, body := range []string{
-		`{}`, `{"accessToken":"a"}`, `{"expireIn":7200}`, `{"accessToken":"","expireIn":7200}`, `{"accessToken":"a\r\nb","expireIn":7200}`,
-		`{"accessToken":"a","expireIn":0}`, `{"accessToken":"a","expireIn":-1}`, `{"accessToken":"a","expireIn":1e300}`, `{"accessToken":"a","expireIn":"7200"}`,
-		`{"accessToken":"a","AccessToken":"b","expireIn":7200}`, `{"accessToken":5,"expireIn":7200}`, `{"accessToken":"a","expireIn":null}`,
-	} {
-		if _, err := decodeToken([]byte(body), now); err == nil {
-			t.Errorf("believed the token %s", body)
-		}
-	}
 }
 
 func TestTidy(t *testing.T) {

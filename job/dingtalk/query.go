@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 
 	"github.com/hashicorp/go-retryablehttp"
 
@@ -23,30 +24,43 @@ const maxResults = 200
 type queryCall struct {
 	kind         job.Kind
 	method, path string
-	// body is what a POST carries.
-	body func(q job.Query) any
+	// body is what a POST carries, params what a GET says in its request line; the
+	// other one is nil.
+	body   func(q job.Query) any
+	params func(q job.Query) url.Values
 	// decode reads a complete answer, and errs on what it can't believe.
 	decode func(body []byte) (job.Page, error)
 }
 
 func queryCalls() []queryCall {
 	return []queryCall{
-		{job.PrivateChat, http.MethodPost, "/v1.0/robot/privateChatMessages/query", pageBody, decodePage},
-		{job.Group, http.MethodPost, "/v1.0/robot/groupMessages/query", pageBody, decodePage},
+		{kind: job.PrivateChat, method: http.MethodPost, path: "/v1.0/robot/privateChatMessages/query", body: pageBody, decode: decodePage},
+		{kind: job.Group, method: http.MethodPost, path: "/v1.0/robot/groupMessages/query", body: pageBody, decode: decodePage},
+		{kind: job.OneToOne, method: http.MethodGet, path: "/v1.0/robot/oToMessages/readStatus", params: readStatusParams, decode: decodeReadStatus},
 	}
 }
 
-func callFor(kind job.Kind) (queryCall, error) {
+// callFor is the call that answers a query. A query that can only be refused is
+// refused here: asking it would cost a call.
+func callFor(q job.Query) (queryCall, error) {
 	for _, call := range queryCalls() {
-		if call.kind == kind {
-			return call, nil
+		if call.kind != q.Kind {
+			continue
 		}
+		if q.Kind == job.OneToOne && q.RobotCode == "" {
+			return call, &job.AnswerError{
+				Class: job.ClassInvalid, Reach: job.ReachMessage,
+				Message: `messages of kind "one_to_one" can't be asked about without a robot code`,
+				Advice:  advice(job.ClassRobot, "invalidParameter.robotCode.missing", 0).en,
+			}
+		}
+		return call, nil
 	}
 	return queryCall{}, &job.AnswerError{
 		Class:   job.ClassInvalid,
 		Reach:   job.ReachMessage,
-		Message: fmt.Sprintf("messages of kind %q can't be asked about yet", kind),
-		Advice:  `use the kind "private_chat" or "group"`,
+		Message: fmt.Sprintf("there is no call for messages of kind %q", q.Kind),
+		Advice:  `use the kind "private_chat", "group" or "one_to_one"`,
 	}
 }
 
@@ -86,7 +100,14 @@ const tokenHeader = "x-acs-dingtalk-access-token" //nolint:gosec // a header's n
 // query asks with one token, and adds to cost what that took.
 func (c *Client) query(ctx context.Context, how queryCall, q job.Query, tok *token, cost *job.Cost) (job.Page, error) {
 	ctx = withExpectation(ctx, &expectation{budget: c.budget, cost: cost})
-	req, err := c.request(ctx, how.method, how.path, how.body(q))
+	var params url.Values
+	var body any
+	if how.params != nil {
+		params = how.params(q)
+	} else {
+		body = how.body(q)
+	}
+	req, err := c.request(ctx, how.method, how.path, params, body)
 	if err != nil {
 		return job.Page{}, internalError(err)
 	}
@@ -98,16 +119,25 @@ func (c *Client) query(ctx context.Context, how queryCall, q job.Query, tok *tok
 	return answer.page, nil
 }
 
-func (c *Client) request(ctx context.Context, method, path string, body any) (*retryablehttp.Request, error) {
-	encoded, err := encode(body)
+// request makes a request with a JSON body, unless body is nil.
+func (c *Client) request(ctx context.Context, method, path string, params url.Values, body any) (*retryablehttp.Request, error) {
+	target := c.endpoint.JoinPath(path)
+	target.RawQuery = params.Encode()
+	var encoded any
+	if body != nil {
+		text, err := encode(body)
+		if err != nil {
+			return nil, err
+		}
+		encoded = text
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, method, target.String(), encoded)
 	if err != nil {
 		return nil, err
 	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, method, c.endpoint.JoinPath(path).String(), encoded)
-	if err != nil {
-		return nil, err
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
 	}
-	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	if c.userAgent != "" {
 		req.Header.Set("User-Agent", c.userAgent)

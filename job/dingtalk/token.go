@@ -3,14 +3,11 @@ package dingtalk
 import (
 	"context"
 	"errors"
-	"math"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"notifyaudit/job"
-	"notifyaudit/ratelimit"
 )
 
 const (
@@ -155,33 +152,4 @@ func earlier(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// internalApp gets the tokens of an app that a company made for itself:
-// POST /v1.0/oauth2/accessToken. The call is not metered.
-type internalApp struct {
-	client *Client
-	http   *http.Client
-	key    string
-	secret job.Secret
-}
-
-// fetch waits for its turn like any request, before all others, and insists until
-// the limiter gives up: without a token nothing else goes on.
-func (a *internalApp) fetch(ctx context.Context) (*token, error) {
-	ctx = ratelimit.WithPriority(ratelimit.WithSubject(ctx, "access token"), math.MaxInt)
-	body := struct {
-		AppKey    string `json:"appKey"`
-		AppSecret string `json:"appSecret"`
-	}{a.key, a.secret.Reveal()}
-	req, err := a.client.request(ctx, http.MethodPost, "/v1.0/oauth2/accessToken", body)
-	if err != nil {
-		return nil, internalError(err)
-	}
-	answer, err := a.client.do(ctx, a.http, req, &job.Cost{}, true)
-	if err != nil {
-		return nil, err
-	}
-	a.client.scrub.add(answer.token.value)
-	return answer.token, nil
 }

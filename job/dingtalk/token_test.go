@@ -160,6 +160,33 @@ func TestWrongSecret(t *testing.T) {
 	})
 }
 
+// Who waited for a refresh that failed for now takes its failure; who comes later
+// tries again.
+func TestFailedRefreshIsShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: always(200, goodPage), latency: time.Second, tokens: func(n int) (int, string) {
+			if n == 0 {
+				return 403, coded("Forbidden.AccessDenied.ApiCountLimitForOrg")
+			}
+			return tokenNamed(n)
+		}}
+		c := newClient(t, w)
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				if f := failure(t, c, query("k")); f.Class != job.ClassQuota || !f.Temporary {
+					t.Errorf("failure = %+v", f)
+				}
+			})
+		}
+		wg.Wait()
+		if w.refreshs != 1 {
+			t.Errorf("%d token calls, want 1 for all", w.refreshs)
+		}
+		askEach(t, c, 3)
+	})
+}
+
 func TestTokenCallInsists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()

@@ -138,7 +138,7 @@ func (c *chain) turn(ctx context.Context, page job.Page, fresh []string) error {
 // finish records the reading that the last page completes.
 func (c *chain) finish(ctx context.Context, page job.Page, fresh []string) error {
 	err := c.run.store.CommitReading(context.WithoutCancel(ctx), job.ReadingCommit{
-		Message: c.message,
+		Message: c.addressed(page),
 		Reading: job.Reading{
 			RunID: c.run.id, StartedAt: c.cursor.StartedAt, FinishedAt: c.run.now(),
 			SendStatus: page.SendStatus,
@@ -153,6 +153,18 @@ func (c *chain) finish(ctx context.Context, page job.Page, fresh []string) error
 	}
 	c.run.tally.done(c.message, OutcomeRead, nil, page.Cost)
 	return nil
+}
+
+// addressed is the message with its audience as the answer has it, where the answer
+// alone does. An audience of the manifest stands: what the answer says of others
+// counts nowhere, unless they have read the message. Nobody is no audience.
+func (c *chain) addressed(page job.Page) *job.Message {
+	if !c.message.LearnsAudience() || len(page.Receivers) == 0 {
+		return c.message
+	}
+	m := *c.message
+	m.Audience = job.Listed(m.Audience.Roster, page.Receivers)
+	return &m
 }
 
 // pending records that the message is still being sent.

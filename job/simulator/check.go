@@ -102,17 +102,67 @@ func (c *checker) message(path string, m *Message) {
 		c.report(path+".overlap", "it must be less than the page size of %d, or pages would never end", size)
 	}
 	c.span(path, m.From, m.Until)
+	c.oneToOne(path, m)
 	c.states(path, m)
+}
+
+// oneToOne checks what only messages of that kind have, and what they lack.
+func (c *checker) oneToOne(path string, m *Message) {
+	if m.Kind != KindOneToOne {
+		if m.Receivers != nil {
+			c.report(path+".receivers", "only a message of kind one_to_one is answered with its receivers")
+		}
+		return
+	}
+	if n := len(m.Receivers); m.Receivers != nil && (n < 1 || n > MaxReceivers) {
+		c.report(path+".receivers", "a message of kind one_to_one goes to 1 to %d people, not %d", MaxReceivers, n)
+	}
+	for i, id := range m.Receivers {
+		if id == "" || slices.Index(m.Receivers, id) < i {
+			c.report(fmt.Sprintf("%s.receivers[%d]", path, i), "%q: a receiver is a user id and listed once", id)
+		}
+	}
+	if m.PageSize > 0 || m.Overlap > 0 {
+		c.report(path, "a message of kind one_to_one has no pages: leave out page_size and overlap")
+	}
+	if m.OpenConversationID != "" {
+		c.report(path+".open_conversation_id", "a message of kind one_to_one has no conversation to ask with")
+	}
+}
+
+// received checks the readers of a one_to_one message's state against whom it went
+// to.
+func (c *checker) received(path string, m *Message, st *State) {
+	if m.Kind != KindOneToOne {
+		return
+	}
+	most := MaxReceivers
+	if m.Receivers != nil {
+		most = len(m.Receivers)
+	}
+	if st.ReaderCount != nil && *st.ReaderCount > most {
+		c.report(path+".reader_count", "the message went to %d people at most, so %d can't have read it", most, *st.ReaderCount)
+	}
+	if distinct := len(slices.Compact(slices.Sorted(slices.Values(st.Readers)))); m.Receivers == nil && distinct > most {
+		c.report(path+".readers", "the message went to %d people at most, so %d can't have read it", most, distinct)
+	}
+	for i, id := range st.Readers {
+		if m.Receivers != nil && !slices.Contains(m.Receivers, id) {
+			c.report(fmt.Sprintf("%s.readers[%d]", path, i), "%q is none of the message's receivers", id)
+		}
+	}
 }
 
 func (c *checker) states(path string, m *Message) {
 	c.state(path, &m.State)
+	c.received(path, m, &m.State)
 	if len(m.Asks) > 0 && (len(m.Changes) > 0 || !m.empty()) {
 		c.report(path+".asks", "asks leave no room for changes or a state of the message's own: put all of it into asks")
 	}
 	for i := range m.Changes {
 		change := fmt.Sprintf("%s.changes[%d]", path, i)
 		c.state(change, &m.Changes[i].State)
+		c.received(change, m, &m.Changes[i].State)
 		if i > 0 && m.Changes[i].After <= m.Changes[i-1].After {
 			c.report(change+".after", "changes come one after the other: this one must be after changes[%d]", i-1)
 		}
@@ -120,6 +170,7 @@ func (c *checker) states(path string, m *Message) {
 	for i := range m.Asks {
 		ask := fmt.Sprintf("%s.asks[%d]", path, i)
 		c.state(ask, &m.Asks[i].State)
+		c.received(ask, m, &m.Asks[i].State)
 		c.atLeast(ask+".times", 0, m.Asks[i].Times)
 	}
 }

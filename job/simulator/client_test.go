@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -79,6 +80,10 @@ func (c *client) request(ctx context.Context, path string, body any) (*http.Resp
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	return c.send(req)
+}
+
+func (c *client) send(req *http.Request) (*http.Response, error) {
 	if c.token != "" {
 		req.Header.Set("X-Acs-Dingtalk-Access-Token", c.token)
 	}
@@ -91,6 +96,10 @@ func (c *client) try(ctx context.Context, path string, body any) (answer, error)
 	if err != nil {
 		return answer{}, err
 	}
+	return read(resp)
+}
+
+func read(resp *http.Response) (answer, error) {
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
 	a := answer{status: resp.StatusCode, header: resp.Header, raw: string(raw)}
@@ -105,6 +114,28 @@ func (c *client) ask(t *testing.T, path string, body any) answer {
 	a, err := c.try(t.Context(), path, body)
 	if err != nil {
 		t.Fatalf("POST %s: %v", path, err)
+	}
+	return a
+}
+
+// get asks with parameters in the request line.
+func (c *client) get(t *testing.T, path string, params map[string]string) answer {
+	t.Helper()
+	values := url.Values{}
+	for name, value := range params {
+		values.Set(name, value)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+path+"?"+values.Encode(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := c.send(req)
+	if err != nil {
+		t.Fatalf("GET %s: %v", path, err)
+	}
+	a, err := read(resp)
+	if err != nil {
+		t.Fatalf("GET %s: %v", path, err)
 	}
 	return a
 }

@@ -2,8 +2,9 @@
 // the product's practice ground (notifyaudit simulate, --simulator) and the
 // tests' double.
 //
-// It is written from the vendor's page of privateChatMessages/query and from
-// what has been observed on the wire, and shares no type with the client in
+// It is written from the vendor's pages of privateChatMessages/query, its
+// siblings groupMessages/query and oToMessages/readStatus, and the three token
+// calls, and from what has been observed on the wire, and shares no type with the client in
 // job/dingtalk, so that one mistake can't be made on both sides and cancel
 // itself out. The fixtures in testdata/api bind both to the page.
 //
@@ -13,9 +14,10 @@
 //
 // # Without a scenario
 //
-// Any app key with a secret gets a token, every key is answered, and its readers
-// are drawn from a hash of the key: among Options.People, or made-up ids
-// user0001, user0002 … Nothing is limited, save that 10,000 requests in 20 s ban
+// Any app key with a secret gets a token, a third-party or a unified app for any
+// organisation; every key is answered, and its readers are drawn from a hash of
+// the key: among Options.People, or made-up ids user0001, user0002 … A
+// one_to_one message went to at most 20 of them. Nothing is limited, save that 10,000 requests in 20 s ban
 // the caller for 5 minutes.
 //
 // # Scenarios
@@ -28,14 +30,18 @@
 //	  "seed": 1,
 //	  "latency": "80ms",
 //	  "requests_per_second": 20,
-//	  "apps": {"dingabc": {"app_secret": "s3cret", "robots": ["dingbot"]}},
+//	  "apps": {
+//	    "dingabc": {"app_secret": "s3cret", "robots": ["dingbot"]},
+//	    "suitexyz": {"app_secret": "s3cret", "suite_ticket": "t1cket", "corps": ["dingcorp"]}
+//	  },
 //	  "unknown_keys": "reject",
 //	  "messages": [
 //	    {"key": "Kna0123=", "readers": ["u1", "u2"], "page_size": 1},
 //	    {"key": "Kna0124=", "asks": [{"readers": ["u1"]}, {"readers": ["u1", "u2"]}]},
 //	    {"key": "Kna0125=", "kind": "group", "reader_count": 450,
 //	     "changes": [{"after": "1h", "send_status": "RECALLED"}]},
-//	    {"key": "Kna0126=", "error": {"code": "bot.stopped"}}
+//	    {"key": "Kna0126=", "error": {"code": "bot.stopped"}},
+//	    {"key": "Kna0127=", "kind": "one_to_one", "receivers": ["u1", "u2"], "readers": ["u1"]}
 //	  ],
 //	  "faults": [
 //	    {"kind": "reset", "share": 0.05},
@@ -52,5 +58,7 @@
 // What no source settles is one choice among several: without maxResults a page
 // has 50 ids, the last page has no nextToken, ids come in no order, a nextToken
 // lives for ever unless the scenario bounds it, a ban is answered with status
-// 200. A client must not rely on any of it.
+// 200, a wrong suite ticket or organisation as a wrong secret, and a one_to_one
+// key whose 24 hours are over as processQueryKey.expireTime. A client must not
+// rely on any of it.
 package simulator

@@ -14,8 +14,9 @@ type endpoint struct {
 	// method and path are the request line's; an asterisk in path stands for one
 	// segment.
 	method, path string
-	// business calls are metered; the others are for tokens.
-	business bool
+	// business calls are metered; the others are for tokens. paged ones answer
+	// page by page.
+	business, paged bool
 	// read fills in what the request is about: Kind, Key, Page. It must not fail:
 	// what is wrong is answer's business.
 	read func(s *Simulator, c *call)
@@ -32,12 +33,24 @@ func endpoints() []endpoint {
 			read: readAccessToken, identify: identifyByBody, answer: answerAccessToken,
 		},
 		{
-			name: KindPrivateChat, method: "POST", path: "/v1.0/robot/privateChatMessages/query", business: true,
+			name: "corp_access_token", method: "POST", path: "/v1.0/oauth2/corpAccessToken",
+			read: readCorpToken, identify: identifySuite, answer: answerCorpToken,
+		},
+		{
+			name: "unified_token", method: "POST", path: "/v1.0/oauth2/*/token",
+			read: readUnifiedToken, identify: identifyClient, answer: answerUnifiedToken,
+		},
+		{
+			name: KindPrivateChat, method: "POST", path: "/v1.0/robot/privateChatMessages/query", business: true, paged: true,
 			read: readQuery, identify: identifyByToken, answer: answerQuery,
 		},
 		{
-			name: KindGroup, method: "POST", path: "/v1.0/robot/groupMessages/query", business: true,
+			name: KindGroup, method: "POST", path: "/v1.0/robot/groupMessages/query", business: true, paged: true,
 			read: readQuery, identify: identifyByToken, answer: answerQuery,
+		},
+		{
+			name: KindOneToOne, method: "GET", path: "/v1.0/robot/oToMessages/readStatus", business: true,
+			read: readReadStatus, identify: identifyByToken, answer: answerReadStatus,
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -23,6 +24,8 @@ type call struct {
 	header   http.Header
 	// fields are the members of the JSON body; nil when it isn't an object.
 	fields map[string]json.RawMessage
+	// params are the parameters in the request line.
+	params url.Values
 	// app is the app key it is made by, once known.
 	app *App
 	// attemptID names this attempt among all: what draws about it are keyed by.
@@ -55,7 +58,10 @@ func (s *Simulator) exchange(r *http.Request) (reply, error) {
 
 // receive reads what is asked.
 func (s *Simulator) receive(r *http.Request) (*call, error) {
-	c := &call{header: r.Header, seen: Request{Method: r.Method, Host: r.Host, Path: r.URL.Path, Page: 1}}
+	c := &call{
+		header: r.Header, params: r.URL.Query(),
+		seen: Request{Method: r.Method, Host: r.Host, Path: r.URL.Path, Page: 1},
+	}
 	if r.Body != nil {
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
 		if err != nil {

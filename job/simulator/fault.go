@@ -25,16 +25,27 @@ const (
 	FaultNull         FaultKind = "null"          // 200 null
 	FaultErrorIn200   FaultKind = "error_in_200"  // 200 {"code":"system.error",…}
 	FaultWrongCase    FaultKind = "wrong_case"    // the true page, its keys in capitals
-	FaultDuplicateKey FaultKind = "duplicate_key" // the true page, readUserIds again and empty
+	FaultDuplicateKey FaultKind = "duplicate_key" // the true page, the list of readers again and empty
 	FaultTrailing     FaultKind = "trailing"      // the true page and more after it
 	FaultBadUTF8      FaultKind = "bad_utf8"      // the true page and an id that isn't UTF-8
-	FaultNullReaders  FaultKind = "null_readers"  // the true page, readUserIds null
-	FaultNoHasMore    FaultKind = "no_has_more"   // the true page without hasMore
+	FaultNullReaders  FaultKind = "null_readers"  // the true page, the list of readers null
+	FaultNoHasMore    FaultKind = "no_has_more"   // the true page without hasMore; not for one_to_one
 
+	// One_to_one has no pages, so these three don't happen to it.
 	FaultLoopToken  FaultKind = "loop_token"  // every page names itself as the next
 	FaultEndless    FaultKind = "endless"     // every page has strangers and a next page
 	FaultEmptyPages FaultKind = "empty_pages" // every page is empty and has a next page
 )
+
+// paged reports whether only a paged call can go wrong in this way.
+func (k FaultKind) paged() bool {
+	switch k {
+	case FaultNoHasMore, FaultLoopToken, FaultEndless, FaultEmptyPages:
+		return true
+	default:
+		return false
+	}
+}
 
 // A Fault goes wrong wherever all that it says fits. What it leaves out fits
 // always.
@@ -42,7 +53,8 @@ type Fault struct {
 	// Kind is what happens; required.
 	Kind FaultKind `json:"kind,omitzero"`
 	// Interfaces are the calls it happens to, by name: access_token,
-	// private_chat, group. Absent: the business calls, all but access_token.
+	// corp_access_token, unified_token, private_chat, group, one_to_one. Absent:
+	// the business calls, all but those for tokens.
 	Interfaces []string `json:"interfaces,omitzero"`
 	// Messages are the keys it happens to.
 	Messages []string `json:"messages,omitzero"`

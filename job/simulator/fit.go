@@ -20,7 +20,7 @@ func (s *Simulator) fault(c *call) *Fault {
 
 // meets reports whether a fault is about this message and interface.
 func (f *Fault) meets(key string, e *endpoint) bool {
-	if len(f.Interfaces) == 0 && !e.business {
+	if len(f.Interfaces) == 0 && !e.business || f.Kind.paged() && !e.paged {
 		return false
 	}
 	return (len(f.Interfaces) == 0 || slices.Contains(f.Interfaces, e.name)) &&

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -25,6 +26,7 @@ type fixture struct {
 	Request   struct {
 		Method  string            `json:"method"`
 		Path    string            `json:"path"`
+		Query   map[string]string `json:"query"`
 		Headers map[string]string `json:"headers"`
 		Body    map[string]any    `json:"body"`
 	} `json:"request"`
@@ -76,6 +78,10 @@ func replay(t *testing.T, f fixture) {
 	}
 	var got answer
 	for range max(f.Times, 1) {
+		if f.Request.Method == http.MethodGet {
+			got = c.get(t, f.Request.Path, f.Request.Query)
+			continue
+		}
 		got = c.ask(t, f.Request.Path, f.Request.Body)
 	}
 	if got.status != f.Response.Status {
@@ -95,7 +101,7 @@ func replay(t *testing.T, f fixture) {
 func shape(body map[string]any) map[string]any {
 	fixed := []string{
 		"code", "Code", "message", "Message", "errcode", "errmsg", "status", "punish", "AccessDeniedDetail",
-		"sendStatus", "readUserIds", "hasMore", "expireIn",
+		"sendStatus", "readUserIds", "messageReadInfoList", "hasMore", "expireIn", "expires_in",
 	}
 	shaped := maps.Clone(body)
 	for key, value := range shaped {

@@ -43,7 +43,25 @@ func TestLoadScenarioNamesEveryMistake(t *testing.T) {
 		"limits":       {`{"requests_per_second": -1, "ban_after": -2}`, []string{`line 1: requests_per_second: it must be 0 or more, not -1`, `line 1: ban_after: it must be -1 or more, not -2`}},
 		"unknown keys": {`{"unknown_keys": "refuse"}`, []string{`line 1: unknown_keys: it is one of answer, reject, not "refuse"`}},
 		"app":          {`{"apps": {"a": {}}, "messages": [{"key": "k", "app": "b"}]}`, []string{`line 1: apps["a"]: app_secret is missing`, `line 1: messages[0].app: there is no app "b". Did you mean "a"?`}},
-		"kind":         {`{"messages": [{"key": "k", "kind": "one_to_one"}]}`, []string{`line 1: messages[0].kind: it is one of private_chat, group, not "one_to_one"`}},
+		"kind":         {`{"messages": [{"key": "k", "kind": "one_to_many"}]}`, []string{`line 1: messages[0].kind: it is one of private_chat, group, one_to_one, not "one_to_many". Did you mean "one_to_one"?`}},
+		"receivers": {`{"messages": [
+			{"key": "a", "receivers": ["u1"]},
+			{"key": "b", "kind": "one_to_one", "receivers": []},
+			{"key": "c", "kind": "one_to_one", "receivers": ["1","2","3","4","5","6","7","8","9","10","11","12","13","14","15","16","17","18","19","20","21"]},
+			{"key": "d", "kind": "one_to_one", "receivers": ["u1", "u1"], "readers": ["u2"]},
+			{"key": "e", "kind": "one_to_one", "receivers": ["u1"], "changes": [{"after": "1h", "reader_count": 2}]},
+			{"key": "f", "kind": "one_to_one", "asks": [{"reader_count": 21}]},
+			{"key": "g", "kind": "one_to_one", "page_size": 1, "open_conversation_id": "cid"}]}`, []string{
+			`line 2: messages[0].receivers: only a message of kind one_to_one is answered with its receivers`,
+			`line 3: messages[1].receivers: a message of kind one_to_one goes to 1 to 20 people, not 0`,
+			`line 4: messages[2].receivers: a message of kind one_to_one goes to 1 to 20 people, not 21`,
+			`line 5: messages[3].receivers[1]: "u1": a receiver is a user id and listed once`,
+			`line 5: messages[3].readers[0]: "u2" is none of the message's receivers`,
+			`line 6: messages[4].changes[0].reader_count: the message went to 1 people at most, so 2 can't have read it`,
+			`line 7: messages[5].asks[0].reader_count: the message went to 20 people at most, so 21 can't have read it`,
+			`line 8: messages[6]: a message of kind one_to_one has no pages: leave out page_size and overlap`,
+			`line 8: messages[6].open_conversation_id: a message of kind one_to_one has no conversation to ask with`,
+		}},
 		"key":          {`{"messages": [{}]}`, []string{`line 1: messages[0]: key must have 1 to 256 bytes, not 0`}},
 		"same message": {"{\"messages\": [{\"key\": \"k\"},\n{\"key\": \"k\", \"kind\": \"private_chat\"}]}", []string{`line 2: messages[1].key: "k" is messages[0] already; a kind and key is listed once`}},
 		"overlap":      {`{"messages": [{"key": "k", "page_size": 2, "overlap": 2}]}`, []string{`line 1: messages[0].overlap: it must be less than the page size of 2, or pages would never end`}},
@@ -66,7 +84,7 @@ func TestLoadScenarioNamesEveryMistake(t *testing.T) {
 			`{"faults": [{"kind": "resett", "interfaces": ["chat"], "pages": [0], "attempts": [0], "share": 0, "status": 100}, {}]}`,
 			[]string{
 				`line 1: faults[0].kind: it is one of bad_utf8, ban, duplicate_key, empty_object, empty_pages, endless, eof, error_in_200, garbage, html, legacy_throttle, loop_token, no_has_more, null, null_readers, quota, redirect, reset, slow_body, system_error, throttle, timeout, trailing, truncate, wrong_case, not "resett". Did you mean "reset"?`,
-				`line 1: faults[0].interfaces[0]: it is one of access_token, private_chat, group, not "chat"`,
+				`line 1: faults[0].interfaces[0]: it is one of access_token, corp_access_token, unified_token, private_chat, group, one_to_one, not "chat"`,
 				`line 1: faults[0].pages[0]: it must be 1 or more, not 0`,
 				`line 1: faults[0].attempts[0]: it must be 1 or more, not 0`,
 				`line 1: faults[0].share: it must be above 0 and at most 1, not 0`,
@@ -105,7 +123,7 @@ func TestAFloodOfMistakesIsCounted(t *testing.T) {
 
 func TestValidateFindsWhatLoadScenarioFinds(t *testing.T) {
 	sc := simulator.Scenario{Messages: []simulator.Message{{Key: "k", Kind: "groups"}}}
-	want := `invalid scenario: messages[0].kind: it is one of private_chat, group, not "groups". Did you mean "group"?`
+	want := `invalid scenario: messages[0].kind: it is one of private_chat, group, one_to_one, not "groups". Did you mean "group"?`
 	if err := sc.Validate(); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
@@ -127,7 +145,7 @@ func TestScenariosThatAreShownLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	sc := load(t, "{"+strings.ReplaceAll(example, "//\t", "")+"}")
-	if len(sc.Messages) != 4 || len(sc.Faults) != 2 || len(sc.Outages) != 1 {
+	if len(sc.Messages) != 5 || len(sc.Faults) != 2 || len(sc.Outages) != 1 {
 		t.Errorf("the package comment's example has %d messages, %d faults, %d outages", len(sc.Messages), len(sc.Faults), len(sc.Outages))
 	}
 	load(t, string(check))

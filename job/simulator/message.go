@@ -1,28 +1,42 @@
 package simulator
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // The kinds of message that the simulator has a query for, and the names of
 // their interfaces.
 const (
 	KindPrivateChat = "private_chat"
 	KindGroup       = "group"
+	KindOneToOne    = "one_to_one"
 )
+
+// MaxReceivers is the most people that one one_to_one message is sent to.
+const MaxReceivers = 20
+
+// oneToOneWindow is how long after sending a one_to_one key can be asked.
+const oneToOneWindow = Duration(24 * time.Hour)
 
 // A Message is one sent notice. What is said of it is its State; Changes and
 // Asks let that go on.
 type Message struct {
-	// Kind is private_chat (default) or group. The other kind's call refuses the
-	// key, unless it is listed under that kind too.
+	// Kind is private_chat (default), group or one_to_one. The other kinds' calls
+	// refuse the key, unless it is listed under them too.
 	Kind string `json:"kind,omitzero"`
 	// Key is the processQueryKey, 1 to 256 bytes.
 	Key string `json:"key,omitzero"`
 	// App is the only app key that may ask for it; another's call is refused as
 	// invalid.processQueryKey. Empty: any.
 	App string `json:"app,omitzero"`
+	// Corp is the only corp id whose tokens may ask for it, those of third-party
+	// and unified apps; others are refused as invalid.processQueryKey. Empty: any.
+	Corp string `json:"corp,omitzero"`
 	// RobotCode is the only robot code that may be asked with; another one is
 	// refused as invalidParameter.robotCode.invalid, none at all as
-	// invalidParameter.robotCode.missing. Empty: any or none.
+	// invalidParameter.robotCode.missing. Empty: any or none, but for one_to_one,
+	// which is never asked without.
 	RobotCode string `json:"robot_code,omitzero"`
 	// OpenConversationID is the conversation it was sent to; asked with another
 	// one, it is refused as invalid.openConversationId. Empty: any.
@@ -34,9 +48,15 @@ type Message struct {
 	// page size; 0: none.
 	Overlap int `json:"overlap,omitzero"`
 	// From and Until bound the time in which the key can be asked, since the
-	// start: before and after, it is answered processQueryKey.expireTime. 0: open.
+	// start: before and after, it is answered processQueryKey.expireTime. 0: open,
+	// but for one_to_one, which is taken to be sent at From and closes 24 hours
+	// later.
 	From  Duration `json:"from,omitzero"`
 	Until Duration `json:"until,omitzero"`
+	// Receivers are the 1 to 20 people whom a one_to_one message was sent to; its
+	// readers are among them. Absent: the readers, and whom they would be drawn
+	// from, up to 20.
+	Receivers []string `json:"receivers,omitzero"`
 	State
 	// Changes are the states it passes through as time goes by, by rising After.
 	Changes []Change `json:"changes,omitzero"`

@@ -4,7 +4,7 @@ import (
 	"slices"
 )
 
-// permissionQuery is the scope that both query calls need.
+// permissionQuery is the scope that all query calls need.
 const permissionQuery = "qyapi_robot_sendmsg"
 
 // defaultPageSize is the size of a page nobody gave a maxResults for. The vendor
@@ -30,28 +30,38 @@ func readQuery(s *Simulator, c *call) {
 // answerQuery is privateChatMessages/query, and groupMessages/query, which
 // differs in nothing but the keys it knows.
 func answerQuery(s *Simulator, c *call) reply {
-	if c.app != nil {
-		if refusal := s.refuseApp(c); refusal != nil {
-			return *refusal
-		}
+	if refusal := s.refuseApp(c); refusal != nil {
+		return *refusal
 	}
 	if code := s.badParameter(c); code != "" {
 		return s.coded(c, code)
 	}
-	e, listed := s.messages[messageID{c.seen.Kind, c.seen.Key}]
-	if !listed {
-		if s.scenario.UnknownKeys == UnknownKeysReject || s.knownElsewhere(c.seen.Key) {
-			return s.coded(c, codeBadKey)
-		}
-		return s.page(c, new(Message), State{})
-	}
-	if code := e.refuses(c); code != "" {
+	e, code := s.find(c)
+	switch {
+	case code != "":
 		return s.coded(c, code)
+	case e == nil:
+		return s.page(c, new(Message), State{})
 	}
 	return s.tell(c, e)
 }
 
+// find is the listed message that a query is about, nil for one that nobody
+// listed and that is answered all the same. The code refuses the query.
+func (s *Simulator) find(c *call) (e *entry, code string) {
+	if e, listed := s.messages[messageID{c.seen.Kind, c.seen.Key}]; listed {
+		return e, e.refuses(c)
+	}
+	if s.scenario.UnknownKeys == UnknownKeysReject || s.knownElsewhere(c.seen.Key) {
+		return nil, codeBadKey
+	}
+	return nil, ""
+}
+
 func (s *Simulator) refuseApp(c *call) *reply {
+	if c.app == nil {
+		return nil
+	}
 	if c.app.Permissions != nil && !slices.Contains(c.app.Permissions, permissionQuery) {
 		return new(s.answered(c, &Answer{Code: codeDenied, RequiredScopes: []string{permissionQuery}}))
 	}
@@ -103,11 +113,7 @@ func (s *Simulator) knownElsewhere(key string) bool {
 func (s *Simulator) tell(c *call, e *entry) reply {
 	state := c.cursor.state
 	if c.cursor.page == 1 {
-		state = e.current(s.elapsed(c.seen.At))
-		if !s.within(c.seen.At, e.message.From, e.message.Until) {
-			state = stateExpired
-		}
-		c.told = &telling{e, state}
+		state = s.present(c, e)
 	}
 	st := e.state(state)
 	c.cursor.state = state
@@ -115,6 +121,16 @@ func (s *Simulator) tell(c *call, e *entry) reply {
 		return s.answered(c, st.Error)
 	}
 	return s.page(c, e.message, st)
+}
+
+// present is the state that a message has for who asks now.
+func (s *Simulator) present(c *call, e *entry) int {
+	state := e.current(s.elapsed(c.seen.At))
+	if !s.within(c.seen.At, e.message.From, e.message.closes()) {
+		state = stateExpired
+	}
+	c.told = &telling{e, state}
+	return state
 }
 
 // page cuts the page that the cursor asks for.

@@ -74,6 +74,9 @@ func (s *Simulator) draw(d drawKey) []string {
 
 // crowd is whom readers are drawn from, each once.
 func (s *Simulator) crowd(d drawKey) []string {
+	if d.kind == KindOneToOne {
+		return s.addressees(d)
+	}
 	if s.people != nil {
 		if people := s.people(d.kind, d.key); len(people) > 0 {
 			return slices.Compact(slices.Sorted(slices.Values(people)))

@@ -12,12 +12,14 @@ type Request struct {
 	Method string
 	// Host is whom the request was for.
 	Host, Path string
-	// Interface is the call's name: access_token, private_chat, group; empty for a
-	// path that doesn't exist.
+	// Interface is the call's name: access_token, corp_access_token, unified_token,
+	// private_chat, group, one_to_one; empty for a path that doesn't exist.
 	Interface string
 	// App is the app key it was made for; empty when it was refused before that
 	// was known, or for a token of Options.AccessTokens.
 	App string
+	// Corp is the corp id it was made for, by a third-party or a unified app.
+	Corp string
 	// Kind and Key name the message of a query.
 	Kind, Key string
 	// RobotCode, MaxResults (0 without) and NextToken are the query's own.

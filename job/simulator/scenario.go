@@ -34,8 +34,9 @@ type Scenario struct {
 	// UnknownKeys is what becomes of a key that Messages doesn't list: "answer"
 	// (default) draws its readers, "reject" refuses it as invalid.processQueryKey.
 	UnknownKeys string `json:"unknown_keys,omitzero"`
-	// Apps are the internal apps by app key. None: any app key with a secret gets
-	// a token.
+	// Apps are the apps by app key, which is called suite key for a third-party
+	// app and client id for a unified one. None: any key with a secret gets a
+	// token.
 	Apps map[string]App `json:"apps,omitzero"`
 	// Messages are the messages known, each kind and key once.
 	Messages []Message `json:"messages,omitzero"`
@@ -51,14 +52,21 @@ const (
 	UnknownKeysReject = "reject"
 )
 
-// An App is an internal app of the organisation.
+// An App is an app. Each of the token calls takes its key and secret.
 type App struct {
 	// AppSecret is what a token is given for; required.
 	AppSecret string `json:"app_secret,omitzero"`
+	// SuiteTicket is what corpAccessToken takes besides; empty: any that isn't
+	// empty. No source says how a wrong one is refused; here, as a wrong secret.
+	SuiteTicket string `json:"suite_ticket,omitzero"`
+	// Corps are the corp ids of the organisations that authorised it, which
+	// corpAccessToken and the unified token call take; absent: any. Another one is
+	// refused as a wrong secret.
+	Corps []string `json:"corps,omitzero"`
 	// AccessTokens are tokens of the app that are valid from the start and never
 	// expire, beside those it is issued.
 	AccessTokens []string `json:"access_tokens,omitzero"`
-	// Permissions are the scopes granted; absent: all. Both query calls need
+	// Permissions are the scopes granted; absent: all. All query calls need
 	// qyapi_robot_sendmsg.
 	Permissions []string `json:"permissions,omitzero"`
 	// Robots are the robot codes that the app may ask for; absent: any. Another

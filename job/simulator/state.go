@@ -109,7 +109,7 @@ func (e *entry) refuses(c *call) string {
 	m := e.message
 	conversation, _ := c.text("openConversationId")
 	switch {
-	case m.App != "" && c.seen.App != m.App:
+	case m.App != "" && c.seen.App != m.App, m.Corp != "" && c.seen.Corp != m.Corp:
 		return codeBadKey
 	case m.RobotCode != "" && c.seen.RobotCode == "":
 		return codeMissingRobot

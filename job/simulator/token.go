@@ -17,20 +17,25 @@ const maxTokens = 10_000
 type tokenBook struct {
 	// given never expire; they map to the app key, "" for one without an app.
 	given map[string]string
-	// issued are by token, current by app key.
+	// issued are by token; current are those that a repeated call gives again.
 	issued  map[string]*grant
-	current map[string]*grant
+	current map[holder]*grant
 	serial  int
 }
 
+// A holder is whom a token is for: an app, and the organisation if the call names
+// one.
+type holder struct{ app, corp string }
+
 // A grant is one issued token.
 type grant struct {
-	token, app          string
+	token string
+	holder
 	renewed, validUntil time.Time
 }
 
 func newTokenBook(opts Options) tokenBook {
-	b := tokenBook{given: map[string]string{}, issued: map[string]*grant{}, current: map[string]*grant{}}
+	b := tokenBook{given: map[string]string{}, issued: map[string]*grant{}, current: map[holder]*grant{}}
 	for _, token := range opts.AccessTokens {
 		b.given[token] = ""
 	}
@@ -48,44 +53,69 @@ func readAccessToken(*Simulator, *call) {}
 func identifyByBody(s *Simulator, c *call) *reply {
 	key, _ := c.text("appKey")
 	secret, _ := c.text("appSecret")
+	return s.identifyApp(c, key, secret)
+}
+
+// identifyApp checks a key and its secret, whatever a token call names them.
+func (s *Simulator) identifyApp(c *call, key, secret string) *reply {
 	app, known := s.scenario.Apps[key]
 	wrong := len(s.scenario.Apps) > 0 && (!known || secret != app.AppSecret)
 	if key == "" || secret == "" || wrong {
 		return new(s.coded(c, codeBadSecret))
 	}
 	c.seen.App = key
+	if known {
+		c.app = &app
+	}
 	return nil
 }
 
 // answerAccessToken gives an app its token: the same one, renewed, as long as it
 // is valid.
 func answerAccessToken(s *Simulator, c *call) reply {
-	lifetime := cmp.Or(time.Duration(s.scenario.TokenLifetime), defaultTokenLifetime)
-	now := c.seen.At
-	g, found := s.tokens.current[c.seen.App]
-	if !found || !s.valid(g, now) {
-		g = s.issue(c.seen.App, now)
-	}
-	g.renewed, g.validUntil = now, now.Add(lifetime)
-	return jsonReply(200, struct {
-		AccessToken string `json:"accessToken"`
-		ExpireIn    int    `json:"expireIn"`
-	}{g.token, int(lifetime / time.Second)})
+	return jsonReply(200, s.oauth(s.renew(c)))
 }
 
-func (s *Simulator) issue(app string, now time.Time) *grant {
+// An oauthToken is what accessToken and corpAccessToken answer.
+type oauthToken struct {
+	AccessToken string `json:"accessToken"`
+	ExpireIn    int    `json:"expireIn"` // in seconds
+}
+
+func (s *Simulator) oauth(g *grant) oauthToken {
+	return oauthToken{AccessToken: g.token, ExpireIn: int(s.tokenLifetime() / time.Second)}
+}
+
+func (s *Simulator) tokenLifetime() time.Duration {
+	return cmp.Or(time.Duration(s.scenario.TokenLifetime), defaultTokenLifetime)
+}
+
+// renew is the token that the holder has already, for another lifetime, or else a
+// new one.
+func (s *Simulator) renew(c *call) *grant {
+	now := c.seen.At
+	g, found := s.tokens.current[holder{c.seen.App, c.seen.Corp}]
+	if !found || !s.valid(g, now) {
+		return s.issue(c)
+	}
+	g.renewed, g.validUntil = now, now.Add(s.tokenLifetime())
+	return g
+}
+
+func (s *Simulator) issue(c *call) *grant {
+	to, now := holder{c.seen.App, c.seen.Corp}, c.seen.At
 	b := &s.tokens
 	maps.DeleteFunc(b.issued, func(_ string, g *grant) bool { return !s.valid(g, now) })
-	maps.DeleteFunc(b.current, func(_ string, g *grant) bool { return !s.valid(g, now) })
+	maps.DeleteFunc(b.current, func(_ holder, g *grant) bool { return !s.valid(g, now) })
 	if len(b.issued) >= maxTokens {
 		clear(b.issued)
 		clear(b.current)
 	}
 	b.serial++
 	serial := strconv.Itoa(b.serial)
-	token := fmt.Sprintf("%016x%016x", s.hash("token, high", app, serial), s.hash("token, low", app, serial))
-	g := &grant{token: token, app: app}
-	b.issued[token], b.current[app] = g, g
+	token := fmt.Sprintf("%016x%016x", s.hash("token, high", to.app, serial), s.hash("token, low", to.app, serial))
+	g := &grant{token: token, holder: to, renewed: now, validUntil: now.Add(s.tokenLifetime())}
+	b.issued[token], b.current[to] = g, g
 	return g
 }
 
@@ -110,14 +140,15 @@ func identifyByToken(s *Simulator, c *call) *reply {
 		return new(s.coded(c, codeMissingHeader))
 	}
 	app, known := s.tokens.given[token]
+	by := holder{app: app}
 	if g, issued := s.tokens.issued[token]; issued && s.valid(g, c.seen.At) {
-		app, known = g.app, true
+		by, known = g.holder, true
 	}
 	if !known {
 		return new(s.coded(c, codeBadToken))
 	}
-	c.seen.App = app
-	if listed, found := s.scenario.Apps[app]; found {
+	c.seen.App, c.seen.Corp = by.app, by.corp
+	if listed, found := s.scenario.Apps[by.app]; found {
 		c.app = &listed
 	}
 	return nil

@@ -13,6 +13,9 @@ type Truth struct {
 	SendStatus string
 	// Readers are all who have read it, sorted and unique; not nil without Code.
 	Readers []string
+	// Receivers are all whom a one_to_one message was sent to, sorted and unique;
+	// nil for other kinds, and with a Code.
+	Receivers []string
 	// Code and Status are the error code and HTTP status of a message that has an
 	// answer instead of readers; Status is 0 for one that has readers.
 	Code   string
@@ -58,7 +61,11 @@ func (s *Simulator) truth(id messageID) Truth {
 		return t
 	}
 	t.SendStatus = st.sendStatus()
-	t.Readers = append([]string{}, slices.Compact(slices.Sorted(slices.Values(s.readers(id.kind, id.key, st))))...)
+	readers := s.readers(id.kind, id.key, st)
+	t.Readers = append([]string{}, slices.Compact(slices.Sorted(slices.Values(readers)))...)
+	if id.kind == KindOneToOne {
+		t.Receivers = slices.Sorted(slices.Values(s.receivers(id, readers)))
+	}
 	return t
 }
 
@@ -67,7 +74,7 @@ func (s *Simulator) lastTold(e *entry) State {
 		return e.state(e.told)
 	}
 	now := s.now()
-	if !s.within(now, e.message.From, e.message.Until) {
+	if !s.within(now, e.message.From, e.message.closes()) {
 		return e.state(stateExpired)
 	}
 	return e.state(e.current(s.elapsed(now)))

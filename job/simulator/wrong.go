@@ -135,24 +135,33 @@ func illPage(spoil func(honest []byte) []byte) ill {
 
 func wrongCase(honest []byte) []byte {
 	body := string(honest)
-	for _, key := range []string{"sendStatus", "readUserIds", "nextToken", "hasMore"} {
+	for _, key := range []string{"sendStatus", "readUserIds", "messageReadInfoList", "nextToken", "hasMore"} {
 		body = strings.Replace(body, strconv.Quote(key)+":", strconv.Quote(strings.ToUpper(key))+":", 1)
 	}
 	return []byte(body)
 }
 
 func duplicateKey(honest []byte) []byte {
-	return append(bytes.TrimSuffix(honest, []byte("}")), `,"readUserIds":[]}`...)
+	return fmt.Appendf(bytes.TrimSuffix(honest, []byte("}")), `,%q:[]}`, listOf(honest))
+}
+
+// listOf is the name of the member that has the readers.
+func listOf(honest []byte) string {
+	if bytes.Contains(honest, []byte(`"messageReadInfoList":`)) {
+		return "messageReadInfoList"
+	}
+	return "readUserIds"
 }
 
 func trailing(honest []byte) []byte { return append(honest, "\n{}"...) }
 
 func badUTF8(honest []byte) []byte {
-	return bytes.Replace(honest, []byte(`"readUserIds":[`), []byte("\"readUserIds\":[\"user\xff\xfe\","), 1)
+	paged := bytes.Replace(honest, []byte(`"readUserIds":[`), []byte("\"readUserIds\":[\"user\xff\xfe\","), 1)
+	return bytes.Replace(paged, []byte(`"userId":"`), []byte("\"userId\":\"\xff\xfe"), 1)
 }
 
 func nullReaders(honest []byte) []byte {
-	return respell(honest, func(fields map[string]any) { fields["readUserIds"] = nil })
+	return respell(honest, func(fields map[string]any) { fields[listOf(honest)] = nil })
 }
 
 func noHasMore(honest []byte) []byte {
