@@ -54,7 +54,14 @@ func (l *loader) args(b block, s shape) *args {
 // reword adds to hcl's words what a block of this kind does take.
 func (a *args) reword(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
+		if d.Summary == "Extraneous JSON object property" {
+			d.Summary = "Unsupported argument"
+		}
 		unknown := d.Summary == "Unsupported argument" || d.Summary == "Unsupported block type"
+		if unknown && firstQuoted(d.Detail) == "for_each" {
+			d.Detail = "Only a block message has for_each. A messages block makes a message of each row of its table."
+			continue
+		}
 		if !unknown || strings.Contains(d.Detail, "Did you mean") {
 			continue
 		}
@@ -97,7 +104,12 @@ func (a *args) at(name string) hcl.Range {
 	return a.block.at
 }
 
-func (a *args) failAt(name string, p *problem) { a.l.failAt(a.at(name), p) }
+func (a *args) failAt(name string, p *problem) {
+	if p.argument != "" {
+		name = p.argument
+	}
+	a.l.failAt(a.at(name), p)
+}
 
 // given reports whether an argument is set to something other than null, as far
 // as that can be told: one with a mistake is.

@@ -106,7 +106,7 @@ func (l *loader) table(a *args, argument string) (*openTable, bool) {
 	}
 	name := v.AsString()
 	if name == "" {
-		a.failAt(argument, problemf("Path missing", `Write the path of a csv or xlsx file, as in "staff.csv".`))
+		a.failAt(argument, problemf("Path missing", `Write the path of a csv, xlsx or jsonl file, as in "staff.csv".`))
 		return nil, false
 	}
 	doc, err := l.library.find(name)
@@ -150,7 +150,7 @@ func wayOut(err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return " Make it readable for the user that runs notifyaudit."
 	case errors.Is(err, table.ErrFormat):
-		return " jsonl is for a later version."
+		return " Rename it if it is one of them."
 	}
 	return ""
 }

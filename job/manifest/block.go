@@ -58,8 +58,6 @@ type shape struct {
 	// arguments and blocks may stand in it; later ones of both are known to the
 	// language, but not to this version.
 	arguments, blocks, later []string
-	// whole says that the block itself is for a later version.
-	whole bool
 }
 
 // shapeOf describes the language. A later version moves names from later to
@@ -80,10 +78,13 @@ func shapeOf(kind string) (shape, bool) {
 		return shape{}, true
 	case "provider":
 		return shape{
-			labels:    []string{"name"},
-			arguments: []string{"alias", "endpoint", "app_key", "app_secret", "access_token", "robot_code", "ca_file", "proxy_url", "timeout"},
-			blocks:    []string{"limit", "retry"},
-			later:     []string{"suite_key", "suite_secret", "suite_ticket", "auth_corp_id", "client_id", "client_secret", "corp_id"},
+			labels: []string{"name"},
+			arguments: []string{
+				"alias", "endpoint", "app_key", "app_secret", "access_token",
+				"suite_key", "suite_secret", "suite_ticket", "auth_corp_id", "client_id", "client_secret", "corp_id",
+				"robot_code", "ca_file", "proxy_url", "timeout",
+			},
+			blocks: []string{"limit", "retry"},
 		}, true
 	case "provider.limit":
 		return shape{arguments: []string{"requests_per_second", "max_in_flight", "requests_per_month", "reserve", "requests_per_run", "quota_group"}}, true
@@ -92,13 +93,17 @@ func shapeOf(kind string) (shape, bool) {
 	case "audience":
 		return shape{labels: []string{"name"}, arguments: []string{"source", "user_ids", "columns"}}, true
 	case "message":
-		return shape{labels: []string{"name"}, arguments: messageArguments(), later: []string{"for_each"}}, true
+		return shape{labels: []string{"name"}, arguments: append(messageArguments(), "for_each")}, true
 	case "messages":
-		return shape{labels: []string{"name"}, arguments: append(messageArguments(), "source", "key", "columns", "roster"), later: []string{"for_each"}}, true
+		return shape{labels: []string{"name"}, arguments: append(messageArguments(), "source", "key", "columns", "roster")}, true
 	case "report":
 		return shape{labels: []string{"format"}, optional: "name"}, true
-	case "check", "output":
-		return shape{labels: []string{"name"}, whole: true}, true
+	case "check":
+		return shape{labels: []string{"name"}, arguments: []string{"after", "severity"}, blocks: []string{"assert"}}, true
+	case "check.assert":
+		return shape{arguments: []string{"condition", "error_message"}}, true
+	case "output":
+		return shape{labels: []string{"name"}, arguments: []string{"value", "description", "sensitive"}}, true
 	}
 	return shape{}, false
 }
@@ -111,10 +116,14 @@ func blockKinds() []string {
 func (l *loader) blocks(files []file) blocks {
 	var all blocks
 	for _, f := range files {
-		for name, a := range f.body.Attributes {
+		if f.json != nil {
+			all = append(all, l.jsonBlocks(f.json)...)
+			continue
+		}
+		for name, a := range f.native.Attributes {
 			l.failAt(a.NameRange, problemf("Argument outside of a block", "%s stands outside of every block. Did you mean to put it into audit { … } or locals { … }?", quote(name)))
 		}
-		for _, raw := range f.body.Blocks {
+		for _, raw := range f.native.Blocks {
 			b := block{kind: raw.Type, labels: raw.Labels, at: raw.DefRange(), labelAt: raw.TypeRange, body: raw.Body}
 			if n := len(raw.LabelRanges); n > 0 {
 				b.labelAt = raw.LabelRanges[n-1]
@@ -131,10 +140,14 @@ func (l *loader) blocks(files []file) blocks {
 func (l *loader) fitting(b block, at hcl.Range) bool {
 	s, known := shapeOf(b.kind)
 	if !known || !slices.Contains(blockKinds(), b.kind) {
-		l.failAt(at, problemf("Unsupported block type", "There is no block %s.%s", quote(b.kind), didYouMeanOr(b.kind, blockKinds(), "The blocks of a manifest are")))
+		l.failAt(at, unknownBlock(b.kind))
 		return false
 	}
 	return l.labelled(b, s)
+}
+
+func unknownBlock(kind string) *problem {
+	return problemf("Unsupported block type", "There is no block %s.%s", quote(kind), didYouMeanOr(kind, blockKinds(), "The blocks of a manifest are"))
 }
 
 // labelled checks the number of labels, and the name that other blocks refer to.
@@ -192,16 +205,6 @@ func (l *loader) distinct(all blocks) {
 }
 
 func place(at hcl.Range) string { return fmt.Sprintf("%s:%d", at.Filename, at.Start.Line) }
-
-// refuseLater says of each block that only a later version knows that this one
-// doesn't.
-func (l *loader) refuseLater(all blocks) {
-	for _, b := range all {
-		if s, _ := shapeOf(b.kind); s.whole {
-			l.failAt(b.at, notYet("The block "+b.kind))
-		}
-	}
-}
 
 func notYet(what string) *problem {
 	return problemf("Not supported by this version", "%s is part of the language, but this version of notifyaudit doesn't know it yet. Remove it.", what)

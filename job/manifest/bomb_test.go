@@ -21,49 +21,103 @@ func doubling(n int, first, next string) string {
 	return b.String()
 }
 
+// manyIDs is a table of ids.
+func manyIDs(n int) string {
+	var b strings.Builder
+	b.WriteString("id\n")
+	for i := range n {
+		fmt.Fprintf(&b, "r%d\n", i)
+	}
+	return b.String()
+}
+
+// TestJSONBombs does the same in the JSON syntax, whose texts are templates.
+func TestJSONBombs(t *testing.T) {
+	doubled := func(n int) string {
+		var b strings.Builder
+		b.WriteString(`{"locals": {"l0": "0123456789"`)
+		for i := range n {
+			fmt.Fprintf(&b, `, "l%d": "${local.l%d}${local.l%d}"`, i+1, i, i)
+		}
+		return b.String() + "}}"
+	}
+	tests := map[string]string{
+		"lists":   `{"locals": {"a": ` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + "}}",
+		"objects": strings.Repeat(`{"locals":`, 10_000),
+		"doubled": doubled(40),
+		"texts":   `{"locals": {"a": "` + strings.Repeat("${", 10_000) + strings.Repeat("}", 10_000) + `"}}`,
+		"sum":     `{"locals": {"a": "${` + strings.Repeat("1+", 100_000) + `1}"}}`,
+		"loops":   `{"locals": {"a": "${[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]]}"}}`,
+		"NUL":     "{\"locals\": {\"a\": \"\x00\"}}",
+	}
+	for name, text := range tests {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, diags := manifest.Load(t.Context(), options(folder(t, map[string]string{"main.audit.hcl.json": text})))
+			runtime.ReadMemStats(&after)
+			if len(errorsOf(diags)) != 1 {
+				t.Errorf("got %v, want one error", diags)
+			}
+			if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 1<<30 {
+				t.Errorf("it allocated %d MiB", allocated>>20)
+			}
+		})
+	}
+}
+
 // TestBombs loads inputs that would overflow the stack or fill the memory.
 func TestBombs(t *testing.T) {
 	deep := func(open, middle, end string, n int) string {
 		return "locals {\n  a = " + strings.Repeat(open, n) + middle + strings.Repeat(end, n) + "\n}"
 	}
 	tests := map[string]string{
-		"templates":        deep(`"${`, `"x"`, `}"`, 100_000),
-		"brackets":         deep("[", "1", "]", 100_000),
-		"parentheses":      deep("(", "1", ")", 100_000),
-		"objects":          deep("{a=", "1", "}", 100_000),
-		"blocks":           strings.Repeat("audit {\n", 100_000),
-		"unclosed":         "locals { a = " + strings.Repeat("(", 100_000),
-		"negations":        deep("!", "true", "", 100_000),
-		"minuses":          deep("-", "1", "", 100_000),
-		"sum":              deep("1+", "1", "", 100_000),
-		"sum over lines":   "locals {\n  a = (" + strings.Repeat("1+\n", 100_000) + "1)\n}",
-		"conditions":       deep("true?1:", "2", "", 100_000),
-		"indexes":          "locals {\n  b = [1]\n  a = local.b" + strings.Repeat("[local.b[0]]", 50_000) + "\n}",
-		"dots":             "locals {\n  a = local.b" + strings.Repeat(".x", 100_000) + "\n}",
-		"directives":       "locals {\n  a = \"" + strings.Repeat("%{if true}", 90_000) + "\"\n}",
-		"1 MiB":            strings.Repeat("# comment\n", 200_000),
-		"NUL":              "locals {\n  a = \"\x00\"\n}",
-		"doubled texts":    doubling(40, `"0123456789"`, `"${X}${X}"`),
-		"doubled lists":    doubling(40, `[1, 2]`, `[X, X]`),
-		"doubled concat":   doubling(40, `[1, 2]`, `concat(X, X)`),
-		"doubled join":     doubling(40, `"0123456789"`, `join("", [X, X])`),
-		"doubled format":   doubling(40, `"0123456789"`, `format("%s%s", X, X)`),
-		"doubled replace":  doubling(40, `"xxxxxxxxxx"`, `replace(X, "x", "xx")`),
-		"doubled regex":    doubling(40, `"xxxxxxxxxx"`, `replace(X, "/x/", "xx")`),
-		"doubled for":      doubling(40, `[1, 2]`, `[for i in [1, 2] : X]`),
-		"doubled try":      doubling(40, `"0123456789"`, `try("${X}${X}", "x")`),
-		"format's width":   message(`title = format("%99999999d", 1)`),
-		"nested loops":     message(`title = length([for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]])`),
-		"repeated calls":   doubling(20, `"0123456789"`, `"${X}${X}"`) + "locals {\n  z = [for a in range(1000) : upper(local.l20)]\n}",
-		"many references":  doubling(17, `"0123456789"`, `"${X}${X}"`) + "locals {\n  z = \"" + strings.Repeat("${local.l17}", 10_000) + "\"\n}",
-		"deep JSON":        message(`title = jsondecode(file("deep.json"))`),
-		"deep JSON in try": message(`title = [for i in range(1024) : try(jsondecode(file("deep.json")), 1)]`),
+		"templates":         deep(`"${`, `"x"`, `}"`, 100_000),
+		"brackets":          deep("[", "1", "]", 100_000),
+		"parentheses":       deep("(", "1", ")", 100_000),
+		"objects":           deep("{a=", "1", "}", 100_000),
+		"blocks":            strings.Repeat("audit {\n", 100_000),
+		"unclosed":          "locals { a = " + strings.Repeat("(", 100_000),
+		"negations":         deep("!", "true", "", 100_000),
+		"minuses":           deep("-", "1", "", 100_000),
+		"sum":               deep("1+", "1", "", 100_000),
+		"sum over lines":    "locals {\n  a = (" + strings.Repeat("1+\n", 100_000) + "1)\n}",
+		"conditions":        deep("true?1:", "2", "", 100_000),
+		"indexes":           "locals {\n  b = [1]\n  a = local.b" + strings.Repeat("[local.b[0]]", 50_000) + "\n}",
+		"dots":              "locals {\n  a = local.b" + strings.Repeat(".x", 100_000) + "\n}",
+		"directives":        "locals {\n  a = \"" + strings.Repeat("%{if true}", 90_000) + "\"\n}",
+		"1 MiB":             strings.Repeat("# comment\n", 200_000),
+		"NUL":               "locals {\n  a = \"\x00\"\n}",
+		"doubled texts":     doubling(40, `"0123456789"`, `"${X}${X}"`),
+		"doubled lists":     doubling(40, `[1, 2]`, `[X, X]`),
+		"doubled concat":    doubling(40, `[1, 2]`, `concat(X, X)`),
+		"doubled join":      doubling(40, `"0123456789"`, `join("", [X, X])`),
+		"doubled format":    doubling(40, `"0123456789"`, `format("%s%s", X, X)`),
+		"doubled replace":   doubling(40, `"xxxxxxxxxx"`, `replace(X, "x", "xx")`),
+		"doubled regex":     doubling(40, `"xxxxxxxxxx"`, `replace(X, "/x/", "xx")`),
+		"doubled for":       doubling(40, `[1, 2]`, `[for i in [1, 2] : X]`),
+		"doubled try":       doubling(40, `"0123456789"`, `try("${X}${X}", "x")`),
+		"format's width":    message(`title = format("%99999999d", 1)`),
+		"nested loops":      message(`title = length([for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]])`),
+		"repeated calls":    doubling(20, `"0123456789"`, `"${X}${X}"`) + "locals {\n  z = [for a in range(1000) : upper(local.l20)]\n}",
+		"many references":   doubling(17, `"0123456789"`, `"${X}${X}"`) + "locals {\n  z = \"" + strings.Repeat("${local.l17}", 10_000) + "\"\n}",
+		"deep JSON":         message(`title = jsondecode(file("deep.json"))`),
+		"for_each of range": forEach("{ for i in range(1000000000) : i => i }", ""),
+		"for_each of loops": forEach("toset(flatten([for a in range(1000) : [for b in range(1000) : [for c in range(1000) : \"${a}-${b}-${c}\"]]]))", ""),
+		"empty loops":       forEach("toset(flatten([for a in range(10) : [for b in range(100) : \"${a}-${b}\"]]))", "title = length([for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1 if false]]])"),
+		"heavy instances":   doubling(17, `"0123456789"`, `"${X}${X}"`) + forEach("toset(flatten([for a in range(10) : [for b in range(100) : \"${a}-${b}\"]]))", "title = upper(local.l17)"),
+		"check":             doubling(20, `"0123456789"`, `"${X}${X}"`) + checkOf(`length([for a in range(1000) : [for b in range(1000) : "${a}${local.l20}"]]) > audit.read`),
+		"splats":            message(`title = length([for a in range(1000) : [for b in range(1000) : range(1000)[*]]])`),
+		"deep YAML":         message(`title = yamldecode(join("", [for i in range(1000) : "- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - "]))`),
+		"YAML brackets":     message(`title = yamldecode(file("deep.json"))`),
+		"YAML laughs":       message(`title = yamldecode("a: &a [x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: &d [*c,*c]\ne: &e [*d,*d]\nf: &f [*e,*e]\ng: &g [*f,*f]\nh: &h [*g,*g]\ni: &i [*h,*h]\nj: [*i,*i]\n")`),
+		"deep JSON in try":  message(`title = [for i in range(1024) : try(jsondecode(file("deep.json")), 1)]`),
 	}
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir := folder(t, map[string]string{
 				"main.audit.hcl": text, "provider.audit.hcl": provider,
-				"deep.json": strings.Repeat("[", 1<<20),
+				"deep.json": strings.Repeat("[", 1<<20), "rows.csv": manyIDs(20_000),
 			})
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)

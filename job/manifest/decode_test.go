@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"notifyaudit/job"
 	"notifyaudit/job/manifest"
@@ -257,11 +258,11 @@ func TestReports(t *testing.T) {
 	// 17:00 on the 20th in London is past midnight in Shanghai.
 	reports, diags := m.Reports(manifest.RunValues{ID: "run-1", StartedAt: time.Date(2026, 11, 20, 17, 0, 0, 0, time.UTC)})
 	want := []manifest.Report{
-		{Format: "excel", Name: "main", Path: "out/q4-2026-11-21.xlsx", Sheets: []string{"summary", "unread"}, Campaigns: []string{"q4"}},
-		{Format: "csv", Path: "out/csv", Labels: true},
-		{Format: "json", Path: "out/run-1.json"},
+		{Format: "excel", Name: "main", Path: "out/q4-2026-11-21.xlsx", Sheets: []string{"summary", "unread"}, Campaigns: []string{"q4"}, People: "named"},
+		{Format: "csv", Path: "out/csv", Labels: true, People: "named"},
+		{Format: "json", Path: "out/run-1.json", People: "named"},
 	}
-	if diff := cmp.Diff(want, reports); len(diags) > 0 || diff != "" {
+	if diff := cmp.Diff(want, reports, cmpopts.EquateComparable(job.Secret{})); len(diags) > 0 || diff != "" {
 		t.Errorf("diagnostics %v, reports (-want +got):\n%s", diags, diff)
 	}
 	if _, diags := m.Reports(manifest.RunValues{ID: "../../escaped"}); len(diags) != 1 || diags[0].Summary != "Path outside of the data folder" {

@@ -73,7 +73,11 @@ func (ds Diagnostics) sorted() Diagnostics {
 }
 
 // A problem is what is wrong with a value, wherever it stands.
-type problem struct{ summary, detail string }
+type problem struct {
+	summary, detail string
+	// argument is the one it is about, where that isn't the one being read.
+	argument string
+}
 
 func (p *problem) Error() string { return p.summary + ": " + p.detail }
 

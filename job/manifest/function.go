@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
+	ctyyaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
@@ -31,7 +32,6 @@ func (l *loader) functions() map[string]function.Function {
 		"jsondecode": stdlib.JSONDecodeFunc,
 		"keys":       stdlib.KeysFunc,
 		"length":     lengthFunc(),
-		"lookup":     stdlib.LookupFunc,
 		"lower":      stdlib.LowerFunc,
 		"max":        stdlib.MaxFunc,
 		"merge":      stdlib.MergeFunc,
@@ -40,6 +40,7 @@ func (l *loader) functions() map[string]function.Function {
 		"regex":      stdlib.RegexFunc,
 		"replace":    replaceFunc(),
 		"split":      stdlib.SplitFunc,
+		"sum":        sumFunc(),
 		"timeadd":    stdlib.TimeAddFunc,
 		"tomap":      stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
 		"tonumber":   stdlib.MakeToFunc(cty.Number),
@@ -48,12 +49,14 @@ func (l *loader) functions() map[string]function.Function {
 		"trimspace":  stdlib.TrimSpaceFunc,
 		"upper":      stdlib.UpperFunc,
 		"values":     stdlib.ValuesFunc,
+		"yamldecode": ctyyaml.YAMLDecodeFunc,
 	}
 	for name, f := range table {
 		table[name] = l.watched(name, f)
 	}
-	// These two take expressions, not values; what is in them is watched.
-	table["can"], table["try"] = tryfunc.CanFunc, tryfunc.TryFunc
+	// These two take expressions, not values; what is in them is watched. lookup
+	// makes nothing, and must not look at the whole map.
+	table["can"], table["try"], table["lookup"] = tryfunc.CanFunc, tryfunc.TryFunc, lookupFunc()
 	return table
 }
 
@@ -83,11 +86,20 @@ func (l *loader) watched(name string, f function.Function) function.Function {
 			if err := l.affordable(name, plain); err != nil {
 				return cty.NilType, err
 			}
+			if err := uniform(name, plain); err != nil {
+				return cty.NilType, err
+			}
 			t, err := f.ReturnTypeForValues(plain)
 			return t, discreet(err, secret)
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			plain, secret := unmarked(args)
+			if !l.meter.spend(burden(plain), nil) {
+				return cty.NilVal, errTooMuch
+			}
+			if err := uniform(name, plain); err != nil {
+				return cty.NilVal, err
+			}
 			v, err := f.Call(plain)
 			if err != nil {
 				return cty.NilVal, discreet(err, secret)
@@ -101,6 +113,20 @@ func (l *loader) watched(name string, f function.Function) function.Function {
 			return v, nil
 		},
 	})
+}
+
+// burden is what looking at long arguments costs: a function that is called for
+// each row and looks at all rows must come to an end.
+func burden(args []cty.Value) int {
+	const light, share = 4 << 10, 64
+	total := 0
+	for _, a := range args {
+		total += weight(a, maxValue)
+	}
+	if total < light {
+		return 0
+	}
+	return total / share
 }
 
 func unmarked(args []cty.Value) (plain []cty.Value, secret bool) {
@@ -133,6 +159,8 @@ func (l *loader) affordable(name string, args []cty.Value) error {
 		return affordFormat(args)
 	case "jsondecode":
 		return affordJSON(args)
+	case "yamldecode":
+		return affordYAML(args)
 	}
 	return nil
 }
@@ -209,11 +237,16 @@ func affordFormat(args []cty.Value) error {
 
 // affordJSON keeps the decoder, which calls itself once a level, from deep input.
 func affordJSON(args []cty.Value) error {
-	if !known(args[0]) {
-		return nil
+	if known(args[0]) && deepJSON([]byte(args[0].AsString())) {
+		return fmt.Errorf("the JSON is nested deeper than %d", maxNesting)
 	}
+	return nil
+}
+
+// deepJSON reports whether objects and lists nest deeper than the bound.
+func deepJSON(text []byte) bool {
 	depth, quoted, escaped := 0, false, false
-	for _, c := range []byte(args[0].AsString()) {
+	for _, c := range text {
 		switch {
 		case escaped:
 			escaped = false
@@ -228,10 +261,10 @@ func affordJSON(args []cty.Value) error {
 			depth--
 		}
 		if depth > maxNesting {
-			return fmt.Errorf("the JSON is nested deeper than %d", maxNesting)
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 // maxReadable is the size of a file that file() reads.
@@ -256,6 +289,9 @@ func (l *loader) fileFunc() function.Function {
 			}
 			if !utf8.Valid(data) {
 				return cty.NilVal, fmt.Errorf("%s is not UTF-8 text", quote(name))
+			}
+			if l.sources[doc.name] == "" {
+				l.meter.read(len(data))
 			}
 			l.sources[doc.name] = sum(data)
 			return cty.StringVal(string(data)), nil
@@ -297,6 +333,9 @@ func lengthFunc() function.Function {
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			if args[0].Type() == cty.String {
 				return stdlib.Strlen(args[0])
+			}
+			if kind := args[0].Type(); kind.IsObjectType() {
+				return cty.NumberIntVal(int64(len(kind.AttributeTypes()))), nil
 			}
 			return stdlib.Length(args[0])
 		},

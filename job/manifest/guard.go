@@ -21,6 +21,15 @@ const (
 
 // guard reports what the parser must not see.
 func guard(src []byte, name string) *hcl.Diagnostic {
+	if d := guardFile(src, name); d != nil {
+		return d
+	}
+	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	return guardTokens(tokens)
+}
+
+// guardFile looks at a file as a whole.
+func guardFile(src []byte, name string) *hcl.Diagnostic {
 	start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
 	if len(src) > maxFile {
 		return hclError("File too large", "A manifest file has at most 1 MiB: move the rows into a csv that a messages block reads.", start)
@@ -28,7 +37,11 @@ func guard(src []byte, name string) *hcl.Diagnostic {
 	if bytes.IndexByte(src, 0) >= 0 {
 		return hclError("Not a text file", "The file has NUL bytes. Save it as UTF-8 text.", start)
 	}
-	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	return nil
+}
+
+// guardTokens looks at how deep the parser would go.
+func guardTokens(tokens hclsyntax.Tokens) *hcl.Diagnostic {
 	var g nesting
 	for i, t := range tokens {
 		if !g.fits(t, tokens[i+1:]) {

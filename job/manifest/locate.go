@@ -85,11 +85,16 @@ func (l *loader) follows(summary string, at *hcl.Range) bool {
 
 // reword gives better words to what hcl says poorly.
 func reword(d *hcl.Diagnostic) (summary, detail string) {
+	if strings.HasPrefix(d.Summary, "Missing attribute sep") {
+		return "Comma missing", d.Detail
+	}
 	switch d.Summary {
 	case "Invalid multi-line string", "Unterminated string literal", "Unterminated template string":
 		return quoteMissing, `A text begins with a quotation mark and must end with one on the same line.`
 	case "Attribute redefined":
 		return "Argument set twice", d.Detail
+	case "Missing array element separator":
+		return "Comma missing", d.Detail
 	case "Unclosed configuration block":
 		return "Closing brace missing", "The block that begins here has no closing brace }."
 	case invalidCharacter:

@@ -88,6 +88,8 @@ type Manifest struct {
 
 	messages []messageSource
 	reports  []reportBlock
+	checks   []check
+	outputs  []output
 	loader   *loader
 }
 
@@ -135,7 +137,7 @@ func Load(ctx context.Context, opts Options) (*Manifest, Diagnostics) {
 		opts:    opts,
 		lines:   make(map[string][]string),
 		sources: make(map[string]string),
-		meter:   &meter{left: maxProduced},
+		meter:   newMeter(),
 	}
 	m := l.load(ctx)
 	diags := l.finish()
@@ -176,9 +178,10 @@ func (l *loader) load(ctx context.Context) *Manifest {
 	l.audit(blocks.of("audit"), m)
 	l.providers(blocks.of("provider"), m)
 	l.audiences(blocks.of("audience"), m)
+	l.conclusions(blocks, m)
 	l.allMessages(ctx, blocks.of("message", "messages"), m)
 	l.reports(blocks.of("report"), m)
-	l.refuseLater(blocks)
+	l.rehearse(m)
 	l.meter.report(l)
 	m.Sources = l.sourceFiles()
 	m.Hash = l.hash(m.Sources)

@@ -18,6 +18,7 @@ type world struct {
 	rosters   map[string]*job.Roster
 	// campaigns are the messages' own, as far as they are remembered.
 	campaigns map[string]bool
+	figures   figures
 }
 
 // rowArguments are the arguments of a message that a column can hold too.
@@ -46,6 +47,9 @@ type draft struct {
 // set puts an argument, written as text, into the draft.
 func (w *world) set(d *draft, argument string, c table.Cell) (p *problem) {
 	m := &d.message
+	if c.List && argument != "audience" && argument != "not_delivered" {
+		return problemf("Unsuitable value", "%s is a list: only audience and not_delivered hold several values.", argument)
+	}
 	switch argument {
 	case "process_query_key":
 		m.ID.ProcessQueryKey, p = parseID(c, "process_query_key")
@@ -102,7 +106,7 @@ func (w *world) audience(d *draft, c table.Cell) *problem {
 	if n, is := parseSize(c.Text); is && !w.member(d.roster, c.Text) {
 		return sized(d, n, c.Text)
 	}
-	if roster, found := w.rosters[c.Text]; found {
+	if roster, found := w.rosters[c.Text]; found && !c.List {
 		d.audience, d.message.Audience = roster, job.Audience{}
 		return nil
 	}
@@ -148,12 +152,17 @@ func (w *world) complete(d draft, address, campaign string, at job.Position, cac
 		m.ID.Kind = job.PrivateChat
 	}
 	m.RobotCode = orElse(m.RobotCode, w.providers[d.provider].robotCode)
+	if m.ID.Kind == job.OneToOne {
+		if p := oneToOne(&m); p != nil {
+			return m, p
+		}
+	}
 	m.Title = orElse(m.Title, address)
 	m.Campaign = orElse(m.Campaign, campaign)
 	if d.audience != nil {
 		m.Audience = cache.at(d.audience, m.SentAt, w.zone)
-	} else if m.Audience.Form == job.AudienceListed {
-		m.Audience.Roster = d.roster
+	} else if m.Audience.Form == job.AudienceListed || m.LearnsAudience() {
+		m.Audience.Roster = d.roster // of whom the answer names, too
 	}
 	return m, nil
 }
@@ -187,14 +196,15 @@ func (c *audienceCache) at(r *job.Roster, sentAt time.Time, zone *time.Location)
 	return c.days[key]
 }
 
-// draftOf reads the arguments of a block into a draft.
-func (l *loader) draftOf(a *args) draft {
-	d := draft{provider: providerKind}
-	for _, argument := range rowArguments() {
+// draftOf reads some arguments of a block into a draft.
+func (l *loader) draftOf(a *args, d draft, arguments []string) draft {
+	for _, argument := range arguments {
 		if !a.has(argument) {
 			continue
 		}
 		switch argument {
+		case "tags":
+			d.message.Tags = a.textMap("tags")
 		case "provider":
 			l.providerOf(a, &d)
 		case "audience":
@@ -211,7 +221,6 @@ func (l *loader) draftOf(a *args) draft {
 			}
 		}
 	}
-	d.message.Tags = a.textMap("tags")
 	return d
 }
 

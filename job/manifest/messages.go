@@ -14,10 +14,12 @@ import (
 	"notifyaudit/job/table"
 )
 
-// A messageSource is a message block, or a messages block with its table.
+// A messageSource is a message block, one with for_each, or a messages block with
+// its table.
 type messageSource struct {
-	single *job.Message
-	stream *stream
+	single    *job.Message
+	instances []job.Message
+	stream    *stream
 }
 
 // A stream is the messages of a messages block.
@@ -49,7 +51,12 @@ func (m *Manifest) Messages() iter.Seq2[job.Message, error] {
 				}
 				continue
 			}
-			if !source.stream.each(&m.loader.world, yield) {
+			for _, instance := range source.instances {
+				if !yield(instance, nil) {
+					return
+				}
+			}
+			if source.stream != nil && !source.stream.each(&m.loader.world, yield) {
 				return
 			}
 		}
@@ -124,11 +131,14 @@ func (l *loader) allMessages(ctx context.Context, bs blocks, m *Manifest) {
 	for _, b := range bs {
 		s, _ := shapeOf(b.kind)
 		a := l.args(b, s)
-		if b.kind == "message" {
+		switch {
+		case b.kind == "messages":
+			c.messages(ctx, a)
+		case a.has("for_each"):
+			c.instances(ctx, a)
+		default:
 			c.message(a)
-			continue
 		}
-		c.messages(ctx, a)
 	}
 	c.identities.report(l)
 	l.world.campaigns = c.campaigns
@@ -150,7 +160,7 @@ type census struct {
 const maxCampaigns = 10_000
 
 func (c *census) message(a *args) {
-	d := c.l.draftOf(a)
+	d := c.l.draftOf(a, draft{provider: providerKind}, messageArguments())
 	name := a.block.name()
 	if !a.require("process_query_key", "The send call returned it.") {
 		return
@@ -175,6 +185,7 @@ func (c *census) message(a *args) {
 		c.l.warnAt(a.at(p.argument), p.problem)
 	}
 	c.m.messages = append(c.m.messages, messageSource{single: &m})
+	c.l.world.read(m.Address)
 }
 
 // provided reports a message without a provider argument in a manifest whose
@@ -194,6 +205,7 @@ func (c *census) provided(a *args, d draft) bool {
 func (c *census) add(m *job.Message) {
 	c.m.Count++
 	c.identities.add(m)
+	c.l.world.figures.met(m)
 	if len(c.campaigns) < maxCampaigns {
 		c.campaigns[m.Campaign] = true
 	}
@@ -210,8 +222,11 @@ func (c *census) doubts(m *job.Message) []doubt {
 	const chatters = 2
 	if m.ID.Kind == job.PrivateChat && m.Audience.Form != job.AudienceUnknown && m.Audience.Size > chatters {
 		ds = append(ds, doubt{"audience", problemf("Private chat with many people",
-			`A key of kind "private_chat" has one recipient, but this audience has %d people. A notice to a group is of kind "group". In a cell, a number is the size of the audience: for a user id of digits write "%d;".`,
+			`A key of kind "private_chat" has one recipient, but this audience has %d people. A notice to a group is of kind "group", one from the robot to up to 20 people of kind "one_to_one". In a cell, a number is the size of the audience: for a user id of digits write "%d;".`,
 			m.Audience.Size, m.Audience.Size)})
+	}
+	if m.ID.Kind == job.OneToOne {
+		ds = append(ds, oneToOneDoubts(m)...)
 	}
 	if m.SentAt.After(c.now.Add(24 * time.Hour)) {
 		ds = append(ds, doubt{"sent_at", problemf("Sent in the future", "sent_at, %s, is more than a day ahead.", m.SentAt.Format(time.RFC3339))})
@@ -222,13 +237,13 @@ func (c *census) doubts(m *job.Message) []doubt {
 // messages decodes a messages block and reads its table once.
 func (c *census) messages(ctx context.Context, a *args) {
 	l := c.l
-	s := &stream{name: a.block.name(), base: l.draftOf(a), key: -1}
+	s := &stream{name: a.block.name(), base: l.draftOf(a, draft{provider: providerKind}, messageArguments()), key: -1}
 	if a.has("roster") {
 		if r := l.rosterOf(a, "roster"); r != nil {
 			s.base.roster = r.Name
 		}
 	}
-	if !a.require("source", "It is the csv or xlsx file with a row for each message.") {
+	if !a.require("source", "It is the csv, xlsx or jsonl file with a row for each message.") {
 		return
 	}
 	t, ok := l.table(a, "source")
@@ -246,6 +261,8 @@ func (c *census) messages(ctx context.Context, a *args) {
 		a.failAt("source", unreadable(s.doc.name, err))
 	}
 	r.tally.report(l)
+	r.strangers.report(a, s.base.roster)
+	l.world.read(a.block.address())
 	if r.rows == 0 && !l.diags.HasErrors() {
 		l.warnAt(a.at("source"), problemf("No message in the table", "The table has a header, but no row."))
 	}
@@ -283,6 +300,8 @@ type rowReader struct {
 	tally  tally
 	cache  audienceCache
 	rows   int
+	// strangers are user ids that the block's roster doesn't know.
+	strangers strangers
 }
 
 func (r *rowReader) read(ctx context.Context, t *openTable) error {
@@ -320,6 +339,7 @@ func (r *rowReader) row(row table.Row) {
 		return
 	}
 	r.census.add(&m)
+	r.strangers.look(w, &m, row.Line)
 	for _, d := range r.census.doubts(&m) {
 		r.tally.add(SeverityWarning, d.argument, d.problem, row.Line, row.String())
 	}

@@ -1,8 +1,6 @@
 package manifest
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -12,22 +10,47 @@ import (
 // one before would be 100 MB after twenty.
 const (
 	// maxProduced is how many bytes all templates, loops and functions of a
-	// manifest may produce together.
-	maxProduced = 32 << 20
+	// manifest may produce together, besides producedPerByte of what it reads
+	// with file(), up to maxCredit bytes of that.
+	maxProduced     = 96 << 20
+	producedPerByte = 64
+	maxCredit       = 4 << 20
 	// maxValue is the weight of one value: the bytes of its strings and
-	// perElement for each element.
-	maxValue   = 8 << 20
-	perElement = 64
+	// perElement for each element. Again it grows with what is read, so that a
+	// table of 100,000 rows is a value.
+	maxValue     = 32 << 20
+	valuePerByte = 24
+	perElement   = 64
 )
 
 // A meter counts what expressions produce. Once it has run out, everything that
 // it watches fails, so that even try() can't go on.
 type meter struct {
 	left int
-	at   *hcl.Range // where it ran out
+	// credit is how many bytes were read with file().
+	credit int
+	at     *hcl.Range // where it ran out
 }
 
+// newMeter is one that nothing was spent of.
+func newMeter() *meter { return &meter{left: maxProduced} }
+
+// read takes note of a file's size.
+func (m *meter) read(n int) {
+	n = min(n, maxCredit-m.credit)
+	m.credit += n
+	if !m.empty() {
+		m.left += n * producedPerByte
+	}
+}
+
+// value is the most that one value may weigh.
+func (m *meter) value() int { return maxValue + m.credit*valuePerByte }
+
 func (m *meter) empty() bool { return m.left < 0 }
+
+// refill begins anew, with other figures.
+func (m *meter) refill() { m.left, m.at = maxProduced+m.credit*producedPerByte, nil }
 
 // spend takes n bytes and reports whether they were there.
 func (m *meter) spend(n int, at *hcl.Range) bool {
@@ -66,14 +89,14 @@ func tooMuch() *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "Values too large",
-		Detail:   fmt.Sprintf("The manifest's expressions produce more than %d MiB, or one value of more than %d MiB. Put rows into a csv that a messages block reads.", maxProduced>>20, maxValue>>20),
+		Detail:   "The manifest's expressions make far more than there is in its files. Put rows into a csv that a messages block reads, and keep loops within loops small.",
 	}
 }
 
 // attach puts the meter into the templates and loops of a body: nothing else in
 // the language makes new values, but for functions, which have it too.
-func (m *meter) attach(body *hclsyntax.Body) {
-	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+func (m *meter) attach(node hclsyntax.Node) {
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch e := n.(type) {
 		case *hclsyntax.TemplateExpr:
 			if len(e.Parts) > 1 {
@@ -83,6 +106,15 @@ func (m *meter) attach(body *hclsyntax.Body) {
 			}
 		case *hclsyntax.ForExpr:
 			e.ValExpr = m.watch(e.ValExpr)
+			if e.CondExpr != nil { // a loop that makes nothing takes its time too
+				e.CondExpr = m.watch(e.CondExpr)
+			}
+		case *hclsyntax.FunctionCallExpr:
+			if e.Name == "lookup" && len(e.Args) > 1 {
+				e.Args[0] = seal(e.Args[0])
+			}
+		case *hclsyntax.SplatExpr:
+			e.Each = m.watch(e.Each)
 		}
 		return nil
 	})

@@ -314,8 +314,8 @@ func TestMistakes(t *testing.T) {
 			place: "main.audit.hcl:2", want: "File not readable", says: []string{"folder"},
 		},
 		{
-			name: "roster of another format", text: strings.Replace(staff, "staff.csv", "staff.jsonl", 1), files: map[string]string{"staff.jsonl": "{}"},
-			place: "main.audit.hcl:2", want: "File not readable", says: []string{".csv or .xlsx"},
+			name: "roster of another format", text: strings.Replace(staff, "staff.csv", "staff.json", 1), files: map[string]string{"staff.json": "{}"},
+			place: "main.audit.hcl:2", want: "File not readable", says: []string{".csv, .xlsx or .jsonl"},
 		},
 		{
 			name: "roster is empty", text: staff, files: map[string]string{"staff.csv": ""},
@@ -424,6 +424,48 @@ func TestMistakes(t *testing.T) {
 			place: "main.audit.hcl:3", want: "Unknown headers", says: []string{`Did you mean "labels"?`},
 		},
 		{
+			name: "mode", text: `report "csv" {` + "\n  directory = \"a\"\n  people = \"aggregat\"\n}",
+			place: "main.audit.hcl:3", want: "Unknown mode", says: []string{`Did you mean "aggregate"?`},
+		},
+		{
+			name: "minimum of a named report", text: `report "excel" {` + "\n  path = \"a.xlsx\"\n  minimum_group_size = 5\n}",
+			place: "main.audit.hcl:3", want: "Without effect", says: []string{`people = "pseudonymous"`},
+		},
+		{
+			name: "minimum of one", text: `report "json" {` + "\n  path = \"a.json\"\n  people = \"aggregate\"\n  minimum_group_size = 1\n}",
+			place: "main.audit.hcl:4", want: "Number out of range", says: []string{"from 2"},
+		},
+		{
+			name: "pseudonyms without a key", text: `report "json" {` + "\n  path = \"a.json\"\n  people = \"pseudonymous\"\n}",
+			place: "main.audit.hcl:1", want: "Missing required argument", says: []string{"pseudonym_key", "sensitive variable"},
+		},
+		{
+			name: "short pseudonym key", text: `report "json" {` + "\n  path = \"a.json\"\n  people = \"pseudonymous\"\n  pseudonym_key = \"hunter2\"\n}",
+			place: "main.audit.hcl:4", want: "Key too short",
+		},
+		{
+			name: "sheet of people", text: `report "excel" {` + "\n  path = \"a.xlsx\"\n  people = \"aggregate\"\n  sheets = [\"unread\"]\n}",
+			place: "main.audit.hcl:4", want: "Sheet of people",
+		},
+		{
+			name: "two segments without names", text: `report "excel" {` + "\n  path = \"a.xlsx\"\n  people = \"aggregate\"\n  segments = [\"department\", \"location\"]\n}",
+			place: "main.audit.hcl:4", want: "Too many segments", says: []string{"subtracted"},
+		},
+		{
+			name: "unknown segment", text: `report "excel" {` + "\n  path = \"a.xlsx\"\n  segments = [\"departement\"]\n}",
+			place: "main.audit.hcl:3", want: "Unknown segment", says: []string{`Did you mean "department"?`},
+		},
+		{
+			name:  "reports that divide people differently",
+			text:  "report \"excel\" {\n  path = \"a.xlsx\"\n  people = \"aggregate\"\n}\nreport \"excel\" \"b\" {\n  path = \"b.xlsx\"\n  people = \"aggregate\"\n  segments = [\"location\"]\n}",
+			place: "main.audit.hcl:8", want: "Two ways to divide people", says: []string{"main.audit.hcl:1"},
+		},
+		{
+			name:  "two minimum group sizes",
+			text:  "report \"excel\" {\n  path = \"a.xlsx\"\n  people = \"aggregate\"\n}\nreport \"json\" {\n  path = \"b.json\"\n  people = \"aggregate\"\n  minimum_group_size = 7\n}",
+			place: "main.audit.hcl:8", want: "Two minimum group sizes", says: []string{"minimum_group_size = 5"},
+		},
+		{
 			name: "unfinished expression", text: "audit {\n  title = 1 +\n}",
 			place: "main.audit.hcl:2", want: "Invalid expression",
 		},
@@ -452,22 +494,8 @@ func TestMistakes(t *testing.T) {
 // passed over.
 func TestLaterVersions(t *testing.T) {
 	tests := map[string]string{
-		"retention":          "audit {\n  retention = \"180d\"\n}",
-		"postgres":           "audit {\n  backend \"postgres\" { url = \"x\" }\n}",
-		"for_each":           message(`for_each = ["a"]`),
-		"each":               message("title = each.key"),
-		"one_to_one":         message(`kind = "one_to_one"`),
-		"check":              `check "a" {}`,
-		"output":             `output "a" { value = 1 }`,
-		"html":               `report "html" { path = "a.html" }`,
-		"markdown":           `report "markdown" { path = "a.md" }`,
-		"people":             `report "excel" {` + "\n  path = \"a.xlsx\"\n  people = \"aggregate\"\n}",
-		"minimum_group_size": `report "excel" {` + "\n  path = \"a.xlsx\"\n  minimum_group_size = 5\n}",
-		"segments":           `report "excel" {` + "\n  path = \"a.xlsx\"\n  segments = [\"location\"]\n}",
-		"matrix":             `report "excel" {` + "\n  path = \"a.xlsx\"\n  sheets = [\"matrix\"]\n}",
-		"suite_key":          "provider \"dingtalk\" {\n  alias = \"hr\"\n  suite_key = \"x\"\n}",
-		"client_id":          "provider \"dingtalk\" {\n  alias = \"hr\"\n  client_id = \"x\"\n}",
-		"message figures":    message("title = message.b.read_rate"),
+		"retention": "audit {\n  retention = \"180d\"\n}",
+		"postgres":  "audit {\n  backend \"postgres\" { url = \"x\" }\n}",
 	}
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -14,10 +14,11 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// A file is one parsed file of the manifest.
+// A file is one parsed file of the manifest, in one of the two syntaxes.
 type file struct {
-	name string
-	body *hclsyntax.Body
+	name   string
+	native *hclsyntax.Body
+	json   *jsonBody
 }
 
 // open finds, reads and parses the manifest's files; nil when there is none to
@@ -52,8 +53,8 @@ func (l *loader) open() []file {
 	}
 	var files []file
 	for _, name := range names {
-		if body := l.parse(name); body != nil {
-			files = append(files, file{name: name, body: body})
+		if f := l.parse(name); f.native != nil || f.json != nil {
+			files = append(files, f)
 		}
 	}
 	return files
@@ -88,36 +89,38 @@ func namesIn(dir string, ends ...string) ([]string, error) {
 }
 
 // parse reads one file. A body with syntax errors is decoded as far as it goes.
-func (l *loader) parse(name string) *hclsyntax.Body {
-	if strings.HasSuffix(name, ".json") {
-		l.failIn(name, "JSON is not supported", "This version reads manifests in HCL only. Write it as a *"+extension+" file.")
-		return nil
-	}
+func (l *loader) parse(name string) file {
+	f := file{name: name}
 	doc, err := l.library.find(name)
 	if err != nil {
 		l.failIn(name, "Manifest not readable", sentence(err))
-		return nil
+		return f
 	}
 	src, err := doc.read(maxFile)
 	if err != nil {
 		l.failIn(name, "Manifest not readable", sentence(err))
-		return nil
+		return f
 	}
 	l.sources[doc.name] = sum(src)
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	l.lines[name] = strings.Split(string(src), "\n")
+	if strings.HasSuffix(name, ".json") {
+		f.json = l.parseJSON(src, name)
+		return f
+	}
 	if d := guard(src, name); d != nil {
 		l.add(hcl.Diagnostics{d})
-		return nil
+		return f
 	}
 	parsed, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 	l.add(diags)
 	body, ok := parsed.Body.(*hclsyntax.Body)
 	if !ok || diags.HasErrors() && len(body.Blocks) == 0 {
-		return nil
+		return f
 	}
 	l.meter.attach(body)
-	return body
+	f.native = body
+	return f
 }
 
 func sum(data []byte) string {

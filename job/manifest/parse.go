@@ -83,13 +83,11 @@ func parseDay(c table.Cell, zone *time.Location) (time.Time, *problem) {
 
 func parseKind(text string) (job.Kind, *problem) {
 	switch kind := job.Kind(text); kind {
-	case job.PrivateChat, job.Group:
+	case job.PrivateChat, job.Group, job.OneToOne:
 		return kind, nil
-	case job.OneToOne:
-		return "", notYet(`kind = "one_to_one"`)
 	}
 	return "", problemf("Unknown kind", `There is no kind %s.%s`, quote(text),
-		didYouMeanOr(text, []string{string(job.PrivateChat), string(job.Group)}, "The kinds are"))
+		didYouMeanOr(text, []string{string(job.PrivateChat), string(job.Group), string(job.OneToOne)}, "The kinds are"))
 }
 
 func parseTarget(text string) (float64, *problem) {

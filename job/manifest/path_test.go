@@ -110,7 +110,7 @@ func TestManifestsThatArentThere(t *testing.T) {
 		{"missing", filepath.Join(empty, "none"), "Manifest not found", "notifyaudit init"},
 		{"empty folder", empty, "Manifest not found", "notifyaudit init"},
 		{"fifo", folder(t, nil), "Manifest not readable", "not a regular file"},
-		{"JSON", folder(t, map[string]string{"a.audit.hcl.json": "{}"}), "JSON is not supported", "HCL"},
+		{"broken JSON", folder(t, map[string]string{"a.audit.hcl.json": "{"}), "Missing value", "ends prematurely"},
 	}
 	if err := syscall.Mkfifo(filepath.Join(tests[2].path, "a.audit.hcl"), 0o600); err != nil {
 		t.Fatal(err)

@@ -65,54 +65,13 @@ func (l *loader) provider(a *args) job.Provider {
 		}
 		p.Name += "." + alias
 	}
-	keyIsSecret := l.credential(a, &p)
 	p.CAFile = l.caFile(a)
 	p.ProxyURL = l.proxy(a)
 	p.Limit = limit(a.inner("limit"))
 	p.Retry = retry(a.inner("retry"))
-	if p.Limit.QuotaGroup == "" {
-		// The group's name is shown and stored, so a secret can't be one.
-		p.Limit.QuotaGroup = p.AppKey
-		if p.AppKey == "" || keyIsSecret {
-			p.Limit.QuotaGroup = p.Credential()
-		}
-	}
+	l.credential(a, &p)
 	return p
 }
-
-// credential takes an app's key and secret, or an access token.
-func (l *loader) credential(a *args, p *job.Provider) (keyIsSecret bool) {
-	if a.given("access_token") {
-		for _, other := range []string{"app_key", "app_secret"} {
-			if a.given(other) {
-				a.failAt(other, problemf("Two credentials", "%s stands beside access_token. A provider has one or the other.", other))
-			}
-		}
-		p.AccessToken = a.secret("access_token")
-		return false
-	}
-	if a.later() {
-		return false
-	}
-	hint := "The developer console shows it under the app's credentials; or give an access_token."
-	if a.require("app_key", hint) {
-		var ok bool
-		if p.AppKey, keyIsSecret, ok = a.revealed("app_key"); ok && p.AppKey == "" {
-			a.failAt("app_key", problemf("Empty value", "app_key is empty."))
-		}
-		if keyIsSecret && p.AppKey != placeholder {
-			l.keep(p.AppKey)
-		}
-	}
-	if a.require("app_secret", hint) {
-		p.AppSecret = a.secret("app_secret")
-	}
-	return keyIsSecret
-}
-
-// later reports whether an argument of a later version was used: what it takes
-// the place of isn't missing then.
-func (a *args) later() bool { return slices.ContainsFunc(a.shape.later, a.has) }
 
 func (l *loader) endpoint(a *args) string {
 	text := a.text("endpoint", "https://api.dingtalk.io")

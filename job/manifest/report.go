@@ -9,20 +9,33 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"notifyaudit/job"
 )
 
 // A Report is a report block with its paths evaluated.
 type Report struct {
-	// Format is "excel", "csv" or "json"; Name is the block's second label, ""
+	// Format is "excel", "csv", "json", "html" or "markdown"; Name is the block's second label, ""
 	// without one.
 	Format, Name string
-	// Path is the file of an excel or json report, and the folder of a csv
+	// Path is the file of a report, and the folder of a csv
 	// report; relative to the data folder, with slashes.
 	Path string
-	// Sheets of an excel report, in the order given; empty: the usual ones.
+	// Sheets of an excel or html report, in the order given; empty: the usual ones.
 	Sheets []string
-	// Campaigns that an excel report is confined to; empty: all.
+	// Campaigns that an excel, html or markdown report is confined to; empty: all.
 	Campaigns []string
+	// Segments are the columns of the rosters that people are divided by; empty:
+	// the usual ones. Without names there is exactly one, the same in all reports
+	// of the manifest without names.
+	Segments []string
+	// People is "named", "pseudonymous" or "aggregate".
+	People string
+	// MinimumGroupSize is the size of the smallest group that has figures of its
+	// own; 0 where people are named.
+	MinimumGroupSize int
+	// PseudonymKey is set for pseudonymous reports alone.
+	PseudonymKey job.Secret
 	// Labels heads the columns of a csv report with labels in the audit's
 	// language, not with the names of the fields.
 	Labels bool
@@ -95,7 +108,7 @@ func (l *loader) outputPath(r Report, written map[string]hcl.Range) *problem {
 	if p := writable(r.Path); p != nil {
 		return p
 	}
-	ends := map[string]string{"excel": ".xlsx", "json": ".json"}
+	ends := map[string]string{"excel": ".xlsx", "json": ".json", "html": ".html", "markdown": ".md"}
 	if end := ends[r.Format]; !strings.HasSuffix(r.Path, end) {
 		return problemf("Unsuitable path", "The path %s of a %s report must end in %s.", quote(r.Path), r.Format, end)
 	}
@@ -107,59 +120,68 @@ func (l *loader) outputPath(r Report, written map[string]hcl.Range) *problem {
 
 // reports decodes the report blocks and tries their paths with a specimen run.
 func (l *loader) reports(bs blocks, m *Manifest) {
-	formats := []string{"excel", "csv", "json"}
+	formats := []string{"excel", "csv", "json", "html", "markdown"}
 	for _, b := range bs {
 		format := b.labels[0]
-		if slices.Contains([]string{"html", "markdown"}, format) {
-			l.failAt(b.at, notYet("report "+quote(format)))
-			continue
-		}
 		if !slices.Contains(formats, format) {
 			l.failAt(b.labelAt, problemf("Unknown report", "There is no report %s.%s", quote(format), didYouMeanOr(format, formats, "The reports are")))
 			continue
 		}
-		m.reports = append(m.reports, l.reportBlock(b))
+		m.reports = append(m.reports, l.reportBlock(b, m.Directory))
 	}
+	l.guardTogether(m.reports)
 	specimen := RunValues{ID: "20261120T090000Z-1f3a", StartedAt: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 	l.evaluateReports(m.reports, specimen, m.Location)
 }
 
 func reportShape(format string) shape {
+	arguments := []string{"people", "minimum_group_size", "pseudonym_key"}
 	switch format {
-	case "excel":
-		return shape{arguments: []string{"path", "sheets", "campaigns"}, later: []string{"people", "minimum_group_size", "segments"}}
+	case "excel", "html":
+		arguments = append(arguments, "path", "sheets", "campaigns", "segments")
+	case "markdown":
+		arguments = append(arguments, "path", "campaigns", "segments")
 	case "csv":
-		return shape{arguments: []string{"directory", "headers"}}
+		arguments = append(arguments, "directory", "headers")
+	default:
+		arguments = append(arguments, "path")
 	}
-	return shape{arguments: []string{"path"}}
+	return shape{arguments: arguments}
 }
 
-func (l *loader) reportBlock(b block) reportBlock {
+func (l *loader) reportBlock(b block, people *job.Directory) reportBlock {
 	format := b.labels[0]
 	a := l.args(b, reportShape(format))
 	r := reportBlock{args: a, argument: "path", report: Report{Format: format}}
 	if len(b.labels) > 1 {
 		r.report.Name = b.labels[1]
 	}
+	l.privacy(a, &r.report)
 	switch format {
-	case "excel":
-		r.report.Sheets = l.sheets(a)
-		r.report.Campaigns = l.campaigns(a)
 	case "csv":
 		r.argument = "directory"
 		r.report.Labels = l.headers(a)
+	case "excel", "html", "markdown":
+		r.report.Sheets = l.sheets(a, r.report.People)
+		r.report.Campaigns = l.campaigns(a)
+		r.report.Segments = l.segments(a, r.report.People, people)
 	}
 	return r
 }
 
-func (l *loader) sheets(a *args) []string {
-	known := []string{"summary", "campaigns", "messages", "departments", "unread", "problems", "notes"}
-	later := []string{"matrix", "trend", "reminders", "people", "detail"}
+func (l *loader) sheets(a *args, people string) []string {
+	known := []string{
+		"summary", "campaigns", "messages", "departments", "matrix", "trend",
+		"unread", "reminders", "people", "detail", "problems", "notes",
+	}
+	nameless := map[string][]string{
+		"pseudonymous": {"reminders"}, "aggregate": {"unread", "reminders", "people", "detail"},
+	}
 	sheets := a.texts("sheets")
 	for i, sheet := range sheets {
 		switch {
-		case slices.Contains(later, sheet):
-			a.failAt("sheets", notYet("The sheet "+quote(sheet)))
+		case slices.Contains(nameless[people], sheet):
+			a.failAt("sheets", problemf("Sheet of people", "A report with people = %s has no sheet %s.", quote(people), quote(sheet)))
 		case !slices.Contains(known, sheet):
 			a.failAt("sheets", problemf("Unknown sheet", "There is no sheet %s.%s", quote(sheet), didYouMeanOr(sheet, known, "The sheets are")))
 		case slices.Contains(sheets[:i], sheet):

@@ -49,7 +49,7 @@ func (l *loader) eval(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) 
 	if diags.HasErrors() {
 		return cty.DynamicVal, false
 	}
-	if weight(v, maxValue) > maxValue {
+	if weight(v, l.meter.value()) > l.meter.value() {
 		d := tooMuch()
 		at := e.Range()
 		d.Subject = &at
@@ -82,18 +82,31 @@ func (l *loader) unresolved(t hcl.Traversal, ctx *hcl.EvalContext) *problem {
 		return undeclared("local value", name, l.scope.locals)
 	case "audience", "dingtalk":
 		return problemf("Reference out of place", "%s names a block, not a value. It stands alone, as in audience = audience.staff, roster = audience.staff and provider = dingtalk.hr.", root)
-	case "each", "message", "messages":
-		return notYet("A reference to " + root)
+	case "each":
+		return unresolvedEach(name, ctx)
+	case "message", "messages", whole:
+		return l.unresolvedFigure(t, ctx)
 	case "run":
-		if _, found := ctx.Variables["run"]; !found {
-			return problemf("Reference out of place", "run is only known in the paths of reports.")
+		if !knows(ctx, "run") {
+			return problemf("Reference out of place", "run is only known in checks, in outputs and in the paths of reports.")
 		}
 		if known := []string{"id", "date", "started_at"}; !slices.Contains(known, name) {
 			return problemf("Undeclared reference", "run has no %s.%s", quote(name), didYouMeanOr(name, known, "It has"))
 		}
 		return nil
 	}
-	return problemf("Undeclared reference", "There is nothing named %s.%s", quote(root), didYouMeanOr(root, []string{"var", "local", "audience", "dingtalk"}, "An expression can refer to")+" A text is written in quotation marks.")
+	return problemf("Undeclared reference", "There is nothing named %s.%s", quote(root), didYouMeanOr(root, rootNames(ctx), "An expression can refer to")+" A text is written in quotation marks.")
+}
+
+// rootNames are what an expression can refer to in a context.
+func rootNames(ctx *hcl.EvalContext) []string {
+	names := []string{"var", "local", "audience", "dingtalk"}
+	for _, name := range []string{"each", "message", "messages", whole, "run"} {
+		if knows(ctx, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func undeclared(kind, name string, declared map[string]cty.Value) *problem {

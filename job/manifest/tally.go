@@ -77,7 +77,12 @@ func lineList(lines []int, count int) string {
 	for i, n := range lines {
 		texts[i] = strconv.Itoa(n)
 	}
-	if count > len(lines) {
+	return firstOf(texts, count)
+}
+
+// firstOf lists the first of count names.
+func firstOf(texts []string, count int) string {
+	if count > len(texts) {
 		return strings.Join(texts, ", ") + " …"
 	}
 	return listed(texts)

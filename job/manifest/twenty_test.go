@@ -50,7 +50,43 @@ messages "p" {
 report "exel" { path = "a.xlsx" }
 report "json" { path = "/a.json" }
 check "c" {}
+message "d" {
+  for_each          = ["x"]
+  process_query_key = each.key
+}
+message "e" {
+  for_each          = { for i in range(50) : "k${i}" => i }
+  process_query_key = each.key
+  target            = each.value
+  title             = each.valu
+}
+message "f" {
+  for_each          = { for i in range(50) : "f${i}" => i }
+  process_query_key = each.key
+  target            = each.value + 2
+}
+check "d" {
+  severity = "fatal"
+  assert {
+    condition     = message.a.red_rate > 0.9
+    error_message = "x"
+  }
+  assert {
+    condition     = message.a.read_rate
+    error_message = ""
+  }
+}
+output "o" {
+  value = messages.q.read_rate
+}
+output "p" {}
 `,
+		"c.audit.hcl.json": `{
+"outputs": {},
+"message": {
+  "j": {"process_query_key": "j", "kid": "group", "audience": "audience.staf"}
+}
+}`,
 		"rows.csv":  "process_query_key,target\nx,0.5\ny,often\nx,0.5\n",
 		"staff.csv": "user_id,joined\nu1,\n,2026-01-01\nu2,soon\n",
 	})
@@ -84,7 +120,19 @@ check "c" {}
 		"b.audit.hcl:12 Column not found",
 		"b.audit.hcl:14 Unknown report",
 		"b.audit.hcl:15 Path outside of the data folder",
-		"b.audit.hcl:16 Not supported by this version",
+		"b.audit.hcl:16 Missing required block",
+		"b.audit.hcl:18 Unsuitable for_each",
+		"b.audit.hcl:25 Undeclared reference",
+		"b.audit.hcl:30 Unsuitable target",
+		"b.audit.hcl:33 Unknown severity",
+		"b.audit.hcl:35 Undeclared reference",
+		"b.audit.hcl:39 Unsuitable condition",
+		"b.audit.hcl:40 Empty value",
+		"b.audit.hcl:44 Undeclared reference",
+		"b.audit.hcl:46 Missing required argument",
+		"c.audit.hcl.json:2 Unsupported block type",
+		"c.audit.hcl.json:4 Unsupported argument",
+		"c.audit.hcl.json:4 Unknown audience",
 		"rows.csv:3 Unsuitable target",
 		"rows.csv:4 Two messages with one identity",
 		"staff.csv:3 User id missing",

@@ -1,9 +1,11 @@
-// Package table reads the rows of csv and xlsx files as a stream, each with the
-// line it stands in, so that a mistake can be shown where somebody can mend it.
+// Package table reads the rows of csv, xlsx and jsonl files as a stream, each
+// with the line it stands in, so that a mistake can be shown where somebody can
+// mend it.
 //
 // A csv is RFC 4180 in UTF-8, with or without a byte order mark, or in GB18030,
 // which is what Excel writes on a Chinese Windows. Of an xlsx the first sheet is
-// read. The first row that isn't blank names the columns.
+// read. The first row that isn't blank names the columns. A jsonl has a flat JSON
+// object on each line, in UTF-8, whose names are the columns.
 //
 // Nothing here holds a whole table. What a hostile file can make it hold is
 // bounded: a row, a workbook's shared strings, a number of styles.
@@ -33,8 +35,8 @@ import (
 const (
 	// MaxSize is the size of a file in bytes.
 	MaxSize = 1 << 30
-	// MaxRow is the size of one row in bytes, as csv text or as a sheet's XML
-	// token.
+	// MaxRow is the size of one row in bytes, as csv or jsonl text or as a
+	// sheet's XML token.
 	MaxRow = 1 << 20
 	// MaxColumns is Excel's own bound.
 	MaxColumns = 16_384
@@ -48,7 +50,10 @@ type Cell struct {
 	Text string
 	// Numeric says that an xlsx stores a number: more than 15 digits of it are
 	// not what somebody typed.
-	Numeric  bool
+	Numeric bool
+	// List says that a jsonl has a list here; Text has a semicolon behind each
+	// element.
+	List     bool
 	serial   float64
 	date1904 bool
 }
@@ -77,8 +82,8 @@ func (c Cell) Digits() int {
 
 // A Row is one data row with as many cells as the header.
 type Row struct {
-	// Line is the line of a csv on which the row begins, or the number of the
-	// row in the sheet; from 1.
+	// Line is the line of a csv or jsonl on which the row begins, or the number
+	// of the row in the sheet; from 1.
 	Line int
 	// Cells are only good until the next row.
 	Cells []Cell
@@ -111,7 +116,7 @@ func (e *RowError) Unwrap() error { return e.Err }
 
 // ErrFormat is wrapped by errors about a file whose name doesn't end in a format
 // that this package reads.
-var ErrFormat = errors.New("not a csv or xlsx file")
+var ErrFormat = errors.New("not a csv, xlsx or jsonl file")
 
 // A source reads a format: the rows as they come, the header's among them, with
 // as many cells as each has.
@@ -142,8 +147,10 @@ func Open(src io.ReaderAt, size int64, name string) (*Reader, error) {
 		r.source, err = openCSV(src, size)
 	case ".xlsx":
 		r.source, err = openXLSX(src, size)
+	case ".jsonl":
+		r.source, err = openJSONL(src, size)
 	default:
-		return nil, fmt.Errorf("%w: the name must end in .csv or .xlsx", ErrFormat)
+		return nil, fmt.Errorf("%w: the name must end in .csv, .xlsx or .jsonl", ErrFormat)
 	}
 	if err != nil {
 		return nil, err

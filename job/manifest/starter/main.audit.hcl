@@ -11,7 +11,7 @@
 
 audit {
   title    = "Benefits enrolment"
-  language = "en" # of the reports: "en" or "zh-CN"
+  language = "en"  # of the reports: "en" or "zh-CN"
   timezone = "UTC" # of every printed time, such as "Asia/Shanghai"
 
   refresh {
@@ -37,7 +37,10 @@ variable "app_secret" {
 }
 
 provider "dingtalk" {
-  endpoint   = "https://api.dingtalk.io" # mainland China: "https://api.dingtalk.com"
+  endpoint = "https://api.dingtalk.io" # mainland China: "https://api.dingtalk.com"
+
+  # An internal app. A third-party app has suite_key, suite_secret, suite_ticket and
+  # auth_corp_id instead, a unified one client_id, client_secret and corp_id.
   app_key    = var.app_key
   app_secret = var.app_secret
   robot_code = "dingstarter" # the robot that sent the messages
@@ -56,7 +59,8 @@ audience "staff" {
   source = "staff.csv"
 }
 
-# One notice to a group chat: one key, many readers.
+# One notice to a group chat: one key, many readers. From the robot to at most 20
+# people one by one, the kind is "one_to_one".
 message "benefits" {
   kind              = "group"
   process_query_key = "starter-benefits"

@@ -1,0 +1,173 @@
+package manifest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"notifyaudit/job"
+)
+
+// A credentialForm is one way to say who asks: arguments that belong together.
+type credentialForm struct {
+	arguments []string
+	// hint says where to find them.
+	hint string
+	read func(l *loader, a *args, p *job.Provider) (groupIsSecret bool)
+}
+
+// credentialForms are all of them. Of arguments of several, the first one's are
+// taken for what is meant.
+func credentialForms() []credentialForm {
+	return []credentialForm{
+		{arguments: []string{"access_token"}, read: (*loader).givenToken},
+		{
+			arguments: []string{"app_key", "app_secret"}, read: (*loader).internalApp,
+			hint: "The developer console shows it under the app's credentials; or give an access_token.",
+		},
+		{
+			arguments: []string{"suite_key", "suite_secret", "suite_ticket", "auth_corp_id"}, read: (*loader).thirdPartyApp,
+			hint: "A third-party app asks with suite_key, suite_secret, suite_ticket, the latest that DingTalk pushed to it, and auth_corp_id, the corp id of the organisation that authorised it.",
+		},
+		{
+			arguments: []string{"client_id", "client_secret", "corp_id"}, read: (*loader).unifiedApp,
+			hint: "A unified app asks with client_id, client_secret and corp_id. For an internal app, write the Client ID and Client Secret of its page as app_key and app_secret.",
+		},
+	}
+}
+
+func (f credentialForm) given(a *args) []string {
+	var given []string
+	for _, name := range f.arguments {
+		if a.given(name) {
+			given = append(given, name)
+		}
+	}
+	return given
+}
+
+// credential takes the one form that the block has, and names the organisation
+// whose quota it asks on where nothing else does.
+func (l *loader) credential(a *args, p *job.Provider) {
+	var chosen *credentialForm
+	for _, f := range credentialForms() {
+		given := f.given(a)
+		switch {
+		case len(given) == 0:
+		case chosen == nil:
+			chosen = &f
+		default:
+			a.failAt(given[0], twoCredentials(given, chosen.given(a)))
+		}
+	}
+	if chosen == nil {
+		l.failAt(a.block.at, problemf("Credential missing", "%s says nobody to ask as. It needs %s.", a.block, credentialChoice()))
+		return
+	}
+	secret := chosen.read(l, a, p)
+	if p.Limit.QuotaGroup == "" {
+		p.Limit.QuotaGroup = quotaGroup(p, secret)
+	}
+}
+
+func twoCredentials(given, chosen []string) *problem {
+	verb := "stands"
+	if len(given) > 1 {
+		verb = "stand"
+	}
+	detail := listed(given) + " " + verb + " beside " + listed(chosen) + ". A provider has one credential: " + credentialChoice()
+	if strings.HasSuffix(given[0], "corp_id") {
+		detail += ". To name the organisation whose quota is spent, write quota_group into limit { … }"
+	}
+	return problemf("Two credentials", "%s.", detail)
+}
+
+// credentialChoice names all forms.
+func credentialChoice() string {
+	var forms []string
+	for _, f := range credentialForms() {
+		forms = append(forms, listed(f.arguments))
+	}
+	return strings.Join(forms, "; or ")
+}
+
+// quotaGroup is the corp id, else the app key. The group's name is shown and
+// stored, so a secret can't be one; a fingerprint is.
+func quotaGroup(p *job.Provider, secret bool) string {
+	switch organisation := p.Organisation(); {
+	case organisation != "" && secret:
+		sum := sha256.Sum256([]byte("notifyaudit organisation\x00" + organisation))
+		return hex.EncodeToString(sum[:8])
+	case organisation != "":
+		return organisation
+	case p.AppKey != "" && !secret:
+		return p.AppKey
+	default:
+		return p.Credential()
+	}
+}
+
+func (*loader) givenToken(a *args, p *job.Provider) bool {
+	p.AccessToken = a.secret("access_token")
+	return false
+}
+
+func (l *loader) internalApp(a *args, p *job.Provider) (groupIsSecret bool) {
+	hint := credentialForms()[1].hint
+	p.AppKey, groupIsSecret = l.publicID(a, "app_key", hint)
+	p.AppSecret = requiredSecret(a, "app_secret", hint)
+	return groupIsSecret
+}
+
+func (l *loader) thirdPartyApp(a *args, p *job.Provider) (groupIsSecret bool) {
+	hint := credentialForms()[2].hint
+	p.SuiteKey, _ = l.publicID(a, "suite_key", hint)
+	p.SuiteSecret = requiredSecret(a, "suite_secret", hint)
+	p.SuiteTicket = requiredSecret(a, "suite_ticket", hint)
+	p.AuthCorpID, groupIsSecret = l.corpID(a, "auth_corp_id", hint)
+	return groupIsSecret
+}
+
+func (l *loader) unifiedApp(a *args, p *job.Provider) (groupIsSecret bool) {
+	hint := credentialForms()[3].hint
+	p.ClientID, _ = l.publicID(a, "client_id", hint)
+	p.ClientSecret = requiredSecret(a, "client_secret", hint)
+	p.CorpID, groupIsSecret = l.corpID(a, "corp_id", hint)
+	return groupIsSecret
+}
+
+// publicID reads an id that is no secret by itself, but may come from a sensitive
+// variable: then it is kept like one.
+func (l *loader) publicID(a *args, name, hint string) (id string, secret bool) {
+	if !a.require(name, hint) {
+		return "", false
+	}
+	id, secret, ok := a.revealed(name)
+	if ok && id == "" {
+		a.failAt(name, problemf("Empty value", "%s is empty.", name))
+	}
+	if secret && id != placeholder {
+		l.keep(id)
+	}
+	return id, secret
+}
+
+// corpID reads an organisation's id. It goes into the path of a token call.
+func (l *loader) corpID(a *args, name, hint string) (id string, secret bool) {
+	id, secret = l.publicID(a, name, hint)
+	strange := strings.ContainsFunc(id, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
+	})
+	if strange || len(id) > maxID {
+		a.failAt(name, problemf("Unsuitable value", `%s is no corp id: those are of letters and digits, as in "ding9f50b15bccd16741".`, name))
+		return "", secret
+	}
+	return id, secret
+}
+
+func requiredSecret(a *args, name, hint string) job.Secret {
+	if !a.require(name, hint) {
+		return job.Secret{}
+	}
+	return a.secret(name)
+}

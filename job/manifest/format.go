@@ -1,0 +1,76 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+)
+
+// Format is the text of a file in HCL's canonical layout, without a byte order
+// mark. Only spaces differ. A text with syntax errors has no layout: then there
+// are diagnostics instead. Name is what they call the file.
+func Format(name string, src []byte) ([]byte, Diagnostics) {
+	l := &loader{lines: make(map[string][]string)}
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	l.lines[name] = strings.Split(string(src), "\n")
+	if d := guard(src, name); d != nil {
+		l.add(hcl.Diagnostics{d})
+		return nil, l.finish()
+	}
+	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
+		l.add(diags)
+		return nil, l.finish()
+	}
+	return hclwrite.Format(src), nil
+}
+
+// Formattable are the files below a path that have a canonical layout: the path
+// itself when it is a file, and of a folder its manifests in HCL and its files
+// with values of variables. The paths begin with the given one.
+func Formattable(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, bare(err))
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	names, err := namesIn(path, extension, ".auditvars")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("the folder %s has no *%s file", path, extension)
+	}
+	for i, name := range names {
+		names[i] = filepath.Join(path, name)
+	}
+	return names, nil
+}
+
+// ReadSource reads the text of a manifest file: a regular one, not larger than a
+// manifest can be.
+func ReadSource(path string) ([]byte, error) {
+	src, err := readFile(path, maxFile)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return src, nil
+}
+
+// ReadSourceFrom is ReadSource for a stream.
+func ReadSourceFrom(r io.Reader) ([]byte, error) {
+	src, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err == nil && len(src) > maxFile {
+		err = errors.New("a manifest file has at most 1 MiB")
+	}
+	return src, err
+}

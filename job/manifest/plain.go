@@ -1,0 +1,75 @@
+package manifest
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// plainValue makes a Go value that encoding/json encodes. What isn't known is
+// nil.
+func plainValue(v cty.Value) any {
+	switch kind := v.Type(); {
+	case !v.IsKnown() || v.IsNull():
+		return nil
+	case kind == cty.String:
+		return v.AsString()
+	case kind == cty.Bool:
+		return v.True()
+	case kind == cty.Number:
+		return plainNumber(v)
+	case kind.IsObjectType() || kind.IsMapType():
+		values := make(map[string]any, v.LengthInt())
+		for it := v.ElementIterator(); it.Next(); {
+			key, element := it.Element()
+			values[key.AsString()] = plainValue(element)
+		}
+		return values
+	}
+	values := make([]any, 0, v.LengthInt())
+	for it := v.ElementIterator(); it.Next(); {
+		_, element := it.Element()
+		values = append(values, plainValue(element))
+	}
+	return values
+}
+
+// plainNumber is a whole number as such, any other to the digits that a float64
+// has, and nil beyond all numbers.
+func plainNumber(v cty.Value) any {
+	f := v.AsBigFloat()
+	if f.IsInf() {
+		return nil // a division by zero, which JSON has no number for
+	}
+	if f.IsInt() {
+		if n, accuracy := f.Int64(); accuracy == 0 {
+			return n
+		}
+		const digits = 17
+		return json.Number(f.Text('g', digits))
+	}
+	n, _ := f.Float64()
+	return n
+}
+
+// nodeOf is the syntax tree of an expression, as the parser of the native syntax
+// made it.
+func nodeOf(e hcl.Expression) (hclsyntax.Node, bool) {
+	if j, ok := e.(*jsonExpression); ok {
+		return j.Expression, true
+	}
+	node, ok := e.(hclsyntax.Node)
+	return node, ok
+}
+
+// unquoted undoes strconv.Quote.
+func unquoted(text string) string {
+	plain, err := strconv.Unquote(text)
+	if err != nil {
+		return text
+	}
+	return plain
+}

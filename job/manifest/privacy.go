@@ -1,0 +1,149 @@
+package manifest
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"notifyaudit/job"
+)
+
+// The modes of a report.
+const (
+	peopleNamed        = "named"
+	peoplePseudonymous = "pseudonymous"
+)
+
+const (
+	// usualMinimumGroup is the smallest group with figures of its own where nobody
+	// is named.
+	usualMinimumGroup = 5
+	maxMinimumGroup   = 1000
+	// minPseudonymKey is the shortest key in bytes: whoever can guess the key can
+	// try user ids.
+	minPseudonymKey = 16
+	maxSegments     = 10
+)
+
+// privacy decodes how much of people a report shows.
+func (l *loader) privacy(a *args, r *Report) {
+	modes := []string{peopleNamed, peoplePseudonymous, "aggregate"}
+	r.People = a.text("people", peopleNamed)
+	if !slices.Contains(modes, r.People) {
+		a.failAt("people", problemf("Unknown mode", "People can't be shown %s.%s", quote(r.People), didYouMeanOr(r.People, modes, "The modes are")))
+		r.People = peopleNamed
+		return
+	}
+	if r.People == peopleNamed {
+		for _, name := range []string{"minimum_group_size", "pseudonym_key"} {
+			if a.given(name) {
+				a.failAt(name, problemf("Without effect", `%s has no effect on a report that names people. Set people = "pseudonymous" or "aggregate", or remove it.`, name))
+			}
+		}
+		return
+	}
+	r.MinimumGroupSize = a.integer("minimum_group_size", usualMinimumGroup, 2, maxMinimumGroup)
+	if r.People != peoplePseudonymous {
+		if a.given("pseudonym_key") {
+			a.failAt("pseudonym_key", problemf("Without effect", `pseudonym_key has no effect on a report without people. Set people = "pseudonymous", or remove it.`))
+		}
+		return
+	}
+	if !a.require("pseudonym_key", "Pseudonyms are made with it: take a sensitive variable that holds at least 16 random characters, the same ones in every run.") {
+		return
+	}
+	r.PseudonymKey = a.secret("pseudonym_key")
+	if key := r.PseudonymKey.Reveal(); key != "" && key != placeholder && len(key) < minPseudonymKey {
+		a.failAt("pseudonym_key", problemf("Key too short", "pseudonym_key has fewer than %d characters: whoever guesses it can find out who the pseudonyms are.", minPseudonymKey))
+	}
+}
+
+// segments checks the columns that people are divided by.
+func (l *loader) segments(a *args, people string, directory *job.Directory) []string {
+	segments := a.texts("segments")
+	known := segmentColumns(segments, directory)
+	for i, column := range segments {
+		switch {
+		case column == "":
+			a.failAt("segments", problemf("Empty value", "segments has an empty name."))
+		case slices.Contains(segments[:i], column):
+			a.failAt("segments", problemf("Segment named twice", "The segment %s is named twice.", quote(column)))
+		case !slices.Contains(known, column):
+			a.failAt("segments", problemf("Unknown segment", "No roster has a column %s.%s", quote(column), didYouMeanOr(column, known, "The columns are")))
+		}
+	}
+	if len(segments) > maxSegments {
+		a.failAt("segments", problemf("Too many segments", "A report has at most %d segments.", maxSegments))
+	}
+	if people != peopleNamed && len(segments) > 1 {
+		a.failAt("segments", problemf("Too many segments", "A report with people = %s has one segment: two ways of dividing the same people can be subtracted from each other.", quote(people)))
+	}
+	return segments
+}
+
+// segmentColumns are the columns of the rosters by which people can be divided;
+// those that have no field of their own are looked for only if need be.
+func segmentColumns(wanted []string, directory *job.Directory) []string {
+	known := []string{"department", "location", "manager"}
+	if directory == nil || !slices.ContainsFunc(wanted, func(column string) bool { return !slices.Contains(known, column) }) {
+		return known
+	}
+	more := make(map[string]bool)
+	for _, roster := range directory.Rosters() {
+		for _, id := range roster.AudienceAt(time.Time{}).UserIDs {
+			if p, found := roster.Person(id); found {
+				for column := range p.Segments {
+					more[column] = true
+				}
+			}
+		}
+	}
+	return append(known, slices.Sorted(maps.Keys(more))...)
+}
+
+// guardTogether sees to it that what one report without names keeps back can't
+// be had from another: they all divide people in one way and have one minimum.
+// Those that take no segments follow the others.
+func (l *loader) guardTogether(bs []reportBlock) {
+	var first *reportBlock
+	segment, at := "", hcl.Range{}
+	for i := range bs {
+		b := &bs[i]
+		if b.report.People == peopleNamed {
+			continue
+		}
+		if first == nil {
+			first = b
+		}
+		if b.report.MinimumGroupSize != first.report.MinimumGroupSize {
+			b.args.failAt("minimum_group_size", problemf("Two minimum group sizes",
+				"The report at %s has minimum_group_size = %d. Reports without names need the same one: otherwise the one tells what the other keeps back.",
+				place(first.args.block.at), first.report.MinimumGroupSize))
+		}
+		if !takesSegments(b.report.Format) {
+			continue
+		}
+		own := "department"
+		if len(b.report.Segments) > 0 {
+			own = b.report.Segments[0]
+		}
+		if segment != "" && own != segment {
+			b.args.failAt("segments", problemf("Two ways to divide people",
+				"The report at %s divides people by %s. Reports without names need the same segment: two ways of dividing the same people can be subtracted from each other.",
+				place(at), quote(segment)))
+			continue
+		}
+		segment, at = own, b.args.block.at
+	}
+	for i := range bs {
+		if segment != "" && bs[i].report.People != peopleNamed {
+			bs[i].report.Segments = []string{segment}
+		}
+	}
+}
+
+func takesSegments(format string) bool {
+	return slices.Contains([]string{"excel", "html", "markdown"}, format)
+}
