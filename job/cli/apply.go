@@ -18,11 +18,13 @@ import (
 // applyCommand plans, asks, records and reports.
 func (p *program) applyCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "apply",
-		Usage: "ask what the plan says, record the answers, write the reports",
+		Name:      "apply",
+		Usage:     "ask what the plan says, record the answers, write the reports",
+		ArgsUsage: "[PLANFILE]",
 		Flags: append(planFlags(),
 			&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes; needed where there is no terminal"},
 			&cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"},
+			jsonFlag(),
 		),
 		Action: p.apply,
 	}
@@ -32,9 +34,17 @@ func (p *program) apply(c *cli.Context) error {
 	if err := checkPlanFlags(c); err != nil {
 		return err
 	}
-	if _, ok := terminal(p.env.Stdin); !ok && !c.Bool("auto-approve") {
-		return usageErrorf("there is no terminal to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve")
+	saved, err := planArgument(c)
+	if err != nil {
+		return err
 	}
+	if saved != "" {
+		return p.applySaved(c, saved)
+	}
+	if err := p.checkApproval(c); err != nil {
+		return err
+	}
+	p.stream(c)
 	s, err := p.load(c)
 	if err != nil {
 		return err
@@ -47,11 +57,54 @@ func (p *program) apply(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s.err.plan(made)
+	s.showPlan(s.err, made, "")
 	if made.Counts.Asked() > 0 && !c.Bool("auto-approve") && !p.confirm(s.err) {
 		return exitWith(exitFailure, errors.New("nothing was asked: the answer was not yes"))
 	}
 	return s.carryOut(c.Context, made, c.Int("max-requests"))
+}
+
+// checkApproval refuses to begin where nobody could be asked for a yes.
+func (p *program) checkApproval(c *cli.Context) error {
+	if c.Bool("auto-approve") {
+		return nil
+	}
+	if c.Bool("json") {
+		return usageErrorf("with -json there is nobody to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve, or apply a saved plan")
+	}
+	if _, ok := terminal(p.env.Stdin); !ok {
+		return usageErrorf("there is no terminal to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve")
+	}
+	return nil
+}
+
+// applySaved carries a saved plan out, which was looked at and needs no yes.
+func (p *program) applySaved(c *cli.Context, path string) error {
+	f, err := savedPlan(path)
+	if err != nil {
+		return err
+	}
+	p.stream(c)
+	s, err := p.load(c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	// A plan that was made for a state begins none.
+	s.manifest.Backend.Create = s.manifest.Backend.Create && f.Lineage == ""
+	err = s.openToWrite(c.Context, c.Duration("lock-timeout"))
+	if f.Lineage != "" && errors.Is(err, state.ErrNoState) {
+		return stalePlan(path, fmt.Errorf("%w: it was made for the state %s, and there is none here (look at --data-dir)", plan.ErrStale, f.Lineage))
+	}
+	if err != nil {
+		return interrupted(c.Context, err)
+	}
+	made, err := s.restore(c.Context, path, f)
+	if err != nil {
+		return interrupted(c.Context, err)
+	}
+	s.showPlan(s.err, made, path)
+	return spentPlan(s.carryOut(c.Context, made, f.Options.MaxRequests))
 }
 
 // confirm asks for a yes on the terminal.
@@ -78,11 +131,15 @@ func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int
 	if err := s.finish(late, begun, sum, failure); err != nil {
 		return errors.Join(failure, err)
 	}
-	s.outcome(sum, troubles)
+	s.tellOutcome(begun.ID, sum, troubles, failure)
 	if err := s.writeReports(late); err != nil {
 		return err
 	}
-	return s.verdict(ctx, sum, failure)
+	s.concluded()
+	if err := s.verdict(ctx, sum, failure); err != nil {
+		return err
+	}
+	return s.checkVerdict()
 }
 
 // String is what happened, in the API's words, and what to do.
@@ -96,7 +153,7 @@ func (t trouble) String() string {
 
 // ask has the runner ask the plan's messages, with the progress shown.
 func (s *session) ask(ctx context.Context, begun job.Run, clients []runner.Provider, made *plan.Plan) (runner.Summary, []trouble, error) {
-	bar, done := startProgress(ctx, s.err, s.program.env.Now, made.Counts.Asked())
+	observe, done := s.watch(ctx, begun, made.Counts.Asked())
 	defer done()
 	tasks := func(yield func(runner.Task) bool) {
 		for step := range made.Asks() {
@@ -109,7 +166,7 @@ func (s *session) ask(ctx context.Context, begun job.Run, clients []runner.Provi
 	sum, err := runner.Run(ctx, s.log, s.db, begun.ID, clients, tasks, runner.Options{
 		Now: s.program.env.Now,
 		Observe: func(e runner.Event) {
-			bar.observe(e)
+			observe(e)
 			if e.Outcome.Unreadable() && len(found) < listed {
 				found = append(found, trouble{address: e.Message.Address, outcome: e.Outcome, err: e.Err})
 			}
@@ -128,7 +185,7 @@ type trouble struct {
 // finish records how the run ended.
 func (s *session) finish(ctx context.Context, r job.Run, sum runner.Summary, failure error) error {
 	r.FinishedAt = s.program.env.Now()
-	r.Complete = failure == nil && !interruptedStops(sum)
+	r.Complete = complete(sum, failure)
 	r.Calls += sum.Cost.Metered
 	r.Retries += sum.Cost.Retries
 	r.Throttled += sum.Cost.Throttled
@@ -137,6 +194,11 @@ func (s *session) finish(ctx context.Context, r job.Run, sum runner.Summary, fai
 		return stateError(fmt.Errorf("record the end of the run: %w", err))
 	}
 	return nil
+}
+
+// complete reports whether everything planned was asked, as far as it could be.
+func complete(sum runner.Summary, failure error) bool {
+	return failure == nil && !interruptedStops(sum)
 }
 
 // interruptedStops reports whether a provider gave up for now: the run can be
@@ -180,7 +242,8 @@ func (s *session) outcome(sum runner.Summary, troubles []trouble) {
 	}
 }
 
-// verdict is the exit status of a run, by the contract's order: 75, 78, 3.
+// verdict is the exit status of a run, by the contract's order: 75, 78, 3. What the
+// checks add comes after it.
 func (s *session) verdict(ctx context.Context, sum runner.Summary, failure error) error {
 	switch {
 	case errors.Is(failure, state.ErrFenced):

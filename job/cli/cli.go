@@ -44,6 +44,9 @@ func Main(ctx context.Context, env Env) int {
 	if e, ok := errors.AsType[*exitError](err); ok {
 		status, err = e.status, e.err
 	}
+	if err != nil && p.events != nil {
+		p.events.error(status, err)
+	}
 	if err != nil {
 		p.screen(env.Stderr).problem(err)
 	}
@@ -54,6 +57,8 @@ func Main(ctx context.Context, env Env) int {
 type program struct {
 	env     Env
 	environ map[string]string
+	// events are -json's, nil without it.
+	events *eventStream
 }
 
 // app declares the command line.
@@ -64,8 +69,9 @@ func (p *program) app() *cli.App {
 		UsageText: "notifyaudit [flags] COMMAND [flags] [args]",
 		Flags:     globalFlags(),
 		Commands: []*cli.Command{
-			p.initCommand(), p.validateCommand(), p.planCommand(), p.applyCommand(),
-			p.showCommand(), p.reportCommand(), p.simulateCommand(), p.versionCommand(),
+			p.initCommand(), p.validateCommand(), p.fmtCommand(), p.planCommand(), p.applyCommand(),
+			p.showCommand(), p.reportCommand(), p.queryCommand(), p.doctorCommand(), p.stateCommand(),
+			p.simulateCommand(), p.versionCommand(), p.completionCommand(), p.helpCommand(), p.completeCommand(),
 		},
 		Action:                    unknownCommand,
 		Reader:                    p.env.Stdin,
@@ -76,11 +82,8 @@ func (p *program) app() *cli.App {
 		HideVersion:               true,
 		DisableSliceFlagSeparator: true,
 	}
-	for _, command := range app.Commands {
-		command.Flags = append(command.Flags, globalFlags()...)
-		command.OnUsageError = badUsage
-		command.Action = strict(command.Action)
-	}
+	dress(app.Commands, "")
+	app.CustomAppHelpTemplate = literally(appHelp(app.Commands))
 	return app
 }
 
@@ -104,8 +107,8 @@ func unknownCommand(c *cli.Context) error {
 func badUsage(c *cli.Context, err error, _ bool) error {
 	text := strings.ReplaceAll(err.Error(), "flag provided but not defined: -", "there is no flag -")
 	where := "notifyaudit help"
-	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "notifyaudit" {
-		where += " " + c.Command.Name
+	if c.Command != nil {
+		where += strings.TrimPrefix(c.Command.HelpName, "notifyaudit")
 	}
 	return usageErrorf("%s; `%s` lists the flags", text, where)
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
 	"notifyaudit/job/manifest"
 )
 
@@ -64,10 +62,31 @@ func (s *screen) place(bar string, d manifest.Diagnostic) {
 	if s.width > 0 {
 		room = max(20, s.width-len(gutter)-2)
 	}
-	s.printf("%s %s%s\n", bar, s.paint(dim, gutter), clip(snippet, room))
-	if from, length := marked(snippet, d); length > 0 && (room == 0 || from+length <= room) {
-		s.printf("%s %s%s\n", bar, strings.Repeat(" ", runewidth.StringWidth(gutter)+from), s.paint(color(d), strings.Repeat("^", length)))
+	from, length := marked(snippet, d)
+	if room > 0 && length > 0 && from+length > room {
+		cut := ""
+		cut, from, length = scrolled(snippet, from, length, room)
+		snippet = cut
 	}
+	s.printf("%s %s%s\n", bar, s.paint(dim, gutter), clip(snippet, room))
+	if length > 0 {
+		s.printf("%s %s%s\n", bar, strings.Repeat(" ", columns(gutter)+from), s.paint(color(d), strings.Repeat("^", length)))
+	}
+}
+
+// scrolled takes so much from a long line's begin that its marked part, or as
+// much of that as there is room for, can be seen.
+func scrolled(snippet string, from, length, room int) (cut string, newFrom, newLength int) {
+	length = min(length, room-2)
+	lost := 0
+	for _, r := range snippet {
+		if from-lost+length+1 < room {
+			break
+		}
+		snippet = snippet[len(string(r)):]
+		lost += cells().RuneWidth(r)
+	}
+	return "…" + snippet, from - lost + 1, length
 }
 
 func color(d manifest.Diagnostic) string {
@@ -83,5 +102,5 @@ func marked(snippet string, d manifest.Diagnostic) (from, length int) {
 	if d.Column < 1 || d.EndColumn <= d.Column || d.EndColumn-1 > len(text) {
 		return 0, 0
 	}
-	return runewidth.StringWidth(string(text[:d.Column-1])), runewidth.StringWidth(string(text[d.Column-1 : d.EndColumn-1]))
+	return columns(string(text[:d.Column-1])), columns(string(text[d.Column-1 : d.EndColumn-1]))
 }

@@ -7,6 +7,7 @@ const (
 	exitFailure    = 1  // the same again would fail
 	exitChanges    = 2  // plan -detailed-exitcode: there is something to ask
 	exitIncomplete = 3  // done, but some messages could not be read
+	exitCheck      = 4  // done, but a check of severity error failed
 	exitUsage      = 64 // wrong usage
 	exitRetry      = 75 // not finished: again within the hour goes on
 	exitConfig     = 78 // the manifest, a credential or a permission is wrong

@@ -36,7 +36,10 @@ func (s *session) input(ctx context.Context) (report.Input, error) {
 	in.Results = func() iter.Seq2[*job.Result, error] {
 		return audit.Results(ctx, m.Messages(), s.history(), o)
 	}
-	return in, nil
+	if s.db != nil {
+		in.History = func(ids []job.MessageID) ([][]job.Reading, error) { return s.db.Histories(ctx, ids) }
+	}
+	return in, s.conclude(&in)
 }
 
 // remember adds what the state knows.

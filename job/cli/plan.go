@@ -29,15 +29,21 @@ func (p *program) planCommand() *cli.Command {
 		Name:  "plan",
 		Usage: "show what an apply would ask, why, and what that takes",
 		Flags: append(planFlags(),
-			&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 when there is something to ask"}),
+			&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`, for apply"},
+			&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 when there is something to ask"},
+			jsonFlag()),
 		Action: p.plan,
 	}
 }
 
 func (p *program) plan(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
 	if err := checkPlanFlags(c); err != nil {
 		return err
 	}
+	p.stream(c)
 	s, err := p.load(c)
 	if err != nil {
 		return err
@@ -46,11 +52,25 @@ func (p *program) plan(c *cli.Context) error {
 	if err := s.openToRead(c.Context); err != nil {
 		return err
 	}
+	// The pin is taken first: what a run records in between makes it stale.
+	now := p.env.Now()
+	pin, err := s.pin(c.Context, now)
+	if err != nil {
+		return interrupted(c.Context, err)
+	}
 	made, err := s.plan(c)
 	if err != nil {
 		return err
 	}
-	s.out.plan(made)
+	if c.IsSet("out") {
+		if err := s.savePlan(c, made, pin, now); err != nil {
+			return err
+		}
+	}
+	s.showPlan(s.out, made, c.String("out"))
+	if c.IsSet("out") {
+		s.err.println(wrap("\nSaved. To carry out exactly this: notifyaudit apply "+c.String("out"), "  ", s.err.width))
+	}
 	if c.Bool("detailed-exitcode") && made.Counts.Asked() > 0 {
 		return exitWith(exitChanges, nil)
 	}
@@ -62,7 +82,10 @@ func checkPlanFlags(c *cli.Context) error {
 	if c.IsSet("max-requests") && c.Int("max-requests") < 1 {
 		return usageErrorf("-max-requests is at least 1")
 	}
-	return noArguments(c)
+	if c.IsSet("out") && c.String("out") == "" {
+		return usageErrorf("-out needs the name of a file")
+	}
+	return nil
 }
 
 // plan makes the plan for now.

@@ -1,68 +1,292 @@
 package cli
 
 import (
+	"fmt"
+	"strings"
+
 	"notifyaudit/job/plan"
 )
 
-// listed is how many messages of a part are named before the rest is only
-// counted.
-const listed = 5
+// How much of a plan is shown: the rest is counted, so that no plan is longer
+// than a few screens.
+const (
+	// listed is how many messages of a part are named before the rest is only
+	// counted.
+	listed = 5
+	// shownBlocks is how many blocks of several messages are shown.
+	shownBlocks = 20
+	// longReason is where a line with the reason beside is broken in two.
+	longReason = 24
+)
 
-// plan shows a plan: its blocks, what is done in each and why, and the sum.
+// plan shows a plan: what is done about which messages and why, and the sum.
+// Single messages come first, those with the same action side by side; then the
+// blocks of several.
 func (s *screen) plan(p *plan.Plan) {
+	singles, blocks := p.Groups[:0:0], p.Groups[:0:0]
 	for _, g := range p.Groups {
-		if g.Counts.Asked() == 0 && g.Counts.Sum() == g.Counts[plan.ActionSettled]+g.Counts[plan.ActionFresh] && len(p.Groups) > listed {
-			continue // nothing to do and nothing to know
+		if g.Block != "" && g.Messages() == 1 && len(g.Parts[0].Examples) == 1 {
+			singles = append(singles, g)
+		} else {
+			blocks = append(blocks, g)
 		}
+	}
+	s.singles(singles)
+	for _, g := range blocks[:min(len(blocks), shownBlocks)] {
 		s.group(g)
 	}
-	s.println(s.paint(bold, wrap(p.Summary(), "  ", s.width)))
+	if more := blocks[min(len(blocks), shownBlocks):]; len(more) > 0 {
+		counts := plan.Counts{}
+		for _, g := range more {
+			for action, n := range g.Counts {
+				counts[action] += n
+			}
+		}
+		s.println(wrap(fmt.Sprintf("%s: %s", s.paint(bold, "and "+plural(len(more), "more block")), counts), "  ", s.width))
+		s.println("")
+	}
+	s.sum(p)
 }
 
+// sum is the last lines of a plan: one of what is done, the others of what that
+// takes.
+func (s *screen) sum(p *plan.Plan) {
+	doing, rest, _ := strings.Cut(p.Summary(), ". ")
+	s.println(s.paint(bold, wrap(strings.TrimSuffix(doing, ".")+".", "  ", s.width)))
+	for sentence := range strings.SplitAfterSeq(rest, ". ") {
+		if sentence != "" {
+			s.println(wrap(strings.TrimSpace(sentence), "  ", s.width))
+		}
+	}
+}
+
+// singles shows the blocks that are one message: for each action and cause the
+// first ones by name.
+func (s *screen) singles(groups []*plan.Group) {
+	if len(groups) == 0 {
+		return
+	}
+	lines, folds := foldSingles(groups)
+	rows := make([]planRow, 0, len(lines))
+	for _, g := range lines {
+		line := g.Parts[0].Examples[0]
+		rows = append(rows, planRow{action: line.Action, subject: line.Address, verb: verb(line.Action), reason: line.Reason, drift: g.Drift.String()})
+		if fold := folds[g]; fold != nil {
+			rows = append(rows, planRow{action: line.Action, subject: "and " + count(fold.more) + " more", verb: verb(line.Action), reason: causeWords(line.Cause)})
+		}
+	}
+	s.rows(rows, "")
+	s.println("")
+}
+
+// A fold is the single messages behind a line that are only counted.
+type fold struct{ shown, more int }
+
+// foldSingles picks the groups to name, those of one action and cause side by
+// side in the order of the first, and says behind which ones how many are left
+// out.
+func foldSingles(groups []*plan.Group) (named []*plan.Group, folds map[*plan.Group]*fold) {
+	type kind struct {
+		action plan.Action
+		cause  plan.Cause
+	}
+	most := 2 * listed
+	if len(groups) <= 2*most {
+		most = len(groups) // all of them fit on a screen: in the manifest's order
+		return groups[:most], nil
+	}
+	byKind := map[kind][]*plan.Group{}
+	var order []kind
+	for _, g := range groups {
+		k := kind{g.Parts[0].Action, g.Parts[0].Cause}
+		if byKind[k] == nil {
+			order = append(order, k)
+		}
+		byKind[k] = append(byKind[k], g)
+	}
+	folds = map[*plan.Group]*fold{}
+	for _, k := range order {
+		all := byKind[k]
+		if len(all) > most {
+			folds[all[listed-1]] = &fold{shown: listed, more: len(all) - listed}
+			all = all[:listed]
+		}
+		named = append(named, all...)
+	}
+	return named, folds
+}
+
+// group shows a block of several messages.
 func (s *screen) group(g *plan.Group) {
-	if g.Block == "" {
-		s.println(s.paint(bold, "No longer in the manifest"))
-	} else {
-		s.println(s.paint(bold, g.Block))
+	title := g.Block
+	if title == "" {
+		title = "No longer in the manifest"
 	}
+	s.println(s.paint(bold, clipMiddle(title, max(0, s.width-14))) + s.paint(dim, " · "+plural(g.Messages(), "message")))
+	var rows []planRow
 	for _, part := range g.Parts {
-		s.part(g, part)
+		rows = append(rows, partRows(g, part)...)
 	}
+	s.rows(rows, "  ")
 	if drift := g.Drift.String(); drift != "" {
-		s.printf("    %s %s\n", s.paint(yellow, "audience:"), drift)
+		s.drift(drift, "  ")
 	}
 	s.println("")
 }
 
-// part shows the messages of a group with one action and one cause: by name
-// while they are few.
-func (s *screen) part(g *plan.Group, part *plan.Part) {
-	mark := s.paint(markColor(part.Action), part.Action.Mark())
-	if part.Messages > listed || len(part.Examples) < part.Messages {
-		reason := ""
-		if len(part.Examples) > 0 {
-			reason = ", such as " + part.Examples[0].Address + ": " + part.Examples[0].Reason
-		}
-		s.printf("  %s %s\n", mark, clip(plural(part.Messages, "message")+" "+verb(part.Action)+reason, max(0, s.width-4)))
-		return
-	}
+func (s *screen) drift(text, indent string) {
+	s.println(indent + s.paint(yellow, "audience:") + wrap(" "+text, indent+"    ", max(0, s.width-len(indent)-9)))
+}
+
+// partRows are the lines of a part: its messages by name while they are few and
+// their reasons differ, else their number.
+func partRows(g *plan.Group, part *plan.Part) []planRow {
+	common := true
 	for _, line := range part.Examples {
-		label := line.Address + " "
-		if line.Address == g.Block {
-			label = ""
+		common = common && line.Reason == part.Examples[0].Reason
+	}
+	if part.Messages > 1 && part.Messages <= listed && len(part.Examples) == part.Messages && !common || part.Messages == 1 && len(part.Examples) == 1 {
+		rows := make([]planRow, 0, len(part.Examples))
+		for _, line := range part.Examples {
+			rows = append(rows, planRow{action: line.Action, subject: strings.TrimPrefix(line.Address, g.Block), verb: verb(line.Action), reason: line.Reason})
 		}
-		s.printf("  %s %s\n", mark, clip(label+verb(line.Action)+": "+line.Reason, max(0, s.width-4)))
+		return rows
+	}
+	row := planRow{action: part.Action, subject: count(part.Messages), verb: verb(part.Action), reason: causeWords(part.Cause), counted: true}
+	switch {
+	case len(part.Examples) == 0:
+	case part.Action == plan.ActionDropped:
+		row.example = "such as " + part.Examples[0].Address
+	case common:
+		row.reason = part.Examples[0].Reason
+	default:
+		row.example = "such as " + strings.TrimPrefix(part.Examples[0].Address, g.Block) + ": " + part.Examples[0].Reason
+	}
+	return []planRow{row}
+}
+
+// A planRow is one line of a plan.
+type planRow struct {
+	action plan.Action
+	// subject is an address, or how many when counted.
+	subject string
+	counted bool
+	verb    string
+	reason  string
+	// example is a message of those counted, and drift how the audience has
+	// moved; each is on a line of its own, or empty.
+	example, drift string
+}
+
+// rows shows lines with their columns below each other. Where the reasons would
+// be squeezed they go on the next line.
+func (s *screen) rows(rows []planRow, indent string) {
+	subject, verbs, numbers := 0, 0, 0
+	for _, r := range rows {
+		verbs = max(verbs, columns(r.verb))
+		if r.counted {
+			numbers = max(numbers, columns(r.subject))
+		} else {
+			subject = max(subject, columns(r.subject))
+		}
+	}
+	room := s.room() - len(indent) - 2
+	subject = min(max(subject, numbers), max(12, room-verbs-2))
+	beside := room - subject - verbs - 4
+	for _, r := range rows {
+		r.reason = strings.TrimPrefix(r.reason, r.verb+" ")
+		cell := pad(clipMiddle(r.subject, subject), subject)
+		if r.counted {
+			cell = padLeft(r.subject, numbers)
+			if subject > numbers {
+				cell = pad(cell, subject)
+			}
+		}
+		head := indent + s.paint(markColor(r.action), r.action.Mark()) + " " + cell + "  " + pad(r.verb, verbs)
+		below := indent + "    "
+		switch {
+		case columns(r.reason) <= beside || beside >= 2*longReason:
+			gap := strings.Repeat(" ", len(indent)+2+subject+2+verbs+2)
+			s.println(head + "  " + s.paint(dim, strings.TrimLeft(wrap(gap+r.reason, gap, s.room()), " ")))
+		default:
+			s.println(strings.TrimRight(head, " "))
+			s.println(s.paint(dim, wrap(below+r.reason, below, s.room())))
+		}
+		if r.example != "" {
+			s.println(s.paint(dim, wrap(below+r.example, below, s.room())))
+		}
+		if r.drift != "" {
+			s.drift(r.drift, below)
+		}
 	}
 }
 
 func verb(a plan.Action) string {
-	switch a {
-	case plan.ActionRead:
-		return "to read"
-	case plan.ActionRefresh:
-		return "to refresh"
+	if a.Asks() {
+		return "to " + string(a)
+	}
+	return string(a)
+}
+
+// causeWords is what messages of one cause have in common.
+func causeWords(c plan.Cause) string {
+	switch c {
+	case plan.CauseNever:
+		return "never read"
+	case plan.CauseInterrupted:
+		return "interrupted, go on where they stopped"
+	case plan.CausePending:
+		return "no data when they were asked"
+	case plan.CauseIncomplete:
+		return "pages not believed"
+	case plan.CauseFailed:
+		return "failed when they were asked"
+	case plan.CauseChanged:
+		return "refused before, changed since"
+	case plan.CauseReplaced:
+		return "-replace"
+	case plan.CauseDue:
+		return "due again"
+	case plan.CauseEverybody:
+		return "everybody has read them"
+	case plan.CauseRecalled:
+		return "recalled by the sender"
 	default:
-		return string(a)
+		return standingWords(c)
+	}
+}
+
+// standingWords are causeWords of messages that are not asked.
+func standingWords(c plan.Cause) string {
+	switch c {
+	case plan.CauseNotDue:
+		return "not due yet"
+	case plan.CauseOld:
+		return "too old to be refreshed"
+	case plan.CauseThisRun:
+		return "answered earlier in this run"
+	case plan.CauseConfirming:
+		return "gone or not generated yet, too early to tell"
+	case plan.CauseNoRefresh:
+		return "read before, -refresh=false"
+	case plan.CauseFinal:
+		return "their last answer was final"
+	case plan.CauseRobot:
+		return "their robot was rejected"
+	case plan.CauseWindow:
+		return "their window has closed"
+	case plan.CauseGone:
+		return "gone, says the API"
+	case plan.CauseMonth:
+		return "more than the month pays for"
+	case plan.CauseRun:
+		return "more than requests_per_run pays for"
+	case plan.CauseMax:
+		return "more than -max-requests pays for"
+	case plan.CauseDropped:
+		return "kept in the state, out of the reports"
+	default:
+		return string(c)
 	}
 }
 

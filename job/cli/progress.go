@@ -8,6 +8,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"notifyaudit/job/event"
 	"notifyaudit/job/runner"
 )
 
@@ -18,6 +19,8 @@ const progressEvery = 10 * time.Second
 // elsewhere.
 type progress struct {
 	screen *screen
+	// events get what a program reads instead of the screen; nil without -json.
+	events *eventStream
 	now    func() time.Time
 	begun  time.Time
 	total  int
@@ -28,12 +31,12 @@ type progress struct {
 }
 
 // startProgress begins; the returned func ends it and takes the bar away.
-func startProgress(ctx context.Context, s *screen, now func() time.Time, total int) (*progress, func()) {
-	p := &progress{screen: s, now: now, begun: now(), total: total}
+func startProgress(ctx context.Context, s *screen, events *eventStream, now func() time.Time, total int) (*progress, func()) {
+	p := &progress{screen: s, events: events, now: now, begun: now(), total: total}
 	if total == 0 {
 		return p, func() {}
 	}
-	if s.width > 0 {
+	if s.width > 0 && events == nil {
 		p.bar = progressbar.NewOptions(total,
 			progressbar.OptionSetWriter(s.w), progressbar.OptionSetWidth(max(10, min(40, s.width-50))),
 			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
@@ -57,6 +60,9 @@ func (p *progress) observe(e runner.Event) {
 	p.calls += e.Cost.Metered
 	if e.Outcome != "" {
 		p.done++
+		if p.events != nil {
+			p.events.message(e)
+		}
 	}
 	if p.bar != nil {
 		p.bar.Describe(fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate()))
@@ -73,9 +79,24 @@ func (p *progress) lines(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			p.screen.println(p.line())
+			p.report()
 		}
 	}
+}
+
+// report writes the progress now.
+func (p *progress) report() {
+	if p.events == nil {
+		p.screen.println(p.line())
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := event.Progress{Done: p.done, Total: p.total, Calls: p.calls, CallsPerSecond: p.rate()}
+	if p.done > 0 {
+		e.SecondsLeft = new(p.left().Seconds())
+	}
+	p.events.progress(e)
 }
 
 // line is "120/1000 messages, 240 calls, 19.8 calls/s, about 44s left".
@@ -84,10 +105,14 @@ func (p *progress) line() string {
 	defer p.mu.Unlock()
 	text := fmt.Sprintf("%d/%d messages, %d calls, %.1f calls/s", p.done, p.total, p.calls, p.rate())
 	if p.done > 0 && p.done < p.total {
-		left := p.now().Sub(p.begun) / time.Duration(p.done) * time.Duration(p.total-p.done)
-		text += fmt.Sprintf(", about %s left", left.Round(time.Second))
+		text += fmt.Sprintf(", about %s left", p.left().Round(time.Second))
 	}
 	return text
+}
+
+// left is how long the rest takes if it goes on like this.
+func (p *progress) left() time.Duration {
+	return p.now().Sub(p.begun) / time.Duration(p.done) * time.Duration(p.total-p.done)
 }
 
 // rate is in metered calls a second since the start.

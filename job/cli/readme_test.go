@@ -100,7 +100,7 @@ func TestReadmeManifest(t *testing.T) {
 	if m == nil || len(diagnostics) > 0 {
 		t.Fatalf("the README's manifest: %v", diagnostics)
 	}
-	if m.Count != 4 || len(m.Providers) != 1 {
+	if m.Count != 6 || len(m.Providers) != 1 {
 		t.Errorf("%d messages, %d providers", m.Count, len(m.Providers))
 	}
 }

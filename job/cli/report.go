@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,9 @@ import (
 	"notifyaudit/report"
 	reportcsv "notifyaudit/report/csv"
 	"notifyaudit/report/excel"
+	"notifyaudit/report/html"
 	reportjson "notifyaudit/report/json"
+	"notifyaudit/report/markdown"
 )
 
 // reportCommand renders the reports again.
@@ -26,8 +29,8 @@ func (p *program) reportCommand() *cli.Command {
 		Name:  "report",
 		Usage: "write the reports again from the state; asks nothing of the API",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "format", Usage: "write one report in this `FORMAT`, excel, csv or json, instead of those in the manifest"},
-			&cli.StringFlag{Name: "o", Usage: "`PATH` of that report: a file, a folder for csv, or - for JSON on standard output"},
+			&cli.StringFlag{Name: "format", Usage: "write one report in this `FORMAT`, excel, csv, json, html or markdown, instead of those in the manifest"},
+			&cli.StringFlag{Name: "o", Usage: "`PATH` of that report: a file, a folder for csv, or - for json, html or markdown on standard output"},
 		},
 		Action: p.report,
 	}
@@ -67,6 +70,7 @@ func (p *program) report(c *cli.Context) error {
 
 // oneReport is the report that -format and -o ask for, or nil.
 func oneReport(c *cli.Context) (*manifest.Report, error) {
+	formats := []string{"excel", "csv", "json", "html", "markdown"}
 	format, out := c.String("format"), c.String("o")
 	if format == "" && out == "" {
 		return nil, nil //nolint:nilnil // neither flag: the manifest's reports
@@ -77,17 +81,21 @@ func oneReport(c *cli.Context) (*manifest.Report, error) {
 			format = "excel"
 		case ".json":
 			format = "json"
+		case ".html":
+			format = "html"
+		case ".md":
+			format = "markdown"
 		}
 	}
 	switch {
 	case format == "":
-		return nil, usageErrorf("-o needs -format excel, csv or json unless the path ends in .xlsx or .json")
-	case format != "excel" && format != "csv" && format != "json":
-		return nil, usageErrorf("-format is excel, csv or json, not %q%s", format, didYouMean(format, []string{"excel", "csv", "json"}))
+		return nil, usageErrorf("-o needs -format %s unless the path ends in .xlsx, .json, .html or .md", strings.Join(formats, ", "))
+	case !slices.Contains(formats, format):
+		return nil, usageErrorf("-format is one of %s, not %q%s", strings.Join(formats, ", "), format, didYouMean(format, formats))
 	case out == "":
 		return nil, usageErrorf("-format %s needs -o, where to write it", format)
-	case out == "-" && format != "json":
-		return nil, usageErrorf("only -format json goes to standard output")
+	case out == "-" && (format == "excel" || format == "csv"):
+		return nil, usageErrorf("-format %s doesn't go to standard output; json, html and markdown do", format)
 	}
 	return &manifest.Report{Format: format}, nil
 }
@@ -95,7 +103,7 @@ func oneReport(c *cli.Context) (*manifest.Report, error) {
 // writeTo writes one report to a path of the user's choice.
 func (s *session) writeTo(in report.Input, r manifest.Report, out string) error {
 	if out == "-" {
-		return reportjson.Write(s.program.env.Stdout, in)
+		return renderTo(s.program.env.Stdout, in, r)
 	}
 	folder := filepath.Dir(out)
 	r.Path = filepath.Base(out)
@@ -129,7 +137,7 @@ func (s *session) writeReports(ctx context.Context) error {
 // writeAll writes the manifest's reports below the data folder.
 func (s *session) writeAll(in report.Input) error {
 	reports, diagnostics := s.manifest.Reports(runValues(in, s.program.env.Now))
-	s.err.diagnostics(diagnostics)
+	s.tell(diagnostics)
 	if diagnostics.HasErrors() {
 		return exitWith(exitConfig, nil)
 	}
@@ -142,7 +150,7 @@ func (s *session) writeAll(in report.Input) error {
 		if err := writeReport(s.data, in, r); err != nil {
 			return err
 		}
-		s.err.printf("wrote %s\n", filepath.Join(s.manifest.DataDir, r.Path))
+		s.wrote(r.Format, filepath.Join(s.manifest.DataDir, r.Path))
 	}
 	return nil
 }
@@ -167,19 +175,49 @@ func writeReport(root *os.Root, in report.Input, r manifest.Report) error {
 
 // render writes a report's files.
 func render(files *fileSet, in report.Input, r manifest.Report) error {
-	switch r.Format {
-	case "csv":
-		return reportcsv.Write(folderFiles{files, r.Path}, in, reportcsv.Options{Labels: r.Labels})
-	case "json":
-		return renderFile(files, r.Path, func(w io.Writer) error {
-			return reportjson.Write(w, in)
-		})
+	if r.Format == "csv" {
+		return reportcsv.Write(folderFiles{files, r.Path}, in, reportcsv.Options{Labels: r.Labels, Privacy: privacyOf(r)})
 	}
-	book, err := report.Build(in, report.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns})
+	return renderFile(files, r.Path, func(w io.Writer) error { return renderTo(w, in, r) })
+}
+
+// renderTo writes a report that is one file.
+func renderTo(w io.Writer, in report.Input, r manifest.Report) error {
+	opts := report.Options{
+		Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments, Privacy: privacyOf(r),
+	}
+	write := excel.Write
+	switch r.Format {
+	case "json":
+		guarded, err := report.Guarded(in, opts.Privacy)
+		if err != nil {
+			return err
+		}
+		return reportjson.Write(w, guarded)
+	case "html":
+		write = html.Write
+		if len(opts.Sheets) == 0 {
+			opts.Sheets = html.Sheets()
+		}
+	case "markdown":
+		opts.Sheets, write = markdown.Sheets(), markdown.Write
+	}
+	book, err := report.Build(in, opts)
 	if err != nil {
 		return err
 	}
-	return renderFile(files, r.Path, func(w io.Writer) error { return excel.Write(w, book) })
+	return write(w, book)
+}
+
+// privacyOf is how much of people a report shows.
+func privacyOf(r manifest.Report) report.Privacy {
+	p := report.Privacy{
+		People: report.People(r.People), MinimumGroupSize: r.MinimumGroupSize, PseudonymKey: r.PseudonymKey,
+	}
+	if !p.Named() && len(r.Segments) > 0 {
+		p.Segment = r.Segments[0]
+	}
+	return p
 }
 
 func renderFile(files *fileSet, name string, write func(io.Writer) error) error {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 )
 
@@ -62,7 +61,7 @@ const (
 
 // paint colours text where there is colour.
 func (s *screen) paint(sgr, text string) string {
-	if !s.color || text == "" {
+	if !s.color || text == "" || sgr == "" {
 		return text
 	}
 	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
@@ -74,49 +73,19 @@ func (s *screen) println(text string) { _, _ = fmt.Fprintln(s.w, text) }
 
 // problem shows an error that ended the command.
 func (s *screen) problem(err error) {
-	s.printf("%s %s\n", s.paint(red, "Error:"), err)
-}
-
-// pad fills text up to width columns, a CJK character counting two.
-func pad(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-runewidth.StringWidth(text)))
-}
-
-// padLeft is pad for numbers.
-func padLeft(text string, width int) string {
-	return strings.Repeat(" ", max(0, width-runewidth.StringWidth(text))) + text
-}
-
-// clip cuts text to width columns and marks the cut.
-func clip(text string, width int) string {
-	if width <= 0 || runewidth.StringWidth(text) <= width {
-		return text
-	}
-	return runewidth.Truncate(text, width, "…")
-}
-
-// wrap breaks text at spaces into lines of at most width columns, each after the
-// first behind indent. Spaces before the text stay.
-func wrap(text, indent string, width int) string {
-	if width <= 0 {
-		return text
-	}
-	var b strings.Builder
-	column := len(text) - len(strings.TrimLeft(text, " "))
-	b.WriteString(text[:column])
-	for i, word := range strings.Fields(text) {
-		w := runewidth.StringWidth(word)
-		switch {
-		case i == 0:
-		case column+1+w > width:
-			b.WriteString("\n" + indent)
-			column = runewidth.StringWidth(indent)
-		default:
-			b.WriteByte(' ')
-			column++
+	for i, line := range strings.Split(err.Error(), "\n") {
+		if i == 0 {
+			line = s.paint(red, "Error:") + " " + line
 		}
-		b.WriteString(word)
-		column += w
+		s.println(wrap(line, "  ", s.width))
 	}
-	return b.String()
+}
+
+// room is how many columns there are to lay out on; a screen without a width is
+// taken for one of 100.
+func (s *screen) room() int {
+	if s.width == 0 {
+		return 100
+	}
+	return s.width
 }

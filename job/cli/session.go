@@ -31,6 +31,8 @@ type session struct {
 	// locked says that the state is this session's alone to change.
 	locked bool
 	locks  []*state.Lock
+	// conclusion is what checks and outputs came to, once there is an input.
+	conclusion manifest.Evaluation
 }
 
 // load reads the flags and the manifest. Its mistakes are shown here, all of

@@ -2,10 +2,8 @@ package cli
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
@@ -16,17 +14,19 @@ import (
 // showCommand shows the latest figures.
 func (p *program) showCommand() *cli.Command {
 	return &cli.Command{
-		Name:   "show",
-		Usage:  "show the latest figures; asks nothing of the API",
-		Flags:  []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "as the JSON report"}},
-		Action: p.show,
+		Name:      "show",
+		Usage:     "show the latest figures, of everything or of one message or block; asks nothing of the API",
+		ArgsUsage: "[ADDRESS]",
+		Flags:     []cli.Flag{jsonFlag()},
+		Action:    p.show,
 	}
 }
 
 func (p *program) show(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
-		return err
+	if c.NArg() > 1 {
+		return usageErrorf("show takes one address, and %q is another", c.Args().Get(1))
 	}
+	p.stream(c)
 	s, err := p.load(c)
 	if err != nil {
 		return err
@@ -39,35 +39,74 @@ func (p *program) show(c *cli.Context) error {
 	if err != nil {
 		return interrupted(c.Context, err)
 	}
-	if c.Bool("json") {
-		return interrupted(c.Context, reportjson.Write(p.env.Stdout, in))
+	if c.NArg() == 1 {
+		return interrupted(c.Context, s.showAddress(c.Context, in, c.Args().First()))
+	}
+	if p.events != nil {
+		return interrupted(c.Context, p.events.report(in))
 	}
 	figures, err := report.Measure(in)
 	if err != nil {
 		return interrupted(c.Context, err)
 	}
 	s.out.figures(in, figures)
+	if len(s.conclusion.Checks)+len(s.conclusion.Outputs) > 0 {
+		s.out.println("")
+	}
+	s.out.checks(s.conclusion.Checks)
+	s.out.outputs(s.conclusion.Outputs)
 	return nil
+}
+
+// report writes the JSON report as one event.
+func (s *eventStream) report(in report.Input) error {
+	e := &reportEvent{stream: s}
+	if err := reportjson.Write(e, in); err != nil {
+		return err
+	}
+	e.end()
+	return s.failed()
 }
 
 // figures shows the totals, the campaigns and where the messages stand.
 func (s *screen) figures(in report.Input, f *report.Figures) {
 	if in.Title != "" {
-		s.println(s.paint(bold, in.Title))
+		s.println(s.paint(bold, wrap(in.Title, "  ", s.width)))
 	}
 	s.println(wrap(asOf(in, f), "  ", s.width))
 	s.println("")
-	rate, known := f.Totals.Counts.ReadRate()
-	if !known {
-		s.println("There is no read rate yet: no message has both a reading and an audience.")
-	} else {
-		s.println(wrap(fmt.Sprintf("%s: %s of %s have read it%s", s.paint(bold, "Read rate "+percent(rate, true)),
-			count(f.Totals.Counts.Read), count(f.Totals.Counts.Read+f.Totals.Counts.Unread), covered(f.Totals.Counts)), "  ", s.width))
+	s.total(&f.Tally)
+	s.println("")
+	if len(f.Campaigns) > 0 {
+		s.grid(s.campaigns(f.Campaigns))
+		s.println("")
 	}
-	s.println("")
-	s.table(campaignTable(f))
-	s.println("")
 	s.println(wrap(standing(f), "  ", s.width))
+}
+
+// barWidth is how wide bars are on this screen.
+func (s *screen) barWidth() int { return min(max(10, s.room()/4), 40) }
+
+// total shows the rate of everything, with its bar, and what it is made of.
+func (s *screen) total(t *report.Tally) {
+	rate, known := t.Totals.Counts.ReadRate()
+	if !known {
+		s.println(wrap("There is no read rate yet: no message has both a reading and an audience.", "  ", s.width))
+		return
+	}
+	target, _ := t.Target()
+	head := s.paint(bold, "Read rate "+percent(rate, true)) + "  " + s.bar(rate, true, target, s.barWidth())
+	note := targeted(rate, true, target)
+	if note != "" && columns(head)+2+columns(note) <= s.room() {
+		head, note = head+"  "+note, ""
+	}
+	s.println(head)
+	text := fmt.Sprintf("%s of %s have read it%s", count(t.Totals.Counts.Read),
+		count(t.Totals.Counts.Read+t.Totals.Counts.Unread), covered(t.Totals.Counts))
+	if note != "" {
+		text = sentence(note) + " " + text
+	}
+	s.println(wrap(text, "  ", s.width))
 }
 
 // asOf says when the figures are from.
@@ -76,8 +115,13 @@ func asOf(in report.Input, f *report.Figures) string {
 		return "Nothing was asked yet: `notifyaudit apply` asks."
 	}
 	text := "No message has a reading yet."
-	if !f.Newest.IsZero() {
-		text = "Readings from " + clock(f.Oldest, in.Location) + " to " + clock(f.Newest, in.Location) + " (" + in.Location.String() + ")."
+	oldest, newest := clock(f.Oldest, in.Location), clock(f.Newest, in.Location)
+	switch {
+	case f.Newest.IsZero():
+	case oldest == newest:
+		text = "Readings of " + newest + " (" + in.Location.String() + ")."
+	default:
+		text = "Readings from " + oldest + " to " + newest + " (" + in.Location.String() + ")."
 	}
 	if !in.Run.Complete {
 		text += " The latest run was interrupted."
@@ -94,20 +138,34 @@ func covered(c job.Counts) string {
 	return fmt.Sprintf("; that is %s of the audience, of the rest nothing is known.", percent(coverage, true))
 }
 
-func campaignTable(f *report.Figures) [][]string {
-	rows := [][]string{{"Campaign", "Messages", "Audience", "Read", "Unread", "Unknown", "Rate"}}
-	for _, c := range f.Campaigns {
+// campaigns are the columns of a table of campaigns. What is left out first on a
+// narrow screen is what the others tell.
+func (s *screen) campaigns(all []report.Campaign) []column {
+	name := column{title: "Campaign", left: true, least: 14}
+	rate, bar := column{title: "Rate"}, column{left: true}
+	read, unread := column{title: "Read", rank: 1}, column{title: "Unread", rank: 2}
+	unknown, audience := column{title: "Unknown", rank: 4}, column{title: "Audience", rank: 5}
+	messages := column{title: "Messages", rank: 3}
+	for _, c := range all {
 		counts := c.Totals.Counts
-		row := []string{c.Name, strconv.Itoa(c.Totals.Messages), "–", "–", "–", "–", percent(counts.ReadRate())}
-		if c.HasAudience {
-			row[2], row[5] = count(counts.Audience()), count(counts.Unknown)
+		known := func(is bool, n int) string {
+			if !is {
+				return "–"
+			}
+			return count(n)
 		}
-		if c.HasReading {
-			row[3], row[4] = count(counts.Read), count(counts.Unread)
-		}
-		rows = append(rows, row)
+		r, hasRate := counts.ReadRate()
+		target, _ := c.Target()
+		name.cells = append(name.cells, c.Name)
+		rate.cells = append(rate.cells, percent(r, hasRate))
+		bar.cells = append(bar.cells, s.bar(r, hasRate, target, s.barWidth()))
+		read.cells = append(read.cells, known(c.HasReading, counts.Read))
+		unread.cells = append(unread.cells, known(c.HasReading, counts.Unread))
+		unknown.cells = append(unknown.cells, known(c.HasAudience, counts.Unknown))
+		audience.cells = append(audience.cells, known(c.HasAudience, counts.Audience()))
+		messages.cells = append(messages.cells, count(c.Totals.Messages))
 	}
-	return rows
+	return []column{name, rate, bar, read, unread, unknown, audience, messages}
 }
 
 // standing counts the messages by status.
@@ -119,33 +177,4 @@ func standing(f *report.Figures) string {
 		}
 	}
 	return "Messages: " + strings.Join(parts, ", ") + "."
-}
-
-// table writes rows of cells below a header, the first column to the left and
-// the others to the right.
-func (s *screen) table(rows [][]string) {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], runewidth.StringWidth(cell))
-		}
-	}
-	if s.width > 0 {
-		others := 0
-		for _, w := range widths[1:] {
-			others += w + 2
-		}
-		widths[0] = min(widths[0], max(12, s.width-others))
-	}
-	for i, row := range rows {
-		cells := []string{pad(clip(row[0], widths[0]), widths[0])}
-		for j, cell := range row[1:] {
-			cells = append(cells, padLeft(cell, widths[j+1]))
-		}
-		line := strings.Join(cells, "  ")
-		if i == 0 {
-			line = s.paint(dim, line)
-		}
-		s.println(line)
-	}
 }

@@ -24,10 +24,9 @@ func (p *program) simulateCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "simulate",
 		Usage: "serve the embedded DingTalk API",
-		Description: "Serves the API of a make-believe organisation until it is interrupted, and prints its\n" +
-			"address. Any app key with a secret gets a token; without a scenario every key is\n" +
-			"answered, its readers drawn from a hash of the key. Example:\n\n" +
-			"   notifyaudit simulate -listen 127.0.0.1:8080 -scenario simulator.json",
+		Description: "Serves the API of a make-believe organisation until it is interrupted, and\n" +
+			"prints its address. Any app key with a secret gets a token; without a scenario\n" +
+			"every key is answered, its readers drawn from a hash of the key.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` to listen on; port 0 takes a free one"},
 		},

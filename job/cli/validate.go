@@ -7,19 +7,30 @@ import (
 // validateCommand checks the manifest and asks nothing.
 func (p *program) validateCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "validate",
-		Usage: "check the manifest and everything it reads; asks nothing of the API",
-		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
-			s, err := p.load(c)
-			if err != nil {
-				return err
-			}
-			s.out.printf("%s %s, %s.\n", s.out.paint(green, "The manifest is valid:"),
-				plural(s.manifest.Count, "message"), plural(len(s.manifest.Providers), "provider"))
-			return nil
-		},
+		Name:   "validate",
+		Usage:  "check the manifest and everything it reads; asks nothing of the API",
+		Flags:  []cli.Flag{jsonFlag()},
+		Action: p.validate,
 	}
+}
+
+func (p *program) validate(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	p.stream(c)
+	s, err := p.load(c)
+	switch {
+	case err != nil && p.events != nil && p.events.errors > 0:
+		p.events.validation(nil)
+		return err
+	case err != nil:
+		return err
+	case p.events != nil:
+		p.events.validation(s.manifest)
+		return p.events.failed()
+	}
+	s.out.println(wrap(s.out.paint(green, "The manifest is valid:")+" "+
+		plural(s.manifest.Count, "message")+", "+plural(len(s.manifest.Providers), "provider")+".", "  ", s.out.width))
+	return nil
 }

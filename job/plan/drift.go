@@ -13,10 +13,11 @@ import (
 // recorded at the first readings, which stay in force.
 type Drift struct {
 	// Messages counts those whose audience is another one now.
-	Messages int
+	Messages int `json:"messages"`
 	// Joined and Left count the people in one list and not in the other, each
 	// person once; an audience of which only the size is known adds nothing.
-	Joined, Left int
+	Joined int `json:"joined"`
+	Left   int `json:"left"`
 
 	// merged are the differences that are in the sets of people.
 	merged       map[*difference]struct{}
@@ -65,7 +66,7 @@ const rememberedPairs = 256
 
 // note adds what the message contributes to its block's drift.
 func (s *drifts) note(ctx context.Context, d *Drift, m *job.Message, r *job.Record) error {
-	if r == nil || r.Audience.Form == job.AudienceUnknown {
+	if r == nil || r.Audience.Form == job.AudienceUnknown || m.Learned(r.Audience) {
 		return nil
 	}
 	if r.Audience.Form != job.AudienceListed || m.Audience.Form != job.AudienceListed {

@@ -10,37 +10,40 @@ import (
 // first attempt. Refreshing access tokens is not metered and not in it.
 type Forecast struct {
 	// Calls are all providers' metered calls.
-	Calls int
-	// Duration is the longest of the providers': they work side by side.
-	Duration time.Duration
+	Calls int `json:"calls"`
+	// Duration is the longest of the providers': they work side by side. In JSON
+	// it is DurationSeconds of what the forecast stands in.
+	Duration time.Duration `json:"-"`
 	// Providers are in the manifest's order, those without calls too.
-	Providers []ProviderForecast
+	Providers []ProviderForecast `json:"providers"`
 	// Quotas are the quota groups in the order of their first providers.
-	Quotas []Quota
+	Quotas []Quota `json:"quotas"`
 }
 
 // A ProviderForecast is one provider's part.
 type ProviderForecast struct {
-	Name            string
-	Messages, Calls int
+	Name     string `json:"name"`
+	Messages int    `json:"messages"`
+	Calls    int    `json:"calls"`
 	// LongestChain is the most pages of one message.
-	LongestChain      int
-	RequestsPerSecond int
-	Duration          time.Duration
+	LongestChain      int           `json:"longest_chain"`
+	RequestsPerSecond int           `json:"requests_per_second"`
+	Duration          time.Duration `json:"-"`
 }
 
 // A Quota is the account of a quota group in the month of the plan.
 type Quota struct {
-	Group string
+	Group string `json:"group"`
 	// Month is the calendar month of the vendor's zone: 2006-01. Turns is when
 	// the next one begins.
-	Month string
-	Turns time.Time
+	Month string    `json:"month"`
+	Turns time.Time `json:"turns"`
 	// Spent is what this state has spent so far; Planned what the plan adds.
-	Spent, Planned int
+	Spent   int `json:"spent"`
+	Planned int `json:"planned"`
 	// Allowed is what the state may spend; without Limited there is no quota.
-	Allowed int
-	Limited bool
+	Allowed int  `json:"allowed"`
+	Limited bool `json:"limited"`
 }
 
 // Left is what may still be spent, before this plan.

@@ -11,14 +11,14 @@ type Group struct {
 	// Block is what their addresses begin with: message.benefits for itself,
 	// messages.payslips for messages.payslips["row-7"]. It is empty for the
 	// messages that are in no manifest.
-	Block string
+	Block string `json:"block"`
 	// Counts are the messages by action; Calls is the sum of their calls.
-	Counts Counts
-	Calls  int
+	Counts Counts `json:"counts"`
+	Calls  int    `json:"calls"`
 	// Parts are in the order of Actions.
-	Parts []*Part
+	Parts []*Part `json:"parts"`
 	// Drift is how far the manifest's audiences have moved from the recorded.
-	Drift Drift
+	Drift Drift `json:"drift"`
 }
 
 // Messages is the number of messages in the group.
@@ -26,23 +26,24 @@ func (g *Group) Messages() int { return g.Counts.Sum() }
 
 // A Part is the messages of a group with the same action for the same cause.
 type Part struct {
-	Action          Action
-	Cause           Cause
-	Messages, Calls int
+	Action   Action `json:"action"`
+	Cause    Cause  `json:"cause"`
+	Messages int    `json:"messages"`
+	Calls    int    `json:"calls"`
 	// Examples are the first of them in the manifest's order. There can be none
 	// when those first ones were put off.
-	Examples []Line
+	Examples []Line `json:"examples"`
 }
 
 // A Line is one message of the plan.
 type Line struct {
-	Address string
-	Action  Action
-	Cause   Cause
+	Address string `json:"address"`
+	Action  Action `json:"action"`
+	Cause   Cause  `json:"cause"`
 	// Reason is a short English phrase.
-	Reason string
+	Reason string `json:"reason"`
 	// Calls is the number of calls it is expected to take; 0 when not asked.
-	Calls int
+	Calls int `json:"calls"`
 	ask   *ask
 }
 

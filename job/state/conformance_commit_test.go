@@ -251,6 +251,16 @@ func testListing(b *bench) {
 	if !slices.IsSortedFunc(starts, time.Time.Compare) {
 		t.Error("the history is out of order")
 	}
+	histories, err := b.Histories(t.Context(), []job.MessageID{messageID("nobody"), messageID("k00001"), messageID("k00000"), messageID("k00001")})
+	must(t, err)
+	for i, want := range []string{"nobody", "k00001", "k00000", "k00001"} {
+		var alone []job.Reading
+		for reading, err := range b.History(t.Context(), messageID(want)) {
+			must(t, err)
+			alone = append(alone, reading)
+		}
+		same(t, "history of "+want, histories[i], alone)
+	}
 	for _, err := range b.Messages(t.Context()) {
 		must(t, err)
 		break

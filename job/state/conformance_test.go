@@ -38,8 +38,17 @@ func suite(t *testing.T, open func(*testing.T) *DB) {
 		"ids that a database would change are refused":     testHostileIDs,
 		"many commits at once are all kept":                testConcurrent,
 		"a cancelled context ends the call with its cause": testCancelled,
+		"what is removed is gone, with its people":         testRemove,
+		"a moved message keeps its history":                testMove,
+		"an export is the state, to the byte":              testExport,
+		"an import needs an empty state":                   testImportNotEmpty,
+		"a part of an export is no export":                 testImportDamaged,
 	} {
-		t.Run(name, func(t *testing.T) { test(newBench(t, open(t))) })
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, open(t))
+			b.open = open
+			test(b)
+		})
 	}
 }
 
@@ -49,6 +58,8 @@ type bench struct {
 	t    *testing.T
 	lock *Lock
 	run  string
+	// open makes another state.
+	open func(*testing.T) *DB
 }
 
 var start = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)

@@ -49,3 +49,57 @@ func (db *DB) history(ctx context.Context, id job.MessageID, after int) (reading
 	})
 	return readings, err
 }
+
+// Histories are every reading of each message, the oldest first, in the order of
+// ids; none for one that the state doesn't know. All of them are in memory at
+// once: ask for some hundred messages at a time.
+func (db *DB) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Reading, error) {
+	var found lookup[*[]job.Reading]
+	err := db.read(ctx, "read the history of messages", func(t *tx) error {
+		for in, keys := range keys(ids) {
+			list, err := texts(keys)
+			if err != nil {
+				return err
+			}
+			if err := t.histories(ctx, in, list, &found); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := make([][]job.Reading, len(ids))
+	for i, of := range found.inOrder(ids) {
+		if of != nil {
+			all[i] = *of
+		}
+	}
+	return all, nil
+}
+
+func (t *tx) histories(ctx context.Context, in namespace, keys string, found *lookup[*[]job.Reading]) error {
+	return t.each(ctx, func(rows *sql.Rows) error {
+		var row int64
+		var key string
+		var r job.Reading
+		err := rows.Scan(&row, &key, &r.RunID, (*instant)(&r.StartedAt), (*instant)(&r.FinishedAt), &r.SendStatus, &r.Readers, &r.Read)
+		if err != nil {
+			return err
+		}
+		of := found.byRow[row]
+		if of == nil {
+			of = new([]job.Reading)
+			found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, of)
+		}
+		*of = append(*of, r)
+		return nil
+	}, `SELECT m.id, m.key, run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
+		FROM message m
+		JOIN reading r ON r.message = m.id
+		JOIN run ON run.id = r.run
+		WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
+			AND m.key IN (SELECT value FROM texts(?))
+		ORDER BY m.id, r.number`, in.provider, in.kind, keys)
+}

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"embed"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+)
+
+//go:embed completion
+var completionScripts embed.FS
+
+// shells have a completion script.
+func shells() []string { return []string{"bash", "zsh", "fish"} }
+
+// completionCommand prints a script for a shell.
+func (p *program) completionCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "completion",
+		Usage:     "print a completion script for a shell: bash, zsh or fish",
+		ArgsUsage: "SHELL",
+		Description: "Completes commands, flags, and addresses from the manifest. It asks nothing of\n" +
+			"the API and needs no credential. To have it in every shell:\n\n" +
+			"   bash   echo 'source <(notifyaudit completion bash)' >> ~/.bashrc\n" +
+			"   zsh    notifyaudit completion zsh > \"${fpath[1]}/_notifyaudit\"\n" +
+			"   fish   notifyaudit completion fish > ~/.config/fish/completions/notifyaudit.fish",
+		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return usageErrorf("completion takes the name of a shell: bash, zsh or fish")
+			}
+			shell := c.Args().First()
+			script, err := completionScripts.ReadFile("completion/" + shell)
+			if err != nil {
+				return usageErrorf("there is no completion for %q%s It is bash, zsh or fish.", shell, didYouMean(shell, shells()))
+			}
+			_, err = p.env.Stdout.Write(script)
+			return err
+		},
+	}
+}
+
+// completeCommand is what the scripts call: with the shell's name and the words
+// before the cursor, of which the last is to be completed. Bash gives the line as
+// one word, for its own words are broken at = and :.
+func (p *program) completeCommand() *cli.Command {
+	return &cli.Command{
+		Name:            "__complete",
+		Hidden:          true,
+		HideHelp:        true,
+		SkipFlagParsing: true,
+		Action: func(c *cli.Context) error {
+			if c.NArg() < 2 {
+				return usageErrorf("__complete is for the scripts of `notifyaudit completion`")
+			}
+			shell, words := c.Args().First(), c.Args().Tail()
+			if shell == "bash" {
+				words = splitLine(words[0])[1:]
+			}
+			typed := words[len(words)-1]
+			for i := range words {
+				words[i] = unquote(words[i])
+			}
+			for _, candidate := range p.complete(c.Context, c.App, words) {
+				_, err := fmt.Fprintln(p.env.Stdout, candidate.line(shell, typed))
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}

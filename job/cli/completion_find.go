@@ -1,0 +1,279 @@
+package cli
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job"
+	"notifyaudit/job/manifest"
+	"notifyaudit/job/plan"
+	"notifyaudit/job/state"
+)
+
+// A completion is a command line up to the cursor.
+type completion struct {
+	program *program
+	app     *cli.App
+	// path are the commands named so far, the innermost last.
+	path  []*cli.Command
+	flags []cli.Flag
+	// values are those of the flags so far, arguments how many there are.
+	values    map[string][]string
+	arguments int
+	word      string
+}
+
+// complete finds what the last of the words can become.
+func (p *program) complete(ctx context.Context, app *cli.App, words []string) []candidate {
+	c := &completion{program: p, app: app, flags: app.Flags, values: map[string][]string{}}
+	before, word := words[:len(words)-1], words[len(words)-1]
+	pending := ""
+	for _, w := range before {
+		pending = c.pass(w, pending)
+	}
+	c.word = word
+	var found []candidate
+	switch name, value, split := strings.Cut(strings.TrimLeft(word, "-"), "="); {
+	case pending != "":
+		found = c.value(ctx, pending)
+	case strings.HasPrefix(word, "-") && split:
+		c.word = value
+		found = c.value(ctx, name)
+		for i := range found {
+			found[i].before = strings.TrimSuffix(word, value)
+		}
+	case strings.HasPrefix(word, "-"):
+		return c.flagNames()
+	default:
+		found = c.argument(ctx)
+	}
+	return slices.DeleteFunc(found, func(f candidate) bool {
+		return !strings.HasPrefix(f.text, ":") && !strings.HasPrefix(f.text, c.word)
+	})
+}
+
+// pass takes a word before the cursor. It returns the name of the flag whose
+// value the next word is, if any.
+func (c *completion) pass(word, pending string) string {
+	switch name, value, split := strings.Cut(strings.TrimLeft(word, "-"), "="); {
+	case pending != "":
+		c.values[pending] = append(c.values[pending], word)
+	case strings.HasPrefix(word, "-") && word != "-":
+		if split {
+			c.values[name] = append(c.values[name], value)
+		} else if c.takesValue(name) {
+			return name
+		}
+	default:
+		c.descend(word)
+	}
+	return ""
+}
+
+// descend goes into a command, or counts an argument.
+func (c *completion) descend(word string) {
+	i := slices.IndexFunc(c.commands(), func(command *cli.Command) bool { return command.Name == word })
+	if i < 0 || c.arguments > 0 {
+		c.arguments++
+		return
+	}
+	c.path = append(c.path, c.commands()[i])
+	c.flags = c.path[len(c.path)-1].Flags
+}
+
+func (c *completion) commands() []*cli.Command {
+	if len(c.path) == 0 {
+		return c.app.Commands
+	}
+	return c.path[len(c.path)-1].Subcommands
+}
+
+func (c *completion) takesValue(name string) bool {
+	for _, f := range c.flags {
+		if takes, ok := f.(cli.DocGenerationFlag); ok && slices.Contains(f.Names(), name) {
+			return takes.TakesValue()
+		}
+	}
+	return false
+}
+
+// flagNames are the flags, with as many dashes as the word has.
+func (c *completion) flagNames() []candidate {
+	dashes := "-"
+	if strings.HasPrefix(c.word, "--") {
+		dashes = "--"
+	}
+	var found []candidate
+	for _, f := range c.flags {
+		about := ""
+		if described, ok := f.(cli.DocGenerationFlag); ok {
+			about = strings.ReplaceAll(described.GetUsage(), "`", "")
+		}
+		if text := dashes + f.Names()[0]; strings.HasPrefix(text, c.word) {
+			found = append(found, candidate{text: text, about: about})
+		}
+	}
+	return found
+}
+
+// value completes the value of a flag.
+func (c *completion) value(ctx context.Context, flag string) []candidate {
+	switch flag {
+	case "target", "replace":
+		return c.addresses(ctx, false)
+	case "manifest", "o", "out", "scenario", "var-file", "audience":
+		return files()
+	case "data-dir", "allow-dir":
+		return folders()
+	case "format":
+		return choices("excel", "csv", "json")
+	case "log-format":
+		return choices("text", "json")
+	case "log-level":
+		return choices("debug", "info", "warn", "error")
+	case "kind":
+		return choices(string(job.PrivateChat), string(job.Group), string(job.OneToOne))
+	}
+	return nil
+}
+
+func choices(texts ...string) []candidate {
+	found := make([]candidate, len(texts))
+	for i, text := range texts {
+		found[i].text = text
+	}
+	return found
+}
+
+// argument completes a word that is no flag.
+func (c *completion) argument(ctx context.Context) []candidate {
+	if commands := c.commands(); len(commands) > 0 && c.arguments == 0 {
+		var found []candidate
+		for _, command := range commands {
+			if !command.Hidden {
+				found = append(found, candidate{text: command.Name, about: command.Usage})
+			}
+		}
+		return found
+	}
+	switch c.name() {
+	case "show":
+		return c.addresses(ctx, false)
+	case "state list", "state show", "state rm", "state mv":
+		return c.addresses(ctx, true)
+	case "apply", "query", "fmt", "state import":
+		return files()
+	case "completion":
+		return choices(shells()...)
+	case "help":
+		return c.helpNames()
+	}
+	return nil
+}
+
+// name is the command's with those it is in: "state rm".
+func (c *completion) name() string {
+	names := make([]string, len(c.path))
+	for i, command := range c.path {
+		names[i] = command.Name
+	}
+	return strings.Join(names, " ")
+}
+
+func (c *completion) helpNames() []candidate {
+	var found []candidate
+	for _, command := range c.app.Commands {
+		if !command.Hidden {
+			found = append(found, candidate{text: command.Name, about: command.Usage})
+		}
+	}
+	for _, topic := range topics() {
+		found = append(found, candidate{text: topic.name, about: topic.usage})
+	}
+	return found
+}
+
+// The bounds of looking for addresses: nobody waits longer for a Tab, or reads
+// more.
+const (
+	completionTime = 3 * time.Second
+	completionMost = 500
+)
+
+// addresses are those of the manifest, or, where the state is meant and there is
+// one, those in it. Long tables are offered as blocks until the word has a [.
+func (c *completion) addresses(ctx context.Context, inState bool) []candidate {
+	ctx, cancel := context.WithTimeout(ctx, completionTime)
+	defer cancel()
+	m, _ := manifest.Load(ctx, manifest.Options{
+		Path:    orElse(c.last("manifest"), c.program.environ["NOTIFYAUDIT_MANIFEST"], "."),
+		DataDir: orElse(c.last("data-dir"), c.program.environ["NOTIFYAUDIT_DATA_DIR"]),
+		Vars:    c.values["var"], VarFiles: c.values["var-file"], AllowDirs: c.values["allow-dir"],
+		Environ: c.program.environ, Now: c.program.env.Now,
+		Simulator: true, // which secrets there are changes no address
+	})
+	if m == nil {
+		return nil
+	}
+	if inState {
+		db, err := state.OpenSQLite(ctx, m.DataDir, m.Backend.Path, state.Options{ReadOnly: true})
+		if err == nil {
+			defer func() { _ = db.Close() }()
+			return c.pick(stateAddresses(ctx, db))
+		}
+	}
+	return c.pick(manifestAddresses(ctx, m))
+}
+
+func (c *completion) last(flag string) string {
+	if given := c.values[flag]; len(given) > 0 {
+		return given[len(given)-1]
+	}
+	return ""
+}
+
+func stateAddresses(ctx context.Context, db *state.DB) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for entry, err := range db.Messages(ctx) {
+			if err != nil || !yield(entry.Address) {
+				return
+			}
+		}
+	}
+}
+
+func manifestAddresses(ctx context.Context, m *manifest.Manifest) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for message, err := range m.Messages() {
+			if err != nil || ctx.Err() != nil || !yield(message.Address) {
+				return
+			}
+		}
+	}
+}
+
+// pick takes the addresses that the word can become, and their blocks. The
+// addresses below a block are offered once it is the only one left.
+func (c *completion) pick(all iter.Seq[string]) []candidate {
+	var blocks, below []candidate
+	seen := map[string]bool{}
+	for address := range all {
+		block := plan.Block(address)
+		if !seen[block] && strings.HasPrefix(block, c.word) && len(blocks) < completionMost {
+			seen[block] = true
+			blocks = append(blocks, candidate{text: block})
+		}
+		if block != address && strings.HasPrefix(address, c.word) && len(below) < completionMost {
+			below = append(below, candidate{text: address})
+		}
+	}
+	if len(blocks) > 1 {
+		return blocks
+	}
+	return append(blocks, below...)
+}

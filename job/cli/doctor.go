@@ -1,0 +1,259 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job"
+	"notifyaudit/job/runner"
+)
+
+// doctorCommand tries what the providers need before a run depends on it.
+func (p *program) doctorCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "doctor",
+		Usage: "try each provider's credential, region, permission and robots with the fewest calls, and say what to mend",
+		Description: "Gets each provider's access token, which is not metered, and asks one page of\n" +
+			"one message for each of its robots. Which ones, and what that costs, is said\n" +
+			"first. The answers are not recorded; the calls are, where there is a state.\n" +
+			"Exits with 78 when something has to be mended, with 75 when the API could not\n" +
+			"tell now.",
+		Flags:  []cli.Flag{lockTimeoutFlag()},
+		Action: p.doctor,
+	}
+}
+
+// How long the doctor insists: a second attempt after a failure, not fifteen
+// minutes.
+const (
+	doctorAttempts = 2
+	doctorPatience = 30 * time.Second
+)
+
+func (p *program) doctor(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	s, err := p.load(c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.openForDoctor(c.Context, c.Duration("lock-timeout")); err != nil {
+		return interrupted(c.Context, err)
+	}
+	for i := range s.manifest.Providers {
+		retry := &s.manifest.Providers[i].Retry
+		retry.MaxAttempts = min(retry.MaxAttempts, doctorAttempts)
+		retry.GiveUpAfter = min(retry.GiveUpAfter, doctorPatience)
+	}
+	probes, err := s.probes(c.Context)
+	if err != nil {
+		return interrupted(c.Context, err)
+	}
+	if err := s.announce(c.Context, probes); err != nil {
+		return err
+	}
+	clients, err := s.clients(c.Context, 0)
+	if err != nil {
+		return err
+	}
+	e := examination{session: s}
+	for i := range clients {
+		if err := e.provider(c.Context, &s.manifest.Providers[i], &clients[i], probes[clients[i].Name]); err != nil {
+			return interrupted(c.Context, err)
+		}
+	}
+	return e.verdict()
+}
+
+// openForDoctor opens the state, if there is one, for its account of the calls,
+// and takes the locks: a run that is going on has the whole rate.
+func (s *session) openForDoctor(ctx context.Context, wait time.Duration) error {
+	err := s.openToChange(ctx, false, wait)
+	if err != nil && !errors.Is(err, errNoState) {
+		return err
+	}
+	if err := s.lockCredentials(ctx, s.holder(), wait); err != nil {
+		return stateError(err)
+	}
+	return nil
+}
+
+// announce says what will be asked and what that costs.
+func (s *session) announce(ctx context.Context, probes map[string][]*probe) error {
+	calls := 0
+	for _, list := range probes {
+		calls += len(list)
+	}
+	now := s.program.env.Now()
+	spent, err := s.spent(ctx, now)
+	if err != nil {
+		return err
+	}
+	parts := []string{"This takes " + plural(calls, "call")}
+	if calls > 0 {
+		parts[0] += ", one more for each that fails at the first attempt"
+	}
+	for i := range s.manifest.Providers {
+		limit := s.manifest.Providers[i].Limit
+		used, first := spent[limit.QuotaGroup]
+		if allowed, limited := limit.Monthly(); limited && first && s.db != nil {
+			parts = append(parts, fmt.Sprintf("this state has spent %s of the %s it may spend this month on %s", count(used), plural(allowed, "call"), limit.QuotaGroup))
+		}
+		delete(spent, limit.QuotaGroup)
+	}
+	s.err.println(wrap(strings.Join(parts, "; ")+".", "  ", s.err.width))
+	for i := range s.manifest.Providers {
+		name := s.manifest.Providers[i].Name
+		if len(probes[name]) == 0 {
+			s.err.println(wrap("  "+name+": no message uses it, so its credential alone is tried.", "    ", s.err.width))
+		}
+		for _, probe := range probes[name] {
+			s.err.println(wrap(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.message.Address, probe.robot()), "    ", s.err.width))
+		}
+	}
+	s.err.println("")
+	return nil
+}
+
+// An examination is what the doctor finds.
+type examination struct {
+	session        *session
+	broken, unsure int
+}
+
+// provider tries one provider. The error is the end of the context, or the
+// state's.
+func (e *examination) provider(ctx context.Context, p *job.Provider, client *runner.Provider, probes []*probe) error {
+	e.session.out.printf("%s %s\n", e.session.out.paint(bold, p.Name), p.Endpoint)
+	if authenticates, ok := client.Asker.(interface {
+		Authenticate(ctx context.Context) error
+	}); ok {
+		switch err := authenticates.Authenticate(ctx); {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err != nil:
+			e.bad("credential", err)
+			return nil
+		case p.AccessToken.IsZero():
+			e.good("credential", "there is an access token for it, so the endpoint is of its region")
+		default:
+			e.note("credential", "it is an access token: only an answer tells whether it is good")
+		}
+	}
+	permitted := false
+	for _, probe := range probes {
+		page, err := client.Asker.Ask(ctx, probe.query())
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		failure, _ := errors.AsType[*job.AnswerError](err)
+		cost := page.Cost
+		if failure != nil {
+			cost = failure.Cost
+		}
+		if err := e.session.pay(ctx, p, cost); err != nil {
+			return err
+		}
+		if err == nil && !permitted {
+			permitted = true
+			e.good("permission", "the app may ask")
+		}
+		if !e.judge(probe, page, failure) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// pay puts calls on the state's account, if there is a state.
+func (s *session) pay(ctx context.Context, p *job.Provider, cost job.Cost) error {
+	if s.db == nil {
+		return nil
+	}
+	// They were made: they count even when the time is up.
+	return stateError(s.db.Spend(context.WithoutCancel(ctx), job.Spend{
+		QuotaGroup: p.Limit.QuotaGroup, Calls: cost.Metered, At: s.program.env.Now(),
+	}))
+}
+
+// judge says what an answer means; false when there is no sense in asking this
+// provider more.
+func (e *examination) judge(probe *probe, page job.Page, failure *job.AnswerError) bool {
+	robot := probe.robot()
+	if failure == nil {
+		e.good(robot, fmt.Sprintf("%s answered: %s, %s on the first page", probe.message.Address, page.SendStatus, plural(len(page.ReadUserIDs), "reader")))
+		return true
+	}
+	switch failure.Class {
+	case job.ClassToken:
+		e.bad("credential", failure)
+		return false
+	case job.ClassDenied:
+		e.bad("permission", failure)
+		return failure.Reach == job.ReachRobot
+	case job.ClassRobot:
+		e.bad(robot, failure)
+	case job.ClassQuota:
+		e.note("quota", "credential and permission are good, but the month's calls are spent: "+failure.Error())
+		return false
+	case job.ClassInvalid, job.ClassExpired, job.ClassCursor, job.ClassUnknown:
+		e.note(robot, fmt.Sprintf("the credential is good; %s itself was refused, which tells nothing of the robot: %s. %s",
+			probe.message.Address, strings.TrimSuffix(failure.Error(), "."), adviceSentence(failure)))
+	default:
+		e.bad("endpoint", failure)
+		return false
+	}
+	return true
+}
+
+func (e *examination) good(what, text string) { e.line(green, "✓", what, text) }
+
+func (e *examination) note(what, text string) { e.line(yellow, "?", what, text) }
+
+// bad is something to mend, or something that could not be told now.
+func (e *examination) bad(what string, err error) {
+	failure, ok := errors.AsType[*job.AnswerError](err)
+	if !ok {
+		failure = &job.AnswerError{Class: job.ClassInternal, Err: err}
+	}
+	text := strings.TrimSuffix(failure.Error(), ".") + ". " + adviceSentence(failure)
+	if failure.Temporary {
+		e.unsure++
+		e.line(yellow, "?", what, "could not be told now: "+text)
+		return
+	}
+	e.broken++
+	e.line(red, "✗", what, text)
+}
+
+func adviceSentence(failure *job.AnswerError) string {
+	if failure.Advice == "" {
+		return ""
+	}
+	return sentence(failure.Advice)
+}
+
+func (e *examination) line(color, mark, what, text string) {
+	out := e.session.out
+	head := "  " + out.paint(color, mark) + " " + out.paint(bold, what) + " "
+	out.println(wrap(head+strings.TrimSpace(text), "    ", out.width))
+}
+
+// verdict is the exit status, by the contract's order: 75 before 78.
+func (e *examination) verdict() error {
+	switch {
+	case e.unsure > 0:
+		return exitWith(exitRetry, errors.New("not everything could be told: the API gave no good answer now; run doctor again later"))
+	case e.broken > 0:
+		return exitWith(exitConfig, fmt.Errorf("%s to mend, marked ✗ above", plural(e.broken, "thing")))
+	}
+	e.session.err.println("\nNothing to mend.")
+	return nil
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"notifyaudit/job/manifest"
+	"notifyaudit/report"
+)
+
+// conclude judges the checks and computes the outputs, in one pass over the
+// results, and hands both to the reports.
+func (s *session) conclude(in *report.Input) error {
+	m := s.manifest
+	if !m.Concludes() {
+		return nil
+	}
+	now := s.program.env.Now()
+	if in.Run != nil {
+		now = in.Run.StartedAt
+		for _, t := range []time.Time{in.Run.UpdatedAt, in.Run.FinishedAt} {
+			if t.After(now) {
+				now = t
+			}
+		}
+	}
+	values := m.NewValues(runValues(*in, s.program.env.Now), now)
+	for r, err := range in.Results() {
+		if err != nil {
+			return fmt.Errorf("judge the checks: %w", err)
+		}
+		values.Add(r)
+	}
+	e, diagnostics := m.Evaluate(values)
+	s.tell(diagnostics)
+	s.conclusion = e
+	for _, c := range e.Checks {
+		in.Checks = append(in.Checks, report.Check{Name: c.Name, Status: report.CheckStatus(c.Status), Message: c.Message})
+	}
+	in.Outputs = make(map[string]any, len(e.Outputs))
+	for _, o := range e.Outputs {
+		in.Outputs[o.Name] = o.Value
+	}
+	return nil
+}
+
+// concluded shows what an apply came to: checks beside what else there is to
+// know, outputs as its result.
+func (s *session) concluded() {
+	if s.program.events != nil {
+		s.program.events.concluded(s.conclusion)
+		return
+	}
+	s.err.checks(s.conclusion.Checks)
+	s.out.outputs(s.conclusion.Outputs)
+}
+
+// checkVerdict is the exit status of a run that is done: 4 when a check of
+// severity error failed.
+func (s *session) checkVerdict() error {
+	failed := slices.ContainsFunc(s.conclusion.Checks, func(c manifest.CheckResult) bool {
+		return c.Status == manifest.CheckFail && c.Severity == manifest.SeverityError
+	})
+	if failed {
+		return exitWith(exitCheck, nil)
+	}
+	return nil
+}
+
+// checks shows the checks that did not pass, and counts the others.
+func (s *screen) checks(all []manifest.CheckResult) {
+	passed := 0
+	for _, c := range all {
+		label := ""
+		switch {
+		case c.Status == manifest.CheckPass:
+			passed++
+			continue
+		case c.Status == manifest.CheckUnknown:
+			label = s.paint(dim, "Check unknown:")
+		case c.Severity == manifest.SeverityWarning:
+			label = s.paint(yellow, "Check failed (a warning):")
+		default:
+			label = s.paint(red, "Check failed:")
+		}
+		s.println(wrap(label+" "+c.Name+": "+c.Message, "  ", s.width))
+	}
+	if passed > 0 {
+		s.printf("%s %s.\n", s.paint(green, "Checks passed:"), count(passed))
+	}
+}
+
+// outputs shows the outputs as JSON values, one a line.
+func (s *screen) outputs(all []manifest.OutputValue) {
+	for _, o := range all {
+		text, err := json.Marshal(o.Value)
+		if err != nil { // nothing that an output holds can fail
+			text = fmt.Append(nil, o.Value)
+		}
+		s.printf("%s = %s\n", s.paint(bold, o.Name), text)
+	}
+}

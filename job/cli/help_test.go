@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/urfave/cli/v2"
+)
+
+// quiet takes the work out of commands: only what is wrong with the command line
+// is left.
+func quiet(commands []*cli.Command, ran *string) {
+	for _, command := range commands {
+		command.Action = strict(func(c *cli.Context) error {
+			*ran = strings.TrimPrefix(c.Command.HelpName, "notifyaudit ")
+			return nil
+		})
+		quiet(command.Subcommands, ran)
+	}
+}
+
+// names are the commands and those in them.
+func names(commands []*cli.Command, path string) []string {
+	var all []string
+	for _, command := range commands {
+		if !command.Hidden && command.Name != "help" || path == "" && command.Name == "help" {
+			name := strings.TrimSpace(path + " " + command.Name)
+			all = append(append(all, name), names(command.Subcommands, name)...)
+		}
+	}
+	return all
+}
+
+// TestExamples runs every example of the help as far as its flags, and sees to it
+// that every command has one.
+func TestExamples(t *testing.T) {
+	var out bytes.Buffer
+	p := &program{env: Env{Stdin: &out, Stdout: &out, Stderr: &out}}
+	left := examples()
+	for _, name := range names(p.app().Commands, "") {
+		if len(left[name]) == 0 {
+			t.Errorf("%s has no example", name)
+		}
+		for _, example := range left[name] {
+			_, line, _ := strings.Cut(example.line, "notifyaudit ")
+			line, _, _ = strings.Cut(strings.TrimSuffix(line, ")"), " > ")
+			words := splitLine("notifyaudit " + line)
+			for i := range words {
+				words[i] = unquote(words[i])
+			}
+			app, ran := p.app(), ""
+			quiet(app.Commands, &ran)
+			err := app.RunContext(t.Context(), words)
+			if err != nil || !strings.HasPrefix(ran, strings.Fields(name)[0]) && ran != "help" {
+				t.Errorf("%s: ran %q: %v", example.line, ran, err)
+			}
+			if name != "completion" && !strings.Contains(example.line, name) && ran != "help" {
+				t.Errorf("%s is no example of %s", example.line, name)
+			}
+		}
+		delete(left, name)
+	}
+	for name := range left {
+		t.Errorf("there are examples of %s, but no such command", name)
+	}
+}
+
+// TestHelpWidth keeps the help within 80 columns, but for lines to copy.
+func TestHelpWidth(t *testing.T) {
+	p := &program{}
+	app := p.app()
+	texts := map[string]string{"help": appHelp(app.Commands)}
+	for _, topic := range topics() {
+		texts[topic.name] = topic.text
+	}
+	for _, command := range app.Commands {
+		texts[command.Name] = command.CustomHelpTemplate
+	}
+	for name, text := range texts {
+		for line := range strings.Lines(text) {
+			if line = strings.TrimSuffix(line, "\n"); columns(line) > 80 && !strings.Contains(line, "notifyaudit ") {
+				t.Errorf("%s: a line of %d columns: %s", name, columns(line), line)
+			}
+		}
+	}
+}

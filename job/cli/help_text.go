@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// helpWidth is how wide the help is, in columns: also in a file or a pager.
+const helpWidth = 80
+
+// appHelp lists the commands, the global flags and the topics.
+func appHelp(commands []*cli.Command) string {
+	var b strings.Builder
+	b.WriteString("notifyaudit: who has read it? Audits of DingTalk robot messages, as spreadsheets.\n\n" +
+		"Usage:\n   notifyaudit [flags] COMMAND [flags] [args]\n")
+	var rows [][2]string
+	for _, command := range commands {
+		if !command.Hidden {
+			rows = append(rows, [2]string{command.Name, command.Usage})
+		}
+	}
+	section(&b, "Commands", rows)
+	section(&b, "Global flags, before the command or after it", flagRows("--", globalFlags()))
+	rows = nil
+	for _, topic := range topics() {
+		rows = append(rows, [2]string{topic.name, topic.usage})
+	}
+	section(&b, "Topics", rows)
+	b.WriteString("\n`notifyaudit help COMMAND` has a command's flags and examples, `notifyaudit help\nTOPIC` is about a topic.\n")
+	return b.String()
+}
+
+// commandHelp is all there is to say of a command.
+func commandHelp(command *cli.Command, name string) string {
+	var b strings.Builder
+	b.WriteString(wrap("notifyaudit "+name+": "+command.Usage, "   ", helpWidth) + "\n\nUsage:\n   notifyaudit " + name)
+	if len(command.Subcommands) > 0 {
+		b.WriteString(" COMMAND")
+	}
+	if len(command.Flags) > 0 || len(command.Subcommands) > 0 {
+		b.WriteString(" [flags]")
+	}
+	if command.ArgsUsage != "" {
+		b.WriteString(" " + command.ArgsUsage)
+	}
+	b.WriteString("\n")
+	if command.Description != "" {
+		b.WriteString("\n" + command.Description + "\n")
+	}
+	var rows [][2]string
+	for _, inner := range command.Subcommands {
+		rows = append(rows, [2]string{inner.Name, inner.Usage})
+	}
+	section(&b, "Commands", rows)
+	section(&b, "Flags", flagRows("-", command.Flags))
+	if len(examples()[name]) > 0 {
+		b.WriteString("\nExamples:\n")
+	}
+	for _, example := range examples()[name] {
+		b.WriteString("\n")
+		if example.about != "" {
+			b.WriteString("   # " + example.about + "\n")
+		}
+		b.WriteString("   " + example.line + "\n")
+	}
+	b.WriteString("\nThe global flags, which `notifyaudit help` lists, work here too.\n")
+	return b.String()
+}
+
+// section writes rows of a name and what it is, the latter in a column of its
+// own.
+func section(b *strings.Builder, title string, rows [][2]string) {
+	if len(rows) == 0 {
+		return
+	}
+	const widest = 24
+	width := 0
+	for _, row := range rows {
+		if n := len(row[0]); n <= widest {
+			width = max(width, n)
+		}
+	}
+	b.WriteString("\n" + title + ":\n")
+	indent := strings.Repeat(" ", width+6)
+	for _, row := range rows {
+		head := "   " + pad(row[0], width) + "   "
+		if len(row[0]) > width {
+			b.WriteString("   " + row[0] + "\n")
+			head = indent
+		}
+		text := wrap(indent+row[1], indent, helpWidth)
+		b.WriteString(head + strings.TrimPrefix(text, indent) + "\n")
+	}
+}
+
+// flagRows are the flags with the words for their values.
+func flagRows(dashes string, flags []cli.Flag) [][2]string {
+	var rows [][2]string
+	for _, f := range flags {
+		described, ok := f.(cli.DocGenerationFlag)
+		if !ok {
+			continue
+		}
+		usage := described.GetUsage()
+		name := dashes + f.Names()[0]
+		if described.TakesValue() {
+			_, rest, quoted := strings.Cut(usage, "`")
+			value, _, _ := strings.Cut(rest, "`")
+			if !quoted {
+				value = "VALUE"
+			}
+			name += " " + value
+		}
+		if text, ok := f.(*cli.StringFlag); ok && text.Value != "" {
+			usage += " (default " + text.Value + ")"
+		}
+		rows = append(rows, [2]string{name, strings.ReplaceAll(usage, "`", "")})
+	}
+	return rows
+}

@@ -1,0 +1,260 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job"
+	"notifyaudit/job/manifest"
+	"notifyaudit/job/plan"
+)
+
+// unasked is up to how many calls a query makes without asking for a yes.
+const unasked = 100
+
+// queryCommand is the one-off audit.
+func (p *program) queryCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "query",
+		Usage:     "who has read these messages? a one-off audit without a manifest; leaves no state behind",
+		ArgsUsage: "KEY|FILE|- ...",
+		Description: "Asks about processQueryKeys: arguments, files, or - for standard input. Pasted\n" +
+			"text will do, it is combed for keys. The audience is that of every key.\n\n" +
+			"The credential is NOTIFYAUDIT_APP_KEY with NOTIFYAUDIT_APP_SECRET, or\n" +
+			"NOTIFYAUDIT_ACCESS_TOKEN, or each with _FILE for a file that holds it; else it\n" +
+			"is asked for on the terminal. It is never a flag: other users can see those.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "audience", Usage: "whom each message went to: a csv or xlsx `FILE` with a column user_id, or their number"},
+			&cli.StringFlag{Name: "o", Usage: "write the report to this `FILE`, .xlsx, .csv or .json; - is JSON on standard output"},
+			&cli.StringFlag{Name: "kind", Value: string(job.PrivateChat), Usage: "`KIND` of the messages: private_chat, group or one_to_one"},
+			&cli.StringFlag{Name: "robot-code", Usage: "`CODE` of the robot that sent them"},
+			&cli.StringFlag{Name: "endpoint", Usage: "`URL` of the API (default https://api.dingtalk.io; in mainland China https://api.dingtalk.com)"},
+			&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes, however many calls it takes"},
+			lockTimeoutFlag(),
+		},
+		Action: p.query,
+	}
+}
+
+func lockTimeoutFlag() cli.Flag {
+	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"}
+}
+
+// An inquiry is what a query is asked to do.
+type inquiry struct {
+	kind     job.Kind
+	audience string // a file; "" without one
+	size     int    // of the audience; 0 when unknown
+	output   string
+	report   *manifest.Report // nil: figures on standard output
+	keys     []string
+	// stdin says that the keys came from there: nothing else can be read from it.
+	stdin bool
+}
+
+func (p *program) query(c *cli.Context) error {
+	g, err := p.globals(c)
+	if err != nil {
+		return err
+	}
+	log, err := p.logger(g)
+	if err != nil {
+		return err
+	}
+	s := &session{program: p, globals: g, log: log, out: p.screen(p.env.Stdout), err: p.screen(p.env.Stderr)}
+	q, err := p.inquiry(c, s.err)
+	if err != nil {
+		return err
+	}
+	folder, err := privateFolder(p.env.Now())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	if err := s.describe(c, q, folder); err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.openToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
+		return interrupted(c.Context, err)
+	}
+	made, err := s.planQuery(c, q)
+	if err != nil {
+		return err
+	}
+	return oneOff(s.carryOutQuery(c.Context, q, made))
+}
+
+// inquiry reads the flags and the keys; its mistakes are wrong usage.
+func (p *program) inquiry(c *cli.Context, told *screen) (*inquiry, error) {
+	for _, name := range []string{"manifest", "data-dir", "allow-dir", "var", "var-file"} {
+		if slices.ContainsFunc(c.Lineage(), func(at *cli.Context) bool { return at.IsSet(name) }) {
+			return nil, usageErrorf("query has no manifest, so it takes no --%s", name)
+		}
+	}
+	q := &inquiry{kind: job.Kind(c.String("kind")), output: c.String("o")}
+	if kinds := []string{string(job.PrivateChat), string(job.Group), string(job.OneToOne)}; !slices.Contains(kinds, string(q.kind)) {
+		return nil, usageErrorf("-kind is private_chat, group or one_to_one, not %q%s", q.kind, didYouMean(string(q.kind), kinds))
+	}
+	q.audience = c.String("audience")
+	if n, err := strconv.Atoi(q.audience); err == nil {
+		if n < 1 {
+			return nil, usageErrorf("-audience is a file or a number of people from 1, not %d", n)
+		}
+		q.audience, q.size = "", n
+	}
+	var err error
+	if q.report, err = queryReport(q.output); err != nil {
+		return nil, err
+	}
+	if !c.Args().Present() {
+		return nil, usageErrorf("query needs a key: give processQueryKeys, a file that has them, or - to paste them")
+	}
+	found, err := p.gather(c.Args().Slice())
+	if err != nil {
+		return nil, err
+	}
+	q.keys, q.stdin = found.keys, found.stdin
+	if note := found.String(); note != "" {
+		told.println(wrap(note, "  ", told.width))
+	}
+	return q, nil
+}
+
+// queryReport is the report that -o asks for, or nil.
+func queryReport(out string) (*manifest.Report, error) {
+	if out == "" {
+		return nil, nil //nolint:nilnil // the figures on standard output
+	}
+	format := map[string]string{".xlsx": "excel", ".csv": "csv", ".json": "json"}[strings.ToLower(filepath.Ext(out))]
+	if out == "-" {
+		format = "json"
+	}
+	if format == "" {
+		return nil, usageErrorf("-o ends in .xlsx, .csv or .json, which says what to write; %q doesn't", out)
+	}
+	return &manifest.Report{Format: format}, nil
+}
+
+// describe makes the session's manifest of the inquiry and the credential.
+func (s *session) describe(c *cli.Context, q *inquiry, folder string) error {
+	if q.report != nil && q.output != "-" {
+		if err := tryFolder(q.output); err != nil {
+			return err
+		}
+	}
+	cred, err := s.program.credential(c.Context, s.err, s.globals.simulator, q.stdin)
+	if err != nil {
+		return err
+	}
+	m, diagnostics := manifest.LoadDirect(c.Context, manifest.Direct{
+		Title:    fmt.Sprintf("Query of %s on %s", plural(len(q.keys), "message"), s.program.env.Now().UTC().Format(time.DateOnly)),
+		Endpoint: c.String("endpoint"), RobotCode: c.String("robot-code"),
+		AppKey: cred.appKey, AppSecret: cred.appSecret, AccessToken: cred.accessToken,
+		Audience: q.audience, DataDir: folder,
+		Messages: func(people *job.Roster) []job.Message { return q.messages(people, c.String("robot-code")) },
+	})
+	s.err.diagnostics(diagnostics)
+	if diagnostics.HasErrors() {
+		return exitWith(exitConfig, nil)
+	}
+	s.manifest = m
+	return nil
+}
+
+// messages are one for each key; its address is the key.
+func (q *inquiry) messages(people *job.Roster, robot string) []job.Message {
+	audience := job.Audience{}
+	switch {
+	case people != nil:
+		audience = people.AudienceAt(time.Time{})
+	case q.size > 0:
+		audience = job.Sized(q.size)
+	}
+	all := make([]job.Message, len(q.keys))
+	for i, key := range q.keys {
+		all[i] = job.Message{
+			ID:      job.MessageID{Provider: "dingtalk", Kind: q.kind, ProcessQueryKey: key},
+			Address: key, Title: key, Campaign: "query", RobotCode: robot, Audience: audience,
+		}
+	}
+	return all
+}
+
+// planQuery makes the plan, says what it takes and, when that is much, asks for a
+// yes.
+func (s *session) planQuery(c *cli.Context, q *inquiry) (*plan.Plan, error) {
+	o, err := s.planOptions(c.Context, s.program.env.Now())
+	if err != nil {
+		return nil, err
+	}
+	made, err := plan.Make(c.Context, s.manifest.Messages(), s.history(), s.manifest.Providers, o)
+	if err != nil {
+		return nil, interrupted(c.Context, fmt.Errorf("plan: %w", err))
+	}
+	s.err.println(s.err.paint(bold, plural(len(q.keys), "key")+".") + " " + made.Forecast.String())
+	if made.Forecast.Calls <= unasked || c.Bool("auto-approve") {
+		return made, nil
+	}
+	if _, ok := terminal(s.program.env.Stdin); !ok || q.stdin {
+		return nil, usageErrorf("above %d calls query asks for a yes, and here nobody can be asked: add -auto-approve", unasked)
+	}
+	if !s.program.confirm(s.err) {
+		return nil, exitWith(exitFailure, errors.New("nothing was asked: the answer was not yes"))
+	}
+	return made, nil
+}
+
+// carryOutQuery asks, and shows or writes what was learned, whole or partial.
+func (s *session) carryOutQuery(ctx context.Context, q *inquiry, made *plan.Plan) error {
+	clients, err := s.clients(ctx, 0)
+	if err != nil {
+		return err
+	}
+	begun, err := s.db.BeginRun(ctx, s.program.env.Now())
+	if err != nil {
+		return interrupted(ctx, stateError(fmt.Errorf("begin the run: %w", err)))
+	}
+	sum, troubles, failure := s.ask(ctx, begun, clients, made)
+	late := context.WithoutCancel(ctx)
+	if err := s.finish(late, begun, sum, failure); err != nil {
+		return errors.Join(failure, err)
+	}
+	s.outcome(sum, troubles)
+	in, err := s.input(late)
+	if err != nil {
+		return err
+	}
+	switch {
+	case q.report == nil:
+		s.err.println("")
+		err = s.out.answers(in)
+	case q.report.Format == "csv":
+		err = s.writeBeside(in, q.output)
+	default:
+		err = s.writeTo(in, *q.report, q.output)
+	}
+	if err != nil {
+		return err
+	}
+	return s.verdict(ctx, sum, failure)
+}
+
+// oneOff puts right what an error says of going on later: a query has nothing to
+// go on from.
+func oneOff(err error) error {
+	e, ok := errors.AsType[*exitError](err)
+	if !ok || e.status != exitRetry {
+		return err
+	}
+	return exitWith(exitRetry, errors.New("not all was asked. A query starts anew each time; an audit with a manifest, which `notifyaudit init` begins, goes on where it stopped"))
+}

@@ -1,0 +1,227 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"notifyaudit/job/table"
+)
+
+// maxPasted bounds a text that is combed for keys, in bytes.
+const maxPasted = 64 << 20
+
+// A find is the keys that were found.
+type find struct {
+	keys []string
+	// repeated counts the keys that were there before, passed the words of pasted
+	// text that are no keys.
+	repeated, passed int
+	stdin            bool
+	// pasted says that the keys were combed out of something.
+	pasted bool
+	seen   map[string]bool
+}
+
+// String says what was found where that isn't plain to see.
+func (f *find) String() string {
+	if !f.pasted && f.repeated == 0 {
+		return ""
+	}
+	text := "Found " + plural(len(f.keys), "key")
+	if f.repeated > 0 {
+		text += ", and " + count(f.repeated) + " of them again"
+	}
+	if f.passed > 0 {
+		text += "; " + plural(f.passed, "other word") + " passed over"
+	}
+	return text + "."
+}
+
+func (f *find) add(keys ...string) {
+	for _, key := range keys {
+		if f.seen[key] {
+			f.repeated++
+			continue
+		}
+		f.seen[key] = true
+		f.keys = append(f.keys, key)
+	}
+}
+
+// gather finds the keys that the arguments are, hold or name.
+func (p *program) gather(args []string) (*find, error) {
+	f := &find{seen: map[string]bool{}}
+	for _, arg := range args {
+		if err := f.argument(p.env.Stdin, arg); err != nil {
+			return nil, err
+		}
+	}
+	if len(f.keys) == 0 {
+		return nil, usageErrorf("there is no key in that: a processQueryKey looks like pdJznx1ghavbumkQKwDzgfxZLapw55G7x0Q=")
+	}
+	return f, nil
+}
+
+func (f *find) argument(stdin io.Reader, arg string) error {
+	if arg == "-" {
+		if f.stdin {
+			return usageErrorf("- stands for standard input, which can be read once")
+		}
+		f.stdin = true
+		return f.read(stdin, "standard input")
+	}
+	info, err := os.Stat(arg)
+	switch {
+	case err == nil && info.IsDir():
+		return usageErrorf("%s is a folder: name a file in it", arg)
+	case err == nil:
+		return f.file(arg, info)
+	case slices.Contains([]string{".txt", ".csv", ".xlsx", ".json", ".log", ".md", ".eml"}, strings.ToLower(filepath.Ext(arg))):
+		return usageErrorf("there is no file %s", arg)
+	case !strings.ContainsFunc(arg, unicode.IsSpace) && bare(arg):
+		f.add(arg)
+		return nil
+	}
+	f.comb(arg)
+	return nil
+}
+
+func (f *find) file(name string, info fs.FileInfo) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return usageErrorf("read the keys: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	extension := strings.ToLower(filepath.Ext(name))
+	if extension == ".csv" || extension == ".xlsx" {
+		done, err := f.table(file, info.Size(), name)
+		if done || err != nil {
+			return err
+		}
+		if extension == ".xlsx" {
+			return usageErrorf("%s has no column process_query_key: call the column with the keys that", name)
+		}
+	}
+	return f.read(file, name)
+}
+
+// table takes the column of keys; false when there is none.
+func (f *find) table(file *os.File, size int64, name string) (bool, error) {
+	t, err := table.Open(file, size, filepath.Base(name))
+	if err != nil {
+		return false, usageErrorf("read the keys from %s: %w", name, err)
+	}
+	column := slices.IndexFunc(t.Header(), keyColumn)
+	if column < 0 {
+		return false, nil
+	}
+	f.pasted = true
+	for row, err := range t.Rows() {
+		if err != nil {
+			return false, usageErrorf("read the keys from %s: %w", name, err)
+		}
+		if key := row.Cells[column].Text; key != "" {
+			f.add(strings.Clone(key))
+		}
+	}
+	return true, nil
+}
+
+func keyColumn(header string) bool {
+	name := strings.NewReplacer("_", "", " ", "", "-", "").Replace(strings.ToLower(header))
+	return name == "processquerykey" || name == "querykey" || name == "key"
+}
+
+func (f *find) read(r io.Reader, name string) error {
+	text, err := io.ReadAll(io.LimitReader(r, maxPasted+1))
+	if err != nil {
+		return exitWith(exitFailure, fmt.Errorf("read the keys from %s: %w", name, err))
+	}
+	if len(text) > maxPasted {
+		return exitWith(exitUsage, errors.New(name+" is too large to be combed for keys"))
+	}
+	f.comb(strings.TrimPrefix(string(text), "\ufeff"))
+	return nil
+}
+
+// labelled finds keys where the text says that they are: in JSON, in logs, in
+// code.
+func labelled() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)process_?query_?key\\?["']?\s*(?:=>|[:=：])\s*\\?["']?([0-9A-Za-z+/_*-]+={0,2})`)
+}
+
+// comb takes the keys out of pasted text: those that are labelled, if any are;
+// every line, if each is one bare word; else the words that look like keys.
+func (f *find) comb(text string) {
+	f.pasted = true
+	if matches := labelled().FindAllStringSubmatch(text, -1); len(matches) > 0 {
+		for _, m := range matches {
+			f.add(m[1])
+		}
+		return
+	}
+	words := strings.FieldsFunc(text, separates)
+	if isList(text) {
+		f.add(words...)
+		return
+	}
+	for _, word := range words {
+		word = strings.Trim(word, ".!?*`#")
+		switch {
+		case word == "":
+		case looksLikeKey(word):
+			f.add(word)
+		default:
+			f.passed++
+		}
+	}
+}
+
+// separates reports what stands between words: it can be in no key.
+func separates(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune(",;:|\"'<>()[]{}，、；：。“”‘’（）【】《》", r)
+}
+
+// isList reports whether every line is one bare word, or some with commas or
+// semicolons between them, and none is prose.
+func isList(text string) bool {
+	for line := range strings.Lines(text) {
+		for word := range strings.FieldsFuncSeq(line, func(r rune) bool { return r == ',' || r == ';' }) {
+			if word = strings.TrimSpace(word); word != "" && !bare(word) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// bare reports whether a word has only characters of a key, which is Base64.
+func bare(word string) bool {
+	const most = 256
+	body := strings.TrimRight(word, "=")
+	return body != "" && len(word) <= most && len(word)-len(body) <= 2 && !strings.ContainsFunc(body, func(r rune) bool {
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("+/_-", r)
+	})
+}
+
+// looksLikeKey tells a key from a word, a number, a date and a link by its looks:
+// it ends in =, or is long and mixes digits with letters of both cases.
+func looksLikeKey(word string) bool {
+	const short, long = 8, 20
+	if !bare(word) || len(word) < short {
+		return false
+	}
+	if strings.HasSuffix(word, "=") {
+		return true
+	}
+	return len(word) >= long && strings.ContainsFunc(word, unicode.IsDigit) &&
+		strings.ContainsFunc(word, unicode.IsUpper) && strings.ContainsFunc(word, unicode.IsLower)
+}

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"math"
+	"strings"
+)
+
+// bar draws a read rate on width columns, to an eighth of one, with a mark where
+// the target is; 0 is no target. Without a rate it is empty.
+func (s *screen) bar(rate float64, known bool, target float64, width int) string {
+	filled := 0
+	if known {
+		filled = min(max(0, int(math.Round(rate*float64(width)*8))), width*8)
+	}
+	cells := []rune(strings.Repeat("█", filled/8))
+	if rest := filled % 8; rest > 0 {
+		cells = append(cells, []rune("▏▎▍▌▋▊▉")[rest-1])
+	}
+	full := len(cells)
+	cells = append(cells, []rune(strings.Repeat("░", width-full))...)
+	color := green
+	if known && target > 0 && rate < target {
+		color = yellow
+	}
+	mark := -1
+	if target > 0 {
+		mark = min(int(target*float64(width)), width-1)
+		cells[mark] = '│'
+	}
+	var b strings.Builder
+	for _, part := range []struct {
+		from, to int
+		sgr      string
+	}{{0, full, color}, {full, width, dim}} {
+		for from := part.from; from < part.to; {
+			to := part.to
+			if mark >= from && mark < to {
+				to = mark
+			}
+			b.WriteString(s.paint(part.sgr, string(cells[from:to])))
+			if from = to; from == mark && from < part.to {
+				b.WriteString(s.paint(bold, "│"))
+				from++
+			}
+		}
+	}
+	return b.String()
+}
+
+// targeted says whether the target is met, "" without one.
+func targeted(rate float64, known bool, target float64) string {
+	switch {
+	case target == 0:
+		return ""
+	case !known:
+		return "target " + percent(target, true)
+	case rate < target:
+		return "below the target of " + percent(target, true)
+	}
+	return "target of " + percent(target, true) + " met"
+}

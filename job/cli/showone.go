@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/event"
+	"notifyaudit/job/plan"
+	"notifyaudit/report"
+)
+
+// How much of a message or a block is shown.
+const (
+	shownReadings = 12
+	shownReaders  = 10
+	shownMessages = 20
+)
+
+// A subject is one message as `show ADDRESS` knows it.
+type subject struct {
+	result  *job.Result
+	next    plan.Line
+	drift   plan.Drift
+	history []job.Reading
+}
+
+// showAddress shows one message, or the messages of one block.
+func (s *session) showAddress(ctx context.Context, in report.Input, address string) error {
+	made, err := s.outlook(ctx, address)
+	if err != nil {
+		return err
+	}
+	in.Results = only(in.Results, address)
+	switch {
+	case s.program.events != nil:
+		return s.addressEvents(ctx, in)
+	case made.Counts.Sum() == 1:
+		for r, err := range in.Results() {
+			if err != nil {
+				return err
+			}
+			one, err := s.subject(ctx, r, made)
+			if err != nil {
+				return err
+			}
+			s.out.subject(one, s)
+		}
+		return nil
+	}
+	return s.showBlock(in, made)
+}
+
+// outlook is the plan for what the address names.
+func (s *session) outlook(ctx context.Context, address string) (*plan.Plan, error) {
+	o, err := s.planOptions(ctx, s.program.env.Now())
+	if err != nil {
+		return nil, err
+	}
+	o.Targets = []string{address}
+	made, err := plan.Make(ctx, s.manifest.Messages(), s.history(), s.manifest.Providers, o)
+	if e, wrong := errors.AsType[*plan.AddressError](err); wrong {
+		hint := ""
+		if e.Near != "" {
+			hint = "; did you mean " + e.Near + "?"
+		}
+		return nil, usageErrorf("no message has the address %s%s", address, hint)
+	}
+	return made, err
+}
+
+// only leaves the results that the address names.
+func only(results func() iter.Seq2[*job.Result, error], address string) func() iter.Seq2[*job.Result, error] {
+	return func() iter.Seq2[*job.Result, error] {
+		return func(yield func(*job.Result, error) bool) {
+			for r, err := range results() {
+				if err == nil && r.Message.Address != address && plan.Block(r.Message.Address) != address {
+					continue
+				}
+				if !yield(r, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// subject gathers what is known of one message, which the plan is about alone.
+func (s *session) subject(ctx context.Context, r *job.Result, made *plan.Plan) (*subject, error) {
+	one := &subject{result: r}
+	for _, g := range made.Groups {
+		one.drift = g.Drift
+		for _, part := range g.Parts {
+			if len(part.Examples) > 0 {
+				one.next = part.Examples[0]
+			}
+		}
+	}
+	if s.db == nil {
+		return one, nil
+	}
+	for reading, err := range s.db.History(ctx, r.Message.ID) {
+		if err != nil {
+			return nil, err
+		}
+		one.history = append(one.history, reading)
+	}
+	return one, nil
+}
+
+// latest are the readers who were seen last, the latest first.
+func (o *subject) latest() []job.Reader {
+	all := slices.Clone(o.result.Readers)
+	slices.SortStableFunc(all, func(a, b job.Reader) int {
+		return cmp.Or(b.FirstSeenAt.Compare(a.FirstSeenAt), cmp.Compare(a.UserID, b.UserID))
+	})
+	return all[:min(len(all), shownReaders)]
+}
+
+// share is the read rate that a reading saw, by the audience in force.
+func (o *subject) share(r *job.Reading) (float64, bool) {
+	a := o.result.Audience
+	if a.Form == job.AudienceUnknown || a.Size == 0 || r.SendStatus == job.SendRecalled {
+		return 0, false
+	}
+	if a.Form == job.AudienceSized {
+		return float64(r.Readers) / float64(a.Size), true
+	}
+	return float64(r.Read) / float64(a.Size), true
+}
+
+// addressEvents writes the report of what the address names, and the details of
+// each message.
+func (s *session) addressEvents(ctx context.Context, in report.Input) error {
+	events := s.program.events
+	if err := events.report(in); err != nil {
+		return err
+	}
+	o, err := s.planOptions(ctx, s.program.env.Now())
+	if err != nil {
+		return err
+	}
+	for r, err := range in.Results() {
+		if err != nil {
+			return err
+		}
+		alone := func(yield func(job.Message, error) bool) { yield(r.Message, nil) }
+		made, err := plan.Make(ctx, alone, s.history(), s.manifest.Providers, o)
+		if err != nil {
+			return err
+		}
+		one, err := s.subject(ctx, r, made)
+		if err != nil {
+			return err
+		}
+		events.details(one)
+	}
+	return events.failed()
+}
+
+// details writes what is known of one message.
+func (s *eventStream) details(o *subject) {
+	e := event.MessageDetails{
+		Header: s.header(event.TypeMessageDetails), Address: o.result.Message.Address,
+		Next: o.next, Drift: o.drift, History: []event.Reading{}, Latest: []event.Reader{},
+	}
+	if o.result.Failure != nil {
+		e.Failure = failureEvent(o.result.Failure)
+	}
+	for _, r := range o.history {
+		e.History = append(e.History, event.Reading{
+			RunID: r.RunID, StartedAt: r.StartedAt.UTC(), FinishedAt: r.FinishedAt.UTC(),
+			SendStatus: r.SendStatus, Readers: r.Readers, Read: r.Read,
+		})
+	}
+	for _, r := range o.latest() {
+		reader := event.Reader{UserID: r.UserID, FirstSeenAt: r.FirstSeenAt.UTC()}
+		if !r.NotSeenAt.IsZero() {
+			reader.NotSeenAt = new(time.Time)
+			*reader.NotSeenAt = r.NotSeenAt.UTC()
+		}
+		e.Latest = append(e.Latest, reader)
+	}
+	s.write(e)
+}

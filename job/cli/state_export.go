@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/state"
+)
+
+// stateExportCommand writes the state out.
+func (p *program) stateExportCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "export",
+		Usage: "write the whole state as JSON lines, who has read what included; works while a run is going on",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "o", Usage: "write to this `FILE`, readable by you alone (default: standard output)"},
+		},
+		Action: p.stateExport,
+	}
+}
+
+func (p *program) stateExport(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	s, err := p.stateToRead(c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	out := c.String("o")
+	if out == "" || out == "-" {
+		return interrupted(c.Context, exportTo(c.Context, s.db, p.env.Stdout))
+	}
+	root, err := os.OpenRoot(filepath.Dir(out))
+	if err != nil {
+		return fmt.Errorf("open the folder of the export: %w", err)
+	}
+	defer func() { _ = root.Close() }()
+	files := newFileSet(root)
+	defer files.Abort()
+	err = renderFile(files, filepath.Base(out), func(w io.Writer) error { return exportTo(c.Context, s.db, w) })
+	if err == nil {
+		err = files.Commit()
+	}
+	if err != nil {
+		return interrupted(c.Context, err)
+	}
+	s.err.printf("wrote %s; it says who has read what: keep it like the state itself\n", out)
+	return nil
+}
+
+func exportTo(ctx context.Context, db *state.DB, w io.Writer) error {
+	buffered := bufio.NewWriterSize(w, 1<<20)
+	if err := db.Export(ctx, buffered); err != nil {
+		return err
+	}
+	return buffered.Flush()
+}
+
+// stateImportCommand fills an empty state.
+func (p *program) stateImportCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "import",
+		Usage:     "fill an empty state with an export; it becomes that state, lineage and serial included",
+		ArgsUsage: "FILE|-",
+		Flags:     []cli.Flag{lockTimeoutFlag()},
+		Action:    p.stateImport,
+	}
+}
+
+func (p *program) stateImport(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return usageErrorf("state import takes one file, or - for standard input, not %s", plural(c.NArg(), "argument"))
+	}
+	name := c.Args().First()
+	in := p.env.Stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return usageErrorf("read the export: %w", err)
+		}
+		defer func() { _ = f.Close() }()
+		in = f
+	}
+	s, err := p.stateToChange(c, true)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	err = s.db.Import(c.Context, in)
+	if errors.Is(err, state.ErrNotEmpty) {
+		return exitWith(exitFailure, fmt.Errorf("%w: %s has lineage %s. Nothing was changed. To put the export in its place, move that file away first, with its -wal and -shm files; or import into another folder with --data-dir",
+			state.ErrNotEmpty, s.db.Path(), s.db.Lineage()))
+	}
+	if err != nil {
+		return interrupted(c.Context, stateError(err))
+	}
+	n, err := s.db.Count(c.Context)
+	if err != nil {
+		return err
+	}
+	serial, err := s.db.Serial(c.Context)
+	if err != nil {
+		return err
+	}
+	s.err.printf("Imported %s: lineage %s, serial %d.\n", plural(n, "message"), s.db.Lineage(), serial)
+	return nil
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/urfave/cli/v2"
+)
+
+// stateListCommand lists what the state remembers.
+func (p *program) stateListCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "list",
+		Usage:     "list the addresses of the messages in the state; works while a run is going on",
+		ArgsUsage: "[ADDRESS|BLOCK ...]",
+		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one object a line, with the identities"}},
+		Action:    p.stateList,
+	}
+}
+
+// A stateEntry is a line of `state list -json`.
+type stateEntry struct {
+	Type            string    `json:"type"` // "message"
+	Timestamp       time.Time `json:"@timestamp"`
+	FormatVersion   string    `json:"format_version"`
+	Address         string    `json:"address"`
+	Provider        string    `json:"provider"`
+	Kind            string    `json:"kind"`
+	ProcessQueryKey string    `json:"process_query_key"`
+}
+
+func (p *program) stateList(c *cli.Context) error {
+	s, err := p.stateToRead(c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	names := c.Args().Slice()
+	found, err := s.find(c.Context, names)
+	if err != nil {
+		return err
+	}
+	lines := json.NewEncoder(p.env.Stdout)
+	lines.SetEscapeHTML(false)
+	for _, entry := range found.entries {
+		if !c.Bool("json") {
+			s.out.println(entry.Address)
+			continue
+		}
+		err := lines.Encode(stateEntry{
+			Type: "message", Timestamp: p.env.Now().UTC(), FormatVersion: "1.0", Address: entry.Address,
+			Provider: entry.ID.Provider, Kind: string(entry.ID.Kind), ProcessQueryKey: entry.ID.ProcessQueryKey,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return found.missing(names)
+}

@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/report"
+)
+
+// stateShowCommand shows all that the state remembers of messages.
+func (p *program) stateShowCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "show",
+		Usage:     "show what the state remembers of a message: readings, readers, the last failure; works while a run is going on",
+		ArgsUsage: "ADDRESS|BLOCK ...",
+		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one object a line for each message"}},
+		Action:    p.stateShow,
+	}
+}
+
+func (p *program) stateShow(c *cli.Context) error {
+	names := c.Args().Slice()
+	if len(names) == 0 {
+		return usageErrorf("state show needs an address: `notifyaudit state list` lists them")
+	}
+	s, err := p.stateToRead(c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	found, err := s.find(c.Context, names)
+	if err != nil {
+		return err
+	}
+	for i, entry := range found.entries {
+		m, err := s.recall(c.Context, entry)
+		if err != nil {
+			return interrupted(c.Context, err)
+		}
+		if c.Bool("json") {
+			if err := json.NewEncoder(p.env.Stdout).Encode(m); err != nil {
+				return err
+			}
+			continue
+		}
+		if i > 0 {
+			s.out.println("")
+		}
+		s.out.recalled(m, s.manifest.Location)
+	}
+	return found.missing(names)
+}
+
+// A stateMessage is a line of `state show -json`: a message as the state
+// remembers it. What is not known is null.
+type stateMessage struct {
+	Type            string         `json:"type"` // "message"
+	Timestamp       time.Time      `json:"@timestamp"`
+	FormatVersion   string         `json:"format_version"`
+	Address         string         `json:"address"`
+	Provider        string         `json:"provider"`
+	Kind            string         `json:"kind"`
+	ProcessQueryKey string         `json:"process_query_key"`
+	FirstAskedAt    *time.Time     `json:"first_asked_at"`
+	AudienceSize    *int           `json:"audience_size"` // as recorded at the first reading
+	Roster          string         `json:"roster,omitempty"`
+	Calls           int            `json:"calls"` // metered, ever
+	Readings        []stateReading `json:"readings"`
+	Readers         []stateReader  `json:"readers"`
+	Failure         *stateFailure  `json:"failure"`
+	Interrupted     *stateUnderWay `json:"interrupted"`
+}
+
+// A stateReading is one complete query, the oldest first.
+type stateReading struct {
+	Run        string    `json:"run"`
+	StartedAt  time.Time `json:"started_at"`
+	FinishedAt time.Time `json:"finished_at"`
+	SendStatus string    `json:"send_status"`
+	Readers    int       `json:"readers"` // so far
+	Read       int       `json:"read"`    // of the audience
+}
+
+// A stateReader is somebody who has read the message, between the two times.
+type stateReader struct {
+	UserID      string     `json:"user_id"`
+	NotSeenAt   *time.Time `json:"not_seen_at"`
+	FirstSeenAt time.Time  `json:"first_seen_at"`
+}
+
+// A stateFailure is the last answer, when it was no reading.
+type stateFailure struct {
+	Status    string    `json:"status"`
+	Class     string    `json:"class"`
+	Code      string    `json:"code"`
+	Message   string    `json:"message"`
+	RequestID string    `json:"request_id"`
+	At        time.Time `json:"at"`
+}
+
+// A stateUnderWay is a reading of which some pages arrived.
+type stateUnderWay struct {
+	Pages     int       `json:"pages"`
+	Readers   int       `json:"readers"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// recall reads all that the state has of a message.
+func (s *session) recall(ctx context.Context, entry state.Entry) (*stateMessage, error) {
+	m := &stateMessage{
+		Type: "message", Timestamp: s.program.env.Now().UTC(), FormatVersion: "1.0", Address: entry.Address,
+		Provider: entry.ID.Provider, Kind: string(entry.ID.Kind), ProcessQueryKey: entry.ID.ProcessQueryKey,
+		Readings: []stateReading{}, Readers: []stateReader{},
+	}
+	ids := []job.MessageID{entry.ID}
+	records, err := s.db.Records(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	readers, err := s.db.Readers(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for r, err := range s.db.History(ctx, entry.ID) {
+		if err != nil {
+			return nil, err
+		}
+		m.Readings = append(m.Readings, stateReading{
+			Run: r.RunID, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, SendStatus: string(r.SendStatus), Readers: r.Readers, Read: r.Read,
+		})
+	}
+	for _, r := range readers[0] {
+		m.Readers = append(m.Readers, stateReader{UserID: r.UserID, NotSeenAt: known(r.NotSeenAt), FirstSeenAt: r.FirstSeenAt})
+	}
+	if records[0] != nil {
+		m.take(records[0])
+	}
+	return m, nil
+}
+
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// take adds what the record says.
+func (m *stateMessage) take(r *job.Record) {
+	m.FirstAskedAt, m.Calls, m.Roster = known(r.FirstAskedAt), r.Calls, r.Audience.Roster
+	if r.Audience.Form != job.AudienceUnknown {
+		m.AudienceSize = &r.Audience.Size
+	}
+	if f := r.Failure; f != nil {
+		m.Failure = &stateFailure{
+			Status: string(f.Status), Class: string(f.Class), Code: f.Code, Message: f.Message, RequestID: f.RequestID, At: f.At,
+		}
+	}
+	if c := r.Cursor; c != nil {
+		m.Interrupted = &stateUnderWay{Pages: c.Pages, Readers: c.Readers, UpdatedAt: c.UpdatedAt}
+	}
+}
+
+// people is "1 person", "2 people".
+func people(n int) string {
+	if n == 1 {
+		return "1 person"
+	}
+	return count(n) + " people"
+}
+
+// recalled shows a message for people.
+func (s *screen) recalled(m *stateMessage, zone *time.Location) {
+	line := func(label, text string) {
+		s.println(wrap("  "+pad(label, 12)+text, strings.Repeat(" ", 14), s.width))
+	}
+	s.println(s.paint(bold, m.Address))
+	line("key", m.ProcessQueryKey)
+	line("provider", m.Provider+", kind "+m.Kind)
+	asked := "never"
+	if m.FirstAskedAt != nil {
+		asked = "first " + clock(*m.FirstAskedAt, zone) + ", " + plural(m.Calls, "call") + " since"
+	}
+	line("asked", asked)
+	if m.AudienceSize != nil {
+		roster := ""
+		if m.Roster != "" {
+			roster = ", of audience." + m.Roster
+		}
+		line("audience", people(*m.AudienceSize)+roster+", as recorded at the first reading")
+	}
+	for _, r := range m.Readings {
+		line("reading", fmt.Sprintf("%s %s, %s, %s of the audience (run %s)", clock(r.FinishedAt, zone), r.SendStatus, plural(r.Readers, "reader"), count(r.Read), r.Run))
+	}
+	if f := m.Failure; f != nil {
+		line("failure", fmt.Sprintf("%s %s: %s %s %s", clock(f.At, zone), f.Status, f.Class, f.Code, f.Message))
+	}
+	if u := m.Interrupted; u != nil {
+		line("interrupted", fmt.Sprintf("%s after %s with %s", clock(u.UpdatedAt, zone), plural(u.Pages, "page"), plural(u.Readers, "reader")))
+	}
+	if len(m.Readers) > 0 {
+		ids := make([]string, len(m.Readers))
+		for i, r := range m.Readers {
+			ids[i] = report.CleanText(r.UserID)
+		}
+		line("readers", strings.Join(ids, ", "))
+	}
+}

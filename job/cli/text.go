@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// cells measures characters as terminals draw them, whatever the locale: CJK
+// takes two columns, and what is ambiguous takes one.
+func cells() *runewidth.Condition { return &runewidth.Condition{} }
+
+// columns is how wide text is, colours left out.
+func columns(text string) int {
+	if !strings.Contains(text, "\x1b") {
+		return cells().StringWidth(text)
+	}
+	width := 0
+	for text != "" {
+		plain, rest, found := strings.Cut(text, "\x1b[")
+		width += cells().StringWidth(plain)
+		if !found {
+			break
+		}
+		_, text, _ = strings.Cut(rest, "m")
+	}
+	return width
+}
+
+// pad fills text up to width columns, a CJK character counting two.
+func pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-columns(text)))
+}
+
+// padLeft is pad for numbers.
+func padLeft(text string, width int) string {
+	return strings.Repeat(" ", max(0, width-columns(text))) + text
+}
+
+// clip cuts plain text to width columns and marks the cut.
+func clip(text string, width int) string {
+	if width <= 0 || columns(text) <= width {
+		return text
+	}
+	return cells().Truncate(text, width, "…")
+}
+
+// clipMiddle is clip for what is told apart by its end, as addresses are.
+func clipMiddle(text string, width int) string {
+	if width <= 0 || columns(text) <= width {
+		return text
+	}
+	if width < 8 {
+		return clip(text, width)
+	}
+	tail := width / 2
+	end := len(text)
+	for used := 0; ; {
+		r, size := utf8.DecodeLastRuneInString(text[:end])
+		if used += cells().RuneWidth(r); used > tail {
+			break
+		}
+		end -= size
+	}
+	head := cells().Truncate(text, width-columns(text[end:]), "…")
+	return head + text[end:]
+}
+
+// wrap breaks text at spaces, and between CJK characters, into lines of at most
+// width columns, each after the first behind indent. Spaces before the text stay,
+// as do those that don't break.
+func wrap(text, indent string, width int) string {
+	if width <= 0 {
+		return text
+	}
+	w := &wrapper{width: width, indent: indent}
+	lead := len(text) - len(strings.TrimLeft(text, " "))
+	w.out.WriteString(text[:lead])
+	w.column = lead
+	for word := range strings.SplitSeq(strings.TrimSpace(text[lead:]), " ") {
+		if word != "" {
+			w.word(word)
+		}
+	}
+	return w.out.String()
+}
+
+// A wrapper lays words out on lines.
+type wrapper struct {
+	out           strings.Builder
+	indent        string
+	width, column int
+	// begun says that the line has a word.
+	begun bool
+}
+
+// word puts a word on the line if it fits, else on the next one. One that fits on
+// no line, or holds CJK text, is broken where it must be.
+func (w *wrapper) word(word string) {
+	space := 0
+	if w.begun {
+		space = 1
+	}
+	wide := columns(word)
+	if w.column+space+wide <= w.width {
+		w.put(strings.Repeat(" ", space)+word, space+wide)
+		return
+	}
+	if w.begun && !breaks(word) && columns(w.indent)+wide <= w.width {
+		w.next()
+		w.put(word, wide)
+		return
+	}
+	if w.begun && w.column+space+2 <= w.width && breaks(word) {
+		w.put(" ", 1)
+	} else if w.begun {
+		w.next()
+	}
+	for _, r := range word {
+		n := cells().RuneWidth(r)
+		if w.column+n > w.width && w.begun {
+			w.next()
+		}
+		w.put(string(r), n)
+	}
+}
+
+func (w *wrapper) put(text string, wide int) {
+	w.out.WriteString(text)
+	w.column += wide
+	w.begun = true
+}
+
+func (w *wrapper) next() {
+	w.out.WriteString("\n" + w.indent)
+	w.column, w.begun = columns(w.indent), false
+}
+
+// breaks reports whether a word can be broken anywhere: it has CJK characters.
+func breaks(word string) bool {
+	return strings.ContainsFunc(word, func(r rune) bool { return cells().RuneWidth(r) == 2 })
+}
