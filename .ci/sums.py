@@ -4,7 +4,7 @@
 
 EXAMPLE is a folder of examples/, DATA the data folder of a run of it. The sums
 start from people.csv, one row per person and message, and from what the
-scenario says is true; the workbook, messages.csv and the JSON report must all
+scenario says is true; every workbook, messages.csv and the JSON report must all
 agree with them. It shares nothing with the program but the names of the columns.
 """
 
@@ -15,7 +15,9 @@ import zipfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
+import lists
 import openpyxl
+from lists import COUNTS, STATE, add, rate
 
 # The headers of the workbook's columns, in its two languages.
 LABELS = {
@@ -33,11 +35,22 @@ LABELS = {
     "coverage": ("Coverage", "覆盖率"),
     "campaign": ("Campaign", "活动"),
     "department": ("Department", "部门"),
+    "location": ("Location", "地点"),
+    "manager": ("Manager", "主管"),
     "user_id": ("User ID", "用户 ID"),
+    "reading_at": ("Last reading", "读取时间"),
+    "hours": ("Hours since sent", "发送后小时数"),
+    "count": ("How many", "数量"),
+    "batch": ("Batch", "批次"),
+    "without_email": ("Without email", "无邮箱"),
+    "emails": ("Emails", "邮箱（分号分隔）"),
+    "user_ids": ("User IDs", "用户 ID（逗号分隔）"),
+    "received": ("Received", "收到"),
+    "state": ("State", "状态"),
+    "first_seen_at": ("First seen read", "首次见到已读"),
+    "not_seen_at": ("Last seen unread", "最后见到未读"),
     "process_query_key": ("Query key", "查询键"),
 }
-OTHER = {"Other", "其他"}
-COUNTS = ("read", "unread", "unknown")
 MESSAGE_FIGURES = ("audience_size", "read", "unread", "unknown", "read_rate")
 # The messages of the examples of whose audience only the size is known.
 SIZED = {"message.partner_day", "message.partner_survey"}
@@ -56,18 +69,9 @@ def expect(what, got, want):
         problems.append(f"{what}: {got!r}, and should be {want!r}")
 
 
-# What people.csv says in its column "read".
-STATE = {"true": "read", "false": "unread", "": "unknown"}
-
-
 def number(text):
     """A figure of a CSV file; an empty cell is None, which is not 0."""
     return float(text) if text != "" else None
-
-
-def rate(counts):
-    known = counts["read"] + counts["unread"]
-    return counts["read"] / known if known > 0 else None
 
 
 def coverage(counts):
@@ -88,14 +92,21 @@ class Row(dict):
 
 
 def read_table(book, name):
-    """The rows of one of the workbook's tables, by our names of the columns."""
+    """The rows of a sheet's table by our names of the columns, and its worksheets:
+    a table that is too long goes on in further ones. None without the sheet."""
+    rows, tabs = [], []
+    key = {label: k for k, labels in LABELS.items() for label in labels}
     for sheet in book.worksheets:
-        if name in sheet.tables:
-            header, *rows = sheet[sheet.tables[name].ref]
-            key = {label: k for k, labels in LABELS.items() for label in labels}
-            names = [key.get(cell.value, cell.value) for cell in header]
-            return [Row(zip(names, (cell.value for cell in row))) for row in rows]
-    sys.exit(f"error: the workbook has no table {name}")
+        part = name if not tabs else f"{name}_{len(tabs) + 1}"
+        if part not in sheet.tables:
+            continue
+        header, *cells = sheet[sheet.tables[part].ref]
+        names = [key.get(cell.value, cell.value) for cell in header]
+        rows += [Row(zip(names, (cell.value for cell in row))) for row in cells]
+        tabs.append(sheet)
+    if len(rows) == 1 and all(value is None for value in list(rows[0].values())[1:]):
+        rows = []  # the sentence of a sheet without rows
+    return (rows, tabs) if tabs else (None, tabs)
 
 
 def named_value(book, name):
@@ -173,11 +184,6 @@ def count_people(messages, people, sheet):
     return counts
 
 
-def add(many):
-    many = list(many)
-    return {c: sum(one[c] for one in many) for c in COUNTS}
-
-
 def check_campaigns(report, counts, sheet):
     campaign = {m["address"]: m["campaign"] for m in report["messages"]}
     sizes = Counter(campaign.values())
@@ -192,26 +198,6 @@ def check_campaigns(report, counts, sheet):
                 expect(f"campaign {label} {field} in the {source}", row[field] or 0, sums[field])
             expect(f"campaign {label} rate in the {source}", row["read_rate"], rate(sums))
             expect(f"campaign {label} coverage in the {source}", row["coverage"], coverage(sums))
-
-
-def check_departments(people, counts, sheet):
-    sums, persons = defaultdict(Counter), defaultdict(set)
-    for row in people:
-        if row["address"] not in SIZED:
-            sums[row["department"]][STATE[row["read"]]] += 1
-            persons[row["department"]].add(row["user_id"])
-    sums[""].update(add(counts[address] for address in SIZED & counts.keys()))
-    if not sum(sums[""].values()):
-        del sums[""]
-    rows = {"" if row["department"] in OTHER else row["department"]: row for row in sheet}
-    expect("departments in the workbook", sorted(rows), sorted(sums))
-    for name in rows.keys() & sums.keys():
-        for field in COUNTS:
-            expect(f"department {name} {field}", rows[name][field] or 0, sums[name][field])
-        expect(f"department {name} deliveries", rows[name]["deliveries"] or 0, sum(sums[name].values()))
-        persons_known = name != "" or not SIZED & counts.keys()
-        expect(f"department {name} people", rows[name]["people"], len(persons[name]) if persons_known else None)
-        expect(f"department {name} rate", rows[name]["read_rate"], rate(sums[name]))
 
 
 def check_totals(report, counts, book):
@@ -230,15 +216,19 @@ def check_totals(report, counts, book):
     expect("Coverage", named_value(book, "Coverage"), coverage(sums))
 
 
-def check_unread(messages, people, unread, sheet, left):
+def to_remind(messages, people, left):
+    """Who is unread, can still read it and is still there: title and user id."""
+    frozen = {m["address"] for m in messages if m["status"] == "frozen"}
+    title = {m["address"]: m["title"] for m in messages}
+    return [(title[r["address"]], r["user_id"]) for r in people
+            if r["read"] == "false" and r["address"] not in frozen and r["user_id"] not in left]
+
+
+def check_unread(people, unread, chase, sheet):
     """unread.csv is the unread of people.csv; the sheet is who can be reminded."""
     want = [(r["address"], r["user_id"]) for r in people if r["read"] == "false"]
     expect("unread.csv", sorted((r["address"], r["user_id"]) for r in unread), sorted(want))
-    frozen = {m["address"] for m in messages if m["status"] == "frozen"}
-    title = {m["address"]: m["title"] for m in messages}
-    chase = [(title[a], user) for a, user in want if a not in frozen and user not in left]
-    got = [(r["title"], r["user_id"]) for r in sheet if r["user_id"] is not None]
-    expect("Unread sheet", sorted(got), sorted(chase))
+    expect("Unread sheet", sorted((r["title"], r["user_id"]) for r in sheet), sorted(chase))
 
 
 def check_truth(messages, scenario):
@@ -260,28 +250,73 @@ def check_truth(messages, scenario):
         expect(f"{address} readers", message["readers"], len(set(said["readers"])))
 
 
+class Audit:
+    """What an example's CSV files and JSON report say."""
+
+    def __init__(self, example, data):
+        self.report = json.loads(next((data / "out").glob("*.json")).read_text(encoding="utf-8"))
+        self.messages = self.report["messages"]
+        self.people = read_csv(data / "out/csv/people.csv")
+        self.unread = read_csv(data / "out/csv/unread.csv")
+        self.rows = read_csv(data / "out/csv/messages.csv")
+        staff = read_csv(example / "staff.csv") if (example / "staff.csv").exists() else []
+        left = {row["user_id"] for row in staff if row.get("left")}
+        self.chase = to_remind(self.messages, self.people, left)
+        self.times = lists.Times(self.report["audit"]["timezone"])
+
+
+def check_workbook(audit, path):
+    """Adds up each sheet that the workbook has; returns their number."""
+    check_file(path)
+    book = openpyxl.load_workbook(path)
+    checked = 0
+
+    def sheet(name):
+        nonlocal checked
+        rows, tabs = read_table(book, name)
+        checked += len(tabs) > 0
+        return rows, tabs
+
+    messages, _ = sheet("Messages")
+    if messages is None:
+        sys.exit(f"error: {path} has no sheet of messages to start from")
+    check_messages(audit.report, audit.rows, messages)
+    counts = count_people(audit.messages, audit.people, messages)
+    check_totals(audit.report, counts, book)
+    people, sized = audit.people, SIZED
+    checks = {
+        "Campaigns": lambda rows, _: check_campaigns(audit.report, counts, rows),
+        "Departments": lambda rows, _: lists.check_segment(expect, "department", people, counts, sized, rows),
+        "Locations": lambda rows, _: lists.check_segment(expect, "location", people, counts, sized, rows),
+        "Managers": lambda rows, _: lists.check_segment(expect, "manager", people, counts, sized, rows),
+        "Matrix": lambda rows, _: lists.check_matrix(expect, audit.messages, people, sized, rows),
+        "Trend": lambda rows, tabs: check_course(audit, rows, tabs),
+        "Unread": lambda rows, _: check_unread(people, audit.unread, audit.chase, rows),
+        "Reminders": lambda rows, _: lists.check_reminders(expect, people, audit.chase, rows),
+        "People": lambda rows, _: lists.check_people(expect, people, counts, sized, rows),
+        "Detail": lambda rows, tabs: lists.check_detail(expect, people, sized, audit.times, rows, len(tabs)),
+    }
+    for name, check in checks.items():
+        rows, tabs = sheet(name)
+        if rows is not None:
+            check(rows, tabs)
+    return checked
+
+
+def check_course(audit, rows, tabs):
+    lists.check_trend(expect, audit.report, audit.times, rows)
+    lists.check_line(expect, audit.report, tabs[0], len(tabs[0].tables["Trend"].tableColumns))
+
+
 def main():
     example, data = map(Path, sys.argv[1:])
-    workbook = next((data / "out").glob("*.xlsx"))
-    check_file(workbook)
-    book = openpyxl.load_workbook(workbook)
-    report = json.loads(next((data / "out").glob("*.json")).read_text(encoding="utf-8"))
-    messages = report["messages"]
-    people = read_csv(data / "out/csv/people.csv")
-    sheet = read_table(book, "Messages")
-    staff = read_csv(example / "staff.csv") if (example / "staff.csv").exists() else []
-
-    check_messages(report, read_csv(data / "out/csv/messages.csv"), sheet)
-    counts = count_people(messages, people, sheet)
-    check_campaigns(report, counts, read_table(book, "Campaigns"))
-    check_departments(people, counts, read_table(book, "Departments"))
-    check_totals(report, counts, book)
-    left = {row["user_id"] for row in staff if row.get("left")}
-    check_unread(messages, people, read_csv(data / "out/csv/unread.csv"), read_table(book, "Unread"), left)
-    check_truth(messages, json.loads((example / "simulator.json").read_text(encoding="utf-8")))
-
-    statuses = Counter(m["status"] for m in messages)
-    print(f"{example}: {len(messages)} messages, {len(people)} people rows,",
+    audit = Audit(example, data)
+    scenario = example / "simulator.json"
+    check_truth(audit.messages, json.loads(scenario.read_text(encoding="utf-8")))
+    for path in sorted((data / "out").glob("*.xlsx")):
+        print(f"{path.name}: {check_workbook(audit, path)} sheets added up")
+    statuses = Counter(m["status"] for m in audit.messages)
+    print(f"{example}: {len(audit.messages)} messages, {len(audit.people)} people rows,",
           ", ".join(f"{n} {s}" for s, n in sorted(statuses.items())))
     for problem in problems[:40]:
         print("  wrong:", problem)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -16,6 +17,12 @@ type Options struct {
 	// Campaigns are the names of the campaigns wanted; nil is all. Every figure
 	// is then of these alone.
 	Campaigns []string
+	// Segments are the columns of the roster that people are divided by, each on
+	// a sheet of its own; charts and matrix are by the first. Nil is the
+	// department, and the location and the manager where the rosters have them.
+	Segments []string
+	// Privacy says how much of people is shown.
+	Privacy
 }
 
 // Build reads the results once for the figures and returns the report. The
@@ -29,7 +36,10 @@ func Build(in Input, opts Options) (*Workbook, error) {
 			return nil, fmt.Errorf("there is no sheet %q", key)
 		}
 	}
-	b := newBook(in, opts)
+	b, err := newBook(in, opts)
+	if err != nil {
+		return nil, err
+	}
 	if err := b.survey(); err != nil {
 		return nil, err
 	}
@@ -42,6 +52,8 @@ func Build(in Input, opts Options) (*Workbook, error) {
 		case !b.wanted(key):
 		case key == SheetSummary:
 			wb.Summary = b.summary()
+		case key == SheetDepartments:
+			wb.Sheets = append(wb.Sheets, b.segmentSheets()...)
 		default:
 			wb.Sheets = append(wb.Sheets, b.sheet(key))
 		}
@@ -58,14 +70,25 @@ type book struct {
 	// latest run's, so that the same state gives the same cells on every day.
 	now time.Time
 
-	figures     *Figures
-	departments *departments
-	troubles    *troubles
-	texts       textCheck
-	findings    []Finding
+	figures *Figures
+	// segments are at least one; charts and matrix are of the first.
+	segments []*segment
+	troubles *troubles
+	texts    textCheck
+	findings []Finding
 	// lowMessages are the lowest with a rate.
 	lowMessages lowest[lowMessage]
-	unreadRows  int
+	// rows are those of the sheet of messages; unreadRows, reminders, deliveries
+	// and observed those of the sheets of that name.
+	rows, unreadRows, reminders, deliveries, observed int
+	course                                            course
+	personals                                         personals
+	// guard keeps figures of small groups back; nil where people are named.
+	guard *guard
+	// undivided counts the messages whose groups all went to "Other".
+	undivided int
+	// pseudonym is what a list calls somebody; nil where people are named.
+	pseudonym func(userID string) string
 	// places is the order of people on the list of the unread.
 	places func() map[*job.Person]int
 }
@@ -85,22 +108,40 @@ const (
 	maxAttention = 5
 )
 
-func newBook(in Input, opts Options) *book {
+func newBook(in Input, opts Options) (*book, error) {
 	w := newWords(in.Language, in.Location)
-	in = in.only(opts.Campaigns)
 	if in.Directory == nil {
 		in.Directory = job.NewDirectory()
 	}
-	return &book{
-		in: in, opts: opts, words: w, now: runTime(in.Run),
-		figures:     newFigures(),
-		departments: newDepartments(in.Directory, w.say("other")),
-		troubles:    newTroubles(w),
+	b := &book{
+		opts: opts, words: w, now: runTime(in.Run),
+		figures: newFigures(), troubles: newTroubles(w),
 		lowMessages: lowest[lowMessage]{most: maxBars},
+		course:      course{runs: make(map[string]*step)},
+		personals:   personals{byID: make(map[string]*personal)},
 		places: sync.OnceValue(func() map[*job.Person]int {
 			return placesOf(in.Directory, w.lang)
 		}),
 	}
+	columns := segmentColumns(opts.Segments, in.Directory)
+	if !opts.Named() {
+		columns = []string{cmp.Or(opts.Segment, SegmentDepartment)}
+		if opts.Segments != nil && !slices.Equal(opts.Segments, columns) {
+			return nil, fmt.Errorf("a report that names nobody divides people by %s alone", columns[0])
+		}
+		g, err := newGuard(in, opts.Privacy)
+		if err != nil {
+			return nil, err
+		}
+		b.guard, b.troubles.guard, b.pseudonym = g, g, g.pseudonym
+		in = g.input(in)
+	}
+	b.in = in.only(opts.Campaigns)
+	b.segments = newSegments(columns, in.Directory, w)
+	if b.guard != nil {
+		b.segments[0].small = b.guard.small
+	}
+	return b, nil
 }
 
 // runTime is when the run last did something; zero without one.
@@ -123,25 +164,100 @@ func (b *book) survey() error {
 		if err != nil {
 			return fmt.Errorf("build the report: %w", err)
 		}
-		if rate, known := r.ReadRate(); known {
-			b.lowMessages.add(rate, lowMessage{
-				title: CleanText(r.Message.Title), row: b.figures.Totals.Messages,
-				target: r.Message.Target, counts: r.Counts,
-			})
-		}
-		b.figures.add(r)
-		b.departments.add(r)
-		b.troubles.add(r, b.now)
-		b.texts.message(r)
-		b.unreadRows += b.chaseCount(r)
+		b.look(r)
 	}
-	b.texts.directory(b.in.Directory)
+	if b.wanted(SheetTrend) {
+		for p, err := range b.in.pasts() {
+			if err != nil {
+				return fmt.Errorf("build the report: %w", err)
+			}
+			all := p.observations()
+			b.observed += len(all)
+			b.course.add(all)
+		}
+	}
+	if b.guard != nil {
+		if err := b.lookAtSmall(); err != nil {
+			return err
+		}
+	}
+	b.texts.directory(b.in.Directory, b.guard != nil)
 	b.findings = b.allFindings()
 	return nil
 }
 
+// look takes in one message.
+func (b *book) look(r *job.Result) {
+	if rate, known := r.ReadRate(); known {
+		b.lowMessages.add(rate, lowMessage{
+			title: CleanText(r.Message.Title), row: b.rows,
+			target: r.Message.Target, counts: r.Counts,
+		})
+	}
+	b.rows++
+	b.figures.add(r)
+	for _, of := range b.segments {
+		shares := b.shares(of.departments, r)
+		of.add(r, shares)
+		if b.guard != nil && r.Reading != nil && r.HasCounts() && r.Audience.Form == job.AudienceListed && len(shares) == 1 &&
+			of.list[shares[0].group].name == of.other {
+			b.undivided++
+		}
+	}
+	if b.guard == nil {
+		b.troubles.add(r, b.now)
+	}
+	b.texts.message(r)
+	b.lists(r)
+}
+
+// lookAtSmall finds the problems of all messages, those that are put together
+// among them.
+func (b *book) lookAtSmall() error {
+	raw := b.guard.raw.only(b.opts.Campaigns)
+	for r, err := range raw.Results() {
+		if err != nil {
+			return fmt.Errorf("build the report: %w", err)
+		}
+		b.troubles.add(r, b.now)
+		if b.guard.pooled(r) {
+			b.figures.Statuses[r.Status]++
+		}
+	}
+	return nil
+}
+
+// lists counts the rows of the lists of people.
+func (b *book) lists(r *job.Result) {
+	if b.wanted(SheetMessages) || b.wanted(SheetUnread) {
+		b.unreadRows += b.chaseCount(r)
+	}
+	if b.wanted(SheetReminders) {
+		for range b.reminderBatches(r) {
+			b.reminders++
+		}
+	}
+	if b.wanted(SheetPeople) {
+		b.personals.add(r)
+	}
+	if b.wanted(SheetDetail) && r.HasCounts() {
+		b.deliveries += len(r.Audience.UserIDs)
+	}
+}
+
+// wanted reports whether the report has a sheet; the lists of everybody only
+// when they are asked for.
 func (b *book) wanted(key SheetKey) bool {
-	return b.opts.Sheets == nil || slices.Contains(b.opts.Sheets, key)
+	switch {
+	case slices.ContainsFunc(b.segments, func(of *segment) bool { return of.sheet == key }):
+		key = SheetDepartments
+	case b.guard != nil && !b.guard.allows(key):
+		return false
+	}
+	if b.opts.Sheets == nil {
+		return key != SheetPeople && key != SheetDetail
+	}
+	return slices.Contains(b.opts.Sheets, key)
 }
 
 // createdAt stands for the time of writing.
@@ -161,24 +277,28 @@ func (b *book) link(c Cell, sheet SheetKey, row int) Cell {
 }
 
 func (b *book) sheet(key SheetKey) *Sheet {
-	var s *Sheet
-	switch key {
-	case SheetCampaigns:
-		s = b.campaignSheet()
-	case SheetMessages:
-		s = b.messageSheet()
-	case SheetDepartments:
-		s = b.departmentSheet()
-	case SheetUnread:
-		s = b.unreadSheet()
-	case SheetProblems:
-		s = b.problemSheet()
-	default:
-		s = b.noteSheet()
+	makers := map[SheetKey]func() *Sheet{
+		SheetCampaigns: b.campaignSheet, SheetMessages: b.messageSheet, SheetMatrix: b.matrixSheet,
+		SheetTrend: b.trendSheet, SheetUnread: b.unreadSheet, SheetReminders: b.reminderSheet,
+		SheetPeople: b.peopleSheet, SheetDetail: b.detailSheet, SheetProblems: b.problemSheet, SheetNotes: b.noteSheet,
 	}
+	s := makers[key]()
 	s.Key = key
 	s.Title = b.words.say("sheet." + string(key))
 	s.Empty = b.words.say("empty." + string(key))
 	s.Landscape = true
 	return s
+}
+
+// segmentSheets are the sheets of the segments.
+func (b *book) segmentSheets() []*Sheet {
+	all := make([]*Sheet, 0, len(b.segments))
+	for _, of := range b.segments {
+		s := b.segmentSheet(of)
+		s.Key, s.Title = of.sheet, b.segmentTitle(of)
+		s.Empty = b.words.say("empty.departments")
+		s.Landscape = true
+		all = append(all, s)
+	}
+	return all
 }

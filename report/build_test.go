@@ -24,7 +24,7 @@ func TestBuildChoosesSheets(t *testing.T) {
 	if wb.Summary != nil || len(wb.Sheets) != 2 || wb.Sheets[0].Key != report.SheetMessages {
 		t.Errorf("got the summary %v and %d sheets", wb.Summary != nil, len(wb.Sheets))
 	}
-	if _, err := report.Build(sample.Input(report.English), report.Options{Sheets: []report.SheetKey{"matrix"}}); err == nil {
+	if _, err := report.Build(sample.Input(report.English), report.Options{Sheets: []report.SheetKey{"matrices"}}); err == nil {
 		t.Error("a sheet that doesn't exist was built")
 	}
 	alone := build(t, sample.Input(report.English), report.Options{Sheets: []report.SheetKey{report.SheetMessages}})
@@ -152,8 +152,8 @@ func TestNothingIsHeld(t *testing.T) {
 			}
 		}
 	}
-	if live.passes != 3 {
-		t.Errorf("the results were read %d times, want 3: the figures, the messages, the unread", live.passes)
+	if live.passes != 7 {
+		t.Errorf("the results were read %d times, want 7: the figures and the readings, and a time for each of five sheets", live.passes)
 	}
 	if live.most > atOnce {
 		t.Errorf("up to %d of the results watched were held at once", live.most)

@@ -18,7 +18,7 @@ func (b *book) rateChart() Chart {
 	for _, m := range b.lowMessages.items {
 		bars = append(bars, Bar{Label: m.item.title, Value: m.rate, Target: m.item.target})
 	}
-	return b.chart("chart.messages", bars, b.figures.Totals.Counted)
+	return b.chart(b.words.say("chart.messages"), bars, b.figures.Totals.Counted)
 }
 
 func (b *book) campaignChart() Chart {
@@ -34,13 +34,13 @@ func (b *book) campaignChart() Chart {
 		target, _ := c.Target()
 		low.add(rate, Bar{Label: b.barLabel(CleanText(c.Name), c.Totals.Counts), Value: rate, Target: target})
 	}
-	return b.chart("chart.campaigns", items(&low), all)
+	return b.chart(b.words.say("chart.campaigns"), items(&low), all)
 }
 
 func (b *book) departmentChart() Chart {
 	low := lowest[Bar]{most: maxBars}
 	all := 0
-	for _, d := range b.departments.sorted(b.words.lang) {
+	for _, d := range b.segments[0].sorted(b.words.lang) {
 		rate, known := d.counts.ReadRate()
 		if !known {
 			continue
@@ -48,7 +48,7 @@ func (b *book) departmentChart() Chart {
 		all++
 		low.add(rate, Bar{Label: b.barLabel(d.name, d.counts), Value: rate})
 	}
-	return b.chart("chart.departments", items(&low), all)
+	return b.chart(b.words.say("chart.segment", b.segments[0].label), items(&low), all)
 }
 
 func items[T any](l *lowest[T]) []T {
@@ -72,7 +72,7 @@ func (b *book) barLabel(name string, c job.Counts) string {
 func (b *book) chart(title string, bars []Bar, all int) Chart {
 	w := b.words
 	c := Chart{
-		Title: w.say(title), Bars: bars,
+		Title: title, Bars: bars,
 		ValueLabel: w.say("figure.read_rate"), TargetLabel: w.say("figure.target"),
 	}
 	if all > len(bars) {
@@ -115,14 +115,14 @@ func (b *book) lowMessageList() AttentionList {
 func (b *book) lowDepartmentList() AttentionList {
 	w := b.words
 	list := AttentionList{
-		Title: w.say("attention.department"), Empty: w.say("empty.attention"),
+		Title: w.say("attention.segment", b.segments[0].label), Empty: w.say("empty.attention"),
 		Columns: []Column{
-			w.column("department", TypeText, widthTitle), w.rate("read_rate"), w.integer("unread"),
+			b.segmentColumn(b.segments[0]), w.rate("read_rate"), w.integer("unread"),
 			w.column("known", TypeText, 26),
 		},
 	}
 	low := lowest[int]{most: maxAttention}
-	sorted := b.departments.sorted(w.lang)
+	sorted := b.segments[0].sorted(w.lang)
 	for row, d := range sorted {
 		if rate, known := d.counts.ReadRate(); known && rate < 1 {
 			low.add(rate, row)
@@ -131,7 +131,7 @@ func (b *book) lowDepartmentList() AttentionList {
 	for _, d := range low.items {
 		counts := sorted[d.item].counts
 		list.Rows = append(list.Rows, []Cell{
-			b.link(Text(sorted[d.item].name), SheetDepartments, d.item), Number(d.rate, true),
+			b.link(Text(sorted[d.item].name), b.segments[0].sheet, d.item), Number(d.rate, true),
 			Integer(counts.Unread), Text(w.known(counts)),
 		})
 	}

@@ -27,8 +27,9 @@ func (w *words) integer(key string) Column { return w.column(key, TypeInteger, w
 func (w *words) rate(key string) Column    { return w.column(key, TypeRate, widthNumber) }
 func (w *words) time(key string) Column    { return w.column(key, TypeTime, widthTime) }
 
-func (w *words) bar(key string) Column {
-	c := w.column(key, TypeRate, 14)
+// rateBar is the read rate, as the sheet's own.
+func (w *words) rateBar() Column {
+	c := w.column("read_rate", TypeRate, 14)
 	c.Bar = true
 	return c
 }

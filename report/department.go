@@ -8,21 +8,30 @@ import (
 // its rate says more about persons than about the department.
 const smallGroup = 5
 
-// departments count the deliveries by the department of who got them. The
-// memory is that of the people's ids.
+// departments count the deliveries by the department of who got them, or by
+// another column of the roster. The memory is that of the people's ids.
 type departments struct {
 	directory *job.Directory
+	// by is the column of the roster.
+	by string
 	// other is the name of the row for everybody without a department; a
 	// department of that name is the same row.
 	other string
 	list  []*department
 	index map[string]int
+	// small are groups that go to other.
+	small map[string]bool
 	// first is the department in which somebody was met first, by user id; more
 	// are the others: in another roster people may be elsewhere.
 	first map[string]int
 	more  map[membership]struct{}
 	// nameless counts the people of whom no name is known.
 	nameless int
+
+	// divided are the shares of the message at hand, place where to look for a
+	// group's among them.
+	divided []share
+	place   []int
 }
 
 type department struct {
@@ -39,53 +48,33 @@ type membership struct {
 	department int
 }
 
-func newDepartments(directory *job.Directory, other string) *departments {
+func newDepartments(directory *job.Directory, by, other string) *departments {
 	return &departments{
-		directory: directory, other: other, index: make(map[string]int),
+		directory: directory, by: by, other: other, index: make(map[string]int),
 		first: make(map[string]int), more: make(map[membership]struct{}),
 	}
 }
 
-// add counts the people of one more message.
-func (d *departments) add(r *job.Result) {
-	if !r.HasCounts() {
-		return
-	}
-	if r.Audience.Form == job.AudienceSized {
-		other := d.list[d.at(d.other)]
-		other.sized = true
-		other.read = other.read || r.Reading != nil
-		other.counts = other.counts.Add(r.Counts)
-		return
-	}
-	for delivery := range r.People() {
-		i := d.meet(r.Audience.Roster, delivery.UserID)
-		d.list[i].read = d.list[i].read || r.Reading != nil
-		switch delivery.State {
-		case job.PersonRead:
-			d.list[i].counts.Read++
-		case job.PersonUnread:
-			d.list[i].counts.Unread++
-		case job.PersonUnknown:
-			d.list[i].counts.Unknown++
-		}
+// add adds the shares of one more message.
+func (d *departments) add(r *job.Result, shares []share) {
+	for _, s := range shares {
+		in := d.list[s.group]
+		in.counts = in.counts.Add(s.counts)
+		in.read = in.read || r.Reading != nil
+		in.sized = in.sized || r.Audience.Form == job.AudienceSized && r.Pooled == 0
 	}
 }
 
 // meet finds somebody's department and counts them once in it.
 func (d *departments) meet(roster, userID string) int {
-	name := d.other
-	person, known := d.directory.Person(roster, userID)
-	if known && person.Department != "" {
-		name = CleanText(person.Department)
-	}
+	name, person := d.nameOf(roster, userID)
 	i := d.at(name)
 	first, met := d.first[userID]
 	switch {
 	case !met:
 		d.first[userID] = i
 		d.list[i].people++
-		if !known || person.Name == "" {
+		if person == nil || person.Name == "" {
 			d.nameless++
 		}
 	case first != i:
@@ -96,6 +85,19 @@ func (d *departments) meet(roster, userID string) int {
 		}
 	}
 	return i
+}
+
+// nameOf is the department of somebody; the person is nil when nobody knows them.
+func (d *departments) nameOf(roster, userID string) (string, *job.Person) {
+	person, known := d.directory.Person(roster, userID)
+	if !known {
+		return d.other, nil
+	}
+	name := CleanText(segmentOf(person, d.by))
+	if name == "" || d.small[name] {
+		return d.other, person
+	}
+	return name, person
 }
 
 // at is the place of a department in the list.

@@ -17,6 +17,7 @@ type Figures struct {
 	Statuses map[job.Status]int
 
 	index map[string]int
+	rows  int
 }
 
 // A Campaign is the figures of the messages that belong together.
@@ -44,9 +45,12 @@ func newFigures() *Figures {
 }
 
 func (f *Figures) add(r *job.Result) {
-	row := f.Totals.Messages
+	row := f.rows
+	f.rows++
 	f.Tally.add(r)
-	f.Statuses[r.Status]++
+	if r.Pooled == 0 {
+		f.Statuses[r.Status]++
+	}
 	i, known := f.index[r.Message.Campaign]
 	if !known {
 		i = len(f.Campaigns)

@@ -36,6 +36,10 @@ type Input struct {
 	// be of the same audience as its Reading, or nil: the change since the
 	// previous run is computed from the two.
 	Results func() iter.Seq2[*job.Result, error]
+	// History returns every reading of each of these messages, the oldest first
+	// and in the messages' order: some hundred are asked for at a time. Nil: the
+	// latest reading and the one of the run before are all that is known.
+	History func(ids []job.MessageID) ([][]job.Reading, error)
 	// Refresh is the audit's: the unread of a message whose latest reading is
 	// older than StopAfter at the run's time are no list to work through. The
 	// zero value calls no reading stale.
@@ -52,6 +56,8 @@ type Input struct {
 	// Findings are problems that were found before there were results: in
 	// rosters and tables.
 	Findings []Finding
+	// Privacy is how the input was guarded, for those who say so; see Guarded.
+	Privacy Privacy
 	// Provenance is what Notes says of where the figures come from.
 	Provenance Provenance
 }

@@ -90,7 +90,7 @@ func saidKeys(t *testing.T) map[string]bool {
 	t.Helper()
 	prefixes := map[string]string{
 		"say": "", "column": "column.", "integer": "column.", "rate": "column.", "time": "column.",
-		"bar": "column.", "wrapped": "column.", "figure": "figure.", "chart": "", "count": "",
+		"wrapped": "column.", "figure": "figure.", "chart": "", "count": "",
 	}
 	keys := make(map[string]bool)
 	files, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0) //nolint:staticcheck // build tags don't matter here

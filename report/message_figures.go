@@ -34,7 +34,7 @@ func FiguresOf(r *job.Result) MessageFigures {
 		ReadRate:  known(r.ReadRate()),
 		Target:    known(r.Message.Target, r.Message.Target != 0),
 		TargetMet: known(r.TargetMet()),
-		Readers:   known(len(r.Readers), r.Reading != nil),
+		Readers:   known(len(r.Readers), r.Reading != nil && !r.Anonymous),
 	}
 	if !r.HasCounts() {
 		return f
@@ -42,7 +42,7 @@ func FiguresOf(r *job.Result) MessageFigures {
 	f.AudienceSize = new(r.Counts.Audience())
 	f.Read = known(r.Counts.Read, r.Reading != nil)
 	f.Unread = known(r.Counts.Unread, r.Reading != nil)
-	f.Outside = known(r.Outside, r.Reading != nil && r.Audience.Form == job.AudienceListed)
+	f.Outside = known(r.Outside, r.Reading != nil && !r.Anonymous && r.Audience.Form == job.AudienceListed)
 	return f
 }
 

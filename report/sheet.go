@@ -41,6 +41,26 @@ type Sheet struct {
 	// printed; 0 prints all.
 	Landscape    bool
 	PrintColumns int
+	// Chart is drawn beside the rows; nil is none.
+	Chart *LineChart
+}
+
+// A LineChart is one line of rates over time, from 0 to 1. Its points are few
+// enough to be cells of their own: they are the rows of no sheet.
+type LineChart struct {
+	Title string
+	// Alt is the text for those who can't see it.
+	Alt string
+	// AtLabel and ValueLabel name the two axes: "When", "Read rate".
+	AtLabel, ValueLabel string
+	// Points are in the order of time, one a run.
+	Points []Point
+}
+
+// A Point is what a line says of one instant.
+type Point struct {
+	At    time.Time
+	Value float64
 }
 
 // A SheetKey names a sheet in `sheets = [...]`.
@@ -52,16 +72,29 @@ const (
 	SheetCampaigns   SheetKey = "campaigns"
 	SheetMessages    SheetKey = "messages"
 	SheetDepartments SheetKey = "departments"
+	SheetMatrix      SheetKey = "matrix"
+	SheetTrend       SheetKey = "trend"
 	SheetUnread      SheetKey = "unread"
+	SheetReminders   SheetKey = "reminders"
+	SheetPeople      SheetKey = "people"
+	SheetDetail      SheetKey = "detail"
 	SheetProblems    SheetKey = "problems"
 	SheetNotes       SheetKey = "notes"
+)
+
+// The sheets of the other segments that have names of their own; SheetDepartments
+// in `sheets = [...]` stands for them too. A segment of another column of the
+// roster has the sheet "segment_1", "segment_2" … by its place in `segments`.
+const (
+	SheetLocations SheetKey = "locations"
+	SheetManagers  SheetKey = "managers"
 )
 
 // SheetKeys are all sheets in the order of a workbook.
 func SheetKeys() []SheetKey {
 	return []SheetKey{
-		SheetSummary, SheetCampaigns, SheetMessages, SheetDepartments,
-		SheetUnread, SheetProblems, SheetNotes,
+		SheetSummary, SheetCampaigns, SheetMessages, SheetDepartments, SheetMatrix, SheetTrend,
+		SheetUnread, SheetReminders, SheetPeople, SheetDetail, SheetProblems, SheetNotes,
 	}
 }
 
@@ -76,6 +109,9 @@ type Column struct {
 	Bar bool
 	// Wrap lets long text go on in further lines.
 	Wrap bool
+	// Scale colours the cells of a TypeRate column from 0 to 100 % in three
+	// colours that can be told apart without red and green.
+	Scale bool
 }
 
 // A Type says how a column's cells look.

@@ -12,9 +12,9 @@ func (b *book) campaignSheet() *Sheet {
 	w := b.words
 	s := &Sheet{
 		Columns: []Column{
-			w.column("campaign", TypeText, widthTitle), w.integer("messages"),
+			w.wrapped("campaign", widthTitle), w.integer("messages"),
 			w.integer("audience_size"), w.integer("read"), w.integer("unread"), w.integer("unknown"),
-			w.bar("read_rate"), w.column("known", TypeText, 26), w.rate("coverage"),
+			w.rateBar(), w.column("known", TypeText, 26), w.rate("coverage"),
 			w.rate("target"), w.column("target_met", TypeText, widthNumber),
 			w.column("change", TypeChange, widthNumber), w.time("oldest"), w.time("as_of"),
 		},
@@ -40,24 +40,32 @@ func (b *book) campaignRow(c *Campaign) []Cell {
 		Time(c.Oldest), Time(c.Newest))
 }
 
-func (b *book) departmentSheet() *Sheet {
+func (b *book) segmentSheet(of *segment) *Sheet {
 	w := b.words
 	s := &Sheet{
 		Columns: []Column{
-			w.column("department", TypeText, widthTitle), w.integer("people"), w.integer("deliveries"),
+			b.segmentColumn(of), w.integer("people"), w.integer("deliveries"),
 			w.integer("read"), w.integer("unread"), w.integer("unknown"),
-			w.bar("read_rate"), w.column("known", TypeText, 26),
+			w.rateBar(), w.column("known", TypeText, 26),
 			w.column("gap", TypeChange, widthNumber), w.column("small", TypeText, widthNumber),
 		},
-		Count: len(b.departments.list),
+		Count: len(of.list),
 	}
-	sorted := b.departments.sorted(w.lang)
+	sorted := of.sorted(w.lang)
 	rows := make([][]Cell, 0, len(sorted))
 	for _, d := range sorted {
 		rows = append(rows, b.departmentRow(d))
 	}
 	s.Rows = rowsOf(rows)
 	return s
+}
+
+// segmentColumn heads the names of a segment's groups.
+func (b *book) segmentColumn(of *segment) Column {
+	if of.named() {
+		return b.words.wrapped(of.column, widthTitle)
+	}
+	return Column{Key: string(of.sheet), Label: of.label, Type: TypeText, Width: widthTitle, Wrap: true}
 }
 
 func (b *book) departmentRow(d *department) []Cell {

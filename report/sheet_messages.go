@@ -21,12 +21,12 @@ func (b *book) messageSheet() *Sheet {
 			w.wrapped("title", widthTitle), w.column("address", TypeText, 28),
 			w.column("tags", TypeText, 16), w.time("sent_at"),
 			w.integer("audience_size"), w.integer("read"), w.integer("unread"), w.integer("unknown"),
-			w.bar("read_rate"), w.rate("target"), w.column("target_met", TypeText, widthNumber),
+			w.rateBar(), w.rate("target"), w.column("target_met", TypeText, widthNumber),
 			w.column("change", TypeChange, widthNumber), w.time("reading_at"),
-			w.wrapped("status", 26), w.column("process_query_key", TypeID, 24),
+			w.wrapped("status", 32), w.column("process_query_key", TypeID, 24),
 			w.column("unread_list", TypeText, 14),
 		},
-		Count:        b.figures.Totals.Messages,
+		Count:        b.rows,
 		PrintColumns: printedMessageColumns,
 		Rows: func() iter.Seq2[[]Cell, error] {
 			return func(yield func([]Cell, error) bool) { b.messageRows(yield) }
@@ -88,11 +88,14 @@ func tagText(tags map[string]string) string {
 // status says where a message stands, with the code of what is in its way and
 // the readers that stand in no other column.
 func (w *words) status(r *job.Result) string {
+	if r.Pooled > 0 {
+		return w.say("pool.status")
+	}
 	said := w.say("status." + string(r.Status))
 	if r.Failure != nil && r.Failure.Code != "" && r.Status == r.Failure.Status {
 		said = w.say("parentheses", said, r.Failure.Code)
 	}
-	if r.Audience.Form == job.AudienceUnknown && r.Reading != nil {
+	if r.Audience.Form == job.AudienceUnknown && r.Reading != nil && !r.Anonymous {
 		said += w.say("separator.examples") + w.count("n.readers", len(r.Readers))
 	}
 	return said

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -24,7 +25,11 @@ func (b *book) noteSheet() *Sheet {
 	for _, s := range job.Statuses() {
 		n.add("statuses", w.say("status."+string(s)), w.say("explain."+string(s)))
 	}
-	n.add("mode", w.say("mode.named"), w.say("mode.named.text"))
+	mode := cmp.Or(b.opts.People, PeopleNamed)
+	n.add("mode", w.say("mode."+string(mode)), w.say("mode."+string(mode)+".text"))
+	if b.guard != nil {
+		n.add("mode", w.say("mode.minimum"), w.say("mode.minimum.text", b.guard.minimum))
+	}
 	n.add("cells", "", w.say("cells.clean"))
 	b.noteOrigin(n)
 	return &Sheet{
@@ -58,7 +63,9 @@ func (b *book) noteOrigin(n *notes) {
 	}
 	if from.Lineage != "" {
 		n.add("state", w.say("state.lineage"), from.Lineage)
-		n.add("state", w.say("state.serial"), strconv.FormatInt(from.Serial, 10))
+		if b.guard == nil {
+			n.add("state", w.say("state.serial"), strconv.FormatInt(from.Serial, 10))
+		}
 	}
 	b.noteRun(n)
 	for _, s := range from.Spending {
@@ -83,6 +90,9 @@ func (b *book) noteRun(n *notes) {
 	n.add("run", w.say("run.finished"), w.when(run.FinishedAt))
 	complete, _ := w.yes(run.Complete, true).Text()
 	n.add("run", w.say("run.complete"), complete)
+	if b.guard != nil {
+		return
+	}
 	n.add("run", w.say("run.calls"), w.number(run.Calls))
 	n.add("run", w.say("run.retries"), w.number(run.Retries))
 	n.add("run", w.say("run.throttled"), w.number(run.Throttled))

@@ -10,15 +10,12 @@ import (
 
 func (b *book) unreadSheet() *Sheet {
 	w := b.words
+	columns := append([]Column{
+		w.column("campaign", TypeText, widthName), w.column("title", TypeText, widthTitle),
+	}, b.personColumns()...)
 	return &Sheet{
-		Columns: []Column{
-			w.column("campaign", TypeText, widthName), w.column("title", TypeText, widthTitle),
-			w.column("name", TypeText, widthName), w.column("user_id", TypeID, 16),
-			w.column("department", TypeText, widthName), w.column("manager", TypeText, widthName),
-			w.column("email", TypeText, 28), w.column("location", TypeText, 14),
-			w.time("sent_at"), w.time("unread_as_of"),
-		},
-		Count: b.unreadRows,
+		Columns: append(columns, w.time("sent_at"), w.time("unread_as_of")),
+		Count:   b.unreadRows,
 		Rows: func() iter.Seq2[[]Cell, error] {
 			return func(yield func([]Cell, error) bool) { b.unreadList(yield) }
 		},
@@ -48,7 +45,9 @@ func (b *book) chase(r *job.Result) iter.Seq[string] {
 			return
 		}
 		for d := range r.People() {
-			if d.State != job.PersonUnread || !b.in.Directory.Chaseable(r.Audience.Roster, d.UserID, b.now) {
+			// Without names nobody is left out: who knew who has left could subtract.
+			there := b.pseudonym != nil || b.in.Directory.Chaseable(r.Audience.Roster, d.UserID, b.now)
+			if d.State != job.PersonUnread || !there {
 				continue
 			}
 			if !yield(d.UserID) {
@@ -68,7 +67,7 @@ func (b *book) chaseCount(r *job.Result) int {
 
 func (b *book) unreadList(yield func([]Cell, error) bool) {
 	var people []chased
-	row := make([]Cell, 10)
+	var row []Cell
 	for r, err := range b.in.Results() {
 		if err != nil {
 			yield(nil, err)
@@ -76,7 +75,8 @@ func (b *book) unreadList(yield func([]Cell, error) bool) {
 		}
 		people = b.chasedPeople(people[:0], r)
 		for i := range people {
-			unreadRow(row, r, &people[i])
+			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title))
+			row = append(b.personCells(row, &people[i]), Time(r.Message.SentAt), Time(r.Reading.StartedAt))
 			if !yield(row, nil) {
 				return
 			}
@@ -84,39 +84,59 @@ func (b *book) unreadList(yield func([]Cell, error) bool) {
 	}
 }
 
-func unreadRow(row []Cell, r *job.Result, c *chased) {
-	p := c.person
-	row[0], row[1] = text(r.Message.Campaign), text(r.Message.Title)
-	row[2], row[3] = text(p.Name), text(c.userID)
-	row[4], row[5], row[6], row[7] = text(p.Department), text(p.Manager), text(p.Email), text(p.Location)
-	row[8], row[9] = Time(r.Message.SentAt), Time(r.Reading.StartedAt)
+// personColumns are what says who somebody is.
+func (b *book) personColumns() []Column {
+	w := b.words
+	if b.pseudonym != nil {
+		return []Column{w.column("pseudonym", TypeID, 22)}
+	}
+	return []Column{
+		w.column("name", TypeText, widthName), w.column("user_id", TypeID, 16),
+		w.column("department", TypeText, widthName), w.column("manager", TypeText, widthName),
+		w.column("email", TypeText, 28), w.column("location", TypeText, 14),
+	}
 }
 
-// chased is somebody to remind; person is never nil.
+// personCells appends the cells of personColumns.
+func (b *book) personCells(row []Cell, c *chased) []Cell {
+	if b.pseudonym != nil {
+		return append(row, Text(c.userID))
+	}
+	p := c.person
+	return append(row, text(p.Name), text(c.userID), text(p.Department), text(p.Manager), text(p.Email), text(p.Location))
+}
+
+// chased is somebody on a list. userID is what the list calls them, a pseudonym
+// where it names nobody; id is the user id. person is never nil.
 type chased struct {
-	userID string
-	person *job.Person
-	place  int
+	id, userID string
+	person     *job.Person
+	place      int
 }
 
 // chasedPeople appends whom to remind of a message by department, name and id.
 func (b *book) chasedPeople(dst []chased, r *job.Result) []chased {
-	places := b.places()
 	for id := range b.chase(r) {
-		person, known := b.in.Directory.Person(r.Audience.Roster, id)
-		if !known {
-			person = &job.Person{}
-		}
-		place, known := places[person]
-		if !known {
-			place = len(places)
-		}
-		dst = append(dst, chased{userID: id, person: person, place: place})
+		dst = append(dst, b.chasedPerson(r.Audience.Roster, id))
 	}
-	slices.SortFunc(dst, func(a, b chased) int {
-		return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.userID, b.userID))
-	})
+	slices.SortFunc(dst, compareChased)
 	return dst
+}
+
+func (b *book) chasedPerson(roster, id string) chased {
+	if b.pseudonym != nil {
+		return chased{id: id, userID: b.pseudonym(id), person: &job.Person{}}
+	}
+	person, known := b.in.Directory.Person(roster, id)
+	if !known {
+		person = &job.Person{}
+	}
+	places := b.places()
+	place, known := places[person]
+	if !known {
+		place = len(places)
+	}
+	return chased{id: id, userID: id, person: person, place: place}
 }
 
 // placesOf puts the directory's people in the order of department, name and id,

@@ -18,14 +18,36 @@ func (b *book) summary() *Summary {
 	}
 	s.Complete, s.Verdict = b.verdict()
 	for _, key := range SheetKeys() {
-		if key == SheetSummary || !b.wanted(key) {
+		if key == SheetDepartments {
+			for _, of := range b.segments {
+				s.Contents = b.content(s.Contents, of.sheet, b.segmentTitle(of), b.segmentAbout(of))
+			}
 			continue
 		}
-		s.Contents = append(s.Contents, ContentsEntry{
-			Sheet: key, Title: b.words.say("sheet." + string(key)), Description: b.words.say("about." + string(key)),
-		})
+		s.Contents = b.content(s.Contents, key, b.words.say("sheet."+string(key)), b.words.say("about."+string(key)))
 	}
 	return s
+}
+
+func (b *book) content(all []ContentsEntry, key SheetKey, title, about string) []ContentsEntry {
+	if key == SheetSummary || !b.wanted(key) {
+		return all
+	}
+	return append(all, ContentsEntry{Sheet: key, Title: title, Description: about})
+}
+
+func (b *book) segmentTitle(of *segment) string {
+	if of.named() {
+		return b.words.say("sheet." + string(of.sheet))
+	}
+	return of.label
+}
+
+func (b *book) segmentAbout(of *segment) string {
+	if of.named() {
+		return b.words.say("about." + string(of.sheet))
+	}
+	return b.words.say("about.segment", of.label)
 }
 
 // verdict says whether the figures are everything that could be known. They are
@@ -122,7 +144,7 @@ func (b *book) summaryFigures() []Figure {
 	coverage := b.figure("coverage", TypeRate, Number(counts.Coverage()), "")
 	coverage.Name = "Coverage"
 	people := Cell{}
-	if n := b.departments.people(); n > 0 {
+	if n := b.segments[0].people(); n > 0 {
 		people = Integer(n)
 	}
 	cells := countCells(counts, f.HasAudience, f.HasReading)

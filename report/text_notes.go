@@ -39,9 +39,15 @@ func notePhrases() map[string]phrase {
 		"figure.small":         {"Small group", "小群体"},
 		"figure.unread_list":   {"Unread list", "未读名单"},
 
-		"mode.named":      {"named", "实名"},
-		"mode.named.text": {"People are shown by name and user id. Treat this file as personal data.", "以姓名和用户 ID 显示人员。请按个人信息妥善保管本文件。"},
-		"cells.clean":     {"Characters that a cell can't hold are replaced by \ufffd, and texts over 32,767 characters are cut and end in …. Problems counts both. No cell is a formula.", "单元格无法容纳的字符替换为 \ufffd，超过 32,767 个字符的文本截断并以 … 结尾，数量见“数据质量”。所有单元格都不是公式。"},
+		"mode.named":             {"named", "实名"},
+		"mode.named.text":        {"People are shown by name and user id. Treat this file as personal data.", "以姓名和用户 ID 显示人员。请按个人信息妥善保管本文件。"},
+		"mode.pseudonymous":      {"pseudonymous", "假名"},
+		"mode.pseudonymous.text": {"People are called by pseudonyms, the same ones in every report with the same key. Whoever knows who was sent which message may guess who somebody is: treat this file as personal data all the same.", "人员以假名显示，使用同一密钥的报告中假名保持不变。了解各条消息受众的人仍可能推断出具体人员，请同样按个人信息妥善保管本文件。"},
+		"mode.aggregate":         {"aggregate", "汇总"},
+		"mode.aggregate.text":    {"There are no people in this report, and no list of them.", "本报告不含任何人员及名单。"},
+		"mode.minimum":           {"Smallest group", "最小群体"},
+		"mode.minimum.text":      {"No figure is of fewer than %[1]d people, and none can be computed by subtraction. Messages to fewer people are shown together by campaign, in batches of at least %[1]d people in the order in which they were first read; who fills no batch yet counts as unknown. Groups with fewer people are in “Other”, of a single message together with the next larger group if need be; so are all groups of a message when in one of them fewer than two people have read it, or fewer than two have not. A message that everybody, or nobody, has read shows that. That holds between two reports too, as long as nobody moves from one group to another no message is given another audience in the meantime, and the messages shown together are all still being read again.", "任何数据都不会仅涉及不足 %[1]d 人，也无法通过相减得出。受众不足该人数的消息按活动合并显示：按首次读取的先后，每满 %[1]d 人计入一批，未满一批者计入未知。人数不足的群体归入“其他”；单条消息中必要时连同人数次少的群体一并归入。若某条消息在某个群体中已读或未读者不足两人，则该消息的所有群体都归入“其他”。全部受众均已读或均未读的消息如实显示。以上保护在先后两次报告之间同样有效，前提是其间无人变更所属群体，消息的受众未更换，且合并显示的消息都仍在继续读取。"},
+		"cells.clean":            {"Characters that a cell can't hold are replaced by \ufffd, and texts over 32,767 characters are cut and end in …. Problems counts both. No cell is a formula.", "单元格无法容纳的字符替换为 \ufffd，超过 32,767 个字符的文本截断并以 … 结尾，数量见“数据质量”。所有单元格都不是公式。"},
 
 		"state.lineage": {"Lineage", "标识"},
 		"state.serial":  {"Serial", "序号"},

@@ -20,7 +20,7 @@ type textCount struct {
 
 func (c *textCount) note(where string) {
 	c.count++
-	if len(c.examples) < maxExamples {
+	if where != "" && len(c.examples) < maxExamples {
 		c.examples = append(c.examples, CleanText(where))
 	}
 }
@@ -54,9 +54,15 @@ func (c *textCheck) message(r *job.Result) {
 	}
 }
 
-func (c *textCheck) directory(d *job.Directory) {
+// directory looks at the people of all rosters, and names them unless nobody may
+// be named.
+func (c *textCheck) directory(d *job.Directory, anonymous bool) {
 	for p := range everybody(d) {
 		for _, s := range [...]string{p.UserID, p.Name, p.Department, p.Manager, p.Email, p.Location} {
+			if anonymous {
+				c.look(s, "")
+				continue
+			}
 			c.look(s, p.UserID)
 		}
 	}

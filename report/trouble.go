@@ -62,7 +62,9 @@ const (
 
 // troubles groups what is wrong with the messages.
 type troubles struct {
-	words  *words
+	words *words
+	// guard keeps people out of the examples; nil where they are named.
+	guard  *guard
 	groups map[troubleKey]*trouble
 }
 
@@ -87,12 +89,16 @@ func newTroubles(w *words) *troubles {
 // add looks for what is wrong with one more message; now is the run's time.
 func (t *troubles) add(r *job.Result, now time.Time) {
 	if kind, bad := statusTrouble(r, now); bad {
-		t.note(kind, r.Failure, 1, where(&r.Message, t.words))
+		example := where(&r.Message, t.words)
+		if t.guard != nil && t.guard.pooled(r) {
+			example = "" // only what isn't read by all is asked again, and can fail again
+		}
+		t.note(kind, r.Failure, 1, example)
 	}
 	if n := len(r.Message.NotDelivered); n > 0 {
 		t.note(troubleNotDelivered, nil, n, t.people(&r.Message, r.Message.NotDelivered))
 	}
-	if r.Recalled() {
+	if r.Recalled() || t.guard != nil && t.guard.pooled(r) {
 		return
 	}
 	switch r.Audience.Form {
@@ -100,7 +106,7 @@ func (t *troubles) add(r *job.Result, now time.Time) {
 		t.note(troubleNoAudience, nil, 1, where(&r.Message, t.words))
 	case job.AudienceSized:
 		if r.Reading != nil && r.Counts.Read > r.Audience.Size {
-			t.note(troubleOversized, nil, 1, t.words.say("example.oversized", label(&r.Message), r.Counts.Read, r.Audience.Size))
+			t.note(troubleOversized, nil, 1, t.numbers(&r.Message, "example.oversized", r.Counts.Read, r.Audience.Size))
 		}
 	case job.AudienceListed:
 		t.outside(r)
@@ -120,12 +126,23 @@ func (t *troubles) outside(r *job.Result) {
 	}
 	t.note(troubleOutside, nil, r.Outside, t.people(&r.Message, ids))
 	if 2*r.Outside > len(r.Readers) {
-		t.note(troubleWrongRoster, nil, 1, t.words.say("example.wrong_roster", label(&r.Message), r.Outside, len(r.Readers)))
+		t.note(troubleWrongRoster, nil, 1, t.numbers(&r.Message, "example.wrong_roster", r.Outside, len(r.Readers)))
 	}
+}
+
+// numbers are an example of a message and two of its figures.
+func (t *troubles) numbers(m *job.Message, key string, a, b int) string {
+	if t.guard != nil {
+		return label(m)
+	}
+	return t.words.say(key, label(m), a, b)
 }
 
 // people are examples of somebody and the message it is about.
 func (t *troubles) people(m *job.Message, ids []string) string {
+	if t.guard != nil {
+		return label(m)
+	}
 	return t.words.say("example.people", t.words.list(ids[:min(len(ids), maxExamples)]), label(m))
 }
 
@@ -171,7 +188,7 @@ func (t *troubles) note(kind troubleKind, f *job.Failure, n int, example string)
 		t.groups[key] = g
 	}
 	g.count += n
-	if len(g.examples) < maxExamples {
+	if example != "" && len(g.examples) < maxExamples {
 		g.examples = append(g.examples, example)
 	}
 }

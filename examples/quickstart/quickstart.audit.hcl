@@ -174,3 +174,13 @@ report "csv" {
 report "json" {
   path = "out/quickstart.json"
 }
+
+# One file to open in a browser: it loads nothing, and needs no JavaScript.
+report "html" {
+  path = "out/quickstart.html"
+}
+
+# The summary and the lowest ten, for a chat or a pull request.
+report "markdown" {
+  path = "out/quickstart.md"
+}

@@ -34,6 +34,10 @@ type Options struct {
 	// Labels writes the headers in the audit's language. Otherwise they are the
 	// names of the columns, which never change.
 	Labels bool
+	// Privacy says how much of people is shown. Without names, people.csv and
+	// unread.csv have pseudonyms, or no rows at all; they are there nevertheless,
+	// in the place of older ones that had names.
+	Privacy report.Privacy
 }
 
 // The names of the files.
@@ -75,7 +79,11 @@ func Write(files Files, in report.Input, opts Options) (err error) {
 			err = closeErr
 		}
 	}()
-	if err := writeResults(set, &in); err != nil {
+	guarded, err := report.Guarded(in, opts.Privacy)
+	if err != nil {
+		return fmt.Errorf("write the CSV report: %w", err)
+	}
+	if err := writeResults(set, &guarded); err != nil {
 		return err
 	}
 	return writeProblems(set, in)
@@ -113,7 +121,9 @@ func writeResults(set *fileSet, in *report.Input) error {
 
 // writeProblems comes last: only now it is known which cells were guarded.
 func writeProblems(set *fileSet, in report.Input) error {
-	wb, err := report.Build(in, report.Options{Sheets: []report.SheetKey{report.SheetProblems}})
+	wb, err := report.Build(in, report.Options{
+		Sheets: []report.SheetKey{report.SheetProblems}, Privacy: set.opts.Privacy,
+	})
 	if err != nil {
 		return fmt.Errorf("write the CSV report: %w", err)
 	}

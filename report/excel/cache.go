@@ -11,17 +11,28 @@ import (
 	"notifyaudit/report"
 )
 
-// fillCharts writes into each chart's part the values that it is drawn from:
-// excelize leaves them out, and programs that draw a chart without reading the
-// cells (previews, WPS) then show an empty one.
-func (p parts) fillCharts(charts []*chart, lang report.Language) error {
+// A filler is a chart that knows the values that it is drawn from.
+type filler interface {
+	// name is for errors.
+	name() string
+	// fill writes the values into the chart's part.
+	fill(content []byte) ([]byte, error)
+}
+
+// fillCharts writes into each chart's part, in the order of drawing, the values
+// that it is drawn from: excelize leaves them out, and programs that draw a chart
+// without reading the cells (previews, WPS) then show an empty one.
+func (p parts) fillCharts(charts []filler, lang report.Language) error {
 	for i, c := range charts {
 		name := fmt.Sprintf("xl/charts/chart%d.xml", i+1)
 		if p[name] == nil {
-			return fmt.Errorf("chart %q has no part %s", c.Title, name)
+			return fmt.Errorf("chart %q has no part %s", c.name(), name)
 		}
-		content, err := fillChart(p[name].content, c, lang)
+		content, err := replaceAll(p[name].content, `<lang val="en-US">`, `<lang val="`+escape(string(lang))+`">`, 1)
 		if err != nil {
+			return fmt.Errorf("fill %s: %w", name, err)
+		}
+		if content, err = c.fill(content); err != nil {
 			return fmt.Errorf("fill %s: %w", name, err)
 		}
 		p[name].content = content
@@ -29,16 +40,14 @@ func (p parts) fillCharts(charts []*chart, lang report.Language) error {
 	return nil
 }
 
-func fillChart(content []byte, c *chart, lang report.Language) ([]byte, error) {
-	content, err := replaceAll(content, `<lang val="en-US">`, `<lang val="`+escape(string(lang))+`">`, 1)
-	if err != nil {
-		return nil, err
-	}
+func (c *chart) name() string { return c.Title }
+
+func (c *chart) fill(content []byte) ([]byte, error) {
 	labels := make([]string, len(c.Bars))
 	for i := range c.Bars {
 		labels[i] = brief(c.Bars[i].Label, maxBarLabel)
 	}
-	content, err = fillText(content, "cat", c.labels(), labels, len(c.series()))
+	content, err := fillText(content, "cat", c.labels(), labels, len(c.series()))
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +56,8 @@ func fillChart(content []byte, c *chart, lang report.Language) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if content, err = fillNumbers(content, c, series); err != nil {
+		values := func(i int) (float64, bool) { return c.value(series, &c.Bars[i]) }
+		if content, err = fillNumbers(content, c.values(series), len(c.Bars), values); err != nil {
 			return nil, err
 		}
 	}
@@ -75,14 +85,15 @@ func fillText(content []byte, element, ref string, texts []string, count int) ([
 	return replaceAll(content, open+"</strRef>", open+cache.String()+"</strRef>", count)
 }
 
-// fillNumbers fills the empty cache of a series' values.
-func fillNumbers(content []byte, c *chart, series series) ([]byte, error) {
-	open := "<val><numRef><f>" + escape(c.values(series)) + "</f><numCache><formatCode>"
+// fillNumbers fills the empty cache of the values of a reference, which are so
+// many; a value that isn't known is left out.
+func fillNumbers(content []byte, ref string, count int, value func(i int) (float64, bool)) ([]byte, error) {
+	open := "<val><numRef><f>" + escape(ref) + "</f><numCache><formatCode>"
 	var cache strings.Builder
-	fmt.Fprintf(&cache, `%s</formatCode><ptCount val="%d"/>`, formatRate, len(c.Bars))
-	for i := range c.Bars {
-		if value, known := c.value(series, &c.Bars[i]); known {
-			fmt.Fprintf(&cache, `<pt idx="%d"><v>%s</v></pt>`, i, strconv.FormatFloat(value, 'g', -1, 64))
+	fmt.Fprintf(&cache, `%s</formatCode><ptCount val="%d"/>`, formatRate, count)
+	for i := range count {
+		if v, known := value(i); known {
+			fmt.Fprintf(&cache, `<pt idx="%d"><v>%s</v></pt>`, i, strconv.FormatFloat(v, 'g', -1, 64))
 		}
 	}
 	return replaceAll(content, open+"</formatCode>", open+cache.String(), 1)

@@ -96,17 +96,17 @@ func (s *summary) drawCharts(sum *report.Summary) error {
 		if len(sum.Charts[i].Bars) == 0 {
 			continue
 		}
-		c := &chart{Chart: &sum.Charts[i], tab: s.tab, column: s.columns + 2 + 3*len(s.charts)}
+		c := &chart{Chart: &sum.Charts[i], tab: s.tab, column: s.columns + 2 + 3*len(s.bars)}
 		for j := range c.Bars {
 			c.hasTargets = c.hasTargets || c.Bars[j].Target != 0
 		}
-		s.charts = append(s.charts, c)
+		s.bars, s.charts = append(s.bars, c), append(s.charts, c)
 		if err := s.writeChartData(c); err != nil {
 			return err
 		}
 	}
-	for i := 0; i < len(s.charts); i += 2 {
-		if err := s.drawChartRow(s.charts[i:min(i+2, len(s.charts))]); err != nil {
+	for i := 0; i < len(s.bars); i += 2 {
+		if err := s.drawChartRow(s.bars[i:min(i+2, len(s.bars))]); err != nil {
 			return err
 		}
 	}
@@ -115,7 +115,7 @@ func (s *summary) drawCharts(sum *report.Summary) error {
 
 // chartDataEnd is the last column and row of the charts' data.
 func (s *summary) chartDataEnd() (column, row int) {
-	for _, c := range s.charts {
+	for _, c := range s.bars {
 		column = c.column + 2
 		row = max(row, len(c.Bars)+1)
 	}

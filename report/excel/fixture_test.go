@@ -59,7 +59,7 @@ func (f fixture) workbook() *report.Workbook {
 		Location: f.location(), Version: "0.1.0",
 		CreatedAt: time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC),
 		Summary:   f.summary(),
-		Sheets:    []*report.Sheet{f.messageSheet(), f.departmentSheet(), f.unreadSheet(), f.noteSheet()},
+		Sheets:    []*report.Sheet{f.messageSheet(), f.departmentSheet(), f.unreadSheet(), f.noteSheet(), f.matrixSheet(), f.trendSheet()},
 	}
 }
 

@@ -25,6 +25,11 @@ func (b *book) setUpPages(t *tab) error {
 	if err := b.setUpPage(t.name, orientation, 0); err != nil {
 		return err
 	}
+	if len(scaleColumns(t.sheet)) > 0 {
+		if err := b.file.SetHeaderFooter(t.name, b.margins(legendText(b.wb.Language))); err != nil {
+			return err
+		}
+	}
 	if err := b.colorTab(t.name, tabColor(t.sheet.Key)); err != nil {
 		return err
 	}
@@ -41,7 +46,7 @@ func (b *book) setUpPages(t *tab) error {
 	if t.sheet.PrintColumns > 0 {
 		columns = min(columns, t.sheet.PrintColumns)
 	}
-	return b.setPrintArea(t.name, columns, t.lastRow())
+	return b.setPrintArea(t.name, max(columns, t.drawn), t.lastPrinted())
 }
 
 // setUpPage prints a worksheet one A4 page wide and so many pages high, 0 for
@@ -60,10 +65,19 @@ func (b *book) setUpPage(tab, orientation string, high int) error {
 	if err != nil {
 		return err
 	}
-	return b.file.SetHeaderFooter(tab, &excelize.HeaderFooterOptions{
-		// &A is the sheet's name; the size must not run into it.
-		OddFooter: `&C&"` + b.styles.face.family + `,Regular"&9&A · &P/&N`,
-	})
+	return b.file.SetHeaderFooter(tab, b.margins(""))
+}
+
+// margins are what stands above and below each page: a text, and the sheet's name
+// with the page.
+func (b *book) margins(above string) *excelize.HeaderFooterOptions {
+	// &A is the sheet's name; the size must not run into what follows.
+	font := `&C&"` + b.styles.face.family + `,Regular"&9`
+	options := &excelize.HeaderFooterOptions{OddFooter: font + `&A · &P/&N`}
+	if above != "" {
+		options.OddHeader = font + " " + above
+	}
+	return options
 }
 
 func (b *book) colorTab(tab, color string) error {

@@ -30,8 +30,11 @@ type rowWriter struct {
 	out     io.Writer
 	buf     []byte
 	// row is the number of the last row written.
-	row   int
-	links []link
+	row    int
+	number []byte // the row's, as digits
+	links  []link
+	// beside are the cells to the right of the rows that are still to come.
+	beside [][]byte
 }
 
 // A column is what the cells of a column have in common.
@@ -53,27 +56,14 @@ func makeColumns(sheet *report.Sheet, s *styles) ([]column, error) {
 	columns := make([]column, len(sheet.Columns))
 	wraps := slices.ContainsFunc(sheet.Columns, func(c report.Column) bool { return c.Wrap })
 	for i := range sheet.Columns {
-		letters, err := excelize.ColumnNumberToName(i + 1)
-		if err != nil {
-			return nil, fmt.Errorf("name column %d: %w", i+1, err)
-		}
 		look, link := cellShade(&sheet.Columns[i], false), cellShade(&sheet.Columns[i], true)
 		look.middle, link.middle = !wraps, !wraps
 		if sheet.Count == 0 {
 			look = sentenceShade()
 		}
-		plain, err := s.id(look)
-		if err != nil {
+		var err error
+		if columns[i], err = makeColumn(i+1, s, look, link); err != nil {
 			return nil, err
-		}
-		linked, err := s.id(link)
-		if err != nil {
-			return nil, err
-		}
-		columns[i] = column{
-			letters: []byte(letters),
-			plain:   strconv.AppendInt(nil, int64(plain), 10),
-			linked:  strconv.AppendInt(nil, int64(linked), 10),
 		}
 		if look.wrap {
 			columns[i].room = s.face.room(columnWidth(&sheet.Columns[i]) - indentWidth)
@@ -82,9 +72,30 @@ func makeColumns(sheet *report.Sheet, s *styles) ([]column, error) {
 	return columns, nil
 }
 
-// begin starts a tab whose header row is written already.
-func (w *rowWriter) begin(out io.Writer) {
-	w.out, w.row, w.links = out, 1, w.links[:0]
+func makeColumn(number int, s *styles, look, link shade) (column, error) {
+	letters, err := excelize.ColumnNumberToName(number)
+	if err != nil {
+		return column{}, fmt.Errorf("name column %d: %w", number, err)
+	}
+	plain, err := s.id(look)
+	if err != nil {
+		return column{}, err
+	}
+	linked, err := s.id(link)
+	if err != nil {
+		return column{}, err
+	}
+	return column{
+		letters: []byte(letters),
+		plain:   strconv.AppendInt(nil, int64(plain), 10),
+		linked:  strconv.AppendInt(nil, int64(linked), 10),
+	}, nil
+}
+
+// begin starts a tab whose header row is written already, with cells to the right
+// of its rows.
+func (w *rowWriter) begin(out io.Writer, beside [][]byte) {
+	w.out, w.row, w.links, w.beside = out, 1, w.links[:0], beside
 }
 
 // write adds a row.
@@ -93,8 +104,9 @@ func (w *rowWriter) write(cells []report.Cell) error {
 		return fmt.Errorf("row %d has %d cells and not %d", w.row+1, len(cells), len(w.columns))
 	}
 	w.row++
+	w.number = strconv.AppendInt(w.number[:0], int64(w.row), 10)
 	w.buf = append(w.buf, `<row r="`...)
-	w.buf = strconv.AppendInt(w.buf, int64(w.row), 10)
+	w.buf = append(w.buf, w.number...)
 	if lines := w.lines(cells); lines > 1 {
 		w.buf = append(w.buf, `" ht="`...)
 		w.buf = strconv.AppendFloat(w.buf, min(w.face.rowHeight(lines), excelize.MaxRowHeight), 'f', 1, 64)
@@ -106,9 +118,29 @@ func (w *rowWriter) write(cells []report.Cell) error {
 			return fmt.Errorf("cell %s%d: %w", w.columns[i].letters, w.row, err)
 		}
 	}
-	w.buf = append(w.buf, `</row>`...)
+	w.endRow()
 	if len(w.buf) < flushSize {
 		return nil
+	}
+	return w.flush()
+}
+
+func (w *rowWriter) endRow() {
+	if len(w.beside) > 0 {
+		w.buf = append(w.buf, w.beside[0]...)
+		w.beside = w.beside[1:]
+	}
+	w.buf = append(w.buf, `</row>`...)
+}
+
+// finish ends a tab with the cells that go on below its rows.
+func (w *rowWriter) finish() error {
+	for len(w.beside) > 0 {
+		w.row++
+		w.buf = append(w.buf, `<row r="`...)
+		w.buf = strconv.AppendInt(w.buf, int64(w.row), 10)
+		w.buf = append(w.buf, `">`...)
+		w.endRow()
 	}
 	return w.flush()
 }
@@ -142,7 +174,7 @@ func (w *rowWriter) cell(i int, cell *report.Cell) error {
 	}
 	w.buf = append(w.buf, `<c r="`...)
 	w.buf = append(w.buf, w.columns[i].letters...)
-	w.buf = strconv.AppendInt(w.buf, int64(w.row), 10)
+	w.buf = append(w.buf, w.number...)
 	w.buf = append(w.buf, `" s="`...)
 	w.buf = append(w.buf, style...)
 	if text, ok := cell.Text(); ok {
@@ -164,9 +196,18 @@ func (w *rowWriter) cell(i int, cell *report.Cell) error {
 		return fmt.Errorf("%v is not a number that a cell can hold", value)
 	}
 	w.buf = append(w.buf, `"><v>`...)
-	w.buf = strconv.AppendFloat(w.buf, value, 'g', -1, 64)
+	w.buf = appendNumber(w.buf, value)
 	w.buf = append(w.buf, `</v></c>`...)
 	return nil
+}
+
+// appendNumber prints whole numbers, the most frequent ones, the fast way.
+func appendNumber(dst []byte, value float64) []byte {
+	const exact = 1 << 53
+	if whole := int64(value); value > -exact && value < exact && float64(whole) == value {
+		return strconv.AppendInt(dst, whole, 10)
+	}
+	return strconv.AppendFloat(dst, value, 'g', -1, 64)
 }
 
 func (w *rowWriter) text(s string) {

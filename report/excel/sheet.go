@@ -13,27 +13,29 @@ import (
 // layOutSheet makes a data sheet's worksheet: everything but its rows.
 func (b *book) layOutSheet(t *tab) error {
 	for _, step := range []func(*tab) error{
-		b.writeHeader, b.addTable, b.addBars, b.freezeHeader, b.setUpPages,
+		b.writeHeader, b.addTable, b.addBars, b.addScale, b.freezeHeader, b.drawLine, b.setUpPages, b.setDimension,
 	} {
 		if err := step(t); err != nil {
 			return err
 		}
-	}
-	// excelize leaves it at A1, and read-only readers believe it.
-	if err := b.file.SetSheetDimension(t.name, "A1:"+cellName(len(t.sheet.Columns), t.lastRow())); err != nil {
-		return err
 	}
 	var err error
 	t.columns, err = makeColumns(t.sheet, b.styles)
 	return err
 }
 
-// The widths of columns in characters.
-const (
-	defaultWidth = 14
-	maxWidth     = 255
-	filterWidth  = 3 // of the button in a header cell
-)
+// setDimension says where the cells are: excelize leaves it at A1, and read-only
+// readers believe it.
+func (b *book) setDimension(t *tab) error {
+	column := len(t.sheet.Columns)
+	if len(scaleColumns(t.sheet)) > 0 {
+		column += legendGap + len(scale)
+	}
+	if t.drawn > 0 {
+		column = t.drawn + lineDataColumns
+	}
+	return b.file.SetSheetDimension(t.name, "A1:"+cellName(column, max(t.lastRow(), 1+len(t.beside))))
+}
 
 func (b *book) writeHeader(t *tab) error {
 	lines := 1
@@ -43,23 +45,20 @@ func (b *book) writeHeader(t *tab) error {
 			return err
 		}
 		width := columnWidth(column)
-		name, err := excelize.ColumnNumberToName(i + 1)
-		if err != nil {
+		if err := b.setWidth(t.name, i+1, width); err != nil {
 			return err
 		}
-		if err := b.file.SetColWidth(t.name, name, name, width); err != nil {
-			return err
-		}
-		lines = max(lines, len(fold(label, b.styles.face.room(width-filterWidth))))
+		lines = max(lines, len(fold(label, b.styles.face.room(headerRoom(width)))))
 	}
-	return b.file.SetRowHeight(t.name, 1, b.styles.face.rowHeight(lines)+6)
+	return b.file.SetRowHeight(t.name, 1, min(b.styles.face.rowHeight(lines)+6, excelize.MaxRowHeight))
 }
 
-func columnWidth(column *report.Column) float64 {
-	if column.Width <= 0 {
-		return defaultWidth
+func (b *book) setWidth(tab string, column int, width float64) error {
+	name, err := excelize.ColumnNumberToName(column)
+	if err != nil {
+		return err
 	}
-	return min(column.Width, maxWidth)
+	return b.file.SetColWidth(tab, name, name, width)
 }
 
 // maxLabel is the longest name of a table's column.
@@ -120,11 +119,17 @@ func (b *book) addBars(t *tab) error {
 	return nil
 }
 
+// freezeHeader keeps the header in sight, and on a sheet with a scale, which is
+// wide, the columns before it.
 func (b *book) freezeHeader(t *tab) error {
-	return b.file.SetPanes(t.name, &excelize.Panes{
-		Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
-		Selection: []excelize.Selection{{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"}},
-	})
+	panes := &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}
+	if columns := scaleColumns(t.sheet); len(columns) > 0 && columns[0] > 1 {
+		panes.XSplit, panes.TopLeftCell, panes.ActivePane = 1, "B2", "bottomRight"
+	}
+	panes.Selection = []excelize.Selection{{
+		SQRef: panes.TopLeftCell, ActiveCell: panes.TopLeftCell, Pane: panes.ActivePane,
+	}}
+	return b.file.SetPanes(t.name, panes)
 }
 
 // put writes a cell of what excelize builds, with a style.

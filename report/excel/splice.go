@@ -115,13 +115,13 @@ func (s *splicer) begin(at int) error {
 		return err
 	}
 	s.at, s.left, s.out = at, s.tabs[at].rows, out
-	s.rows.begin(out)
+	s.rows.begin(out, s.tabs[at].beside)
 	_, err = out.Write(s.frames[at].head)
 	return err
 }
 
 func (s *splicer) end() error {
-	if err := s.rows.flush(); err != nil {
+	if err := s.rows.finish(); err != nil {
 		return err
 	}
 	f := s.frames[s.at]

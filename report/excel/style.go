@@ -25,11 +25,18 @@ const (
 	rule      = "D9D9D9" // lines between rows
 )
 
+// The fills of the scale of rates, under ink.
+const (
+	scaleLow    = "E8954A"
+	scaleMiddle = "FFF6DD"
+	scaleHigh   = "A9CCEB"
+)
+
 // The number formats.
 const (
 	formatInteger = "#,##0"
 	formatRate    = "0.0%"
-	formatChange  = "+0.0%;-0.0%"
+	formatChange  = "+0.0%;-0.0%;0.0%"
 	formatTime    = "yyyy-mm-dd hh:mm"
 	formatText    = "@"
 )
@@ -173,7 +180,9 @@ func cellShade(column *report.Column, linked bool) shade {
 
 // sentenceShade is how the sentence in a sheet without rows looks: it runs over
 // the empty cells beside it.
-func sentenceShade() shade { return shade{color: quietInk, rule: rule, indent: 1} }
+func sentenceShade() shade {
+	return shade{color: quietInk, rule: rule, indent: 1, middle: true}
+}
 
 // headerShade is how the header cell of a column looks. A text on the right
 // leaves room for the filter's button.

@@ -17,7 +17,9 @@ func TestContrast(t *testing.T) {
 		{linkInk, bandFill},
 		{ink, barFill},
 		{ink, bandFill},
-
+		{ink, scaleLow},
+		{ink, scaleMiddle},
+		{ink, scaleHigh},
 		{white, navy},
 		{white, alarmFill},
 		{white, calmFill},

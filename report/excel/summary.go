@@ -43,6 +43,8 @@ type summary struct {
 	columns int
 	// row is the last one written.
 	row int
+	// bars are the charts that have any.
+	bars []*chart
 }
 
 func (b *book) layOutSummary(t *tab) error {
@@ -263,10 +265,13 @@ func (s *summary) writeAttention(sum *report.Summary) error {
 	return nil
 }
 
+// writeListRow writes a row of a list. A text in the last column runs over what is
+// left of the grid.
 func (s *summary) writeListRow(columns []report.Column, cells []report.Cell, header bool) error {
+	runsOver := func(i int) bool { return i > 0 && i == len(columns)-1 }
 	lines := 1
 	for i := range cells {
-		if text, ok := cells[i].Text(); ok {
+		if text, ok := cells[i].Text(); ok && !runsOver(i) {
 			lines = max(lines, len(fold(clean(text), s.styles.face.room(s.width(i+1)))))
 		}
 	}
@@ -281,7 +286,10 @@ func (s *summary) writeListRow(columns []report.Column, cells []report.Cell, hea
 		if i < len(columns) && i < len(cells) {
 			cell = cells[i]
 		}
-		look.wrap, look.middle, look.indent = !look.right, true, 0
+		look.wrap, look.middle, look.indent = !look.right && !runsOver(i), true, 0
+		if i > 0 && !look.right {
+			look.indent = 1
+		}
 		if header {
 			look.bold, look.fill, look.format = true, bandFill, ""
 		}

@@ -21,10 +21,25 @@ type tab struct {
 	rows int
 	// columns are the sheet's, with the styles of their cells.
 	columns []column
+	// drawn is the last column under a chart beside the rows; 0 without one.
+	drawn int
+	// beside are cells to the right of the rows, as XML, from the first data row.
+	beside [][]byte
 }
 
-// lastRow is the number of the last row: a sheet without rows says so in one.
+// lastRow is the number of the table's last row: a sheet without rows says so in
+// one.
 func (t *tab) lastRow() int { return 1 + max(t.rows, 1) }
+
+// lastPrinted is the number of the last row on paper: a chart may reach below the
+// rows.
+func (t *tab) lastPrinted() int {
+	if t.drawn == 0 {
+		return t.lastRow()
+	}
+	const usualRow = 15 // points
+	return max(t.lastRow(), 2+lineChartHeight*3/4/usualRow)
+}
 
 // tabs are all worksheets of a file in their order, and where links lead.
 type tabs struct {

@@ -23,7 +23,7 @@ import (
 // Write renders a workbook to w. It reads each sheet's rows once, and holds
 // none of them. What Excel can't hold is made to fit: texts are cleaned of
 // characters that XML has no place for and cut at 32,767 characters, sheets go
-// on in a further one past 1,048,575 rows, links past 65,530 on a sheet are
+// on in a further one past 1,000,000 rows, links past 65,530 on a sheet are
 // left out, and so are links to sheets that are not there.
 //
 // After an error, of w or of the rows, what was written is not a workbook.
@@ -31,9 +31,9 @@ func Write(w io.Writer, wb *report.Workbook) error {
 	return write(w, wb, maxRows)
 }
 
-// maxRows is the number of data rows of a worksheet: its 1,048,576 less the
-// header.
-const maxRows = 1<<20 - 1
+// maxRows is the number of data rows of a worksheet: a round number below the
+// 1,048,576 rows that it has.
+const maxRows = 1_000_000
 
 func write(w io.Writer, wb *report.Workbook, perTab int) error {
 	b, err := newBook(wb, perTab)
@@ -53,7 +53,7 @@ type book struct {
 	zone   zone
 	file   *excelize.File
 	styles *styles
-	charts []*chart
+	charts []filler // in the order of drawing
 }
 
 func newBook(wb *report.Workbook, perTab int) (*book, error) {
@@ -134,6 +134,9 @@ func (b *book) render(w io.Writer) error {
 // renderParts zips the parts with the rows in them.
 func (b *book) renderParts(w io.Writer, p parts) error {
 	if err := p.fillCharts(b.charts, b.wb.Language); err != nil {
+		return err
+	}
+	if err := p.pinCharts(b.charts); err != nil {
 		return err
 	}
 	frames, names, err := b.frames(p)

@@ -31,6 +31,7 @@ func messageOf(r *job.Result, t times) Message {
 		Target:             f.Target,
 		TargetMet:          f.TargetMet,
 		Calls:              r.Calls,
+		Pooled:             r.Pooled,
 		Error:              errorOf(r.Failure),
 	}
 }

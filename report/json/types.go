@@ -31,6 +31,10 @@ type Audit struct {
 	Title    string          `json:"title"`
 	Language report.Language `json:"language"` // "en" or "zh-CN"
 	Timezone string          `json:"timezone"` // an IANA name
+	// People is "pseudonymous" or "aggregate" and MinimumGroupSize the size of the
+	// smallest group that has figures; a report with names has neither.
+	People           report.People `json:"people,omitempty"`
+	MinimumGroupSize int           `json:"minimum_group_size,omitempty"`
 }
 
 // An AsOf bounds the times of the readings that the figures rest on.
@@ -48,7 +52,8 @@ type Run struct {
 	// Complete says that everything planned was asked.
 	Complete bool `json:"complete"`
 	// Calls counts metered calls, Retries repeated attempts, Throttled the
-	// answers that said "slower".
+	// answers that said "slower". A report without names has 0: what everybody has
+	// read isn't asked again, so the calls tell who hasn't.
 	Calls     int `json:"calls"`
 	Retries   int `json:"retries"`
 	Throttled int `json:"throttled"`
@@ -119,6 +124,11 @@ type Message struct {
 	TargetMet       *bool    `json:"target_met"`
 	// Calls counts the metered calls spent on the message, ever.
 	Calls int `json:"calls"`
+	// Pooled is how many messages of the campaign this one stands for, whose
+	// audiences are too small to be shown apart; its provider, kind and key are
+	// empty. Only a report without names has such ones, behind the others. Its
+	// unknown is audience_size less read and unread.
+	Pooled int `json:"pooled,omitempty"`
 	// Error is the last answer when it was no reading.
 	Error *Error `json:"error"`
 }

@@ -56,9 +56,7 @@ func (e *encoder) head(in *report.Input, f *report.Figures) {
 	t := times{zone: location(in)}
 	e.raw("{\n")
 	e.member("format_version", FormatVersion)
-	e.member("audit", Audit{
-		Title: report.CleanText(in.Title), Language: language(in), Timezone: t.zone.String(),
-	})
+	e.member("audit", auditOf(in, t))
 	e.member("as_of", AsOf{Oldest: t.text(f.Oldest), Newest: t.text(f.Newest)})
 	e.member("run", runOf(in.Run, t))
 	e.member("totals", totalsOf(f))
@@ -132,6 +130,14 @@ func (e *encoder) raw(s string) {
 	if e.err == nil {
 		_, e.err = e.out.WriteString(s)
 	}
+}
+
+func auditOf(in *report.Input, t times) Audit {
+	a := Audit{Title: report.CleanText(in.Title), Language: language(in), Timezone: t.zone.String()}
+	if !in.Privacy.Named() {
+		a.People, a.MinimumGroupSize = in.Privacy.People, in.Privacy.Minimum()
+	}
+	return a
 }
 
 func totalsOf(f *report.Figures) Totals {

@@ -1,0 +1,182 @@
+"""The sums of the sheets below the figures: segments, matrix, trend, and lists.
+
+sums.py calls it with the rows of people.csv and the counts that it made of them;
+each check compares a sheet with those alone.
+"""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+# What people.csv says in its column "read".
+STATE = {"true": "read", "false": "unread", "": "unknown"}
+# The words of the sheet of details, in the workbook's two languages.
+WORDS = {"已读": "read", "未读": "unread", "未知": "unknown"}
+COUNTS = ("read", "unread", "unknown")
+OTHER = {"Other", "其他"}
+# The columns of the matrix that are of no group.
+NO_GROUP = {"title", "address", "read_rate"}
+MOST_GROUPS = 30
+MOST_REMINDED = 500
+MOST_ROWS = 1_000_000
+
+
+def rate(counts):
+    known = counts["read"] + counts["unread"]
+    return counts["read"] / known if known > 0 else None
+
+
+def add(many):
+    many = list(many)
+    return {c: sum(one[c] for one in many) for c in COUNTS}
+
+
+def count_by(people, key):
+    """The counts of people.csv by something of its rows."""
+    counts = defaultdict(Counter)
+    for row in people:
+        counts[key(row)][STATE[row["read"]]] += 1
+    return counts
+
+
+def listed(people, sized):
+    """The rows of messages whose audience is a list of people."""
+    return [row for row in people if row["address"] not in sized]
+
+
+class Times:
+    """The JSON report's and the CSV files' instants as the workbook's cells."""
+
+    def __init__(self, zone):
+        self.zone = ZoneInfo(zone)
+
+    def cell(self, text):
+        if not text:
+            return None
+        return datetime.fromisoformat(text).astimezone(self.zone).replace(tzinfo=None, microsecond=0)
+
+
+def check_segment(expect, column, people, counts, sized, sheet):
+    """The people by department, location or manager; mere numbers are Other's."""
+    mine = listed(people, sized)
+    sums = count_by(mine, lambda row: row[column])
+    persons = defaultdict(set)
+    for row in mine:
+        persons[row[column]].add(row["user_id"])
+    unlisted = add(counts[address] for address in sized & counts.keys())
+    if sum(unlisted.values()):
+        sums[""].update(unlisted)
+    rows = {"" if row[column] in OTHER else row[column]: row for row in sheet}
+    expect(f"{column}s in the workbook", sorted(rows), sorted(sums))
+    for name in rows.keys() & sums.keys():
+        for field in COUNTS:
+            expect(f"{column} {name} {field}", rows[name][field] or 0, sums[name][field])
+        expect(f"{column} {name} deliveries", rows[name]["deliveries"] or 0, sum(sums[name].values()))
+        persons_known = name != "" or not sum(unlisted.values())
+        expect(f"{column} {name} people", rows[name]["people"], len(persons[name]) if persons_known else None)
+        expect(f"{column} {name} rate", rows[name]["read_rate"], rate(sums[name]))
+    total = add(counts.values())
+    expect(f"{column}s together", add({c: row[c] or 0 for c in COUNTS} for row in sheet), total)
+
+
+def check_matrix(expect, messages, people, sized, sheet):
+    """A rate for each message and department, of the largest departments."""
+    sums = count_by(listed(people, sized), lambda row: (row["address"], row["department"]))
+    persons = defaultdict(set)
+    for row in listed(people, sized):
+        if row["department"]:
+            persons[row["department"]].add(row["user_id"])
+    expect("messages of the matrix", [r["address"] for r in sheet], [m["address"] for m in messages])
+    if not sheet:
+        return
+    groups = [name for name in sheet[0] if name not in NO_GROUP]
+    expect("departments of the matrix", len(groups), min(MOST_GROUPS, len(persons)))
+    smallest = min((len(persons[g]) for g in groups), default=0)
+    larger = [g for g in persons if len(persons[g]) > smallest and g not in groups]
+    expect("larger departments that the matrix leaves out", larger, [])
+    for message, row in zip(messages, sheet):
+        expect(f"matrix {row['address']}", row["read_rate"], message["read_rate"])
+        for group in groups:
+            expect(f"matrix {row['address']} {group}", row[group], rate(sums[row["address"], group]))
+
+
+def check_trend(expect, report, times, sheet):
+    """The last reading of each message is the one that the report is made from."""
+    readings = defaultdict(list)
+    for row in sheet:
+        if row["reading_at"] is not None:
+            readings[row["address"]].append(row)
+    want = [m["address"] for m in report["messages"] if m["read_rate"] is not None]
+    expect("messages of the trend", sorted(readings), sorted(want))
+    for message in report["messages"]:
+        rows = readings.get(message["address"])
+        if not rows:
+            continue
+        address, size = message["address"], message["audience_size"]
+        at = [row["reading_at"] for row in rows]
+        expect(f"trend {address} in the order of time", at, sorted(at))
+        expect(f"trend {address} never falls", [r["read"] for r in rows], sorted(r["read"] for r in rows))
+        expect(f"trend {address} read", rows[-1]["read"], message["read"])
+        expect(f"trend {address} rate", rows[-1]["read_rate"], message["read_rate"])
+        sent = times.cell(message["sent_at"])
+        for row in rows:
+            expect(f"trend {address} rate at {row['reading_at']}", row["read_rate"], row["read"] / size)
+            hours = (row["reading_at"] - sent).total_seconds() // 3600 if sent else None
+            expect(f"trend {address} hours at {row['reading_at']}", row["hours"], hours)
+
+
+def check_line(expect, report, tab, columns):
+    """The line of the overall rate, whose points are beside the trend's table,
+    ends at the rate of the report."""
+    points = [(row[-2], row[-1]) for row in tab.iter_rows(min_row=2, min_col=columns + 1, values_only=True)
+              if len(row) > 1 and row[-1] is not None]
+    if points:
+        expect("points of the trend's line in the order of time", points, sorted(points, key=lambda p: p[0]))
+        expect("end of the trend's line", points[-1][1], report["totals"]["read_rate"])
+    expect("charts of the trend", len(tab._charts), 1 if points else 0)
+
+
+def check_reminders(expect, people, chase, sheet):
+    """Whom to remind of a message is who is on the list of the unread."""
+    emails = {row["user_id"]: row["email"] for row in people}
+    got, batch = [], 0
+    for row in sheet:
+        full = row["batch"] > 1  # the next one of the same message
+        expect(f"reminders of {row['title']}, batch", row["batch"], batch + 1 if full else 1)
+        batch = row["batch"]
+        ids = row["user_ids"].split(",")
+        with_email = [emails[user] for user in ids if emails[user]]
+        expect(f"reminders of {row['title']}, people", row["count"], len(ids))
+        expect(f"reminders of {row['title']}, without email", row["without_email"], len(ids) - len(with_email))
+        expect(f"reminders of {row['title']}, emails", (row["emails"] or "").split(";"), with_email or [""])
+        expect(f"reminders of {row['title']} in one batch", len(ids) <= MOST_REMINDED, True)
+        got += [(row["title"], user) for user in ids]
+    expect("Reminders sheet", sorted(got), sorted(chase))
+
+
+def check_people(expect, people, counts, sized, sheet):
+    sums = count_by(listed(people, sized), lambda row: row["user_id"])
+    unlisted = add(counts[address] for address in sized & counts.keys())
+    rows = {row["user_id"]: row for row in sheet if row["received"] is not None}
+    if sum(unlisted.values()):
+        sums[None] = Counter(unlisted)
+    expect("people in the workbook", sorted(map(str, rows)), sorted(map(str, sums)))
+    for user in rows.keys() & sums.keys():
+        expect(f"{user} received", rows[user]["received"], sum(sums[user].values()))
+        for field in COUNTS:
+            expect(f"{user} {field}", rows[user][field] or 0, sums[user][field])
+        expect(f"{user} rate", rows[user]["read_rate"], rate(sums[user]))
+
+
+def check_detail(expect, people, sized, times, sheet, parts):
+    """The rows of people.csv again, for each message and person."""
+    want = sorted(
+        (r["address"], r["user_id"], STATE[r["read"]], str(times.cell(r["first_seen_at"])), str(times.cell(r["not_seen_at"])))
+        for r in listed(people, sized))
+    got = sorted(
+        (r["address"], r["user_id"], WORDS.get(r["state"], r["state"]), str(r["first_seen_at"]), str(r["not_seen_at"]))
+        for r in sheet if r["user_id"] is not None)
+    expect("rows of the details", len(got), len(want))
+    for one, other in zip(got, want):
+        expect("row of the details", one, other)
+    expect("parts of the details", parts, max(1, -(-len(want) // MOST_ROWS)))

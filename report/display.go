@@ -1,0 +1,52 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Display is the cell of a column of that type in words, for the forms that are
+// read and not calculated with: an integer as 1,234, a rate as 63.1%, a change
+// as +1.5% or −1.5%, a time to the minute in the audit's zone. An empty cell is
+// "". It rounds as a spreadsheet shows a workbook's cells, so that the forms
+// agree to the last digit.
+func (wb *Workbook) Display(c Cell, t Type) string {
+	switch c.kind {
+	case cellEmpty:
+		return ""
+	case cellText:
+		return c.text
+	case cellTime:
+		return newWords(wb.Language, wb.Location).when(c.time)
+	default:
+		return displayNumber(c.number, t)
+	}
+}
+
+func displayNumber(n float64, t Type) string {
+	switch t {
+	case TypeRate:
+		return oneDecimal(n) + "%"
+	case TypeChange:
+		return signed(oneDecimal(n)) + "%"
+	default:
+		return (&words{}).number(int(n))
+	}
+}
+
+// oneDecimal is a share in per cent, the half rounded away from zero.
+func oneDecimal(share float64) string {
+	return strconv.FormatFloat(math.Round(share*1000)/10, 'f', 1, 64)
+}
+
+func signed(number string) string {
+	switch {
+	case number == "0.0" || number == "-0.0":
+		return "0.0"
+	case strings.HasPrefix(number, "-"):
+		return "−" + number[1:]
+	default:
+		return "+" + number
+	}
+}

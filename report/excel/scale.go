@@ -1,0 +1,101 @@
+package excel
+
+import (
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"notifyaudit/report"
+)
+
+// A stop is a point of the scale of rates.
+type stop struct {
+	fill    string
+	meaning words
+}
+
+// words are in both languages.
+type words struct{ en, zh string }
+
+func (w words) in(lang report.Language) string {
+	if lang == report.Chinese {
+		return w.zh
+	}
+	return w.en
+}
+
+// scale is the scale's colours from 0 to 100 %. They differ to every kind of
+// colour blindness, and in lightness, so that they do in black and white too.
+//
+//nolint:gochecknoglobals // a constant
+var scale = [3]stop{
+	{scaleLow, words{"0 %: orange", "0%：橙色"}},
+	{scaleMiddle, words{"50 %: pale yellow", "50%：浅黄色"}},
+	{scaleHigh, words{"100 %: blue", "100%：蓝色"}},
+}
+
+// legendGap is how many columns stay free between the rows and the legend.
+const legendGap = 1
+
+// scaleColumns are the numbers of the columns that are coloured by their rate.
+func scaleColumns(sheet *report.Sheet) []int {
+	var columns []int
+	for i := range sheet.Columns {
+		if sheet.Count > 0 && sheet.Columns[i].Scale && sheet.Columns[i].Type == report.TypeRate {
+			columns = append(columns, i+1)
+		}
+	}
+	return columns
+}
+
+// addScale colours the rates, and says in the row of the headers, which is always
+// in sight, and on top of each printed page what the colours say.
+func (b *book) addScale(t *tab) error {
+	columns := scaleColumns(t.sheet)
+	if len(columns) == 0 {
+		return nil
+	}
+	for from := 0; from < len(columns); {
+		to := from
+		for to+1 < len(columns) && columns[to+1] == columns[to]+1 {
+			to++
+		}
+		if err := b.colorRange(t, columns[from], columns[to]); err != nil {
+			return err
+		}
+		from = to + 1
+	}
+	return b.writeLegend(t)
+}
+
+func (b *book) colorRange(t *tab, from, to int) error {
+	return b.file.SetConditionalFormat(t.name, cellName(from, 2)+":"+cellName(to, t.lastRow()), []excelize.ConditionalFormatOptions{{
+		Type: "3_color_scale", Criteria: "=",
+		MinType: "num", MidType: "num", MaxType: "num",
+		MinValue: "0", MidValue: "0.5", MaxValue: "1",
+		MinColor: "#" + scale[0].fill, MidColor: "#" + scale[1].fill, MaxColor: "#" + scale[2].fill,
+	}})
+}
+
+func (b *book) writeLegend(t *tab) error {
+	for i := range scale {
+		column := len(t.sheet.Columns) + legendGap + i + 1
+		look := shade{fill: scale[i].fill, wrap: true, middle: true, indent: 1}
+		if err := b.put(t.name, column, 1, report.Text(scale[i].meaning.in(b.wb.Language)), look); err != nil {
+			return err
+		}
+		if err := b.setWidth(t.name, column, defaultWidth); err != nil {
+			return err
+		}
+	}
+	return b.setWidth(t.name, len(t.sheet.Columns)+1, narrowWidth)
+}
+
+// legendText is the legend in one line.
+func legendText(lang report.Language) string {
+	said := make([]string, len(scale))
+	for i := range scale {
+		said[i] = scale[i].meaning.in(lang)
+	}
+	return strings.Join(said, " · ")
+}

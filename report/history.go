@@ -1,0 +1,185 @@
+package report
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// historyBatch is how many messages are asked for their readings at a time.
+const historyBatch = 100
+
+// A past is a message with all its readings, the oldest first.
+type past struct {
+	result   *job.Result
+	readings []job.Reading
+}
+
+// pasts yields the messages with their readings.
+func (in *Input) pasts() iter.Seq2[past, error] {
+	return func(yield func(past, error) bool) {
+		batch := make([]*job.Result, 0, historyBatch)
+		flush := func() bool {
+			all, err := in.readings(batch)
+			if err != nil {
+				yield(past{}, err)
+				return false
+			}
+			for i, r := range batch {
+				if !yield(past{r, all[i]}, nil) {
+					return false
+				}
+			}
+			clear(batch)
+			batch = batch[:0]
+			return true
+		}
+		for r, err := range in.Results() {
+			if err != nil {
+				yield(past{}, err)
+				return
+			}
+			if r.Pooled > 0 {
+				continue // there are several histories behind it
+			}
+			if batch = append(batch, r); len(batch) == cap(batch) && !flush() {
+				return
+			}
+		}
+		flush()
+	}
+}
+
+// readings are all readings of each of these messages as far as they are known.
+func (in *Input) readings(batch []*job.Result) ([][]job.Reading, error) {
+	if in.History != nil && len(batch) > 0 {
+		ids := make([]job.MessageID, len(batch))
+		for i, r := range batch {
+			ids[i] = r.Message.ID
+		}
+		return in.History(ids)
+	}
+	all := make([][]job.Reading, len(batch))
+	for i, r := range batch {
+		for _, reading := range []*job.Reading{r.Previous, r.Reading} {
+			if reading != nil {
+				all[i] = append(all[i], *reading)
+			}
+		}
+	}
+	return all, nil
+}
+
+// An observation is what a reading says of the audience in force.
+type observation struct {
+	runID    string
+	at       time.Time
+	read     int
+	audience int
+}
+
+// observations are those of a message; of one that has no people to count there
+// are none. Who had read it by an earlier reading follows from when they were
+// first seen, so that the last observation is the message's own count.
+func (p past) observations() []observation {
+	r := p.result
+	if !r.HasCounts() || r.Reading == nil || r.Audience.Size <= 0 {
+		return nil
+	}
+	seen := seenTimes(r)
+	all := make([]observation, 0, len(p.readings))
+	for i := range p.readings {
+		reading := &p.readings[i]
+		if reading.StartedAt.After(r.Reading.StartedAt) || reading.SendStatus == job.SendRecalled {
+			continue
+		}
+		read, _ := slices.BinarySearchFunc(seen, reading.FinishedAt, func(at, end time.Time) int {
+			if at.After(end) {
+				return 1
+			}
+			return -1
+		})
+		all = append(all, observation{runID: reading.RunID, at: reading.StartedAt, read: read, audience: r.Audience.Size})
+	}
+	if n := len(all); n > 0 {
+		all[n-1].read = r.Counts.Read
+	}
+	return all
+}
+
+// seenTimes are when each reader of the audience was first seen, in order.
+func seenTimes(r *job.Result) []time.Time {
+	times := make([]time.Time, 0, len(r.Readers))
+	if r.Audience.Form == job.AudienceSized {
+		for _, reader := range r.Readers {
+			times = append(times, reader.FirstSeenAt)
+		}
+	} else {
+		for d := range r.People() {
+			if d.State == job.PersonRead {
+				times = append(times, d.FirstSeenAt)
+			}
+		}
+	}
+	slices.SortFunc(times, time.Time.Compare)
+	return times
+}
+
+// A course is the overall rate from run to run.
+type course struct {
+	runs map[string]*step
+}
+
+// A step is what the readings of one run changed.
+type step struct {
+	at          time.Time // of its latest reading
+	read, known int
+}
+
+// add follows one message.
+func (c *course) add(all []observation) {
+	before := 0
+	for i, o := range all {
+		s := c.runs[o.runID]
+		if s == nil {
+			s = &step{}
+			c.runs[o.runID] = s
+		}
+		if o.at.After(s.at) {
+			s.at = o.at
+		}
+		s.read += o.read - before
+		before = o.read
+		if i == 0 {
+			s.known += o.audience
+		}
+	}
+}
+
+// maxPoints is how many points a line has at most: more can't be told apart.
+const maxPoints = 200
+
+// points are the overall rate after each run, the last one as it is now; of very
+// many, some in between are left out.
+func (c *course) points() []Point {
+	steps := make([]*step, 0, len(c.runs))
+	for _, s := range c.runs {
+		steps = append(steps, s)
+	}
+	slices.SortFunc(steps, func(a, b *step) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.known, b.known), cmp.Compare(a.read, b.read))
+	})
+	every := (len(steps) + maxPoints - 1) / maxPoints
+	var points []Point
+	read, known := 0, 0
+	for i, s := range steps {
+		read, known = read+s.read, known+s.known
+		if known > 0 && (len(steps)-1-i)%every == 0 {
+			points = append(points, Point{At: s.at, Value: float64(read) / float64(known)})
+		}
+	}
+	return points
+}

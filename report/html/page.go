@@ -1,0 +1,114 @@
+package html
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"notifyaudit/report"
+)
+
+// A page is what the template is filled with.
+type page struct {
+	words
+	Lang   string
+	Title  string
+	Style  template.CSS
+	Script template.JS
+	// Policy is the content security policy: nothing but Style and Script.
+	Policy  string
+	Summary *summary
+	Lists   []*list
+	Version string
+}
+
+func newPage(wb *report.Workbook, maxRows int) (*page, error) {
+	p := &page{words: words{wb.Language}, Lang: string(wb.Language), Title: wb.Title, Version: wb.Version}
+	if p.Lang == "" {
+		p.Lang = string(report.English)
+	}
+	links := make(links)
+	for _, s := range ordered(wb.Sheets) {
+		l, err := newList(wb, s, maxRows, links)
+		if err != nil {
+			return nil, err
+		}
+		p.Lists = append(p.Lists, l)
+	}
+	if wb.Summary != nil {
+		p.Summary = newSummary(wb, links)
+	}
+	return p, p.addCode()
+}
+
+// ordered puts what is short and of groups before what is long and of single
+// messages and people.
+func ordered(sheets []*report.Sheet) []*report.Sheet {
+	late := []report.SheetKey{report.SheetMessages, report.SheetUnread, report.SheetProblems, report.SheetNotes}
+	return slices.SortedStableFunc(slices.Values(sheets), func(a, b *report.Sheet) int {
+		return cmp.Compare(slices.Index(late, a.Key), slices.Index(late, b.Key))
+	})
+}
+
+// addCode sets the style, the script and the policy that allows just these.
+func (p *page) addCode() error {
+	style, err := files.ReadFile("page.css")
+	if err != nil {
+		return fmt.Errorf("read the page's style: %w", err)
+	}
+	script, err := files.ReadFile("page.js")
+	if err != nil {
+		return fmt.Errorf("read the page's script: %w", err)
+	}
+	css := new(strings.Builder)
+	css.Write(style)
+	for _, l := range p.Lists {
+		l.style(css)
+	}
+	p.Style = template.CSS(css.String()) //nolint:gosec // embedded, and labels escaped for CSS
+	p.Script = template.JS(script)       //nolint:gosec // embedded
+	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'",
+		hashOf(css.String()), hashOf(string(script)))
+	return nil
+}
+
+// hashOf is a source expression for an element with exactly this content (CSP 3,
+// section 2.3.1, hash-source).
+func hashOf(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// err is the first error of any list's rows.
+func (p *page) err() error {
+	for _, l := range p.Lists {
+		if l.err != nil {
+			return l.err
+		}
+	}
+	return nil
+}
+
+// links know which rows of which sheets are on the page.
+type links map[report.SheetKey]int
+
+// to is the fragment that leads to where a cell's link does, "" when that isn't
+// on the page.
+func (l links) to(link *report.Link) string {
+	if link == nil {
+		return ""
+	}
+	shown, has := l[link.Sheet]
+	switch {
+	case !has || link.Row >= shown:
+		return ""
+	case link.Row < 0:
+		return "#" + string(link.Sheet)
+	default:
+		return fmt.Sprintf("#%s-%d", link.Sheet, link.Row)
+	}
+}

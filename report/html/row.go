@@ -1,0 +1,76 @@
+package html
+
+import (
+	"fmt"
+	"iter"
+	"strconv"
+
+	"notifyaudit/report"
+)
+
+// A row is one of a list; it is only good until the next one.
+type row struct {
+	// ID is the fragment that links lead to.
+	ID    string
+	Cells []cell
+}
+
+// A cell is what stands in one.
+type cell struct {
+	Text string
+	// Value is the number behind the text where that is rounded.
+	Value string
+	// Link is a fragment of the page, or "".
+	Link string
+	// Under stands below in smaller letters.
+	Under string
+	Bar   *bar
+}
+
+// Rows yields the rows that are shown. An error of theirs ends them, and is kept
+// for the page to return.
+func (l *list) Rows() iter.Seq[*row] {
+	return func(yield func(*row) bool) {
+		r := &row{Cells: make([]cell, len(l.Columns))}
+		n := 0
+		for cells, err := range l.rows() {
+			if err != nil {
+				l.err = fmt.Errorf("read the rows of %s: %w", l.Key, err)
+				return
+			}
+			l.fill(r, n, cells)
+			if !yield(r) {
+				return
+			}
+			n++
+		}
+	}
+}
+
+func (l *list) fill(r *row, n int, cells []report.Cell) {
+	r.ID = l.Key + "-" + strconv.Itoa(n)
+	for i := range l.Columns {
+		c := &l.Columns[i]
+		from := cells[c.at]
+		to := cell{Text: l.wb.Display(from, c.Type), Value: exact(from, c.Type), Link: l.links.to(cells[c.link].Link)}
+		if c.under >= 0 {
+			to.Under = l.wb.Display(cells[c.under], report.TypeText)
+		}
+		if to.Under == to.Text { // a message without a title has its address for one
+			to.Under = ""
+		}
+		if c.bar {
+			to.Bar = l.bars.of(cells)
+		}
+		r.Cells[i] = to
+	}
+}
+
+// exact is the number of a cell that Display rounds.
+func exact(c report.Cell, t report.Type) string {
+	n, is := c.Number()
+	if !is || t == report.TypeInteger {
+		return ""
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64)
+}

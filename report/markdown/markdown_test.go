@@ -1,0 +1,146 @@
+package markdown_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/internal/sample"
+	"notifyaudit/report/markdown"
+)
+
+func build(t *testing.T, in report.Input) *report.Workbook {
+	t.Helper()
+	wb, err := report.Build(in, report.Options{Sheets: markdown.Sheets()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wb
+}
+
+func render(t *testing.T, wb *report.Workbook) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := markdown.Write(&b, wb); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// plain is a Markdown text as it is drawn, so far as it is punctuation.
+func plain(s string) string {
+	return strings.NewReplacer(`\`, "", "\u200b", "").Replace(s)
+}
+
+func TestFiguresAreTheWorkbooks(t *testing.T) {
+	for _, lang := range []report.Language{report.English, report.Chinese} {
+		wb := build(t, sample.Input(lang))
+		text := plain(render(t, wb))
+		if !strings.Contains(text, wb.Summary.Verdict) {
+			t.Errorf("%s: the text doesn't say %s", lang, wb.Summary.Verdict)
+		}
+		said := 0
+		for _, f := range wb.Summary.Figures {
+			if strings.Contains(text, fmt.Sprintf("- %s: **%s**", f.Label, wb.Display(f.Value, f.Type))) {
+				said++
+			}
+		}
+		if said < 8 {
+			t.Errorf("%s: the text says %d of the figures:\n%s", lang, said, text)
+		}
+	}
+}
+
+// messages are an audit with messages of so many readers among ten people.
+func messages(titles []string, readers []int) report.Input {
+	in := sample.Input(report.English)
+	var results []*job.Result
+	for i, title := range titles {
+		at := sample.Now().Add(-time.Hour)
+		reading := &job.Reading{StartedAt: at, FinishedAt: at, SendStatus: job.SendSuccess}
+		var ids []string
+		for n := range readers[i] {
+			ids = append(ids, fmt.Sprintf("u%d", n))
+		}
+		results = append(results, sample.Message(job.Message{
+			Address: fmt.Sprintf("message.m%d", i), Campaign: "one", Title: title,
+		}, job.StatusCurrent, job.Sized(10), reading, ids...))
+	}
+	in.Results = sample.Stream(results)
+	return in
+}
+
+func TestTheLowestTen(t *testing.T) {
+	var titles []string
+	var readers []int
+	for i := range 15 { // every third has been read by all
+		titles = append(titles, fmt.Sprintf("m%02d", i))
+		readers = append(readers, []int{8, 3, 10}[i%3])
+	}
+	text := render(t, build(t, messages(titles, readers)))
+	var got []string
+	for line := range strings.Lines(text) {
+		if number, rest, is := strings.Cut(line, ". **"); is && number != "" {
+			name, _, _ := strings.Cut(rest, "**")
+			got = append(got, name)
+		}
+	}
+	want := []string{"m01", "m04", "m07", "m10", "m13", "m00", "m03", "m06", "m09", "m12"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the lowest (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(text, "## Messages: the 10 lowest\n") || strings.Contains(text, "## Campaigns") {
+		t.Errorf("the headings are wrong:\n%s", text)
+	}
+}
+
+func TestTitlesStayText(t *testing.T) {
+	titles := []string{
+		"@octocat please", "#12 and GH-12", "[x](https://example.com)", "![x](http://example.com/x.png)", "<script>alert(1)</script>",
+		"**bold** `code` ~~gone~~", "line\n\n# heading\n- item", "www.example.com a@example.com", ":tada: 10:30", `\`, "a | b", "$x$ &lt;",
+	}
+	for _, title := range titles {
+		text := render(t, build(t, messages([]string{title}, []int{1})))
+		line := ""
+		for l := range strings.Lines(text) {
+			if strings.HasPrefix(l, "1. ") {
+				line = l
+			}
+		}
+		want := "1. **" + strings.Join(strings.Fields(strings.ReplaceAll(title, `\`, "")), " ") + "** · 10.0%"
+		if !strings.HasPrefix(plain(line), want) {
+			t.Errorf("%q is drawn as %q, want %q", title, plain(line), want)
+		}
+		for _, live := range []string{"@o", "@e", "#1", "GH-1", "://", "www.", ":tada:", " [x", "![", " <s", " **b", " `c", "~~g", " |", " &l", "# h"} {
+			if strings.Contains(line, live) {
+				t.Errorf("%q is written as %q, with a live %q", title, line, live)
+			}
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	broken := errors.New("broken")
+	wb := build(t, sample.Input(report.English))
+	if err := markdown.Write(failing{broken}, wb); !errors.Is(err, broken) {
+		t.Errorf("got %v, want the writer's error", err)
+	}
+	wb.Sheets[1].Rows = func() iter.Seq2[[]report.Cell, error] {
+		return func(yield func([]report.Cell, error) bool) { yield(nil, broken) }
+	}
+	if err := markdown.Write(new(bytes.Buffer), wb); !errors.Is(err, broken) {
+		t.Errorf("got %v, want the rows' error", err)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }

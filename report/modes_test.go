@@ -1,0 +1,287 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	reportcsv "notifyaudit/report/csv"
+	"notifyaudit/report/internal/sample"
+	reportjson "notifyaudit/report/json"
+)
+
+func key() job.Secret { return job.NewSecret("correct horse battery staple") }
+
+func modes() []report.Privacy {
+	return []report.Privacy{
+		{},
+		{People: report.PeoplePseudonymous, PseudonymKey: key(), MinimumGroupSize: 3},
+		{People: report.PeopleAggregate, MinimumGroupSize: 3},
+		{People: report.PeopleAggregate},
+	}
+}
+
+// everySheet are all sheets that a mode has.
+func everySheet(p report.Privacy) []report.SheetKey {
+	var keys []report.SheetKey
+	for _, key := range report.SheetKeys() {
+		person := slices.Contains([]report.SheetKey{report.SheetUnread, report.SheetPeople, report.SheetDetail}, key)
+		switch {
+		case !p.Named() && key == report.SheetReminders, p.People == report.PeopleAggregate && person:
+		default:
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// agrees checks that the sheets and the JSON report of a mode say the same.
+func agrees(t rapid.TB, in report.Input, p report.Privacy) {
+	t.Helper()
+	wb := build(t, in, report.Options{Privacy: p, Sheets: everySheet(p)})
+	total := func(key string) int { return whole(figure(t, wb.Summary, key).Value) }
+	if total("deliveries") != total("read")+total("unread")+total("unknown") {
+		t.Errorf("%s: the summary doesn't add up", p.People)
+	}
+	for _, s := range wb.Sheets {
+		audience := map[report.SheetKey]string{
+			report.SheetCampaigns: "audience_size", report.SheetMessages: "audience_size", report.SheetDepartments: "deliveries",
+			report.SheetLocations: "deliveries", report.SheetManagers: "deliveries", report.SheetPeople: "received",
+		}[s.Key]
+		if audience == "" {
+			continue
+		}
+		rows := read(t, wb, s.Key)
+		for sum, want := range map[string]string{audience: "deliveries", "read": "read", "unread": "unread", "unknown": "unknown"} {
+			if s.Key == report.SheetPeople {
+				continue
+			}
+			if got := rows.sum(sum); got != total(want) {
+				t.Errorf("%s: %s of %s is %d, of the summary %d", p.People, sum, s.Key, got, total(want))
+			}
+		}
+		for _, row := range rows.rows {
+			if whole(row[audience]) != whole(row["read"])+whole(row["unread"])+whole(row["unknown"]) {
+				t.Errorf("%s: a row of %s doesn't add up", p.People, s.Key)
+			}
+		}
+	}
+	peopleAgree(t, in, p, wb)
+	trendAgrees(t, p, wb)
+	jsonAgrees(t, in, p, total)
+}
+
+func peopleAgree(t rapid.TB, in report.Input, p report.Privacy, wb *report.Workbook) {
+	t.Helper()
+	if p.People == report.PeopleAggregate {
+		return
+	}
+	guarded, err := report.Guarded(in, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, unread, all := 0, 0, 0
+	for r, err := range guarded.Results() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += r.Counts.Audience()
+		for d := range r.People() {
+			listed++
+			if d.State == job.PersonUnread {
+				unread++
+			}
+		}
+	}
+	if got := read(t, wb, report.SheetDetail).sheet.Count; got != listed {
+		t.Errorf("%s: %d rows of detail to %d deliveries", p.People, got, listed)
+	}
+	states := 0
+	for _, row := range read(t, wb, report.SheetDetail).rows {
+		if words(row["state"]) == "unread" || words(row["state"]) == "未读" {
+			states++
+		}
+	}
+	if states != unread {
+		t.Errorf("%s: %d unread of %d in the detail", p.People, states, unread)
+	}
+	if got := read(t, wb, report.SheetPeople).sum("received"); got != all {
+		t.Errorf("%s: people received %d of %d", p.People, got, all)
+	}
+	if p.Named() {
+		if got, want := read(t, wb, report.SheetReminders).sum("count"), read(t, wb, report.SheetUnread).sheet.Count; got != want {
+			t.Errorf("%d people in reminders, %d on the list", got, want)
+		}
+	}
+}
+
+// trendAgrees checks that the line ends where the readings do.
+func trendAgrees(t rapid.TB, p report.Privacy, wb *report.Workbook) {
+	t.Helper()
+	latest := make(map[string]map[string]report.Cell)
+	for _, row := range read(t, wb, report.SheetTrend).rows {
+		latest[words(row["address"])] = row
+	}
+	for _, row := range read(t, wb, report.SheetMessages).rows {
+		last, seen := latest[words(row["address"])]
+		if seen && whole(last["read"]) != whole(row["read"]) {
+			t.Errorf("%s: the trend of %s ends at %d, the message has %d", p.People, words(row["address"]), whole(last["read"]), whole(row["read"]))
+		}
+	}
+}
+
+func jsonAgrees(t rapid.TB, in report.Input, p report.Privacy, total func(string) int) {
+	t.Helper()
+	guarded, err := report.Guarded(in, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := reportjson.Write(&out, guarded); err != nil {
+		t.Fatal(err)
+	}
+	var doc reportjson.Report
+	if err := json.Unmarshal(out.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	sum, messages := 0, 0
+	for _, m := range doc.Messages {
+		if m.AudienceSize != nil {
+			sum += *m.AudienceSize
+		}
+		messages += max(1, m.Pooled)
+	}
+	if sum != total("deliveries") || messages != total("messages") || doc.Totals.Messages != messages {
+		t.Errorf("%s: the JSON report has %d deliveries of %d messages, the workbook %d of %d",
+			p.People, sum, messages, total("deliveries"), total("messages"))
+	}
+}
+
+func TestSampleAgreesInEveryMode(t *testing.T) {
+	for _, p := range modes() {
+		agrees(t, sample.Input(report.Chinese), p)
+	}
+}
+
+func TestAnythingAgreesInEveryMode(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := sample.Input(report.English)
+		results := rapid.SliceOfN(rapid.Custom(anyResult), 0, 12).Draw(t, "results")
+		for i, r := range results {
+			r.Message.Address = fmt.Sprint("message.", i)
+		}
+		in.Results = sample.Stream(results)
+		agrees(t, in, rapid.SampledFrom(modes()).Draw(t, "mode"))
+	})
+}
+
+// Nobody's id, name, address or manager is anywhere in a report without names.
+func TestNobodyIsNamed(t *testing.T) {
+	for _, lang := range []report.Language{report.English, report.Chinese} {
+		for _, p := range modes()[1:] {
+			in := sample.Input(lang)
+			in.Findings = []report.Finding{{Severity: "warning", What: "Rows that repeat a user id", Count: 1, Examples: "u01", Do: "Delete them."}}
+			said := everything(t, in, p)
+			for _, person := range personal(in.Directory) {
+				if strings.Contains(said, person) {
+					t.Errorf("%s: %q is in the report", p.People, person)
+				}
+			}
+		}
+	}
+}
+
+func personal(d *job.Directory) []string {
+	var all []string
+	for _, id := range d.Rosters()[0].AudienceAt(sample.Now().AddDate(-1, 0, 0)).UserIDs {
+		p, _ := d.Person("staff", id)
+		for _, s := range []string{p.UserID, p.Name, p.Email, p.Manager} {
+			if s != "" {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// everything is what all files of a mode say.
+func everything(t *testing.T, in report.Input, p report.Privacy) string {
+	t.Helper()
+	var said strings.Builder
+	wb := build(t, in, report.Options{Privacy: p, Sheets: everySheet(p)})
+	sayCells(&said, wb.Summary)
+	for _, s := range wb.Sheets {
+		for row, err := range s.Rows() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			sayRow(&said, row)
+		}
+	}
+	guarded, err := report.Guarded(in, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := reportjson.Write(&out, guarded); err != nil {
+		t.Fatal(err)
+	}
+	said.Write(out.Bytes())
+	files := memory{}
+	if err := reportcsv.Write(files, in, reportcsv.Options{Privacy: p}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		said.WriteString(files[name].String())
+	}
+	return said.String()
+}
+
+func TestPseudonyms(t *testing.T) {
+	pseudonyms := func(key string) []string {
+		p := report.Privacy{People: report.PeoplePseudonymous, PseudonymKey: job.NewSecret(key)}
+		wb := build(t, sample.Input(report.English), report.Options{Privacy: p, Sheets: []report.SheetKey{report.SheetPeople}})
+		var all []string
+		for _, row := range read(t, wb, report.SheetPeople).rows {
+			all = append(all, words(row["pseudonym"]))
+		}
+		return all
+	}
+	once, again, other := pseudonyms("one key of many bytes"), pseudonyms("one key of many bytes"), pseudonyms("another key of many bytes")
+	if !slices.Equal(once, again) {
+		t.Error("two reports with one key call people differently")
+	}
+	if !slices.IsSorted(once[:len(once)-1]) {
+		t.Error("the order of pseudonyms tells something")
+	}
+	for _, name := range once[:len(once)-1] {
+		if slices.Contains(other, name) {
+			t.Errorf("%s is in a report with another key", name)
+		}
+	}
+}
+
+func TestPrivacyIsChecked(t *testing.T) {
+	for _, p := range []report.Privacy{
+		{People: "nobody"},
+		{People: report.PeoplePseudonymous},
+		{People: report.PeopleAggregate, MinimumGroupSize: 1},
+		{People: report.PeopleAggregate, MinimumGroupSize: -3},
+	} {
+		if _, err := report.Build(sample.Input(report.English), report.Options{Privacy: p}); err == nil {
+			t.Errorf("%+v was taken", p)
+		}
+	}
+	two := report.Options{Privacy: report.Privacy{People: report.PeopleAggregate}, Segments: []string{"department", "location"}}
+	if _, err := report.Build(sample.Input(report.English), two); err == nil {
+		t.Error("people were divided in two ways")
+	}
+}

@@ -1,0 +1,134 @@
+package report
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"notifyaudit/job"
+)
+
+// People says how much of people a report shows.
+type People string
+
+// The modes. Named shows everything. Pseudonymous calls people by pseudonyms and
+// says nothing else of them; aggregate has no lists of people. Both keep back
+// the figures of groups under the minimum, and what they could be computed from.
+const (
+	PeopleNamed        People = "named"
+	PeoplePseudonymous People = "pseudonymous"
+	PeopleAggregate    People = "aggregate"
+)
+
+// DefaultMinimumGroup is the size of the smallest group that has figures of its
+// own where people aren't named.
+const DefaultMinimumGroup = 5
+
+// Privacy says how much of people a report shows. The zero value names them.
+type Privacy struct {
+	// People is the mode; "" is named.
+	People People
+	// MinimumGroupSize is at least 2; 0 is DefaultMinimumGroup. A named report
+	// has none.
+	MinimumGroupSize int
+	// PseudonymKey makes pseudonyms of user ids: the same ones in every report
+	// with the key, and nobody without it can tell whose they are by trying user
+	// ids. It is required for PeoplePseudonymous and of no use otherwise.
+	PseudonymKey job.Secret
+	// Segment is the one column of the roster that people may be divided by where
+	// they aren't named, "" is the department: two ways of dividing the same people
+	// can be subtracted from each other, and so can two reports that divide them
+	// differently.
+	Segment string
+}
+
+// Named reports whether people are shown as they are.
+func (p Privacy) Named() bool { return p.People == "" || p.People == PeopleNamed }
+
+// Minimum is the size of the smallest group that has figures.
+func (p Privacy) Minimum() int { return cmp.Or(p.MinimumGroupSize, DefaultMinimumGroup) }
+
+func (p Privacy) check() error {
+	switch {
+	case p.Named():
+		return nil
+	case p.People != PeoplePseudonymous && p.People != PeopleAggregate:
+		return fmt.Errorf("people can't be shown %q", string(p.People))
+	case p.MinimumGroupSize == 1 || p.MinimumGroupSize < 0:
+		return fmt.Errorf("a minimum group size of %d protects nobody", p.MinimumGroupSize)
+	case p.People == PeoplePseudonymous && p.PseudonymKey.IsZero():
+		return errors.New("pseudonyms need a key")
+	}
+	return nil
+}
+
+// pseudonyms returns what people are called. 80 bits of an HMAC-SHA-256 tell
+// more people apart than there are.
+func (p Privacy) pseudonyms() func(userID string) string {
+	key := []byte(p.PseudonymKey.Reveal())
+	encoding := base32.HexEncoding.WithPadding(base32.NoPadding)
+	return func(userID string) string {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte("notifyaudit person\x00" + userID))
+		return "p" + strings.ToLower(encoding.EncodeToString(mac.Sum(nil)[:10]))
+	}
+}
+
+// Guarded returns the input as a report with this privacy may show it: without
+// names, with pseudonyms in the place of user ids or without people at all,
+// small audiences put together, and without checks and outputs, which may rest
+// on any figure. A named one is the input as it is. The renderers that read the
+// results themselves read these.
+func Guarded(in Input, p Privacy) (Input, error) {
+	in.Privacy = p
+	if p.Named() {
+		return in, nil
+	}
+	g, err := newGuard(in, p)
+	if err != nil {
+		return in, err
+	}
+	in = g.input(in)
+	in.Directory = job.NewDirectory()
+	in.Checks, in.Outputs, in.History = nil, nil, nil
+	all := in.Results
+	in.Results = func() iter.Seq2[*job.Result, error] {
+		return func(yield func(*job.Result, error) bool) {
+			for r, err := range all() {
+				if err == nil {
+					r = g.stripped(r)
+				}
+				if !yield(r, err) {
+					return
+				}
+			}
+		}
+	}
+	return in, nil
+}
+
+// stripped is a result without its people, or with their pseudonyms.
+func (g *guard) stripped(r *job.Result) *job.Result {
+	bare := *r
+	bare.Readers, bare.Outside, bare.Audience.UserIDs = nil, 0, nil
+	bare.Message.NotDelivered, bare.Message.Audience = nil, job.Audience{}
+	if g.privacy.People != PeoplePseudonymous {
+		return &bare
+	}
+	for d := range r.People() {
+		alias := g.pseudonym(d.UserID)
+		bare.Audience.UserIDs = append(bare.Audience.UserIDs, alias)
+		if d.State == job.PersonRead {
+			bare.Readers = append(bare.Readers, job.Reader{UserID: alias, NotSeenAt: d.NotSeenAt, FirstSeenAt: d.FirstSeenAt})
+		}
+	}
+	slices.Sort(bare.Audience.UserIDs)
+	slices.SortFunc(bare.Readers, func(a, b job.Reader) int { return cmp.Compare(a.UserID, b.UserID) })
+	return &bare
+}
