@@ -97,6 +97,7 @@ type book struct {
 type lowMessage struct {
 	title  string
 	row    int // on the sheet of messages
+	rate   float64
 	target float64
 	counts job.Counts
 }
@@ -186,11 +187,21 @@ func (b *book) survey() error {
 	return nil
 }
 
+// urgency orders the messages that need attention: by rate, those to one person
+// behind all others. Such a message has a rate of 0 until its person has read it,
+// which says nothing of the notice; the people are on the sheet of the unread.
+func urgency(rate float64, r *job.Result) float64 {
+	if r.Audience.Size <= 1 {
+		return rate + 2 // above any rate, but for an audience that is too small
+	}
+	return rate
+}
+
 // look takes in one message.
 func (b *book) look(r *job.Result) {
 	if rate, known := r.ReadRate(); known {
-		b.lowMessages.add(rate, lowMessage{
-			title: CleanText(r.Message.Title), row: b.rows,
+		b.lowMessages.add(urgency(rate, r), lowMessage{
+			title: CleanText(r.Message.Title), row: b.rows, rate: rate,
 			target: r.Message.Target, counts: r.Counts,
 		})
 	}

@@ -16,7 +16,7 @@ func (b *book) rateChart() Chart {
 	}
 	bars := make([]Bar, 0, len(b.lowMessages.items))
 	for _, m := range b.lowMessages.items {
-		bars = append(bars, Bar{Label: m.item.title, Value: m.rate, Target: m.item.target})
+		bars = append(bars, Bar{Label: m.item.title, Value: m.item.rate, Target: m.item.target})
 	}
 	return b.chart(b.words.say("chart.messages"), bars, b.figures.Totals.Counted)
 }
@@ -101,11 +101,11 @@ func (b *book) lowMessageList() AttentionList {
 		},
 	}
 	for _, m := range b.lowMessages.items {
-		if len(list.Rows) == maxAttention || m.rate >= 1 {
-			break
+		if m.item.rate >= 1 || len(list.Rows) == maxAttention {
+			continue
 		}
 		list.Rows = append(list.Rows, []Cell{
-			b.link(Text(m.item.title), SheetMessages, m.item.row), Number(m.rate, true),
+			b.link(Text(m.item.title), SheetMessages, m.item.row), Number(m.item.rate, true),
 			Integer(m.item.counts.Unread), Number(m.item.target, m.item.target != 0),
 		})
 	}

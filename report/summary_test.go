@@ -183,3 +183,25 @@ func TestChartOfOneCampaign(t *testing.T) {
 		t.Errorf("%d messages need attention, want 5", n)
 	}
 }
+
+func TestMessagesToOnePersonNeedAttentionLast(t *testing.T) {
+	var list []*job.Result
+	for i := range 6 {
+		r := *sample.Results()[10]
+		r.Message.Title = fmt.Sprintf("to one %d", i)
+		r.Audience, r.Counts = job.Listed("staff", []string{"u1"}), job.Counts{Unread: 1}
+		list = append(list, &r)
+	}
+	many := *sample.Results()[10]
+	many.Message.Title = "to many"
+	many.Audience, many.Counts = job.Sized(40), job.Counts{Read: 30, Unread: 10}
+	in := sample.Input(report.English)
+	in.Results = sample.Stream(append(list, &many))
+	rows := build(t, in, report.Options{}).Summary.Attention[0].Rows
+	if got, _ := rows[0][0].Text(); got != "to many" || len(rows) != 5 {
+		t.Errorf("first of %d is %q", len(rows), got)
+	}
+	if rate, _ := rows[1][1].Number(); rate != 0 {
+		t.Errorf("the rate of a message to one person is %v", rate)
+	}
+}
