@@ -67,7 +67,7 @@ are taken together. Its blocks:
    messages   a notice for each row of a table: source, key, columns, roster
    check      a condition that must hold, such as a read rate
    output     a value for other programs
-   report     "excel", "csv" or "json": where to write it
+   report     "excel", "html", "csv", "json" or "markdown": where to write it
 
 What it reads lies in its folder, or in one named by --allow-dir. What it writes
 lies below --data-dir.

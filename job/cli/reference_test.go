@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/event"
+	"notifyaudit/job/manifest"
+)
+
+var update = flag.Bool("update", false, "write the reference in README.md anew")
+
+const (
+	referenceBegin = "<!-- The reference is made by: go test ./job/cli -run Reference -update -->\n"
+	referenceEnd   = "<!-- End of the reference. -->\n"
+)
+
+// TestReference holds the README's reference against the code that it is made
+// from.
+func TestReference(t *testing.T) {
+	const path = "../../README.md"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(text), referenceBegin)
+	was, after, ended := strings.Cut(rest, referenceEnd)
+	if !found || !ended {
+		t.Fatal("the README has no reference")
+	}
+	want := reference()
+	if was == want {
+		return
+	}
+	if !*update {
+		t.Fatal("the reference in README.md is not what the code says: go test ./job/cli -run Reference -update")
+	}
+	if err := os.WriteFile(path, []byte(before+referenceBegin+want+referenceEnd+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func reference() string {
+	var b strings.Builder
+	referBlocks(&b)
+	fmt.Fprintf(&b, "### Functions\n\n`%s`: as in Terraform.\n\n", strings.Join(manifest.Functions(), "`, `"))
+	referCommands(&b)
+	referEvents(&b)
+	return b.String()
+}
+
+func referBlocks(b *strings.Builder) {
+	b.WriteString("\n### Blocks and arguments\n\n| block | argument | is |\n| --- | --- | --- |\n")
+	for _, block := range manifest.Reference() {
+		header := "`" + block.Header + "`"
+		if block.In != "" {
+			header = "`" + block.Header + "` in `" + block.In + "`"
+		}
+		if len(block.Arguments) == 0 {
+			fmt.Fprintf(b, "| %s | any name | a name for a value |\n", header)
+		}
+		for _, a := range block.Arguments {
+			fmt.Fprintf(b, "| %s | `%s` | %s |\n", header, a.Name, a.About)
+			header = ""
+		}
+	}
+	b.WriteString("\n")
+}
+
+func referCommands(b *strings.Builder) {
+	b.WriteString("### Commands and flags\n\n| command | flag | is |\n| --- | --- | --- |\n")
+	app := (&program{}).app()
+	referFlags(b, "every command", app.Flags)
+	global := map[string]bool{}
+	for _, f := range app.Flags {
+		global[f.Names()[0]] = true
+	}
+	for _, command := range app.Commands {
+		referCommand(b, command.Name, command, global)
+	}
+	b.WriteString("\n")
+}
+
+func referCommand(b *strings.Builder, name string, command *cli.Command, global map[string]bool) {
+	if command.Hidden || command.Name == "help" {
+		return
+	}
+	var own []cli.Flag
+	for _, f := range command.Flags {
+		if !global[f.Names()[0]] && f.Names()[0] != "help" {
+			own = append(own, f)
+		}
+	}
+	if len(own) == 0 && len(command.Subcommands) == 0 {
+		fmt.Fprintf(b, "| `%s` | | |\n", name)
+	}
+	referFlags(b, "`"+name+"`", own)
+	for _, sub := range command.Subcommands {
+		referCommand(b, name+" "+sub.Name, sub, global)
+	}
+}
+
+func referFlags(b *strings.Builder, of string, flags []cli.Flag) {
+	for _, f := range flags {
+		usage := ""
+		if d, ok := f.(cli.DocGenerationFlag); ok {
+			usage = strings.NewReplacer("`", "", "|", "\\|", "\n", " ").Replace(d.GetUsage())
+		}
+		fmt.Fprintf(b, "| %s | `-%s` | %s |\n", of, f.Names()[0], usage)
+		of = ""
+	}
+}
+
+func referEvents(b *strings.Builder) {
+	b.WriteString("### Events of -json\n\n| type | of | is | members |\n| --- | --- | --- | --- |\n")
+	for _, k := range event.Kinds() {
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", k.Type, strings.Join(k.Commands, ", "), k.About, "`"+strings.Join(k.Fields(), "`, `")+"`")
+	}
+	b.WriteString("\n")
+}

@@ -1,0 +1,153 @@
+package manifest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A BlockReference is what one kind of block takes.
+type BlockReference struct {
+	// Header is how the block begins: `message "name"`, `limit` in a provider.
+	Header string
+	// In is the block that it stands in; empty at the top.
+	In        string
+	Arguments []ArgumentReference
+}
+
+// An ArgumentReference says in a phrase what an argument is, its bounds and its
+// default.
+type ArgumentReference struct{ Name, About string }
+
+// Reference is every block and argument of the language, from what the decoder
+// takes.
+func Reference() []BlockReference {
+	var all []BlockReference
+	for _, kind := range blockKinds() {
+		if kind == "report" {
+			for _, format := range []string{"excel", "html", "csv", "json", "markdown"} {
+				all = append(all, describe(`report "`+format+`"`, "", "report", reportShape(format).arguments))
+			}
+			continue
+		}
+		all = append(all, blockReference(kind, "")...)
+	}
+	return all
+}
+
+// blockReference describes a block and those in it.
+func blockReference(kind, in string) []BlockReference {
+	sh, _ := shapeOf(strings.TrimPrefix(in+"."+kind, "."))
+	header := kind
+	for _, label := range sh.labels {
+		header += " " + quote(label)
+	}
+	all := []BlockReference{describe(header, in, kind, sh.arguments)}
+	for _, inner := range sh.blocks {
+		all = append(all, blockReference(inner, kind)...)
+	}
+	return all
+}
+
+func describe(header, in, kind string, arguments []string) BlockReference {
+	b := BlockReference{Header: header, In: in}
+	for _, name := range arguments {
+		about, found := abouts()[kind+"."+name]
+		if !found {
+			about = abouts()[name]
+		}
+		b.Arguments = append(b.Arguments, ArgumentReference{Name: name, About: about})
+	}
+	return b
+}
+
+// Functions are the names of all functions, sorted.
+func Functions() []string {
+	l := &loader{meter: newMeter()}
+	return slices.Sorted(maps.Keys(l.functions()))
+}
+
+// abouts are the arguments by name, or by kind of block and name where one name
+// means several things.
+func abouts() map[string]string {
+	return map[string]string{
+		"audit.title":      "of the audit and its reports",
+		"language":         `of the reports: "en" (default) or "zh-CN"`,
+		"timezone":         `of every printed time, such as "Asia/Shanghai"; default "UTC"`,
+		"refresh.after":    `not asked again sooner than this after its last reading; default "1h"`,
+		"age":              "and not before this share of its age has passed since; default 0.1",
+		"stop_after":       `and never once it is older; default "30d", "0s" never stops`,
+		"backend.path":     `of the state, below the data folder; default "audit.db"`,
+		"create":           "whether to start from nothing where there is no state; default true",
+		"type":             "such as string, number, list(string); default any",
+		"default":          "its value when there is none from outside",
+		"description":      "for people",
+		"sensitive":        "never shown and never stored; default false",
+		"nullable":         "whether null is a value; default true",
+		"condition":        "must be true",
+		"error_message":    "what is said when it isn't",
+		"alias":            "another credential, used as provider = dingtalk.ALIAS",
+		"endpoint":         `"https://api.dingtalk.io" (default) or "https://api.dingtalk.com"`,
+		"app_key":          "of an internal app (Client ID)",
+		"app_secret":       "of an internal app (Client Secret)",
+		"access_token":     "given by hand; replaces a credential",
+		"suite_key":        "of a third-party app",
+		"suite_secret":     "of a third-party app",
+		"suite_ticket":     "of a third-party app, the latest that was pushed",
+		"auth_corp_id":     "the organisation that authorised a third-party app",
+		"client_id":        "of a unified app",
+		"client_secret":    "of a unified app",
+		"corp_id":          "the organisation of a unified app",
+		"ca_file":          "a PEM file with further roots of trust",
+		"proxy_url":        "a proxy; default HTTPS_PROXY",
+		"timeout":          `of one attempt, headers and body; default "10s"`,
+		"robot_code":       "the robot that sent; on a provider, the default of its messages",
+		"max_in_flight":    "requests at a time; default requests_per_second",
+		"reserve":          "calls of the month left for everybody else; default 500",
+		"requests_per_run": "0 (default): as many as the month allows",
+		"quota_group":      "providers that share a month; default the organisation, else the app key",
+		"max_attempts":     "of one query; default 6",
+		"min_backoff":      `before another attempt; default "1s"`,
+		"max_backoff":      `before another attempt; default "60s"`,
+		"give_up_after":    `without one good answer; default "15m"`,
+
+		"requests_per_second": "never exceeded in any second; default 20",
+		"requests_per_month":  "the organisation's quota by this state's count; default 5000, 0 is none",
+
+		"audience.source":   "a csv or xlsx file with a column user_id",
+		"user_ids":          "a list of user ids instead of a file",
+		"audience.columns":  "which column is which: { user_id = \"工号\" }",
+		"process_query_key": "what the send call returned; required",
+		"kind":              `"private_chat" (default), "group" or "one_to_one"`,
+		"provider":          "default dingtalk",
+		"title":             "what people know it by; default its address",
+		"sent_at":           "RFC 3339, such as 2026-11-20T09:00:00+08:00",
+		"window":            `how long after sending the key can be asked; default unknown, "24h" for one_to_one`,
+		"audience":          "audience.NAME, a list of user ids, or a number when only the size is known",
+		"not_delivered":     "user ids that the send call reported as not reached; out of every count",
+		"target":            "wanted read rate, above 0 and at most 1",
+		"campaign":          "messages that belong together; default the block's name",
+		"tags":              "a map of texts",
+		"for_each":          "a map or a set: one message for each, with each.key and each.value",
+
+		"open_conversation_id": "of the conversation, as in the API",
+
+		"messages.source":  "a csv, xlsx or jsonl file, a message a row",
+		"key":              "the column that names a row in its address; default the row number",
+		"messages.columns": "which column is which argument: { title = \"subject\" }",
+		"roster":           "the audience block that knows the people of the rows",
+		"check.after":      `not judged before the youngest message is this old; default "0s"`,
+		"severity":         `"error" (default): exit status 4; "warning": none`,
+		"value":            "any value",
+
+		"people":             `"named" (default), "pseudonymous" or "aggregate"`,
+		"minimum_group_size": "the smallest group with figures, unless named; default 5",
+		"pseudonym_key":      "a sensitive value of at least 16 characters, for pseudonymous reports",
+		"path":               "of the file, below the data folder; may refer to run.id, run.date and run.started_at",
+		"directory":          "of the files, below the data folder",
+		"headers":            `"names" (default) or "labels", in the audit's language`,
+		"sheets":             "which ones, by their English names in lower case",
+		"campaigns":          "only these",
+		"segments":           "roster columns to compare; default department, location and manager where known",
+	}
+}
