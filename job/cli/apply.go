@@ -58,8 +58,10 @@ func (p *program) apply(c *cli.Context) error {
 		return err
 	}
 	s.showPlan(s.err, made, "")
-	if made.Counts.Asked() > 0 && !c.Bool("auto-approve") && !p.confirm(s.err) {
-		return exitWith(exitFailure, errors.New("nothing was asked: the answer was not yes"))
+	if made.Counts.Asked() > 0 && !c.Bool("auto-approve") {
+		if err := p.confirm(c.Context, s.err); err != nil {
+			return err
+		}
 	}
 	return s.carryOut(c.Context, made, c.Int("max-requests"))
 }
@@ -107,11 +109,25 @@ func (p *program) applySaved(c *cli.Context, path string) error {
 	return spentPlan(s.carryOut(c.Context, made, f.Options.MaxRequests))
 }
 
-// confirm asks for a yes on the terminal.
-func (p *program) confirm(s *screen) bool {
+// confirm asks for a yes on the terminal. Its error is another answer, or the end
+// of ctx before any.
+func (p *program) confirm(ctx context.Context, s *screen) error {
 	s.printf("\n%s Only %s will do: ", s.paint(bold, "Ask the API now?"), s.paint(bold, "yes"))
-	line, _ := bufio.NewReader(p.env.Stdin).ReadString('\n')
-	return strings.TrimSpace(line) == "yes"
+	answer := make(chan string, 1)
+	go func() { // it ends with the process: a read from a terminal can't be called off
+		line, _ := bufio.NewReader(p.env.Stdin).ReadString('\n')
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case line := <-answer:
+		if line != "yes" {
+			return exitWith(exitFailure, errors.New("nothing was asked: the answer was not yes"))
+		}
+		return nil
+	case <-ctx.Done():
+		s.println("")
+		return interrupted(ctx, nil)
+	}
 }
 
 // carryOut runs the plan, records the run and writes the reports, whole or
@@ -119,7 +135,7 @@ func (p *program) confirm(s *screen) bool {
 func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int) error {
 	clients, err := s.clients(ctx, maxRequests)
 	if err != nil {
-		return err
+		return interrupted(ctx, err)
 	}
 	begun, err := s.db.BeginRun(ctx, s.program.env.Now())
 	if err != nil {
@@ -132,14 +148,35 @@ func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int
 		return errors.Join(failure, err)
 	}
 	s.tellOutcome(begun.ID, sum, troubles, failure)
+	unreadable, err := s.db.Unreadable(late, begun.ID)
+	if err != nil {
+		return errors.Join(failure, stateError(err))
+	}
+	verdict := s.verdict(ctx, sum, unreadable, failure)
 	if err := s.writeReports(late); err != nil {
-		return err
+		if _, told := errors.AsType[*exitError](err); !told {
+			err = fmt.Errorf("%w; the readings are kept: when this is mended, `notifyaudit report` writes the reports", err)
+		}
+		return s.graver(verdict, err)
 	}
 	s.concluded()
-	if err := s.verdict(ctx, sum, failure); err != nil {
-		return err
+	if verdict != nil {
+		return verdict
 	}
 	return s.checkVerdict()
+}
+
+// graver is which of two errors ends the program: to go on, or what must be mended
+// first, comes before a report that can't be written, which is then only told.
+func (s *session) graver(verdict, report error) error {
+	e, ok := errors.AsType[*exitError](verdict)
+	if !ok || e.status != exitRetry && e.status != exitConfig {
+		return report
+	}
+	if told, ok := errors.AsType[*exitError](report); !ok || told.err != nil {
+		s.err.problem(report)
+	}
+	return verdict
 }
 
 // String is what happened, in the API's words, and what to do.
@@ -243,12 +280,13 @@ func (s *session) outcome(sum runner.Summary, troubles []trouble) {
 }
 
 // verdict is the exit status of a run, by the contract's order: 75, 78, 3. What the
-// checks add comes after it.
-func (s *session) verdict(ctx context.Context, sum runner.Summary, failure error) error {
+// checks add comes after it. Unreadable counts the messages that the whole run
+// could not read, the part before an interruption included.
+func (s *session) verdict(ctx context.Context, sum runner.Summary, unreadable int, failure error) error {
 	switch {
 	case errors.Is(failure, state.ErrFenced):
 		return exitWith(exitRetry, failure)
-	case ctx.Err() != nil:
+	case failure != nil && ctx.Err() != nil:
 		return exitWith(exitRetry, errors.New("interrupted: run it again within the hour and it goes on where it stopped"))
 	case failure != nil:
 		return exitWith(exitFailure, failure)
@@ -264,7 +302,7 @@ func (s *session) verdict(ctx context.Context, sum runner.Summary, failure error
 			status = exitIncomplete
 		}
 	}
-	if sum.Unreadable() > 0 {
+	if unreadable > 0 {
 		status = exitIncomplete
 	}
 	if status == exitOK {

@@ -23,6 +23,20 @@ func rosterFinding(f manifest.Finding, lang string) report.Finding {
 	return found
 }
 
+// simulatedFinding says in a report's language that nothing in it is true.
+func simulatedFinding(lang string) report.Finding {
+	if lang == string(report.Chinese) {
+		return report.Finding{
+			Severity: report.SeverityWarning, Count: 1, What: "本报告的数据由模拟器生成，并非真实读取结果",
+			Do: "正式审计请去掉 --simulator，并使用另一个数据目录。",
+		}
+	}
+	return report.Finding{
+		Severity: report.SeverityWarning, Count: 1, What: "The simulator made these readings up",
+		Do: "For a real audit leave --simulator out and use another data folder.",
+	}
+}
+
 // stopFinding says in a report's language why messages were left unasked.
 func stopFinding(stop job.Stop, lang string) report.Finding {
 	found := report.Finding{Severity: report.SeverityError, Count: stop.NotAsked, Examples: stop.Name}

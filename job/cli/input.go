@@ -90,6 +90,9 @@ func (s *session) findings(latest *job.Run) []report.Finding {
 	for _, f := range s.manifest.Findings {
 		all = append(all, rosterFinding(f, s.manifest.Language))
 	}
+	if s.db != nil && s.db.Simulated() {
+		all = append(all, simulatedFinding(s.manifest.Language))
+	}
 	if latest != nil {
 		for _, stop := range latest.Stops {
 			all = append(all, stopFinding(stop, s.manifest.Language))

@@ -52,6 +52,9 @@ func (p *program) plan(c *cli.Context) error {
 	if err := s.openToRead(c.Context); err != nil {
 		return err
 	}
+	if err := s.sameWorld(); err != nil {
+		return err
+	}
 	// The pin is taken first: what a run records in between makes it stale.
 	now := p.env.Now()
 	pin, err := s.pin(c.Context, now)
@@ -69,7 +72,7 @@ func (p *program) plan(c *cli.Context) error {
 	}
 	s.showPlan(s.out, made, c.String("out"))
 	if c.IsSet("out") {
-		s.err.println(wrap("\nSaved. To carry out exactly this: notifyaudit apply "+c.String("out"), "  ", s.err.width))
+		s.err.println(wrap("\nSaved. To carry out exactly this: `apply "+c.String("out")+"`, with the flags for manifest, data and variables as here.", "  ", s.err.width))
 	}
 	if c.Bool("detailed-exitcode") && made.Counts.Asked() > 0 {
 		return exitWith(exitChanges, nil)
@@ -92,7 +95,7 @@ func checkPlanFlags(c *cli.Context) error {
 func (s *session) plan(c *cli.Context) (*plan.Plan, error) {
 	o, err := s.planOptions(c.Context, s.program.env.Now())
 	if err != nil {
-		return nil, err
+		return nil, interrupted(c.Context, err)
 	}
 	o.Targets, o.Replace = c.StringSlice("target"), c.StringSlice("replace")
 	o.NoRefresh, o.MaxRequests = !c.Bool("refresh"), c.Int("max-requests")
@@ -103,7 +106,10 @@ func (s *session) plan(c *cli.Context) (*plan.Plan, error) {
 	if err != nil {
 		return nil, interrupted(c.Context, fmt.Errorf("plan: %w", err))
 	}
-	return made, s.addDropped(c.Context, made)
+	if err := s.addDropped(c.Context, made); err != nil {
+		return nil, interrupted(c.Context, err)
+	}
+	return made, nil
 }
 
 // planOptions are what the state says about a plan made at now.

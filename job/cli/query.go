@@ -208,10 +208,7 @@ func (s *session) planQuery(c *cli.Context, q *inquiry) (*plan.Plan, error) {
 	if _, ok := terminal(s.program.env.Stdin); !ok || q.stdin {
 		return nil, usageErrorf("above %d calls query asks for a yes, and here nobody can be asked: add -auto-approve", unasked)
 	}
-	if !s.program.confirm(s.err) {
-		return nil, exitWith(exitFailure, errors.New("nothing was asked: the answer was not yes"))
-	}
-	return made, nil
+	return made, s.program.confirm(c.Context, s.err)
 }
 
 // carryOutQuery asks, and shows or writes what was learned, whole or partial.
@@ -243,10 +240,11 @@ func (s *session) carryOutQuery(ctx context.Context, q *inquiry, made *plan.Plan
 	default:
 		err = s.writeTo(in, *q.report, q.output)
 	}
+	verdict := s.verdict(ctx, sum, sum.Unreadable(), failure)
 	if err != nil {
-		return err
+		return s.graver(verdict, err)
 	}
-	return s.verdict(ctx, sum, failure)
+	return verdict
 }
 
 // oneOff puts right what an error says of going on later: a query has nothing to

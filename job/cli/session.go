@@ -84,11 +84,14 @@ func (s *session) openToWrite(ctx context.Context, wait time.Duration) error {
 	if err := s.openData(); err != nil {
 		return err
 	}
-	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{Create: s.manifest.Backend.Create})
+	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{Create: s.manifest.Backend.Create, LockTimeout: wait, Simulated: s.globals.simulator})
 	if err != nil {
 		return stateError(err)
 	}
 	s.db = db
+	if err := s.sameWorld(); err != nil {
+		return err
+	}
 	if err := s.lock(ctx, wait); err != nil {
 		return stateError(err)
 	}
@@ -112,9 +115,6 @@ func (s *session) lock(ctx context.Context, wait time.Duration) error {
 func (s *session) lockCredentials(ctx context.Context, holder string, wait time.Duration) error {
 	if s.globals.simulator {
 		return nil
-	}
-	if s.globals.simulator {
-		return nil // an API of this process alone: nobody else has its rate
 	}
 	for _, p := range s.manifest.Providers {
 		lock, err := state.LockCredential(ctx, s.lockFolder(), p.Credential(), holder, wait)
@@ -156,6 +156,18 @@ func (s *session) openToRead(ctx context.Context) error {
 	}
 	s.db = db
 	return nil
+}
+
+// sameWorld refuses to mix readings that the simulator made up with real ones.
+func (s *session) sameWorld() error {
+	switch {
+	case s.db == nil || s.db.Simulated() == s.globals.simulator:
+		return nil
+	case s.globals.simulator:
+		return exitWith(exitFailure, fmt.Errorf("%s has real readings, and the simulator would add made-up ones: leave --simulator out, or name another folder with --data-dir", s.db.Path()))
+	default:
+		return exitWith(exitFailure, fmt.Errorf("%s has readings that the simulator made up: remove it, or name another folder with --data-dir; to go on with it, add --simulator", s.db.Path()))
+	}
 }
 
 // stateError gives the state's errors their exit status.

@@ -124,7 +124,7 @@ func asOf(in report.Input, f *report.Figures) string {
 		text = "Readings from " + oldest + " to " + newest + " (" + in.Location.String() + ")."
 	}
 	if !in.Run.Complete {
-		text += " The latest run was interrupted."
+		text += " The latest run has not come to its end."
 	}
 	return text
 }
@@ -135,7 +135,7 @@ func covered(c job.Counts) string {
 	if !known || c.Unknown == 0 {
 		return "."
 	}
-	return fmt.Sprintf("; that is %s of the audience, of the rest nothing is known.", percent(coverage, true))
+	return fmt.Sprintf(". Something is known of %s of the audience.", percent(coverage, true))
 }
 
 // campaigns are the columns of a table of campaigns. What is left out first on a

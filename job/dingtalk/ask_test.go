@@ -184,8 +184,10 @@ func TestCancelBetweenAttempts(t *testing.T) {
 		})
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errors.New("enough"))
 		defer cancel()
-		if _, err := c.Ask(ctx, query("k")); err != context.Cause(ctx) { //nolint:errorlint // the cause itself
-			t.Errorf("error = %v, want the cause", err)
+		_, err := c.Ask(ctx, query("k"))
+		e, ok := errors.AsType[*job.AnswerError](err)
+		if !errors.Is(err, context.Cause(ctx)) || !ok || e.Cost.Metered != 1 {
+			t.Errorf("error = %v, want the cause and the cost of one answer", err)
 		}
 	})
 }

@@ -32,7 +32,9 @@ type Client struct {
 	// answered is set by the first good answer: from there on the endpoint is
 	// known to be the API, and a web page in its place is a ban.
 	answered atomic.Bool
-	budget   Budget
+	// trouble is the latest passing failure, to tell why the limiter gave up.
+	trouble atomic.Pointer[job.AnswerError]
+	budget  Budget
 }
 
 // New returns a client that asks through lim and over base, which NewTransport
@@ -135,12 +137,17 @@ func isTokenTrouble(err error) bool {
 	return ok && failure.Class == job.ClassToken
 }
 
-// withCost gives an answer's error the cost of getting it. An error that many
-// share, about the token, is copied.
+// withCost gives an error the cost of getting it. An error that many share, about
+// the token, is copied; the end of the context gets a place for the cost of the
+// answers before it.
 func withCost(err error, cost job.Cost) error {
 	failure, ok := errors.AsType[*job.AnswerError](err)
-	if !ok {
+	switch {
+	case ok:
+	case cost == job.Cost{}:
 		return err
+	default:
+		failure = &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachMessage, Temporary: true, Err: err}
 	}
 	priced := *failure
 	priced.Cost = cost

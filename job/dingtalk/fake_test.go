@@ -48,7 +48,7 @@ const broken = -1
 
 func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	raw := []byte("null") // a GET has no body
-	if req.Body != nil && req.Body != http.NoBody {
+	if req.Body != nil && req.Method != http.MethodGet {
 		var err error
 		if raw, err = io.ReadAll(req.Body); err != nil {
 			return nil, err

@@ -151,6 +151,7 @@ func (c *Client) verdict(a *answer, header http.Header) ratelimit.Verdict {
 	switch a.failure.Class {
 	case job.ClassTransient, job.ClassUnbelieved:
 		v.Outcome = ratelimit.Transient
+		c.trouble.Store(a.failure)
 	case job.ClassThrottled:
 		v.Outcome = ratelimit.Throttled
 	case job.ClassBanned:
@@ -199,14 +200,22 @@ func internalError(err error) *job.AnswerError {
 }
 
 // undone is the error of a request that the limiter would not make; nil for any
-// other.
-func undone(err error) error {
-	for _, why := range []error{ratelimit.ErrStopped, ratelimit.ErrGaveUp} {
-		if errors.Is(err, why) {
-			return &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachProvider, Temporary: true, Err: why}
+// other. When it gave up, what went wrong last is told with it.
+func (c *Client) undone(err error) error {
+	failure := &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachProvider, Temporary: true}
+	switch {
+	case errors.Is(err, ratelimit.ErrStopped):
+		failure.Err = ratelimit.ErrStopped
+	case errors.Is(err, ratelimit.ErrGaveUp):
+		failure.Err = ratelimit.ErrGaveUp
+		if last := c.trouble.Load(); last != nil {
+			failure.Status, failure.Code, failure.RequestID = last.Status, last.Code, last.RequestID
+			failure.Err = fmt.Errorf("%w; the last: %s", ratelimit.ErrGaveUp, last.Text())
 		}
+	default:
+		return nil
 	}
-	return nil
+	return failure
 }
 
 // isMarkup reports whether a body is a web page: no JSON begins with <.

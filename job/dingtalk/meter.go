@@ -3,6 +3,7 @@ package dingtalk
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"notifyaudit/job"
@@ -37,12 +38,30 @@ func (m meter) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, errBudget
 	}
-	resp, err := m.base.RoundTrip(req)
+	resp, err := m.base.RoundTrip(once(req))
 	if err != nil {
 		budget.Refund()
 	}
 	return resp, err
 }
+
+// once makes a request without a body one that net/http sends a single time. It
+// would send a GET again, unpaced and uncounted, when a connection that it kept
+// dies before the answer: what can't be read a second time it doesn't repeat.
+func once(req *http.Request) *http.Request {
+	if req.Body != nil && req.Body != http.NoBody {
+		return req
+	}
+	req = req.Clone(req.Context())
+	req.Body, req.GetBody = empty{}, nil
+	return req
+}
+
+// empty is a body without a byte that net/http doesn't know to be empty.
+type empty struct{}
+
+func (empty) Read([]byte) (int, error) { return 0, io.EOF }
+func (empty) Close() error             { return nil }
 
 // An expectation goes with a query's context to where its answers are judged:
 // where their cost is counted, that of probes made on the query's behalf too. One

@@ -188,7 +188,7 @@ func (c *Client) conclude(ctx context.Context, v ratelimit.Verdict, err error) (
 	if v.Outcome == ratelimit.Good && judged {
 		return got, nil
 	}
-	if stopped := undone(err); stopped != nil {
+	if stopped := c.undone(err); stopped != nil {
 		return nil, stopped
 	}
 	if cause := context.Cause(ctx); cause != nil {

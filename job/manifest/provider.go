@@ -40,6 +40,7 @@ func (l *loader) providers(bs blocks, m *Manifest) {
 			l.failAt(b.at, problemf("Two providers with one name", `%s is already declared at %s. Give one of them another alias = "…".`, p.Name, place(before.at)))
 			continue
 		}
+		l.refuseTwin(m.Providers, p, b)
 		l.world.providers[p.Name] = knownProvider{robotCode: l.robotCode(a), at: b.at}
 		m.Providers = append(m.Providers, p)
 	}
@@ -47,6 +48,23 @@ func (l *loader) providers(bs blocks, m *Manifest) {
 		l.world.providers[providerKind] = knownProvider{at: misnamed.at}
 	}
 	l.agree(m.Providers)
+}
+
+// refuseTwin refuses a second provider with the credential of an earlier one: each
+// would keep to the rate limit for itself, and both together would exceed it. The
+// simulator gives variables without a value the same one, so there it doesn't
+// count.
+func (l *loader) refuseTwin(earlier []job.Provider, p job.Provider, b block) {
+	if l.opts.Simulator {
+		return
+	}
+	for i := range earlier {
+		if earlier[i].Credential() == p.Credential() {
+			l.failAt(b.at, problemf("Two providers with one credential", `%s has the credential of %s, declared at %s, and shares its rate limit: declare it once. For another robot, set robot_code on its messages.`,
+				p.Name, earlier[i].Name, place(l.world.providers[earlier[i].Name].at)))
+			return
+		}
+	}
 }
 
 func (l *loader) robotCode(a *args) string {

@@ -38,11 +38,11 @@ func Reference() []BlockReference {
 // blockReference describes a block and those in it.
 func blockReference(kind, in string) []BlockReference {
 	sh, _ := shapeOf(strings.TrimPrefix(in+"."+kind, "."))
-	header := kind
+	words := []string{kind}
 	for _, label := range sh.labels {
-		header += " " + quote(label)
+		words = append(words, quote(label))
 	}
-	all := []BlockReference{describe(header, in, kind, sh.arguments)}
+	all := []BlockReference{describe(strings.Join(words, " "), in, kind, sh.arguments)}
 	for _, inner := range sh.blocks {
 		all = append(all, blockReference(inner, kind)...)
 	}

@@ -97,6 +97,8 @@ func (c *chain) halt(ctx context.Context, e *job.AnswerError) error {
 		c.run.tally.stop(job.NewStop(job.ReachRobot, robotName(q, code), e), q.drop(code))
 	case e.Class == job.ClassRobot || e.Class == job.ClassInvalid || e.Class == job.ClassUnknown:
 		return c.suspect(ctx, e)
+	default:
+		q.heard(code)
 	}
 	return nil
 }

@@ -181,8 +181,8 @@ func (c *chain) spend(cost job.Cost) job.Spend {
 
 // refused deals with a page that did not come.
 func (c *chain) refused(ctx context.Context, err error) error {
-	if ended := c.ended(ctx, err); ended {
-		return nil
+	if c.ended(ctx, err) {
+		return c.settle(ctx, err)
 	}
 	e, ok := errors.AsType[*job.AnswerError](err)
 	if !ok {
@@ -198,6 +198,16 @@ func (c *chain) refused(ctx context.Context, err error) error {
 		return c.read(ctx)
 	}
 	return c.fail(ctx, e)
+}
+
+// settle puts the answers before the end of the run on the account.
+func (c *chain) settle(ctx context.Context, err error) error {
+	e, ok := errors.AsType[*job.AnswerError](err)
+	if !ok {
+		return nil
+	}
+	c.run.tally.page(c.message, e.Cost)
+	return c.run.charge(ctx, c.spend(e.Cost))
 }
 
 // ended reports whether the run ended before there was an answer: the message is

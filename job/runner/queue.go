@@ -153,6 +153,15 @@ func (q *queue) answered(code string) {
 	q.wake.Broadcast()
 }
 
+// heard notes an answer that says nothing of the robot, and so doesn't refuse it:
+// the rest may follow.
+func (q *queue) heard(code string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.byCode[code].admitted = true
+	q.wake.Broadcast()
+}
+
 // refused notes a final answer and reports whether it was the one too many.
 func (q *queue) refused(code string, e *job.AnswerError) (stopped bool) {
 	q.mu.Lock()

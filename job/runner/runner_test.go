@@ -14,6 +14,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/runner"
+	"notifyaudit/ratelimit"
 )
 
 func run(ctx context.Context, t *testing.T, m *memory, list []runner.Task, providers ...runner.Provider) (runner.Summary, error) {
@@ -228,6 +229,41 @@ func TestTheLongestChainGoesFirst(t *testing.T) {
 		then := []string{a.asked[1].ProcessQueryKey, a.asked[2].ProcessQueryKey}
 		if !slices.Contains(then, "K0007") {
 			t.Errorf("then %v", then)
+		}
+	})
+}
+
+func TestAnAnswerThatDoesNotRefuseTheRobotLetsTheRestFollow(t *testing.T) {
+	for _, class := range []job.ErrorClass{job.ClassExpired, job.ClassTransient, job.ClassUnbelieved} {
+		t.Run(string(class), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m, a := newMemory(), &api{latency: 300 * time.Millisecond}
+				a.answer = func(job.Query) (job.Page, error) {
+					return job.Page{}, &job.AnswerError{Class: class, Reach: job.ReachMessage, Temporary: true, Cost: job.Cost{Metered: 1}}
+				}
+				if _, err := run(t.Context(), t, m, tasks("dingtalk", 30), provider(a)); err != nil {
+					t.Fatal(err)
+				}
+				if a.calls() != 30 || a.most < 10 {
+					t.Errorf("%d calls, at most %d side by side", a.calls(), a.most)
+				}
+			})
+		})
+	}
+}
+
+func TestAnswersBeforeTheEndAreOnTheAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, a := newMemory(), &api{latency: 100 * time.Millisecond}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		why := errors.New("signal")
+		a.answer = func(job.Query) (job.Page, error) {
+			cancel(why)
+			return job.Page{}, &job.AnswerError{Class: job.ClassTransient, Err: ratelimit.ErrStopped, Cost: job.Cost{Metered: 2}}
+		}
+		sum, err := run(ctx, t, m, tasks("dingtalk", 1), provider(a))
+		if !errors.Is(err, why) || m.spent != 2 || sum.Cost.Metered != 2 || sum.NotAsked != 1 {
+			t.Errorf("err %v, spent %d, %+v", err, m.spent, sum)
 		}
 	})
 }

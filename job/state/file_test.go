@@ -309,16 +309,16 @@ func TestMigrations(t *testing.T) {
 	defer func() { must(t, pool.Close()) }()
 	pool.SetMaxOpenConns(1)
 	scripts := sqliteMigrations()
-	must(t, migrate(t.Context(), pool, scripts))
+	must(t, migrate(t.Context(), pool, scripts, "l"))
 
 	broken := append(scripts, "CREATE TABLE later (id INTEGER); CREATE TABLE meta (id INTEGER)")
-	if err := migrate(t.Context(), pool, broken); err == nil || !strings.Contains(err.Error(), "to schema 2") {
+	if err := migrate(t.Context(), pool, broken, "l"); err == nil || !strings.Contains(err.Error(), "to schema 2") {
 		t.Errorf("a broken migration: %v", err)
 	}
 	if version, err := verdictWithID(t, pool, 1); err != nil || version != 1 {
 		t.Errorf("after a broken migration: %d, %v", version, err)
 	}
-	must(t, migrate(t.Context(), pool, append(scripts, "CREATE TABLE later (id INTEGER)", "DROP TABLE later")))
+	must(t, migrate(t.Context(), pool, append(scripts, "CREATE TABLE later (id INTEGER)", "DROP TABLE later"), "l"))
 	if version, err := verdictWithID(t, pool, 3); err != nil || version != 3 {
 		t.Errorf("after two more: %d, %v", version, err)
 	}

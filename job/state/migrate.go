@@ -32,17 +32,17 @@ func sqliteMigrations() []string {
 }
 
 // migrate brings a database forward one version, one transaction at a time. The
-// first version brings the lineage with it.
-func migrate(ctx context.Context, pool *sql.DB, scripts []string) error {
+// first version gets the lineage.
+func migrate(ctx context.Context, pool *sql.DB, scripts []string, lineage string) error {
 	for {
-		done, err := step(ctx, pool, scripts)
+		done, err := step(ctx, pool, scripts, lineage)
 		if done || err != nil {
 			return err
 		}
 	}
 }
 
-func step(ctx context.Context, pool *sql.DB, scripts []string) (done bool, err error) {
+func step(ctx context.Context, pool *sql.DB, scripts []string, lineage string) (done bool, err error) {
 	inner, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return false, err
@@ -56,7 +56,7 @@ func step(ctx context.Context, pool *sql.DB, scripts []string) (done bool, err e
 		return false, fmt.Errorf("to schema %d: %w", version+1, err)
 	}
 	if version == 0 {
-		_, err = inner.ExecContext(ctx, `INSERT INTO meta (id, schema_version, lineage, serial, epoch) VALUES (1, 1, ?, 0, 0)`, newLineage())
+		_, err = inner.ExecContext(ctx, `INSERT INTO meta (id, schema_version, lineage, serial, epoch) VALUES (1, 1, ?, 0, 0)`, lineage)
 	} else {
 		_, err = inner.ExecContext(ctx, `UPDATE meta SET schema_version = ?, serial = serial + 1 WHERE id = 1`, version+1)
 	}
@@ -76,10 +76,19 @@ func schemaVersion(ctx context.Context, inner *sql.Tx) (version int, err error) 
 	return version, err
 }
 
-// newLineage is a random UUID, version 4.
-func newLineage() string {
+// simulatedLineage begins the lineage of a state whose readings are the
+// simulator's.
+const simulatedLineage = "simulated-"
+
+// newLineage is a random UUID, version 4, marked when the readings will be the
+// simulator's.
+func newLineage(simulated bool) string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	lineage := fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	if simulated {
+		return simulatedLineage + lineage
+	}
+	return lineage
 }

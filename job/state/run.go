@@ -114,3 +114,14 @@ func (t *tx) putRun(ctx context.Context, run *job.Run) error {
 func unknownRun(name string) error {
 	return fmt.Errorf("run %q is not in the state: it must begin first", name)
 }
+
+// Unreadable counts the messages whose last answer, in the run with that name,
+// was that they can't be read: rejected, incomplete or failed.
+func (db *DB) Unreadable(ctx context.Context, run string) (count int, err error) {
+	err = db.read(ctx, "count what run "+run+" could not read", func(t *tx) error {
+		return t.row(ctx, `SELECT count(*) FROM failure f JOIN run r ON r.id = f.run
+			WHERE r.name = ? AND f.status IN (?, ?, ?)`,
+			run, job.StatusRejected, job.StatusIncomplete, job.StatusFailed).Scan(&count)
+	})
+	return count, err
+}

@@ -23,6 +23,9 @@ type Options struct {
 	// LockTimeout is how long opening waits for the lock when it has to make or
 	// migrate the state; 0 doesn't wait.
 	LockTimeout time.Duration
+	// Simulated marks a state that is made now as the simulator's; see
+	// DB.Simulated.
+	Simulated bool
 }
 
 // OpenSQLite opens the SQLite state at path, which is relative to the folder
@@ -36,7 +39,7 @@ func OpenSQLite(ctx context.Context, dir, path string, opts Options) (*DB, error
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{place: p, dialect: sqliteDialect(), readOnly: opts.ReadOnly}
+	db := &DB{place: p, dialect: sqliteDialect(), readOnly: opts.ReadOnly, simulated: opts.Simulated}
 	if err := db.open(ctx, create, opts.LockTimeout); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -182,7 +185,7 @@ func (db *DB) makeWhole(ctx context.Context) error {
 	if err := errors.Join(file.Chmod(0o600), file.Close()); err != nil {
 		return err
 	}
-	if err := fill(ctx, fresh.path()); err != nil {
+	if err := fill(ctx, fresh.path(), newLineage(db.simulated)); err != nil {
 		return err
 	}
 	if err := p.root.Rename(fresh.name, p.name); err != nil {
@@ -193,7 +196,7 @@ func (db *DB) makeWhole(ctx context.Context) error {
 
 // fill makes an empty file a state, with a rollback journal: unlike a log it
 // leaves nothing beside the file for the rename to miss.
-func fill(ctx context.Context, path string) (err error) {
+func fill(ctx context.Context, path, lineage string) (err error) {
 	pool, err := sql.Open("sqlite", dataSource(path, "rw", "_txlock=immediate", "_pragma=synchronous(FULL)"))
 	if err != nil {
 		return err
@@ -203,7 +206,7 @@ func fill(ctx context.Context, path string) (err error) {
 	if _, err := pool.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
 		return err
 	}
-	return migrate(ctx, pool, sqliteMigrations())
+	return migrate(ctx, pool, sqliteMigrations(), lineage)
 }
 
 // forward brings an older schema up to date under the lock.
@@ -216,6 +219,6 @@ func (db *DB) forward(ctx context.Context, lockTimeout time.Duration) error {
 	if err != nil {
 		return err
 	}
-	err = db.fault("migrate the state "+p.path(), migrate(ctx, db.writer, sqliteMigrations()))
+	err = db.fault("migrate the state "+p.path(), migrate(ctx, db.writer, sqliteMigrations(), newLineage(false)))
 	return errors.Join(err, letGo(file))
 }

@@ -22,17 +22,20 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 )
 
 // DB is a state. Close it when done.
 type DB struct {
-	place    *place
-	dialect  dialect
-	writer   *sql.DB // one connection: its transactions come one after the other
-	reader   *sql.DB
-	lineage  string
-	readOnly bool
+	place   *place
+	dialect dialect
+	writer  *sql.DB // one connection: its transactions come one after the other
+	reader  *sql.DB
+	lineage string
+	// simulated marks a state that is made by opening it.
+	simulated bool
+	readOnly  bool
 	// epoch is the lock's number while this DB holds it, else 0. A transaction
 	// commits only while the state still has the same number.
 	epoch atomic.Int64
@@ -42,6 +45,10 @@ type DB struct {
 // Lineage is a random name given to the state when it was made; two states with
 // the same lineage are the same state at different times.
 func (db *DB) Lineage() string { return db.lineage }
+
+// Simulated reports whether the readings are the simulator's, made up. It is part
+// of the lineage, and so of every report.
+func (db *DB) Simulated() bool { return strings.HasPrefix(db.lineage, simulatedLineage) }
 
 // Serial counts the transactions that changed the state: a plan made at one
 // serial is stale at another. Taking the lock is no change. It needs no lock.
