@@ -179,6 +179,13 @@ func (a *attack) published(t rapid.TB, w world, round int, privacy report.Privac
 			}
 		}
 	}
+	sayFiles(t, &said, in, privacy)
+	return said.String()
+}
+
+// sayFiles adds what the JSON report and the CSV files say in a mode.
+func sayFiles(t rapid.TB, said *strings.Builder, in report.Input, privacy report.Privacy) {
+	t.Helper()
 	guarded, err := report.Guarded(in, privacy)
 	if err != nil {
 		t.Fatal(err)
@@ -195,7 +202,6 @@ func (a *attack) published(t rapid.TB, w world, round int, privacy report.Privac
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		said.WriteString(files[name].String())
 	}
-	return said.String()
 }
 
 // sayCells writes down the summary without the links, which are pointers.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +12,6 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
-	reportcsv "notifyaudit/report/csv"
 	"notifyaudit/report/internal/sample"
 	reportjson "notifyaudit/report/json"
 )
@@ -226,22 +224,7 @@ func everything(t *testing.T, in report.Input, p report.Privacy) string {
 			sayRow(&said, row)
 		}
 	}
-	guarded, err := report.Guarded(in, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := reportjson.Write(&out, guarded); err != nil {
-		t.Fatal(err)
-	}
-	said.Write(out.Bytes())
-	files := memory{}
-	if err := reportcsv.Write(files, in, reportcsv.Options{Privacy: p}); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		said.WriteString(files[name].String())
-	}
+	sayFiles(t, &said, in, p)
 	return said.String()
 }
 

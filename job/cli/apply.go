@@ -130,29 +130,48 @@ func (p *program) confirm(ctx context.Context, s *screen) error {
 	}
 }
 
-// carryOut runs the plan, records the run and writes the reports, whole or
-// partial.
-func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int) error {
+// An asked is what came of a plan's messages.
+type asked struct {
+	begun    job.Run
+	sum      runner.Summary
+	troubles []trouble
+	// failure is why the run did not come to its end, or nil.
+	failure error
+}
+
+// askAll begins a run, asks the plan's messages and records how the run ended:
+// what was learned is recorded even when the time is up.
+func (s *session) askAll(ctx context.Context, made *plan.Plan, maxRequests int) (asked, error) {
 	clients, err := s.clients(ctx, maxRequests)
 	if err != nil {
-		return interrupted(ctx, err)
+		return asked{}, interrupted(ctx, err)
 	}
 	begun, err := s.db.BeginRun(ctx, s.program.env.Now())
 	if err != nil {
-		return interrupted(ctx, stateError(fmt.Errorf("begin the run: %w", err)))
+		return asked{}, interrupted(ctx, stateError(fmt.Errorf("begin the run: %w", err)))
 	}
-	sum, troubles, failure := s.ask(ctx, begun, clients, made)
-	// What was learned is recorded and reported even when the time is up.
-	late := context.WithoutCancel(ctx)
-	if err := s.finish(late, begun, sum, failure); err != nil {
-		return errors.Join(failure, err)
+	r := asked{begun: begun}
+	r.sum, r.troubles, r.failure = s.ask(ctx, begun, clients, made)
+	if err := s.finish(context.WithoutCancel(ctx), begun, r.sum, r.failure); err != nil {
+		return r, errors.Join(r.failure, err)
 	}
-	s.tellOutcome(begun.ID, sum, troubles, failure)
-	unreadable, err := s.db.Unreadable(late, begun.ID)
+	return r, nil
+}
+
+// carryOut runs the plan, records the run and writes the reports, whole or
+// partial.
+func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int) error {
+	r, err := s.askAll(ctx, made, maxRequests)
 	if err != nil {
-		return errors.Join(failure, stateError(err))
+		return err
 	}
-	verdict := s.verdict(ctx, sum, unreadable, failure)
+	late := context.WithoutCancel(ctx)
+	s.tellOutcome(r.begun.ID, r.sum, r.troubles, r.failure)
+	unreadable, err := s.db.Unreadable(late, r.begun.ID)
+	if err != nil {
+		return errors.Join(r.failure, stateError(err))
+	}
+	verdict := s.verdict(ctx, r.sum, unreadable, r.failure)
 	if err := s.writeReports(late); err != nil {
 		if _, told := errors.AsType[*exitError](err); !told {
 			err = fmt.Errorf("%w; the readings are kept: when this is mended, `notifyaudit report` writes the reports", err)

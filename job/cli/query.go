@@ -213,21 +213,12 @@ func (s *session) planQuery(c *cli.Context, q *inquiry) (*plan.Plan, error) {
 
 // carryOutQuery asks, and shows or writes what was learned, whole or partial.
 func (s *session) carryOutQuery(ctx context.Context, q *inquiry, made *plan.Plan) error {
-	clients, err := s.clients(ctx, 0)
+	r, err := s.askAll(ctx, made, 0)
 	if err != nil {
 		return err
 	}
-	begun, err := s.db.BeginRun(ctx, s.program.env.Now())
-	if err != nil {
-		return interrupted(ctx, stateError(fmt.Errorf("begin the run: %w", err)))
-	}
-	sum, troubles, failure := s.ask(ctx, begun, clients, made)
-	late := context.WithoutCancel(ctx)
-	if err := s.finish(late, begun, sum, failure); err != nil {
-		return errors.Join(failure, err)
-	}
-	s.outcome(sum, troubles)
-	in, err := s.input(late)
+	s.outcome(r.sum, r.troubles)
+	in, err := s.input(context.WithoutCancel(ctx))
 	if err != nil {
 		return err
 	}
@@ -240,7 +231,7 @@ func (s *session) carryOutQuery(ctx context.Context, q *inquiry, made *plan.Plan
 	default:
 		err = s.writeTo(in, *q.report, q.output)
 	}
-	verdict := s.verdict(ctx, sum, sum.Unreadable(), failure)
+	verdict := s.verdict(ctx, r.sum, r.sum.Unreadable(), r.failure)
 	if err != nil {
 		return s.graver(verdict, err)
 	}
