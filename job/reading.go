@@ -58,6 +58,10 @@ type Record struct {
 	Cursor *Cursor
 	// Calls counts the metered calls spent on the message, ever.
 	Calls int
+	// PurgedAt is when its people were purged; zero when they were not. Audience
+	// is then of the form sized, or unknown as before, less the people not
+	// delivered to; the readings keep their counts.
+	PurgedAt time.Time
 }
 
 // Asked reports whether the message was ever answered about.

@@ -29,6 +29,9 @@ type Result struct {
 	Calls int
 	// Anonymous says that its people must not be shown, or are not here at all.
 	Anonymous bool
+	// PurgedAt is when its people were purged: only the counts are left, as the
+	// reading has them. Zero when they were not.
+	PurgedAt time.Time
 	// Pooled is how many messages this one stands for, whose audiences are too
 	// small to be shown apart; 0 for a message of the manifest.
 	Pooled int
@@ -44,6 +47,17 @@ func (r *Result) Recalled() bool {
 // not recalled.
 func (r *Result) HasCounts() bool {
 	return r.Audience.Form != AudienceUnknown && !r.Recalled()
+}
+
+// Purged reports whether the message's people were purged and its counts stayed.
+func (r *Result) Purged() bool { return !r.PurgedAt.IsZero() && r.Reading != nil }
+
+// ReaderCount is the number of readers, of whom a purged message has no list.
+func (r *Result) ReaderCount() int {
+	if r.Purged() {
+		return r.Reading.Readers
+	}
+	return len(r.Readers)
 }
 
 // ReadRate is the message's rate; false without a reading, without an audience
@@ -67,7 +81,7 @@ func (r *Result) TargetMet() (met, known bool) {
 
 // Count fills in Counts and Outside from Audience, Reading and Readers. With a
 // listed audience the readers are matched by user id; with only a size they
-// are all taken for its people.
+// are all taken for its people; of purged people the reading's counts are left.
 func (r *Result) Count() {
 	r.Counts, r.Outside = Counts{}, 0
 	if !r.HasCounts() {
@@ -75,6 +89,11 @@ func (r *Result) Count() {
 	}
 	if r.Reading == nil {
 		r.Counts.Unknown = r.Audience.Size
+		return
+	}
+	if r.Purged() {
+		r.Counts = Counts{Read: r.Reading.Read, Unread: r.Audience.Size - r.Reading.Read}
+		r.Outside = r.Reading.Readers - r.Reading.Read
 		return
 	}
 	if r.Audience.Form == AudienceSized {
@@ -102,6 +121,8 @@ const (
 
 // A Delivery is one person's copy of a message.
 type Delivery struct {
+	// UserID may stand for an erased person, who is counted and never listed; see
+	// [Erased].
 	UserID string
 	State  PersonState
 	// FirstSeenAt is when a reading first had them among the readers; zero when

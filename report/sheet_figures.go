@@ -70,7 +70,7 @@ func (b *book) segmentColumn(of *segment) Column {
 
 func (b *book) departmentRow(d *department) []Cell {
 	rate, hasRate := d.counts.ReadRate()
-	target, hasTarget := b.figures.Target()
+	target, hasTarget := b.figures.CommonTarget()
 	people, size := Integer(d.people), d.people
 	if d.sized {
 		people, size = Cell{}, d.counts.Audience()

@@ -177,7 +177,10 @@ func (b *book) meanFigure() Figure {
 
 func (b *book) targetFigure() Figure {
 	f := b.figure("target", TypeRate, Number(b.figures.Target()), "")
-	if b.figures.target.mixed {
+	switch mean := &b.figures.target; {
+	case mean.weight > 0 && mean.missing > 0:
+		f.Note = b.words.say("note.no_target", b.words.count("n.messages", mean.missing))
+	case mean.mixed:
 		f.Note = b.words.say("note.target")
 	}
 	return f
@@ -195,8 +198,7 @@ func (b *book) changeFigure() Figure {
 // belowFigure is empty when no message has a target and a rate.
 func (b *book) belowFigure() Figure {
 	totals := &b.figures.Totals
-	_, hasTarget := b.figures.Target()
-	if !hasTarget || totals.Counted == 0 {
+	if b.figures.target.weight == 0 || totals.Counted == 0 {
 		return b.figure("below_target", TypeInteger, Cell{}, "")
 	}
 	return b.figure("below_target", TypeInteger, Integer(totals.BelowTarget),

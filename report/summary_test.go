@@ -71,7 +71,7 @@ func TestSummaryFigures(t *testing.T) {
 	mean, _ := totals.MeanReadRate()
 	coverage, _ := totals.Counts.Coverage()
 	for key, want := range map[string]float64{
-		"read_rate": rate, "mean_read_rate": mean, "coverage": coverage, "target": overallTarget(), "change": 0.2,
+		"read_rate": rate, "mean_read_rate": mean, "coverage": coverage, "change": 0.2,
 		"messages": 15, "recalled": 1, "without_reading": 5, "below_target": 1, "people": 11,
 	} {
 		if got, known := figure(t, s, key).Value.Number(); got != want || !known {
@@ -92,7 +92,7 @@ func TestSummaryFigures(t *testing.T) {
 		"read_rate":  "33 % of the 49 % known",
 		"change":     "since 2026-11-22 09:00; over 1 message with the same audience",
 		"data_as_of": "oldest reading 2026-10-04 09:00",
-		"target":     "weighted by audience",
+		"target":     "6 messages without one",
 		"run":        "complete",
 	} {
 		if got := figure(t, s, key).Note; got != want {

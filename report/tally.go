@@ -40,13 +40,24 @@ func (t *Tally) add(r *job.Result) {
 	}
 	t.HasAudience = true
 	t.HasReading = t.HasReading || r.Reading != nil
-	t.target.add(r.Message.Target, r.Audience.Size)
+	t.target.add(r.Message.Target, r.Counts.Read+r.Counts.Unread)
 	t.change.add(r)
 }
 
-// Target is the wanted rate of the whole: the messages' common target, or the
-// mean of their targets weighted by audience; false when none has one.
+// Target is the wanted rate of the whole, which is comparable with its rate: the
+// common target of all messages with a rate, or the mean of their targets with
+// the weights that their own rates have in the whole's. False when any of them
+// has none: the rate is of that one too.
 func (t *Tally) Target() (float64, bool) { return t.target.value() }
+
+// CommonTarget is the target of every message with a rate; false when they
+// differ, or any has none. Only this can stand beside the rate of a part.
+func (t *Tally) CommonTarget() (float64, bool) {
+	if t.target.mixed {
+		return 0, false
+	}
+	return t.target.value()
+}
 
 // TargetMet reports whether the weighted rate reaches Target; false, false
 // without either.
@@ -83,30 +94,37 @@ type Change struct {
 	Oldest, Newest time.Time
 }
 
-// targetMean is a mean of targets by audience. While all are the same it is
-// exactly that, and not what is left of it after adding and dividing.
+// targetMean is a weighted mean of targets. While all are the same it is exactly
+// that, and not what is left of it after adding and dividing.
 type targetMean struct {
-	common float64 // the first target
-	mixed  bool
-	sum    float64 // of target × audience
-	weight int
+	common  float64 // the first target
+	mixed   bool
+	missing int     // how many have none
+	sum     float64 // of target × weight
+	weight  int
 }
 
-func (t *targetMean) add(target float64, audience int) {
-	if target == 0 || audience <= 0 {
+// add takes in a message's target, 0 for none, with its weight.
+func (t *targetMean) add(target float64, weight int) {
+	if weight <= 0 {
+		return
+	}
+	if target == 0 {
+		t.missing++
 		return
 	}
 	if t.weight == 0 {
 		t.common = target
 	}
 	t.mixed = t.mixed || target != t.common
-	t.sum += target * float64(audience)
-	t.weight += audience
+	t.sum += target * float64(weight)
+	t.weight += weight
 }
 
+// value is false when there is no target, or not for all.
 func (t *targetMean) value() (float64, bool) {
 	switch {
-	case t.weight == 0:
+	case t.weight == 0 || t.missing > 0:
 		return 0, false
 	case t.mixed:
 		return t.sum / float64(t.weight), true

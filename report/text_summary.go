@@ -38,7 +38,8 @@ func summaryPhrases() map[string]phrase {
 		"figure.without_reading": {"Messages without a reading", "无读取结果的消息数"},
 		"note.mean":              {"over %s; every message weighs the same", "%s参与计算，每条消息权重相同"},
 		"note.change":            {"since %[1]s; over %[2]s with the same audience", "自 %[1]s 起；比较受众相同的 %[2]s"},
-		"note.target":            {"weighted by audience", "按受众加权"},
+		"note.target":            {"the messages' own, weighted as their rates are", "各消息目标按已读率的权重平均"},
+		"note.no_target":         {"%s without one", "%s没有目标"},
 		"note.below":             {"of %s with a rate", "共 %s有已读率"},
 		"note.recalled":          {"in no other figure of people", "不计入任何人数统计"},
 

@@ -55,7 +55,9 @@ func startsName(s string) bool {
 // say returns one of the text's own words in its language.
 func (t *text) say(key string, args ...any) string {
 	texts := map[string][2]string{
-		"lowest": {"%s: the %d lowest", "%s：最低的 %d 项"},
+		"lowest":   {"%s: the %d lowest", "%s：最低的 %d 项"},
+		"problems": {"%s: %d", "%s：%d 项"},
+		"more":     {"and %d more", "另有 %d 项"},
 	}
 	said := texts[key][0]
 	if t.wb.Language == report.Chinese {

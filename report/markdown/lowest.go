@@ -46,8 +46,16 @@ func (t *text) list(s *report.Sheet, name string) error {
 		labels[c.Key] = c.Label
 	}
 	t.printf("\n## %s\n\n", escape(t.say("lowest", s.Title, len(lines))))
+	named := make(map[string]int, len(lines))
+	for _, l := range lines {
+		named[l.cells[name]]++
+	}
 	for i, l := range lines {
-		t.printf("%d. **%s** · %s", i+1, orDash(escape(l.cells[name])), escape(l.cells["read_rate"]))
+		t.printf("%d. **%s**", i+1, orDash(escape(l.cells[name])))
+		if address := l.cells["address"]; named[l.cells[name]] > 1 && address != "" {
+			t.printf(" (%s)", escape(address))
+		}
+		t.printf(" · %s", escape(l.cells["read_rate"]))
 		var parts []string
 		for _, key := range []string{"target", "read", "unread", "unknown"} {
 			if said := l.cells[key]; said != "" && (key != "unknown" || said != "0") {

@@ -1,5 +1,5 @@
-// Package markdown renders a report's summary and what is lowest as Markdown for
-// a chat or a pull request.
+// Package markdown renders a report's summary, what is lowest and its gravest
+// problems as Markdown for a chat or a pull request.
 //
 // It uses only what GitHub and DingTalk both draw: headings, a quotation, bold
 // and numbered lists; no table. Titles and names are escaped so that they are
@@ -8,6 +8,7 @@
 package markdown
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,7 +21,7 @@ const mostLowest = 10
 
 // Sheets are the sheets that the text is made from.
 func Sheets() []report.SheetKey {
-	return []report.SheetKey{report.SheetSummary, report.SheetCampaigns, report.SheetMessages}
+	return []report.SheetKey{report.SheetSummary, report.SheetCampaigns, report.SheetMessages, report.SheetProblems}
 }
 
 // Write renders a workbook that has the sheets of Sheets to w, in the memory of
@@ -28,7 +29,7 @@ func Sheets() []report.SheetKey {
 func Write(w io.Writer, wb *report.Workbook) error {
 	t := &text{wb: wb}
 	t.summary()
-	if err := t.lowest(); err != nil {
+	if err := errors.Join(t.lowest(), t.problems()); err != nil {
 		return fmt.Errorf("write the Markdown report: %w", err)
 	}
 	if _, err := io.WriteString(w, t.String()); err != nil {

@@ -127,6 +127,29 @@ func TestTitlesStayText(t *testing.T) {
 	}
 }
 
+func TestEqualTitlesAreToldApart(t *testing.T) {
+	text := plain(render(t, build(t, messages([]string{"Payslip", "Payslip", "Menu"}, []int{1, 2, 3}))))
+	for _, want := range []string{"1. **Payslip** (message.m0) · 10.0%", "2. **Payslip** (message.m1) · 20.0%", "3. **Menu** · 30.0%"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the text lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestProblems(t *testing.T) {
+	text := plain(render(t, build(t, messages([]string{"crowd"}, []int{12}))))
+	if want := "\n## Problems: 1\n\n- warning: **Messages with more readers than the size of their audience** (1) · message.m0: 12 readers"; !strings.Contains(text, want) {
+		t.Errorf("the text lacks %q:\n%s", want, text)
+	}
+	text = plain(render(t, build(t, sample.Input(report.English))))
+	if _, list, _ := strings.Cut(text, "## Problems"); strings.Count(list, "\n- ") != 6 || !strings.Contains(list, "\n- and ") {
+		t.Errorf("not five problems and how many more:\n%s", list)
+	}
+	if text := render(t, build(t, messages([]string{"fine"}, []int{10}))); strings.Contains(text, "Problems") {
+		t.Errorf("there are problems:\n%s", text)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	broken := errors.New("broken")
 	wb := build(t, sample.Input(report.English))
