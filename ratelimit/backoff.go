@@ -18,14 +18,23 @@ const (
 // FullJitter draws a wait from 0 to base × 2ⁿ, at most limit, where n counts the
 // retries before this one from 0.
 func FullJitter(base, limit time.Duration, n int) time.Duration {
-	ceiling := limit
+	return evenly(longestWait(base, limit, n))
+}
+
+// longestWait is base × 2ⁿ, at most limit.
+func longestWait(base, limit time.Duration, n int) time.Duration {
 	if n < 62 && base > 0 && base <= limit>>n {
-		ceiling = base << n
+		return base << n
 	}
-	if ceiling <= 0 {
+	return limit
+}
+
+// evenly draws a wait from 0 to limit.
+func evenly(limit time.Duration) time.Duration {
+	if limit <= 0 {
 		return 0
 	}
-	return rand.N(ceiling + 1)
+	return rand.N(limit + 1)
 }
 
 // Backoff has the shape of a retryablehttp.Backoff: full jitter, but not less

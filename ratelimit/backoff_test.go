@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"notifyaudit/ratelimit"
@@ -86,4 +87,20 @@ func TestBackoffHonoursRetryAfter(t *testing.T) {
 			t.Fatalf("Backoff = %v, want at most 1s", got)
 		}
 	}
+}
+
+// The waits between attempts are whatever Draw makes of their bounds.
+func TestBackoffIsDrawn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{answer: func(*seen, int) (int, string) { return http.StatusInternalServerError, "" }}
+		lim := ratelimit.New(ratelimit.Options{
+			MaxAttempts: 4, MinBackoff: time.Second, MaxBackoff: 3 * time.Second,
+			Draw: func(limit time.Duration) time.Duration { return limit },
+		})
+		begun := time.Now()
+		_ = client(lim, lim.Transport(s, nil))(t.Context(), "k")
+		if took := time.Since(begun); took != (1+2+3)*time.Second {
+			t.Errorf("four attempts took %v, want the longest waits of 1, 2 and 3 seconds", took)
+		}
+	})
 }

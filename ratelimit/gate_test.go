@@ -197,6 +197,34 @@ func TestOutageOfTenMinutes(t *testing.T) {
 	}
 }
 
+// What was never sent is no answer: it doesn't open the gate, and the outage is
+// found out as if it had not been.
+func TestWithheldIsNoAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{answer: func(*seen, int) (int, string) { return http.StatusInternalServerError, "" }}
+		lim := ratelimit.New(ratelimit.Options{MaxAttempts: 1})
+		rt := lim.Transport(s, func(resp *http.Response, err error) ratelimit.Verdict {
+			if resp != nil && resp.Request.Header.Get("User") == "poor" {
+				return ratelimit.Verdict{Outcome: ratelimit.Withheld}
+			}
+			return ratelimit.JudgeStatus(resp, err)
+		})
+		ask := client(lim, rt)
+		for i := range 5 {
+			_ = ask(t.Context(), strconv.Itoa(i))
+			if err := ask(t.Context(), "poor"); err == nil {
+				t.Fatal("a request that was never sent was answered well")
+			}
+			if got := lim.Stats().Closure; (got == ratelimit.ClosedOutage) != (i == 4) {
+				t.Errorf("after %d failures and what was withheld the gate is %q", i+1, got)
+			}
+		}
+		if got := len(s.arrivals()); got != 10 {
+			t.Errorf("%d attempts, want each once", got)
+		}
+	})
+}
+
 func TestBan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{answer: func(_ *seen, n int) (int, string) { return http.StatusOK, strconv.Itoa(n) }}

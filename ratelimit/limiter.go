@@ -69,6 +69,10 @@ type Stats struct {
 	// next probe may go.
 	Closure Closure
 	ProbeAt time.Time
+	// Since is when the first of the failures came that no good answer has
+	// followed, zero when there is none; GivesUpAt is when that will have lasted
+	// too long, zero without such a bound.
+	Since, GivesUpAt time.Time
 }
 
 // Stats returns the figures of the moment.
@@ -79,6 +83,10 @@ func (l *Limiter) Stats() Stats {
 	s.InFlight, s.Waiting, s.Rate = l.inFlight, len(l.queue), float64(l.pace.Limit())
 	if s.Closure = l.gate.why; s.Closure != Open {
 		s.ProbeAt = l.gate.probeAt
+	}
+	s.Since = l.gate.badSince
+	if due, ok := l.giveUpAt(); ok {
+		s.GivesUpAt = due
 	}
 	return s
 }

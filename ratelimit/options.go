@@ -29,6 +29,9 @@ type Options struct {
 	BanPause time.Duration
 	// Ceiling is shared by the limiters of a process; nil: none.
 	Ceiling *Ceiling
+	// Draw draws a wait from 0 to limit, for the jitter of a Call's backoff. It is
+	// called by many goroutines at a time. Nil: evenly at random.
+	Draw func(limit time.Duration) time.Duration
 }
 
 func (o Options) withDefaults() Options {
@@ -40,6 +43,9 @@ func (o Options) withDefaults() Options {
 	orElse(&o.MaxAttempts, 6)
 	orElse(&o.OutageAfter, 5)
 	orElse(&o.BanPause, 5*time.Minute)
+	if o.Draw == nil {
+		o.Draw = evenly
+	}
 	if o.GiveUpAfter == 0 {
 		o.GiveUpAfter = 15 * time.Minute
 	}

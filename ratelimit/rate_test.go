@@ -179,6 +179,26 @@ func TestNothingSubtractedOnceThrottled(t *testing.T) {
 	})
 }
 
+// An answer that takes no time at all is timed too: the long trips after it are no
+// reason to subtract anything.
+func TestNoTimeAtAllIsATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{there: func(n int) time.Duration {
+			if n >= 10 {
+				return 3 * time.Second
+			}
+			return 0
+		}}
+		_, _ = load(t, s, ratelimit.Options{RequestsPerSecond: 1}, 30)
+		at := s.arrivals()
+		for i := 11; i < len(at); i++ {
+			if apart := at[i].Sub(at[i-1]); apart != 4*time.Second {
+				t.Errorf("request %d arrived %v after the one before, want 3s and a second", i, apart)
+			}
+		}
+	})
+}
+
 // The first requests pay for dialling. What that takes is no part of a round trip:
 // the next ones don't, and would come too early.
 func TestHandshakesAreNoRoundTrip(t *testing.T) {

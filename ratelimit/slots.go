@@ -13,8 +13,9 @@ type slots struct {
 	free int
 	// held are when the slots of answered requests come free, sorted.
 	held []time.Time
-	// shortest is the shortest round trip seen, 0 before the first.
+	// shortest is the shortest round trip seen, once timed.
 	shortest time.Duration
+	timed    bool
 	// shift is how far round trips are above the shortest: a moving average that
 	// starts at the first trip, so that nothing is subtracted before latency has
 	// shown itself steady.
@@ -46,8 +47,8 @@ func (s *slots) giveBack() { s.free++ }
 // answered notes a response to a request sent at sent, and holds its slot.
 func (s *slots) answered(sent, now time.Time) {
 	trip := now.Sub(sent)
-	if s.shortest == 0 {
-		s.shortest, s.shift = trip, trip
+	if !s.timed {
+		s.shortest, s.shift, s.timed = trip, trip, true
 	}
 	s.shortest = min(s.shortest, trip)
 	s.shift += (trip - s.shortest - s.shift) / 4

@@ -163,6 +163,8 @@ func (l *Limiter) settle(a *attempt, v Verdict) (counts bool) {
 	case Banned:
 		l.gate.banned(a, now)
 		l.slowDown(true, now)
+	case Withheld:
+		l.gate.forgone(a)
 	}
 	if l.overdue(now) {
 		l.end(ErrGaveUp)

@@ -22,6 +22,9 @@ const (
 	Throttled
 	// Banned is "not at all, for minutes".
 	Banned
+	// Withheld is a request that base never made: it says nothing of the server.
+	// It isn't retried.
+	Withheld
 )
 
 // A Verdict is what a Judge made of an attempt.

@@ -79,6 +79,15 @@ func (c *checker) limits() {
 	c.atLeast("ban_after", -1, sc.BanAfter)
 	c.atLeast("max_page_size", 0, sc.MaxPageSize)
 	oneOf(c, "unknown_keys", sc.UnknownKeys, UnknownKeysAnswer, UnknownKeysReject)
+	for i, shift := range sc.Shifts {
+		path := fmt.Sprintf("shifts[%d]", i)
+		if shift.There < 0 || shift.There > 1 {
+			c.report(path+".there", "it must be 0 to 1, not %v", shift.There)
+		}
+		if i > 0 && shift.After <= sc.Shifts[i-1].After {
+			c.report(path+".after", "shifts come one after the other: this one must be after shifts[%d]", i-1)
+		}
+	}
 }
 
 func (c *checker) app(path string, app App) {
@@ -249,6 +258,18 @@ func (c *checker) fault(path string, f *Fault) {
 	}
 	c.span(path, f.From, f.Until)
 	c.status(path+".status", f.Status)
+	c.faultCode(path, f)
+}
+
+func (c *checker) faultCode(path string, f *Fault) {
+	_, known := codes()[f.Code]
+	switch {
+	case f.Code == "" || known && f.Kind == FaultThrottle:
+	case f.Kind != FaultThrottle:
+		c.report(path+".code", "only throttle has codes to choose from")
+	case f.Status == 0:
+		c.report(path+".code", "%q isn't documented, so it needs a status%s", f.Code, didYouMean(f.Code, codes()))
+	}
 }
 
 // faultMessage reports a key that nobody will ever be answered for.

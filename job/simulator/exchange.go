@@ -46,14 +46,30 @@ func (s *Simulator) exchange(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := wait(ctx, s.oneWay("there", c)); err != nil {
+	if err := s.travel(ctx, c); err != nil {
 		return reply{}, err
 	}
-	rep := s.arrive(c)
+	rep, place := s.arrive(c)
 	if err := wait(ctx, s.oneWay("back", c)); err != nil {
+		s.left(place)
 		return reply{}, err
 	}
 	return rep, nil
+}
+
+// travel is a request's way there. One that is late gets there without its caller
+// too.
+func (s *Simulator) travel(ctx context.Context, c *call) error {
+	way, late := s.oneWay("there", c), s.lateness(c)
+	began := time.Now()
+	err := wait(ctx, way+late)
+	if err != nil && late > 0 {
+		time.AfterFunc(way+late-time.Since(began), func() {
+			_, place := s.arrive(c)
+			s.left(place)
+		})
+	}
+	return err
 }
 
 // receive reads what is asked.
@@ -96,19 +112,37 @@ func (s *Simulator) number(c *call) {
 
 func (s *Simulator) oneWay(direction string, c *call) time.Duration {
 	way := time.Duration(s.scenario.Latency) / 2
+	if len(s.scenario.Shifts) > 0 {
+		way = s.shifted(direction)
+	}
 	if s.scenario.Jitter > 0 {
 		way += time.Duration(s.chance("jitter "+direction, c.attemptID) * float64(s.scenario.Jitter) / 2)
 	}
 	return way
 }
 
+// shifted is the one way of a latency that isn't the same in both directions.
+func (s *Simulator) shifted(direction string) time.Duration {
+	share, elapsed := 0.5, s.elapsed(s.now())
+	for _, shift := range s.scenario.Shifts {
+		if shift.After <= elapsed {
+			share = shift.There
+		}
+	}
+	there := time.Duration(share * float64(s.scenario.Latency))
+	if direction == "there" {
+		return there
+	}
+	return time.Duration(s.scenario.Latency) - there
+}
+
 // arrive is the instant at which the server has the request. Everything about it
-// is decided here, one request at a time.
-func (s *Simulator) arrive(c *call) reply {
+// is decided here, one request at a time. Its place is the one in the log.
+func (s *Simulator) arrive(c *call) (rep reply, place int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.seen.At = s.now()
-	rep := s.decide(c)
+	rep = s.decide(c)
 	if c.endpoint != nil && c.endpoint.business && rep.metered() {
 		s.quota.spend(c.seen.At)
 	}
@@ -116,8 +150,14 @@ func (s *Simulator) arrive(c *call) reply {
 		c.told.entry.tell(*c.told)
 	}
 	c.seen.Status, c.seen.Code = rep.status, rep.code
-	s.log.add(c.seen)
-	return rep
+	return rep, s.log.add(c.seen)
+}
+
+// left notes that nobody was there any more for an answer.
+func (s *Simulator) left(place int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log.left(place)
 }
 
 // decide answers a request, in the platform's order: who is shut out, whether

@@ -3,7 +3,7 @@ package simulator
 // A FaultKind is one way for an exchange to go wrong.
 type FaultKind string
 
-// The kinds of fault. The first seven are the way to the server and the server
+// The kinds of fault. The first eight are the way to the server and the server
 // itself; the rest are answers that must not be believed.
 const (
 	FaultSystemError FaultKind = "system_error" // 500 system.error
@@ -13,6 +13,7 @@ const (
 	FaultTruncate    FaultKind = "truncate"     // half a body, then the connection is closed
 	FaultSlowBody    FaultKind = "slow_body"    // half a body, the rest after Delay
 	FaultRedirect    FaultKind = "redirect"     // 302 to Location
+	FaultLate        FaultKind = "late"         // it takes Delay longer to arrive, even if its caller leaves meanwhile
 
 	FaultThrottle       FaultKind = "throttle"        // 403 …QpsLimitForAppkeyAndApi
 	FaultLegacyThrottle FaultKind = "legacy_throttle" // 200 with errcode 90018
@@ -72,7 +73,10 @@ type Fault struct {
 	// Status is the HTTP status instead of the usual one, 200 to 599: for
 	// system_error, throttle, quota, ban, html and redirect.
 	Status int `json:"status,omitzero"`
-	// Delay is how long timeout and slow_body take if the caller has the
+	// Code is the error code instead of the usual one, for throttle. One that isn't
+	// documented needs a Status.
+	Code string `json:"code,omitzero"`
+	// Delay is how long timeout, slow_body and late take if the caller has the
 	// patience; 0: 5 minutes. After a timeout the connection is closed.
 	Delay Duration `json:"delay,omitzero"`
 	// Location is where a redirect points; absent: https://elsewhere.invalid

@@ -11,11 +11,32 @@ import (
 func (s *Simulator) fault(c *call) *Fault {
 	for i := range s.scenario.Faults {
 		f := &s.scenario.Faults[i]
-		if f.meets(c.seen.Key, c.endpoint) && f.fits(c) && s.within(c.seen.At, f.From, f.Until) && s.struck(i, c) {
+		if f.Kind != FaultLate && s.happens(i, c, c.seen.At) {
 			return f
 		}
 	}
 	return nil
+}
+
+// lateness is how much longer than others a request that leaves now takes to
+// arrive.
+func (s *Simulator) lateness(c *call) time.Duration {
+	if c.endpoint == nil {
+		return 0
+	}
+	now := s.now()
+	for i := range s.scenario.Faults {
+		if f := &s.scenario.Faults[i]; f.Kind == FaultLate && s.happens(i, c, now) {
+			return cmp.Or(time.Duration(f.Delay), defaultDelay)
+		}
+	}
+	return 0
+}
+
+// happens reports whether the i-th fault happens to a request at an instant.
+func (s *Simulator) happens(i int, c *call, at time.Time) bool {
+	f := &s.scenario.Faults[i]
+	return f.meets(c.seen.Key, c.endpoint) && f.fits(c) && s.within(at, f.From, f.Until) && s.struck(i, c)
 }
 
 // meets reports whether a fault is about this message and interface.

@@ -10,8 +10,14 @@ import (
 	"strings"
 )
 
-// maxScenario bounds a scenario file: a hundred thousand messages fit well.
-const maxScenario = 64 << 20
+// The bounds of a scenario file: a hundred thousand messages fit well.
+const (
+	maxScenario = 64 << 20
+	// maxValues and maxListed are how many fields and objects it has, and how many
+	// names in all of its lists.
+	maxValues = 500_000
+	maxListed = 1_000_000
+)
 
 // A Problem is one mistake in a scenario.
 type Problem struct {
@@ -72,7 +78,10 @@ func LoadScenario(r io.Reader) (*Scenario, error) {
 	if problem, ok := syntaxProblem(data); !ok {
 		return nil, &ScenarioError{Problems: []Problem{problem}}
 	}
-	if w.walk(sc); len(w.problems) == 0 {
+	if w.walk(sc); w.full() {
+		return nil, fmt.Errorf("reading scenario: more than %d values, or %d names in lists", maxValues, maxListed)
+	}
+	if len(w.problems) == 0 {
 		if err := json.Unmarshal(data, sc); err != nil {
 			return nil, fmt.Errorf("reading scenario: %w", err)
 		}

@@ -83,13 +83,27 @@ func TestLoadScenarioNamesEveryMistake(t *testing.T) {
 		"fault": {
 			`{"faults": [{"kind": "resett", "interfaces": ["chat"], "pages": [0], "attempts": [0], "share": 0, "status": 100}, {}]}`,
 			[]string{
-				`line 1: faults[0].kind: it is one of bad_utf8, ban, duplicate_key, empty_object, empty_pages, endless, eof, error_in_200, garbage, html, legacy_throttle, loop_token, no_has_more, null, null_readers, quota, redirect, reset, slow_body, system_error, throttle, timeout, trailing, truncate, wrong_case, not "resett". Did you mean "reset"?`,
+				`line 1: faults[0].kind: it is one of bad_utf8, ban, duplicate_key, empty_object, empty_pages, endless, eof, error_in_200, garbage, html, late, legacy_throttle, loop_token, no_has_more, null, null_readers, quota, redirect, reset, slow_body, system_error, throttle, timeout, trailing, truncate, wrong_case, not "resett". Did you mean "reset"?`,
 				`line 1: faults[0].interfaces[0]: it is one of access_token, corp_access_token, unified_token, private_chat, group, one_to_one, not "chat"`,
 				`line 1: faults[0].pages[0]: it must be 1 or more, not 0`,
 				`line 1: faults[0].attempts[0]: it must be 1 or more, not 0`,
 				`line 1: faults[0].share: it must be above 0 and at most 1, not 0`,
 				`line 1: faults[0].status: it must be 200 to 599, not 100`,
 				`line 1: faults[1]: kind is missing`,
+			},
+		},
+		"fault's code": {
+			`{"faults": [{"kind": "quota", "code": "90020"}, {"kind": "throttle", "code": "Throtling"}, {"kind": "throttle", "code": "Throttling", "status": 429}]}`,
+			[]string{
+				`line 1: faults[0].code: only throttle has codes to choose from`,
+				`line 1: faults[1].code: "Throtling" isn't documented, so it needs a status`,
+			},
+		},
+		"shifts": {
+			`{"shifts": [{"after": "5s", "there": 0}, {"after": "5s", "there": 1.5}]}`,
+			[]string{
+				`line 1: shifts[1].there: it must be 0 to 1, not 1.5`,
+				`line 1: shifts[1].after: shifts come one after the other: this one must be after shifts[0]`,
 			},
 		},
 		"fault's message": {`{"unknown_keys": "reject", "messages": [{"key": "Kna0123="}], "faults": [{"kind": "reset", "messages": ["Kna0132="]}]}`, []string{`line 1: faults[0].messages[0]: no message has the key "Kna0132=". Did you mean "Kna0123="?`}},

@@ -36,6 +36,8 @@ type Request struct {
 	Code   string
 	// Fault is what went wrong by the scenario's order, empty for nothing.
 	Fault FaultKind
+	// Left says that the caller had left before the answer was back.
+	Left bool
 }
 
 const defaultRequestLog = 100_000
@@ -45,22 +47,35 @@ type requestLog struct {
 	limit    int
 	requests []Request // a ring once it has its full length
 	oldest   int
+	added    int
 }
 
 func newRequestLog(limit int) requestLog {
 	return requestLog{limit: max(cmp.Or(limit, defaultRequestLog), 0)}
 }
 
-func (l *requestLog) add(r Request) {
+// add returns the request's place, for left.
+func (l *requestLog) add(r Request) (place int) {
+	place = l.added
+	l.added++
 	if l.limit == 0 {
-		return
+		return place
 	}
 	if len(l.requests) < l.limit {
 		l.requests = append(l.requests, r)
-		return
+		return place
 	}
 	l.requests[l.oldest] = r
 	l.oldest = (l.oldest + 1) % l.limit
+	return place
+}
+
+// left notes that nobody waits for an answer any more, if the log still has its
+// request.
+func (l *requestLog) left(place int) {
+	if l.limit > 0 && l.added-place <= l.limit {
+		l.requests[place%l.limit].Left = true
+	}
 }
 
 // Requests returns what the server saw, in the order of arrival: the latest

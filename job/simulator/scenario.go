@@ -9,6 +9,9 @@ type Scenario struct {
 	// Each way takes up to half of Jitter longer, drawn for each attempt.
 	Latency Duration `json:"latency,omitzero"`
 	Jitter  Duration `json:"jitter,omitzero"`
+	// Shifts move the latency from one direction to the other as time goes by, by
+	// rising After; before the first, half of it is on the way there.
+	Shifts []Shift `json:"shifts,omitzero"`
 	// RequestsPerSecond is how many requests of an app one interface takes in any
 	// second, by the instant they arrive; refused ones don't count. 0: any number.
 	RequestsPerSecond int `json:"requests_per_second,omitzero"`
@@ -44,6 +47,14 @@ type Scenario struct {
 	Faults []Fault `json:"faults,omitzero"`
 	// Outages are times at which nothing works, tokens included.
 	Outages []Outage `json:"outages,omitzero"`
+}
+
+// A Shift is how the latency is divided from some time on.
+type Shift struct {
+	// After is the time since the start.
+	After Duration `json:"after,omitzero"`
+	// There is the share of the latency that is on the way there, 0 to 1.
+	There float64 `json:"there,omitzero"`
 }
 
 // The values of Scenario.UnknownKeys.

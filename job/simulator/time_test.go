@@ -31,6 +31,48 @@ func TestLatencyIsHalfThereAndHalfBack(t *testing.T) {
 	})
 }
 
+func TestLatencyShiftsBetweenTheDirections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, s := newClient(t, `{"latency": "80ms", "shifts": [{"after": "1s", "there": 1}, {"after": "2s", "there": 0.25}]}`)
+		for i, want := range []time.Duration{40 * time.Millisecond, 80 * time.Millisecond, 20 * time.Millisecond} {
+			began := time.Now()
+			c.ask(t, chatPath, anyKey)
+			if took := time.Since(began); took != 80*time.Millisecond {
+				t.Errorf("took %v, want 80ms", took)
+			}
+			if at := s.Requests()[i].At.Sub(began); at != want {
+				t.Errorf("request %d arrived after %v, want %v", i+1, at, want)
+			}
+			time.Sleep(time.Second)
+		}
+	})
+}
+
+// A late request arrives, and is metered, whether its caller waits for it or not;
+// the log tells who did not.
+func TestALateRequestArrivesWithoutItsCaller(t *testing.T) {
+	for patience, stays := range map[time.Duration]bool{3 * time.Second: false, 5 * time.Second: true} {
+		synctest.Test(t, func(t *testing.T) {
+			c, s := newClient(t, `{"latency": "200ms", "faults": [{"kind": "late", "delay": "4s", "attempts": [1]}]}`)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			began := time.Now()
+			if _, err := c.try(ctx, chatPath, anyKey); (err == nil) != stays {
+				t.Errorf("patience of %v: %v", patience, err)
+			}
+			time.Sleep(time.Minute)
+			r := s.Requests()[0]
+			if at := r.At.Sub(began); at != 4100*time.Millisecond || r.Left == stays || s.Metered() != 1 {
+				t.Errorf("patience of %v: arrived after %v, %+v; %d metered", patience, at, r, s.Metered())
+			}
+			c.ask(t, chatPath, anyKey)
+			if at := s.Requests()[1].At.Sub(began); at > time.Minute+5*time.Second {
+				t.Errorf("the second attempt was late too: %v", at)
+			}
+		})
+	}
+}
+
 func TestJitterIsDrawnPerAttemptAndRepeats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		run := func() []time.Duration {

@@ -22,7 +22,7 @@ type Truth struct {
 	Status int
 	// Hopeless is the kind of a fault that every attempt at the first page meets
 	// from start to end: no complete reading can exist. Empty for none, and for a
-	// slow body, which the patient get whole.
+	// slow body and a late request, which the patient get whole.
 	Hopeless FaultKind
 }
 
@@ -92,7 +92,7 @@ func (s *Simulator) hopeless(id messageID) FaultKind {
 		f := &s.scenario.Faults[j]
 		bounded := len(f.Attempts) > 0 || f.Share > 0 && f.Share < 1 || f.From > 0 || f.Until > 0
 		first := len(f.Pages) == 0 || slices.Contains(f.Pages, 1)
-		if !bounded && first && f.meets(id.key, &all[i]) && f.Kind != FaultSlowBody {
+		if !bounded && first && f.meets(id.key, &all[i]) && f.Kind != FaultSlowBody && f.Kind != FaultLate {
 			return f.Kind
 		}
 	}

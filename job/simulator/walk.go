@@ -22,6 +22,8 @@ type walker struct {
 	at       map[string]int64 // where each field's value, or element, begins
 	problems []Problem
 	more     int // problems beyond maxProblems
+	// values and listed count what was met.
+	values, listed int
 	// names are the JSON names of the structs met so far.
 	names map[reflect.Type]map[string]reflect.Type
 }
@@ -70,7 +72,13 @@ func (w *walker) sorted() []Problem {
 	return w.problems
 }
 
+// full says that there was too much: the walk ends there.
+func (w *walker) full() bool { return w.values > maxValues || w.listed > maxListed }
+
 func (w *walker) value(path string, t reflect.Type) {
+	if w.values++; w.full() {
+		return
+	}
 	w.at[path] = w.start()
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -80,14 +88,27 @@ func (w *walker) value(path string, t reflect.Type) {
 		return
 	}
 	_, _ = w.dec.Token()
-	for i := 0; w.dec.More(); i++ {
+	for i := 0; w.dec.More() && !w.full(); i++ {
 		if t.Kind() == reflect.Slice {
-			w.value(fmt.Sprintf("%s[%d]", path, i), t.Elem())
+			w.element(path, i, t.Elem())
 			continue
 		}
 		w.member(path, t)
 	}
 	_, _ = w.dec.Token()
+}
+
+// element is a value in a list. Where the names of long lists stand isn't kept.
+func (w *walker) element(list string, i int, t reflect.Type) {
+	const kept = 100_000
+	if t.Kind() == reflect.String && w.opening(t) == 0 {
+		w.values--
+		if w.listed++; w.listed > kept && w.data[w.start()] == '"' {
+			_, _ = w.dec.Token()
+			return
+		}
+	}
+	w.value(fmt.Sprintf("%s[%d]", list, i), t)
 }
 
 // start is the offset at which the next value begins.

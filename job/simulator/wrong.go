@@ -28,7 +28,8 @@ func ills() map[FaultKind]ill {
 		FaultTruncate:       illDelivery(isCut),
 		FaultSlowBody:       illDelivery(isSlow),
 		FaultRedirect:       illRedirect,
-		FaultThrottle:       illCode(codeThrottled),
+		FaultLate:           illDelivery(arrives),
+		FaultThrottle:       illThrottle,
 		FaultLegacyThrottle: illLegacyThrottle,
 		FaultQuota:          illCode(codeQuota),
 		FaultBan:            illBan,
@@ -72,6 +73,12 @@ func illCode(code string) ill {
 		}
 		return rep
 	}
+}
+
+func illThrottle(s *Simulator, c *call, f *Fault, honest func() reply) reply {
+	rep := illCode(cmp.Or(f.Code, codeThrottled))(s, c, f, honest)
+	rep.refused = true
+	return rep
 }
 
 func illTrouble(t trouble) ill {

@@ -69,6 +69,9 @@ func TestFaultsWithACode(t *testing.T) {
 		`"kind": "throttle"`:                    {403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"},
 		`"kind": "throttle", "status": 429`:     {429, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"},
 		`"kind": "quota"`:                       {403, "Forbidden.AccessDenied.ApiCountLimitForOrg"},
+
+		`"kind": "throttle", "code": "Throttling.User", "status": 429`:                 {429, "Throttling.User"},
+		`"kind": "throttle", "code": "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi"`: {403, "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi"},
 	}
 	for fault, tt := range tests {
 		t.Run(fault, func(t *testing.T) {
