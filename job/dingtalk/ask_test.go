@@ -404,7 +404,7 @@ func TestGzipBomb(t *testing.T) {
 		p.Endpoint, l.MaxAttempts = api.URL, 1
 	})
 	f := failure(t, c, query("k"))
-	if f.Class != job.ClassUnbelieved || !strings.Contains(f.Error(), "8388608") {
+	if f.Class != job.ClassUnbelieved || !strings.Contains(f.Error(), "1048576") {
 		t.Errorf("failure = %v, want it refused for its size", f)
 	}
 }

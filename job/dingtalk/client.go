@@ -118,15 +118,16 @@ func (c *Client) Ask(ctx context.Context, q job.Query) (job.Page, error) {
 		if err != nil {
 			return job.Page{}, withCost(err, cost)
 		}
-		page, err := c.query(ctx, call, q, tok, &cost)
-		if last == nil && isTokenTrouble(err) && c.tokens.renewable(tok) {
-			last = tok
+		e := &expectation{budget: c.budget, cost: &cost, tokens: c.tokens, token: tok}
+		page, err := c.query(ctx, call, q, e)
+		if last == nil && isTokenTrouble(err) && c.tokens.renewable(e.token) {
+			last = e.token
 			continue
 		}
 		if err != nil {
 			return job.Page{}, withCost(err, cost)
 		}
-		tok.proved.Store(true) // for renewable
+		e.token.proved.Store(true) // for renewable
 		page.Cost = cost
 		return page, nil
 	}

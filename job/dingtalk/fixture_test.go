@@ -41,8 +41,8 @@ func fixtureClasses() map[string]job.ErrorClass {
 		"platform_permission_denied":    job.ClassDenied,
 		"platform_quota":                job.ClassQuota,
 		"platform_wrong_path":           job.ClassEndpoint,
-		"platform_qps":                  job.ClassTransient, // what comes of a provider that is never let in
-		"platform_ban":                  job.ClassTransient,
+		"platform_qps":                  job.ClassThrottled, // what comes of a provider that is never let in
+		"platform_ban":                  job.ClassBanned,
 		"token_wrong_secret":            job.ClassToken,
 		"token_corp_wrong_secret":       job.ClassToken,
 		"token_unified_wrong_secret":    job.ClassToken,

@@ -16,14 +16,18 @@ import (
 )
 
 // maxBody bounds an answer, counted after decompression: two megabytes of gzip
-// can open to two gigabytes.
-const maxBody = 8 << 20
+// can open to two gigabytes. A page of 200 of the longest ids, every character
+// escaped, has half of it, and each request in flight may hold that much a few
+// times over.
+const maxBody = 1 << 20
 
 // An answer is what was made of one attempt: a page, a token, or a failure.
 type answer struct {
 	page    job.Page
 	token   *token
 	failure *job.AnswerError
+	// withheld says that nothing was sent, and so nobody answered.
+	withheld bool
 }
 
 // A reply is an answer as it came.
@@ -36,7 +40,7 @@ type reply struct {
 // judgeQuery is the ratelimit.Judge of queries and of the probes that repeat them.
 func (c *Client) judgeQuery(resp *http.Response, err error) ratelimit.Verdict {
 	if err != nil {
-		return c.verdict(&answer{failure: c.unanswered(err)}, nil)
+		return c.verdict(c.noAnswer(err), nil)
 	}
 	expected := expectationOf(resp.Request.Context())
 	a := c.take(resp, func(body []byte) (*answer, error) {
@@ -53,7 +57,7 @@ func (c *Client) judgeQuery(resp *http.Response, err error) ratelimit.Verdict {
 func (c *Client) judgeToken(call tokenCall) ratelimit.Judge {
 	return func(resp *http.Response, err error) ratelimit.Verdict {
 		if err != nil {
-			return c.verdict(&answer{failure: c.unanswered(err)}, nil)
+			return c.verdict(c.noAnswer(err), nil)
 		}
 		a := c.take(resp, func(body []byte) (*answer, error) {
 			tok, err := call.decode(body, time.Now())
@@ -110,6 +114,11 @@ func (c *Client) refusal(r reply, readErr error) *job.AnswerError {
 	return nil
 }
 
+// noAnswer is what is made of an error of the transport.
+func (c *Client) noAnswer(err error) *answer {
+	return &answer{failure: c.unanswered(err), withheld: errors.Is(err, errBudget) || errors.Is(err, errForeignHost)}
+}
+
 // unanswered makes a failure of an error of the transport.
 func (c *Client) unanswered(err error) *job.AnswerError {
 	var lookup *net.DNSError
@@ -148,14 +157,20 @@ func (c *Client) verdict(a *answer, header http.Header) ratelimit.Verdict {
 	}
 	c.complete(a.failure)
 	v.RetryAfter, _ = ratelimit.RetryAfter(header, time.Now())
+	if a.withheld {
+		v.Outcome = ratelimit.Withheld
+		return v
+	}
 	switch a.failure.Class {
 	case job.ClassTransient, job.ClassUnbelieved:
 		v.Outcome = ratelimit.Transient
 		c.trouble.Store(a.failure)
 	case job.ClassThrottled:
 		v.Outcome = ratelimit.Throttled
+		c.trouble.Store(a.failure)
 	case job.ClassBanned:
 		v.Outcome = ratelimit.Banned
+		c.trouble.Store(a.failure)
 	default:
 		v.Outcome = ratelimit.Final
 	}
@@ -210,6 +225,9 @@ func (c *Client) undone(err error) error {
 		failure.Err = ratelimit.ErrGaveUp
 		if last := c.trouble.Load(); last != nil {
 			failure.Status, failure.Code, failure.RequestID = last.Status, last.Code, last.RequestID
+			if last.Class == job.ClassBanned || last.Class == job.ClassThrottled {
+				failure.Class = last.Class
+			}
 			failure.Err = fmt.Errorf("%w; the last: %s", ratelimit.ErrGaveUp, last.Text())
 		}
 	default:
@@ -217,6 +235,10 @@ func (c *Client) undone(err error) error {
 	}
 	return failure
 }
+
+// Trouble is the latest failure that was worth a retry, nil before there was one.
+// While the limiter has no good answer, that is why.
+func (c *Client) Trouble() *job.AnswerError { return c.trouble.Load() }
 
 // isMarkup reports whether a body is a web page: no JSON begins with <.
 func isMarkup(body []byte) bool {

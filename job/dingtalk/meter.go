@@ -31,17 +31,22 @@ func (unbounded) Refund()     {}
 type meter struct{ base http.RoundTripper }
 
 func (m meter) RoundTrip(req *http.Request) (*http.Response, error) {
-	budget := expectationOf(req.Context()).budget
+	e := expectationOf(req.Context())
+	budget := e.budget
 	if !budget.Spend() {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
 		return nil, errBudget
 	}
-	resp, err := m.base.RoundTrip(once(req))
-	if err != nil {
-		budget.Refund()
-	}
+	answered := false
+	defer func() {
+		if !answered { // nor is a panic below an answer
+			budget.Refund()
+		}
+	}()
+	resp, err := m.base.RoundTrip(once(e.authorise(req)))
+	answered = err == nil
 	return resp, err
 }
 
@@ -69,6 +74,21 @@ func (empty) Close() error             { return nil }
 type expectation struct {
 	budget Budget
 	cost   *job.Cost
+	tokens *tokens // nil: the request has its token already
+	// token is the one that the latest attempt was made with.
+	token *token
+}
+
+// authorise gives an attempt the token in force when it leaves: the one that was
+// in force when it got in line may have been replaced since.
+func (e *expectation) authorise(req *http.Request) *http.Request {
+	if e.tokens == nil {
+		return req
+	}
+	e.token = e.tokens.inForce(e.token)
+	req = req.Clone(req.Context())
+	req.Header.Set(tokenHeader, e.token.value.Reveal())
+	return req
 }
 
 // metered counts an answered attempt, unless it was refused for its rate.

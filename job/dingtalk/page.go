@@ -1,6 +1,7 @@
 package dingtalk
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,9 @@ const (
 	maxNextToken   = 4096
 	maxAccessToken = 4096
 )
+
+// maxUserIDs is how many ids of a page are believed: five times what is asked for.
+const maxUserIDs = 1000
 
 // decodePage reads the answer of a paged query. It believes it only when
 // sendStatus, readUserIds and hasMore are there: a body without them, decoded the
@@ -86,17 +90,27 @@ func readSendStatus(value json.RawMessage) (job.SendStatus, error) {
 }
 
 func readUserIDs(value json.RawMessage) ([]string, error) {
-	var raw []json.RawMessage
-	if err := json.Unmarshal(value, &raw); err != nil {
+	if isNull(value) {
+		return nil, nil
+	}
+	ids := []string{}
+	dec := json.NewDecoder(bytes.NewReader(value))
+	if open, err := dec.Token(); err != nil || open != json.Delim('[') {
 		return nil, errors.New("not an array")
 	}
-	ids := make([]string, len(raw))
-	for i, value := range raw {
+	for dec.More() {
+		if len(ids) == maxUserIDs {
+			return nil, fmt.Errorf("more than %d ids on a page", maxUserIDs)
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return nil, err
+		}
 		id, err := readUserID(value)
 		if err != nil {
-			return nil, fmt.Errorf("id %d: %w", i+1, err)
+			return nil, fmt.Errorf("id %d: %w", len(ids)+1, err)
 		}
-		ids[i] = id
+		ids = append(ids, id)
 	}
 	return ids, nil
 }

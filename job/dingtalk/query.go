@@ -97,9 +97,9 @@ func pageBody(q job.Query) any {
 // tokenHeader carries the access token as it is.
 const tokenHeader = "x-acs-dingtalk-access-token" //nolint:gosec // a header's name
 
-// query asks with one token, and adds to cost what that took.
-func (c *Client) query(ctx context.Context, how queryCall, q job.Query, tok *token, cost *job.Cost) (job.Page, error) {
-	ctx = withExpectation(ctx, &expectation{budget: c.budget, cost: cost})
+// query asks as e expects, and adds to its cost what that took.
+func (c *Client) query(ctx context.Context, how queryCall, q job.Query, e *expectation) (job.Page, error) {
+	ctx = withExpectation(ctx, e)
 	var params url.Values
 	var body any
 	if how.params != nil {
@@ -111,8 +111,7 @@ func (c *Client) query(ctx context.Context, how queryCall, q job.Query, tok *tok
 	if err != nil {
 		return job.Page{}, internalError(err)
 	}
-	req.Header.Set(tokenHeader, tok.value.Reveal())
-	answer, err := c.do(ctx, c.http, req, cost, false)
+	answer, err := c.do(ctx, c.http, req, e.cost, false)
 	if err != nil {
 		return job.Page{}, err
 	}

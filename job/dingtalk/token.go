@@ -98,6 +98,16 @@ func (t *tokens) look(refused *token) (tok *token, fresh bool, round int) {
 	return nil, false, t.rounds
 }
 
+// inForce returns the token that has taken the place of tok, or tok.
+func (t *tokens) inForce(tok *token) *token {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.current == nil {
+		return tok
+	}
+	return t.current
+}
+
 // refresh replaces the token, unless somebody did, or failed to, since round. It
 // is called by one at a time.
 func (t *tokens) refresh(ctx context.Context, refused *token, round int) (*token, error) {
