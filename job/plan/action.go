@@ -106,6 +106,7 @@ const (
 	// Frozen.
 	CauseWindow Cause = "window_closed"
 	CauseGone   Cause = "gone"
+	CausePurged Cause = "purged" // its people were; asking would bring them back
 
 	// Deferred.
 	CauseMonth Cause = "month"        // the quota group's month

@@ -28,7 +28,7 @@ type Decision struct {
 	Action Action
 	Cause  Cause
 	// At is when what caused it happened: the last reading, the failure, the
-	// window's end. Due is when the message is asked again, or was to be. Both
+	// window's end, the purge. Due is when the message is asked again, or was to be. Both
 	// are zero where there is no such instant.
 	At, Due time.Time
 	// Detail is the API's code, the robot, or what changed; it may be empty.
@@ -53,6 +53,9 @@ func decide(m *job.Message, r *job.Record, rules *Rules) Decision {
 		return replace(m, r, rules)
 	}
 	if d, over := settled(r); over {
+		return d
+	}
+	if d, over := purged(m, r, rules); over {
 		return d
 	}
 	if d, over := ended(m, r, rules); over {
@@ -98,6 +101,20 @@ func settled(r *job.Record) (Decision, bool) {
 	}
 	whole := r.Audience.Form == job.AudienceListed && r.Audience.Size > 0 && r.Last.Read >= r.Audience.Size
 	return Decision{Action: ActionSettled, Cause: CauseEverybody, At: r.Last.FinishedAt}, whole
+}
+
+// purged finds the messages whose people were purged: to ask again would bring
+// back what was to be forgotten. What was purged in the middle of its first
+// reading was never read, and is read like any other.
+func purged(m *job.Message, r *job.Record, rules *Rules) (Decision, bool) {
+	if r.PurgedAt.IsZero() || r.Last == nil {
+		return Decision{}, false
+	}
+	d := Decision{Action: ActionFrozen, Cause: CausePurged, At: r.PurgedAt}
+	if _, closed := windowClosed(m, rules.Now); !closed {
+		d.Detail = "only -replace asks again"
+	}
+	return d, true
 }
 
 // ended finds the messages that the API or the window has closed.

@@ -285,6 +285,36 @@ func TestDecide(t *testing.T) {
 			"window closed", func(w *world) { w.m.Window = 24 * time.Hour },
 			plan.ActionFrozen, plan.CauseWindow, "its window closed on 2026-11-20 12:00",
 		},
+		{"people purged", func(w *world) {
+			w.read(ago(200*time.Hour), 2)
+			w.r.Audience, w.r.PurgedAt = job.Sized(3), ago(time.Hour)
+		}, plan.ActionFrozen, plan.CausePurged, "its people were purged on 2026-11-20, only -replace asks again"},
+		{"people purged, everybody had read it", func(w *world) {
+			w.read(ago(200*time.Hour), 3)
+			w.r.Audience, w.r.PurgedAt = job.Sized(3), ago(time.Hour)
+		}, plan.ActionFrozen, plan.CausePurged, "its people were purged on 2026-11-20, only -replace asks again"},
+		{"people purged, window closed", func(w *world) {
+			w.read(ago(200*time.Hour), 2)
+			w.m.Window = 24 * time.Hour
+			w.r.Audience, w.r.PurgedAt = job.Sized(3), ago(time.Hour)
+		}, plan.ActionFrozen, plan.CausePurged, "its people were purged on 2026-11-20"},
+		{"people purged, then failed", func(w *world) {
+			w.read(ago(200*time.Hour), 2)
+			w.r.Audience, w.r.PurgedAt = job.Sized(3), ago(time.Hour)
+			w.fail(ago(100*time.Hour), job.StatusFailed, job.ClassTransient, "system.error")
+		}, plan.ActionFrozen, plan.CausePurged, "its people were purged on 2026-11-20, only -replace asks again"},
+		{"people purged, -replace", func(w *world) {
+			w.read(ago(200*time.Hour), 2)
+			w.r.Audience, w.r.PurgedAt = job.Sized(3), ago(time.Hour)
+			w.rules.Replace = true
+		}, plan.ActionRefresh, plan.CauseReplaced, "-replace, last read 8 d 8 h ago"},
+		{"people of a first page purged", func(w *world) {
+			w.r.FirstAskedAt, w.r.PurgedAt = ago(200*time.Hour), ago(time.Hour)
+		}, plan.ActionRead, plan.CauseNever, "never read"},
+		{"recalled, people purged", func(w *world) {
+			w.read(ago(200*time.Hour), 2)
+			w.r.Last.SendStatus, w.r.PurgedAt = job.SendRecalled, ago(time.Hour)
+		}, plan.ActionSettled, plan.CauseRecalled, "recalled by the sender"},
 		{
 			"window about to close", func(w *world) { w.m.Window = 24*time.Hour + 1 },
 			plan.ActionRead, plan.CauseNever, "never read",

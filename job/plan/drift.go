@@ -66,7 +66,7 @@ const rememberedPairs = 256
 
 // note adds what the message contributes to its block's drift.
 func (s *drifts) note(ctx context.Context, d *Drift, m *job.Message, r *job.Record) error {
-	if r == nil || r.Audience.Form == job.AudienceUnknown || m.Learned(r.Audience) {
+	if r == nil || r.Audience.Form == job.AudienceUnknown || m.Learned(r.Audience) || !r.PurgedAt.IsZero() {
 		return nil
 	}
 	if r.Audience.Form != job.AudienceListed || m.Audience.Form != job.AudienceListed {

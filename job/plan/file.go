@@ -145,32 +145,6 @@ var (
 	ErrStale = errors.New("the plan is stale")
 )
 
-// ReadFile reads a saved plan. The error wraps ErrNoPlan or ErrOtherFormat.
-func ReadFile(r io.Reader) (*File, error) {
-	var text bytes.Buffer
-	if _, err := text.ReadFrom(r); err != nil {
-		return nil, err
-	}
-	var probe struct {
-		FormatVersion *string         `json:"format_version"`
-		Steps         json.RawMessage `json:"steps"`
-	}
-	if err := json.Unmarshal(text.Bytes(), &probe); err != nil || probe.FormatVersion == nil || probe.Steps == nil {
-		return nil, ErrNoPlan
-	}
-	if *probe.FormatVersion != FileFormat {
-		return nil, fmt.Errorf("%w: its format is %q, this one's %q", ErrOtherFormat, *probe.FormatVersion, FileFormat)
-	}
-	d := json.NewDecoder(&text)
-	d.DisallowUnknownFields()
-	var f File
-	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoPlan, err)
-	}
-	f.Forecast.Duration = time.Duration(f.DurationSeconds * float64(time.Second))
-	return &f, nil
-}
-
 // Check returns an ErrStale that says what has changed, or nil.
 func (f *File) Check(now Pin) error {
 	switch {

@@ -86,6 +86,9 @@ func (d Decision) frozenReason(loc *time.Location) string {
 		return "gone since " + day(d.At, loc) + ": " + d.Detail
 	}
 	reason := "its window closed on " + d.At.In(loc).Format("2006-01-02 15:04")
+	if d.Cause == CausePurged {
+		reason = "its people were purged on " + day(d.At, loc)
+	}
 	if d.Detail != "" {
 		reason += ", " + d.Detail
 	}

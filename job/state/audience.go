@@ -48,6 +48,7 @@ func (t *tx) forget(ctx context.Context, list sql.NullInt64) error {
 
 // list finds the row of a list of people, which it makes when there is none.
 func (t *tx) list(ctx context.Context, a job.Audience) (int64, error) {
+	a = t.erasure.audience(a)
 	hash := a.Hash()
 	var id int64
 	err := t.row(ctx, `SELECT id FROM audience WHERE hash = ?`, hash).Scan(&id)
@@ -68,9 +69,10 @@ func (t *tx) list(ctx context.Context, a job.Audience) (int64, error) {
 }
 
 // people makes sure that user ids have rows, and returns the parameter of
-// texts(?) that lists them.
+// texts(?) that lists them. Every user id that enters the state comes through
+// here, and those of erased people go no further.
 func (t *tx) people(ctx context.Context, ids []string) (list string, err error) {
-	if list, err = texts(ids); err != nil {
+	if list, err = texts(t.erasure.mask(ids)); err != nil {
 		return "", err
 	}
 	_, err = t.exec(ctx, `INSERT INTO person (user_id) SELECT value FROM texts(?) WHERE true ON CONFLICT DO NOTHING`, list)

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -79,6 +80,82 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Half of the messages are old; the people of the others stay, and so do those
+// who are in both.
+func BenchmarkPurge(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		db, _ := benchState(b, benchMessages)
+		half := benchReading(benchMessages/2, "").Reading.FinishedAt
+		b.StartTimer()
+		took, err := db.Purge(b.Context(), Purge{Before: half}, half)
+		if err != nil || took.Messages != benchMessages/2 {
+			b.Fatal(took, err)
+		}
+	}
+	b.ReportMetric(float64(benchMessages/2*b.N)/b.Elapsed().Seconds(), "messages/s")
+}
+
+func BenchmarkPurgeAll(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		db, _ := benchState(b, benchMessages)
+		end := benchReading(benchMessages, "").Reading.FinishedAt
+		b.StartTimer()
+		took, err := db.Purge(b.Context(), Purge{Before: end}, end)
+		if err != nil || took != (Purged{Messages: benchMessages, People: 5000}) {
+			b.Fatal(took, err)
+		}
+	}
+	b.ReportMetric(float64(benchMessages*b.N)/b.Elapsed().Seconds(), "messages/s")
+}
+
+func BenchmarkErase(b *testing.B) {
+	db, _ := benchState(b, benchMessages)
+	n := 0
+	for b.Loop() {
+		if _, err := db.Erase(b.Context(), fmt.Sprintf("user%05d", n%5000)); err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+}
+
+// A roster of 5,000 people, of whom one was erased: once for the list, then for
+// each message with it, and for messages to one person each.
+func BenchmarkMask(b *testing.B) {
+	db, _ := benchState(b, 10)
+	staff := make([]string, 5000)
+	for i := range staff {
+		staff[i] = fmt.Sprintf("user%05d", i)
+	}
+	one := job.Listed("", staff[:1])
+	b.Run("nobody", func(b *testing.B) {
+		for b.Loop() {
+			db.Mask(one)
+		}
+	})
+	if _, err := db.Erase(b.Context(), "user00003"); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("one", func(b *testing.B) {
+		for b.Loop() {
+			db.Mask(one)
+		}
+	})
+	shared := job.Listed("staff", staff)
+	b.Run("shared", func(b *testing.B) {
+		for b.Loop() {
+			db.Mask(shared)
+		}
+	})
+	b.Run("list", func(b *testing.B) {
+		for b.Loop() {
+			db.Mask(job.Audience{Form: job.AudienceListed, Size: len(staff), UserIDs: slices.Clone(staff)})
+		}
+	})
 }
 
 // benchIDs are 500 messages spread over the state.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
@@ -39,7 +40,7 @@ func (t *tx) commitPage(ctx context.Context, c *job.PageCommit) error {
 	if err != nil {
 		return err
 	}
-	s.answered(c.Message, c.Spend, at)
+	t.answered(s, c.Message, c.Spend, at)
 	s.expiredSince = time.Time{}
 	if err := t.keep(ctx, s); err != nil {
 		return err
@@ -62,7 +63,11 @@ func (t *tx) commitReading(ctx context.Context, c *job.ReadingCommit) error {
 	if err != nil {
 		return err
 	}
-	s.answered(c.Message, c.Spend, at)
+	revived := s.revive()
+	t.answered(s, c.Message, c.Spend, at)
+	if lone(c.Message) && slices.ContainsFunc(c.UserIDs, t.erasure.erased) {
+		s.address = block(s.address)
+	}
 	s.expiredSince = time.Time{}
 	if err := s.follows(c.Pages); err != nil {
 		return err
@@ -74,8 +79,8 @@ func (t *tx) commitReading(ctx context.Context, c *job.ReadingCommit) error {
 		}
 	}
 	switch {
-	case !s.audience.sameAs(before):
-		s.previous = 0 // of other people: nothing to compare with
+	case revived, !s.audience.sameAs(before):
+		s.previous = 0 // of other people, or of nobody: nothing to compare with
 	case s.lastRun != run:
 		s.previous = s.last
 	}
@@ -105,7 +110,7 @@ func (t *tx) commitFailure(ctx context.Context, c *job.FailureCommit) error {
 	if err != nil {
 		return err
 	}
-	s.answered(c.Message, c.Spend, f.At)
+	t.answered(s, c.Message, c.Spend, f.At)
 	switch {
 	case f.Class != job.ClassExpired:
 		s.expiredSince = time.Time{}
@@ -121,6 +126,16 @@ func (t *tx) commitFailure(ctx context.Context, c *job.FailureCommit) error {
 		}
 	}
 	return t.putFailure(ctx, s, run, f)
+}
+
+// revive makes a purged message one without people, whom the next reading
+// records as a first one would; false for any other.
+func (s *stored) revive() bool {
+	if s.purgedAt.IsZero() {
+		return false
+	}
+	s.purgedAt, s.audience = time.Time{}, recorded{}
+	return true
 }
 
 // follows reports whether page number pages of a reading is the next one.
@@ -228,7 +243,7 @@ func (t *tx) putFailure(ctx context.Context, s *stored, run int64, f *job.Failur
 		INSERT INTO failure (message, status, class, http_status, code, answer, request_id, run, failed_at,
 			robot_code, open_conversation_id, sent_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.id, f.Status, f.Class, f.HTTPStatus, f.Code, f.Message, f.RequestID, run, instant(f.At),
+		s.id, f.Status, f.Class, f.HTTPStatus, f.Code, t.erasure.text(f.Message), f.RequestID, run, instant(f.At),
 		f.RobotCode, f.OpenConversationID, instant(f.SentAt))
 	return err
 }

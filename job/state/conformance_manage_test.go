@@ -169,7 +169,7 @@ func testImportDamaged(b *bench) {
 		"a line missing":   {head + strings.Join(lines[2:], ""), ErrBadExport},
 		"more after it":    {whole + head, ErrBadExport},
 		"not JSON":         {head + "user_id,name\n", ErrBadExport},
-		"a later version":  {strings.Replace(whole, `"1.0"`, `"2.0"`, 1), ErrNewer},
+		"a later version":  {strings.Replace(whole, `"`+exportVersion+`"`, `"2.0"`, 1), ErrNewer},
 		"an unknown line":  {head + `{"type":"retention"}` + "\n" + rest, ErrBadExport},
 		"an unknown field": {strings.Replace(whole, `"complete":`, `"completed":`, 1), ErrBadExport},
 		"a reading lost":   {strings.Replace(whole, `"reading","number":2`, `"reading","number":3`, 1), ErrBadExport},

@@ -43,6 +43,18 @@ func suite(t *testing.T, open func(*testing.T) *DB) {
 		"an export is the state, to the byte":              testExport,
 		"an import needs an empty state":                   testImportNotEmpty,
 		"a part of an export is no export":                 testImportDamaged,
+		"a purge takes the people and leaves the counts":   testPurge,
+		"a purge takes what has no reading too":            testPurgeUnread,
+		"a purged message that is read is whole again":     testReadAfterPurge,
+		"an erased person is counted and nowhere":          testErase,
+		"whoever is named can be erased":                   testEraseNamed,
+		"a person's data is found":                         testPerson,
+		"no purge and no erasure changes a figure":         testFigures,
+		"written reports are remembered":                   testReports,
+		"purges and erasures go through an export":         testExportPersonal,
+		"what was published is kept":                       testCells,
+		"a cell's figures outlive its people":              testCellsForgotten,
+		"what was published goes through an export":        testExportCells,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, open(t))

@@ -33,6 +33,9 @@ func sqliteReason(err error) error {
 	if !ok {
 		return nil
 	}
+	if failure.Code() == lib.SQLITE_IOERR_SHMSIZE { // no room for the notes beside the log
+		return ErrFull
+	}
 	switch failure.Code() & 0xff {
 	case lib.SQLITE_FULL:
 		return ErrFull

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // The reasons that callers tell apart.
@@ -72,12 +73,17 @@ type LockedError struct {
 	// Holder is what the holder said of itself, cleaned of control characters;
 	// empty when it hasn't yet.
 	Holder string
+	// Waited is how long the lock was waited for; 0 when it was not.
+	Waited time.Duration
 }
 
 func (e *LockedError) Error() string {
 	who := e.Holder
 	if who == "" {
 		who = "another process"
+	}
+	if e.Waited > 0 {
+		return fmt.Sprintf("%s is still locked by %s after %s: run again when it has ended", e.What, who, e.Waited)
 	}
 	return fmt.Sprintf("%s is locked by %s: wait for it to end, or give -lock-timeout", e.What, who)
 }
@@ -87,6 +93,8 @@ func (e *LockedError) Unwrap() error { return ErrLocked }
 
 const (
 	adviceDamaged = "the file is left as it is; put a backup in its place, or move it away, with its -wal and -shm files, to start from nothing"
+	adviceLog     = "both files are left as they are; put the state back that the log belongs to, or move the -wal and -shm files away if this is a backup that you restored"
+	adviceMoved   = "run again; if you restored a backup, do that while nothing runs"
 	adviceForeign = "the file is left as it is; give the backend another path"
 	adviceNewer   = "use that version, or a later one"
 	adviceOlder   = "run apply once: it brings the state forward"

@@ -6,16 +6,17 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+
+	"notifyaudit/job"
 )
 
 // Export writes the whole state as JSON lines, which [DB.Import] reads: the same
 // state gives the same bytes. It is one look at the state, goes on while a run
-// records, and holds no more than a message at a time. It holds every user id.
+// records, and holds no more than a message at a time. It holds every user id,
+// and the key of the tombstones of those who were erased.
 func (db *DB) Export(ctx context.Context, w io.Writer) error {
 	return db.read(ctx, "export the state", func(t *tx) error {
-		e := exporter{tx: t, enc: json.NewEncoder(w)}
-		e.enc.SetEscapeHTML(false)
-		return e.all(ctx)
+		return newExporter(t, w).all(ctx)
 	})
 }
 
@@ -29,6 +30,12 @@ type exporter struct {
 	lines int
 }
 
+func newExporter(t *tx, w io.Writer) *exporter {
+	e := &exporter{tx: t, enc: json.NewEncoder(w)}
+	e.enc.SetEscapeHTML(false)
+	return e
+}
+
 func (e *exporter) line(v any) error {
 	e.lines++
 	return e.enc.Encode(v)
@@ -36,13 +43,17 @@ func (e *exporter) line(v any) error {
 
 func (e *exporter) all(ctx context.Context) error {
 	head := stateLine{Type: lineState, FormatVersion: exportVersion}
-	if err := e.row(ctx, `SELECT lineage, serial FROM meta WHERE id = 1`).Scan(&head.Lineage, &head.Serial); err != nil {
+	err := e.row(ctx, `SELECT lineage, serial, COALESCE(erasure_key, '') FROM meta WHERE id = 1`).Scan(
+		&head.Lineage, &head.Serial, &head.ErasureKey)
+	if err != nil {
 		return err
 	}
 	if err := e.line(head); err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context) error{e.runs, e.ledger, e.stops, e.audiences, e.messages} {
+	for _, part := range []func(context.Context) error{
+		e.runs, e.ledger, e.stops, e.reports, e.erased, e.audiences, e.messages, e.published,
+	} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -78,6 +89,19 @@ func (e *exporter) stops(ctx context.Context) error {
 		FROM robot_stop ORDER BY provider, robot_code`)
 }
 
+func (e *exporter) reports(ctx context.Context) error {
+	return e.each(ctx, func(rows *sql.Rows) error {
+		l := reportFileLine{Type: lineReportFile}
+		err := rows.Scan(&l.Path, (*instant)(&l.WrittenAt))
+		return errors.Join(err, e.line(l))
+	}, `SELECT path, written_at FROM report_file ORDER BY path`)
+}
+
+func (e *exporter) erased(ctx context.Context) error {
+	return e.people(ctx, lineErased, `SELECT 0, user_id FROM person WHERE user_id >= ? AND user_id < ? ORDER BY user_id`,
+		job.ErasedPrefix, afterErased)
+}
+
 // audiences are fetched some at a time, like messages: there can be one for each.
 func (e *exporter) audiences(ctx context.Context) error {
 	for after := int64(0); ; {
@@ -109,7 +133,7 @@ func (e *exporter) audiences(ctx context.Context) error {
 }
 
 // people writes rows of a reading's number and a user id, some to a line.
-func (e *exporter) people(ctx context.Context, kind, statement string, of int64) error {
+func (e *exporter) people(ctx context.Context, kind, statement string, of ...any) error {
 	l := peopleLine{Type: kind}
 	flush := func() error {
 		if len(l.UserIDs) == 0 {
@@ -133,7 +157,7 @@ func (e *exporter) people(ctx context.Context, kind, statement string, of int64)
 		l.Reading = reading
 		l.UserIDs = append(l.UserIDs, id)
 		return nil
-	}, statement, of)
+	}, statement, of...)
 	return errors.Join(err, flush())
 }
 
@@ -163,11 +187,11 @@ func (e *exporter) fetch(ctx context.Context, after int64) (ids []int64, lines [
 		var id int64
 		err := rows.Scan(&id, &l.Provider, &l.Kind, &l.ProcessQueryKey, &l.Address,
 			(*instant)(&l.FirstAskedAt), (*instant)(&l.ExpiredSince), &l.Calls,
-			&l.Audience, &l.AudienceSize, &l.Roster, &l.PreviousReading)
+			&l.Audience, &l.AudienceSize, &l.Roster, &l.PreviousReading, (*instant)(&l.PurgedAt), &l.ForgottenReadings)
 		ids, lines = append(ids, id), append(lines, l)
 		return err
 	}, `SELECT m.id, s.provider, s.kind, m.key, m.address, m.first_asked_at, m.expired_since, m.calls,
-			COALESCE(a.hash, ''), m.audience_size, m.roster, m.previous_reading
+			COALESCE(a.hash, ''), m.audience_size, m.roster, m.previous_reading, m.purged_at, m.forgotten
 		FROM message m
 		JOIN source s ON s.id = m.source
 		LEFT JOIN audience a ON a.id = m.audience

@@ -52,6 +52,7 @@ func TestRefusesWhatIsNoState(t *testing.T) {
 		"cut by a byte":      {cut(0.9999), ErrDamaged, "backup"},
 		"first page zeroed":  {patch(0, make([]byte, 4096)), ErrForeign, "backup"},
 		"second page zeroed": {patch(4096, make([]byte, 4096)), ErrDamaged, "backup"},
+		"tenth page zeroed":  {patch(9*4096, make([]byte, 4096)), ErrDamaged, "backup"},
 		"another program's":  {foreign, ErrForeign, "another path"},
 		"newer schema":       {sqlExec(`UPDATE meta SET schema_version = 99`), ErrNewer, "later"},
 		"no meta row":        {sqlExec(`DELETE FROM meta`), ErrDamaged, "backup"},
@@ -168,10 +169,7 @@ func TestFlippedBits(t *testing.T) {
 			}
 			continue
 		}
-		ids := []job.MessageID{messageID("k1"), messageID("k2")}
-		_, _ = db.Records(t.Context(), ids)
-		_, _ = db.Readers(t.Context(), ids)
-		must(t, db.Close())
+		survives(t, db)
 	}
 	if refusals == 0 {
 		t.Error("no flipped bit was noticed")
@@ -310,19 +308,21 @@ func TestMigrations(t *testing.T) {
 	pool.SetMaxOpenConns(1)
 	scripts := sqliteMigrations()
 	must(t, migrate(t.Context(), pool, scripts, "l"))
+	newest := len(scripts)
 
 	broken := append(scripts, "CREATE TABLE later (id INTEGER); CREATE TABLE meta (id INTEGER)")
-	if err := migrate(t.Context(), pool, broken, "l"); err == nil || !strings.Contains(err.Error(), "to schema 2") {
+	err = migrate(t.Context(), pool, broken, "l")
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprint("to schema ", newest+1)) {
 		t.Errorf("a broken migration: %v", err)
 	}
-	if version, err := verdictWithID(t, pool, 1); err != nil || version != 1 {
+	if version, err := verdictWithID(t, pool, newest); err != nil || version != newest {
 		t.Errorf("after a broken migration: %d, %v", version, err)
 	}
 	must(t, migrate(t.Context(), pool, append(scripts, "CREATE TABLE later (id INTEGER)", "DROP TABLE later"), "l"))
-	if version, err := verdictWithID(t, pool, 3); err != nil || version != 3 {
+	if version, err := verdictWithID(t, pool, newest+2); err != nil || version != newest+2 {
 		t.Errorf("after two more: %d, %v", version, err)
 	}
-	if _, err := verdictWithID(t, pool, 2); !errors.Is(err, ErrNewer) {
+	if _, err := verdictWithID(t, pool, newest+1); !errors.Is(err, ErrNewer) {
 		t.Errorf("an earlier version: %v", err)
 	}
 }

@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+
+	"notifyaudit/job"
 )
 
 // The reasons why an import is refused.
@@ -19,8 +22,12 @@ var (
 	ErrBadExport = errors.New("this is not a whole export")
 )
 
-// maxLine bounds a line of an export, in bytes.
-const maxLine = 16 << 20
+// maxLine bounds a line of an export, in bytes; maxPerLine its user ids, of which
+// Export writes at most perLine.
+const (
+	maxLine    = 16 << 20
+	maxPerLine = 100 * perLine
+)
 
 // Import fills an empty state with what [DB.Export] wrote. It becomes that state,
 // with its lineage and its serial. All of it is one transaction: after an error
@@ -29,17 +36,19 @@ const maxLine = 16 << 20
 // and nothing else may use the DB meanwhile.
 func (db *DB) Import(ctx context.Context, r io.Reader) error {
 	i := importer{}
-	err := db.write(ctx, "import into the state", func(t *tx) error {
+	const doing = "import into the state"
+	err := db.write(ctx, doing, func(t *tx) error {
 		i = importer{tx: t}
 		if err := i.empty(ctx); err != nil {
 			return err
 		}
 		return i.all(ctx, r)
 	})
-	if err == nil {
-		db.lineage = i.head.Lineage
+	if err != nil {
+		return err
 	}
-	return err
+	db.lineage = i.head.Lineage
+	return db.read(ctx, doing, func(t *tx) error { return db.learn(ctx, t) })
 }
 
 // An importer reads lines.
@@ -51,7 +60,9 @@ type importer struct {
 	// first; readings is how many the message has so far.
 	audience, message int64
 	readings          int
-	ended             bool
+	// cellRow and cellMessage likewise.
+	cellRow, cellMessage int64
+	ended                bool
 	// puts are by the types of the lines.
 	puts map[string]func(context.Context, []byte) error
 }
@@ -60,7 +71,8 @@ type importer struct {
 func (i *importer) empty(ctx context.Context) error {
 	var rows int
 	err := i.row(ctx, `SELECT (SELECT count(*) FROM run) + (SELECT count(*) FROM message)
-		+ (SELECT count(*) FROM ledger) + (SELECT count(*) FROM robot_stop)`).Scan(&rows)
+		+ (SELECT count(*) FROM ledger) + (SELECT count(*) FROM robot_stop)
+		+ (SELECT count(*) FROM person) + (SELECT count(*) FROM report_file)`).Scan(&rows)
 	if err == nil && rows > 0 {
 		return ErrNotEmpty
 	}
@@ -70,9 +82,10 @@ func (i *importer) empty(ctx context.Context) error {
 func (i *importer) all(ctx context.Context, r io.Reader) error {
 	i.puts = map[string]func(context.Context, []byte) error{
 		lineState: i.state, lineEnd: i.end, lineRun: i.run, lineLedger: i.ledger, lineStop: i.stop,
-		lineAudience: i.putAudience, lineMembers: i.members,
+		lineReportFile: i.report, lineErased: i.erased, lineAudience: i.putAudience, lineMembers: i.members,
 		lineMessage: i.putMessage, lineReading: i.reading, lineReaders: i.readers,
 		lineFailure: i.failure, lineCursor: i.cursor, lineCursorReaders: i.cursorReaders,
+		lineCell: i.cell, lineCellPart: i.cellPart, lineCellMembers: i.cellMembers,
 	}
 	scanner := bufio.NewScanner(r)
 	scanner.Buffer(nil, maxLine)
@@ -93,7 +106,10 @@ func (i *importer) all(ctx context.Context, r io.Reader) error {
 	case !i.ended:
 		return fmt.Errorf("%w: its end is missing", ErrBadExport)
 	}
-	_, err := i.exec(ctx, `UPDATE meta SET lineage = ?, serial = ? WHERE id = 1`, i.head.Lineage, i.head.Serial)
+	_, err := i.exec(ctx, `UPDATE meta SET lineage = ?, serial = ?, erasure_key = ?,
+			erased = (SELECT count(*) FROM person WHERE user_id >= ? AND user_id < ?)
+		WHERE id = 1`, i.head.Lineage, i.head.Serial,
+		sql.NullString{String: i.head.ErasureKey, Valid: i.head.ErasureKey != ""}, job.ErasedPrefix, afterErased)
 	return err
 }
 
@@ -135,8 +151,8 @@ func (i *importer) state(_ context.Context, text []byte) error {
 	if err := json.Unmarshal(text, &version); err != nil {
 		return fmt.Errorf("%w: %w", ErrBadExport, err)
 	}
-	if version.FormatVersion != exportVersion {
-		return fmt.Errorf("%w: its format is %.20q, this version reads %s; use that version, or a later one", ErrNewer, version.FormatVersion, exportVersion)
+	if !readableExport(version.FormatVersion) {
+		return fmt.Errorf("%w: its format is %.20q, this version reads up to %s; use that version, or a later one", ErrNewer, version.FormatVersion, exportVersion)
 	}
 	var err error
 	if i.head, err = decode[stateLine](text); err != nil {
@@ -144,6 +160,9 @@ func (i *importer) state(_ context.Context, text []byte) error {
 	}
 	if i.head.Lineage == "" || len(i.head.Lineage) > maxID || i.head.Serial < 0 {
 		return fmt.Errorf("%w: it has no lineage or no serial", ErrBadExport)
+	}
+	if key, err := hex.DecodeString(i.head.ErasureKey); err != nil || len(key) != 0 && len(key) != erasureKey {
+		return fmt.Errorf("%w: its erasure key is none", ErrBadExport)
 	}
 	return nil
 }
@@ -161,6 +180,10 @@ func (i *importer) run(ctx context.Context, text []byte) error {
 	l, err := decode[runLine](text)
 	if err != nil {
 		return err
+	}
+	var stops []job.Stop
+	if err := json.Unmarshal(l.Stops, &stops); err != nil {
+		return fmt.Errorf("%w: the stops of run %.70q: %w", ErrBadExport, l.ID, err)
 	}
 	_, err = i.exec(ctx, `INSERT INTO run (name, started_at, updated_at, finished_at, complete, calls, retries, throttled, stops)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -187,6 +210,29 @@ func (i *importer) stop(ctx context.Context, text []byte) error {
 	return err
 }
 
+func (i *importer) report(ctx context.Context, text []byte) error {
+	l, err := decode[reportFileLine](text)
+	if err != nil {
+		return err
+	}
+	_, err = i.exec(ctx, `INSERT INTO report_file (path, written_at) VALUES (?, ?)`, l.Path, instant(l.WrittenAt))
+	return err
+}
+
+func (i *importer) erased(ctx context.Context, text []byte) error {
+	l, err := decode[peopleLine](text)
+	if err != nil {
+		return err
+	}
+	for _, id := range l.UserIDs {
+		if !job.Erased(id) || i.head.ErasureKey == "" {
+			return fmt.Errorf("%w: %.70q stands for nobody who was erased", ErrBadExport, id)
+		}
+	}
+	_, err = i.people(ctx, l.UserIDs)
+	return err
+}
+
 func (i *importer) putAudience(ctx context.Context, text []byte) error {
 	l, err := decode[audienceLine](text)
 	if err != nil {
@@ -206,6 +252,9 @@ func (i *importer) putPeople(ctx context.Context, text []byte, of int64, stateme
 	l, err := decode[peopleLine](text)
 	if err != nil {
 		return err
+	}
+	if len(l.UserIDs) > maxPerLine {
+		return fmt.Errorf("%w: a line has %d user ids", ErrBadExport, len(l.UserIDs))
 	}
 	list, err := i.people(ctx, l.UserIDs)
 	if err != nil {
@@ -235,10 +284,10 @@ func (i *importer) putMessage(ctx context.Context, text []byte) error {
 	}
 	i.readings = 0
 	return i.row(ctx, `INSERT INTO message (source, key, address, first_asked_at, expired_since, calls,
-			audience, audience_size, roster, last_reading, previous_reading)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) RETURNING id`,
+			audience, audience_size, roster, last_reading, previous_reading, purged_at, forgotten)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) RETURNING id`,
 		source, l.ProcessQueryKey, l.Address, instant(l.FirstAskedAt), instant(l.ExpiredSince), l.Calls,
-		list, l.AudienceSize, l.Roster, l.PreviousReading).Scan(&i.message)
+		list, l.AudienceSize, l.Roster, l.PreviousReading, instant(l.PurgedAt), l.ForgottenReadings).Scan(&i.message)
 }
 
 func (i *importer) reading(ctx context.Context, text []byte) error {

@@ -7,18 +7,24 @@ import (
 	"notifyaudit/job"
 )
 
-// exportVersion is the version of the form that Export writes. A state of a
-// higher major version is refused.
-const exportVersion = "1.0"
+// exportVersion is the version of the form that Export writes; Import reads it
+// and the earlier ones. 1.1 has who was erased, what was purged, the reports and what they published.
+const exportVersion = "1.1"
+
+// readableExport reports whether Import reads a form.
+func readableExport(version string) bool { return version == exportVersion || version == "1.0" }
 
 // The types of the lines of an export, in the order in which they come. The
 // lines from lineReading to lineCursorReaders belong to the lineMessage before
-// them, lineMembers to the lineAudience.
+// them, lineMembers to the lineAudience, lineCellPart to the lineCell and
+// lineCellMembers to the lineCellPart.
 const (
 	lineState         = "state"
 	lineRun           = "run"
 	lineLedger        = "ledger"
 	lineStop          = "robot_stop"
+	lineReportFile    = "report_file"
+	lineErased        = "erased"
 	lineAudience      = "audience"
 	lineMembers       = "members"
 	lineMessage       = "message"
@@ -27,6 +33,9 @@ const (
 	lineFailure       = "failure"
 	lineCursor        = "cursor"
 	lineCursorReaders = "cursor_readers"
+	lineCell          = "cell"
+	lineCellPart      = "cell_part"
+	lineCellMembers   = "cell_members"
 	lineEnd           = "end"
 )
 
@@ -36,6 +45,8 @@ type stateLine struct {
 	FormatVersion string `json:"format_version"`
 	Lineage       string `json:"lineage"`
 	Serial        int64  `json:"serial"`
+	// ErasureKey is the key of the tombstones; empty before the first erasure.
+	ErasureKey string `json:"erasure_key,omitempty"`
 }
 
 // A runLine is a run; its stops are as the state keeps them.
@@ -73,6 +84,13 @@ type stopLine struct {
 	At         time.Time      `json:"at"`
 }
 
+// A reportFileLine is a report that was written.
+type reportFileLine struct {
+	Type      string    `json:"type"`
+	Path      string    `json:"path"`
+	WrittenAt time.Time `json:"written_at"`
+}
+
 // An audienceLine is a list of people, who follow.
 type audienceLine struct {
 	Type string `json:"type"`
@@ -80,8 +98,9 @@ type audienceLine struct {
 	Size int    `json:"size"`
 }
 
-// A peopleLine is some user ids: of an audience, of the readers whom the reading
-// with the number saw first, of those before a cursor.
+// A peopleLine is some user ids: the tombstones of all who were erased, people of
+// an audience, readers whom the reading with the number saw first, readers before
+// a cursor.
 type peopleLine struct {
 	Type    string   `json:"type"`
 	Reading int      `json:"reading,omitempty"`
@@ -105,6 +124,10 @@ type messageLine struct {
 	Roster       string `json:"roster,omitempty"`
 	// PreviousReading is the number of the reading to compare with; 0: none.
 	PreviousReading int `json:"previous_reading,omitempty"`
+	// PurgedAt is when its people were purged; ForgottenReadings counts the
+	// readings whose readers were.
+	PurgedAt          time.Time `json:"purged_at,omitzero"`
+	ForgottenReadings int       `json:"forgotten_readings,omitempty"`
 }
 
 // A readingLine is a reading; a message's are numbered from 1.
@@ -145,6 +168,29 @@ type cursorLine struct {
 	Barren    int       `json:"barren"`
 	StartedAt time.Time `json:"started_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// A cellLine is what reports that name nobody show as one, without its parts.
+type cellLine struct {
+	Type    string    `json:"type"`
+	Pooled  bool      `json:"pooled"`
+	Segment string    `json:"segment"`
+	Group   string    `json:"group"`
+	People  int       `json:"people"`
+	Read    int       `json:"read"`
+	Unread  int       `json:"unread"`
+	AsOf    time.Time `json:"as_of"`
+}
+
+// A cellPartLine is the deliveries of one message in a cell; whom they went to
+// follows, where that is known.
+type cellPartLine struct {
+	Type            string   `json:"type"`
+	Provider        string   `json:"provider"`
+	Kind            job.Kind `json:"kind"`
+	ProcessQueryKey string   `json:"process_query_key"`
+	Size            int      `json:"size"`
+	Listed          bool     `json:"listed"`
 }
 
 // An endLine is the last line: without it the export was cut.

@@ -22,7 +22,8 @@ type Lock struct {
 // Lock takes the state for recording. It waits up to timeout for another holder
 // to end; then, and at once when timeout is 0, it fails with a [*LockedError]
 // that says who holds it. holder is what others are told about this process: a
-// line such as [Holder] makes.
+// line such as [Holder] makes. A scrub that is pending is finished, if it can be;
+// see [DB.Scrub].
 //
 // The kernel drops the lock with its process, so a killed holder blocks nobody;
 // one that is only stopped still holds it. Should it be taken from a holder all
@@ -37,15 +38,21 @@ func (db *DB) Lock(ctx context.Context, holder string, timeout time.Duration) (*
 	if err != nil {
 		return nil, err
 	}
+	if err := db.place.still(db.file); err != nil {
+		return nil, errors.Join(err, letGo(file))
+	}
 	lock := &Lock{file: file, db: db}
 	err = db.change(ctx, doing, func(t *tx) error {
-		return t.row(ctx, `UPDATE meta SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch`).Scan(&lock.epoch)
+		err := t.row(ctx, `UPDATE meta SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch`).Scan(&lock.epoch)
+		return errors.Join(err, db.learn(ctx, t))
 	})
 	if err != nil {
 		return nil, errors.Join(err, letGo(file))
 	}
 	db.epoch.Store(lock.epoch)
 	db.held.Store(lock)
+	// What a purge left to do is no reason not to record: it stays to be done.
+	_, _ = db.Scrub(ctx)
 	return lock, nil
 }
 
@@ -61,7 +68,7 @@ func LockCredential(ctx context.Context, tempDir, fingerprint, holder string, ti
 	}
 	folder, err := privateFolder(tempDir)
 	if err != nil {
-		return nil, explain("lock the credential", fileReason(err), err, tempDir)
+		return nil, explain("lock the credential", fileReason(err), err, filepath.Join(tempDir, name))
 	}
 	file, err := hold(ctx, folder, name, "the credential "+fingerprint, holder, timeout)
 	if err = errors.Join(err, folder.Close()); err != nil {
@@ -145,6 +152,7 @@ func hold(ctx context.Context, root *os.Root, name, what, holder string, timeout
 		case <-ctx.Done():
 			return nil, fmt.Errorf("wait for the lock: %w: %w", taken, context.Cause(ctx))
 		case <-deadline.C:
+			taken.Waited = timeout
 			return nil, taken
 		case <-poll.C:
 		}

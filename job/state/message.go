@@ -22,14 +22,35 @@ type stored struct {
 	lastRun        int64
 	// pages and tokens are the cursor's, 0 without one.
 	pages, tokens int
+	// purgedAt is when its people were purged; zero when they were not.
+	purgedAt time.Time
 }
 
 // answered is what every answer about a message does to it.
-func (s *stored) answered(m *job.Message, spend job.Spend, at time.Time) {
-	s.address = m.Address
+func (t *tx) answered(s *stored, m *job.Message, spend job.Spend, at time.Time) {
+	s.address = t.label(s, m)
 	s.calls += spend.Calls
 	if s.firstAskedAt.IsZero() {
 		s.firstAskedAt = at
+	}
+}
+
+// label is the address that the message has from now on. One that was cut for a
+// person's sake stays cut: of a purged message until it is read again, of an
+// erased person's for good.
+func (t *tx) label(s *stored, m *job.Message) string {
+	whole := t.erasure.label(m.Address)
+	switch short := block(m.Address); {
+	case !s.purgedAt.IsZero():
+		return short
+	case t.erasure == nil:
+		return whole
+	case s.address == short:
+		return short
+	case len(m.Audience.UserIDs) == 1 && t.erasure.erased(m.Audience.UserIDs[0]):
+		return short
+	default:
+		return whole
 	}
 }
 
@@ -58,7 +79,8 @@ func (t *tx) find(ctx context.Context, id job.MessageID) (*stored, error) {
 	var list, size sql.NullInt64
 	err := t.row(ctx, `
 		SELECT m.id, m.first_asked_at, m.expired_since, m.calls, m.audience, m.audience_size, m.roster,
-			m.last_reading, m.previous_reading, COALESCE(r.run, 0), COALESCE(c.pages, 0), COALESCE(c.tokens, 0)
+			m.last_reading, m.previous_reading, COALESCE(r.run, 0), COALESCE(c.pages, 0), COALESCE(c.tokens, 0),
+			m.address, m.purged_at
 		FROM source s
 		JOIN message m ON m.source = s.id
 		LEFT JOIN reading r ON r.message = m.id AND r.number = m.last_reading
@@ -66,7 +88,7 @@ func (t *tx) find(ctx context.Context, id job.MessageID) (*stored, error) {
 		WHERE s.provider = ? AND s.kind = ? AND m.key = ?`,
 		id.Provider, id.Kind, id.ProcessQueryKey).Scan(
 		&s.id, (*instant)(&s.firstAskedAt), (*instant)(&s.expiredSince), &s.calls, &list, &size, &s.audience.roster,
-		&s.last, &s.previous, &s.lastRun, &s.pages, &s.tokens)
+		&s.last, &s.previous, &s.lastRun, &s.pages, &s.tokens, &s.address, (*instant)(&s.purgedAt))
 	s.audience.list, s.audience.size = list, size
 	return s, err
 }
@@ -75,10 +97,10 @@ func (t *tx) find(ctx context.Context, id job.MessageID) (*stored, error) {
 func (t *tx) keep(ctx context.Context, s *stored) error {
 	_, err := t.exec(ctx, `
 		UPDATE message SET address = ?, first_asked_at = ?, expired_since = ?, calls = ?,
-			audience = ?, audience_size = ?, roster = ?, last_reading = ?, previous_reading = ?
+			audience = ?, audience_size = ?, roster = ?, last_reading = ?, previous_reading = ?, purged_at = ?
 		WHERE id = ?`,
 		s.address, instant(s.firstAskedAt), instant(s.expiredSince), s.calls,
-		s.audience.list, s.audience.size, s.audience.roster, s.last, s.previous, s.id)
+		s.audience.list, s.audience.size, s.audience.roster, s.last, s.previous, instant(s.purgedAt), s.id)
 	return err
 }
 

@@ -63,7 +63,7 @@ func (t *tx) move(ctx context.Context, m Move) error {
 		return err
 	}
 	_, err = t.exec(ctx, `UPDATE message SET source = ?, key = ?, address = ? WHERE id = ?`,
-		source, m.To.ProcessQueryKey, m.Address, s.id)
+		source, m.To.ProcessQueryKey, t.erasure.label(m.Address), s.id)
 	return err
 }
 

@@ -95,6 +95,19 @@ func (p *place) look() (finding, error) {
 	return finding{exists: true, empty: info.Size() == 0, log: log != nil, info: info}, err
 }
 
+// still refuses a file that is another than the one that was opened: what is
+// recorded would go where nobody finds it.
+func (p *place) still(opened fs.FileInfo) error {
+	now, err := p.plain(p.name)
+	if err != nil {
+		return err
+	}
+	if now == nil || !os.SameFile(now, opened) {
+		return p.refuse(ErrForeign, "it was removed or replaced since it was opened", adviceMoved)
+	}
+	return nil
+}
+
 // plain returns nil, nil where there is nothing.
 func (p *place) plain(name string) (fs.FileInfo, error) {
 	info, err := p.root.Lstat(name)
@@ -121,7 +134,7 @@ func (p *place) tighten(info fs.FileInfo) error {
 	if info.Mode().Perm()&0o077 == 0 {
 		return nil
 	}
-	if err := p.root.Chmod(p.name, 0o600); err != nil && !errors.Is(err, fs.ErrPermission) {
+	if err := p.root.Chmod(p.name, 0o600); err != nil && !errors.Is(fileReason(err), ErrUnwritable) {
 		return fmt.Errorf("set the mode of the state %s: %w", p.path(), err)
 	}
 	return nil

@@ -41,7 +41,11 @@ func (db *DB) inspect(ctx context.Context, found finding) (version int, err erro
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	pool.SetMaxOpenConns(1)
 	version, err = verdict(ctx, pool, len(sqliteMigrations()))
-	if err == nil && !found.log {
+	switch {
+	case err != nil:
+	case found.log:
+		err = db.ownLog(ctx, pool)
+	default:
 		err = whole(ctx, pool, found.info.Size())
 	}
 	if err == nil || ctx.Err() != nil {
@@ -59,6 +63,36 @@ func (db *DB) inspect(ctx context.Context, found finding) (version int, err erro
 	default:
 		return 0, db.place.refuse(ErrDamaged, err.Error(), adviceDamaged)
 	}
+}
+
+// ownLog refuses a log that was left by another file: SQLite would make one of
+// the two, and nothing in a log says which file it is for. What the file says by
+// itself may be torn while somebody writes to it, so it must differ twice.
+func (db *DB) ownLog(ctx context.Context, logged *sql.DB) error {
+	for range 2 {
+		pool, err := sql.Open("sqlite", dataSource(db.place.path(), "ro", "_pragma=query_only(ON)", "immutable=1"))
+		if err != nil {
+			return err
+		}
+		with, without := born(ctx, logged), born(ctx, pool)
+		if err := pool.Close(); err != nil {
+			return err
+		}
+		if with == "" || without == "" || with == without {
+			return nil
+		}
+	}
+	return &RefusedError{Reason: ErrDamaged, Detail: "the log beside it, -wal, belongs to another state", Advice: adviceLog}
+}
+
+// born is the lineage that a file was made with; empty in an earlier schema, and
+// where it can't be read without the log.
+func born(ctx context.Context, pool *sql.DB) string {
+	var lineage sql.NullString
+	if pool.QueryRowContext(ctx, `SELECT born FROM meta WHERE id = 1`).Scan(&lineage) != nil {
+		return ""
+	}
+	return lineage.String
 }
 
 // whole tells a file that lost the end of its last page, which SQLite takes for

@@ -26,7 +26,7 @@ const part = "NOTIFYAUDIT_TEST_PART"
 
 func TestMain(m *testing.M) {
 	parts := map[string]func(context.Context, *bufio.Scanner) error{
-		"make": playMake, "hold": playHold, "read": playRead,
+		"make": playMake, "hold": playHold, "read": playRead, "purge": playPurge,
 	}
 	play, ok := parts[os.Getenv(part)]
 	if !ok {
@@ -186,6 +186,14 @@ func TestTwoProcesses(t *testing.T) {
 	}
 	if waited := time.Since(began); waited < 250*time.Millisecond {
 		t.Errorf("waited %s", waited)
+	}
+	if locked.Waited != 250*time.Millisecond || strings.Contains(err.Error(), "-lock-timeout") {
+		t.Errorf("advises what was done: %v", err)
+	}
+	_, err = db.Lock(t.Context(), "second", 0)
+	locked, ok = errors.AsType[*LockedError](err)
+	if !ok || locked.Waited != 0 || !strings.Contains(err.Error(), "-lock-timeout") {
+		t.Errorf("got %v", err)
 	}
 
 	must(t, holder.cmd.Process.Signal(syscall.SIGSTOP))

@@ -47,6 +47,9 @@ func (db *DB) Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader,
 type readership struct {
 	started, finished []time.Time
 	readers           []job.Reader
+	// forgotten is the latest reading whose readers were purged, 0 for none:
+	// whom the next one saw may have been among them.
+	forgotten int
 }
 
 // add dates a reader by the reading that first saw them.
@@ -55,7 +58,7 @@ func (r *readership) add(userID string, reading int) error {
 		return fmt.Errorf("%w: a reader's reading is not there", ErrDamaged)
 	}
 	reader := job.Reader{UserID: userID, FirstSeenAt: r.finished[reading-1]}
-	if reading > 1 {
+	if reading > r.forgotten+1 {
 		reader.NotSeenAt = r.started[reading-2]
 	}
 	r.readers = append(r.readers, reader)
@@ -71,10 +74,11 @@ func (t *tx) readerships(ctx context.Context, ids []job.MessageID) (found lookup
 		err = t.each(ctx, func(rows *sql.Rows) error {
 			var row int64
 			var key string
-			err := rows.Scan(&row, &key)
-			found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, &readership{})
+			of := &readership{}
+			err := rows.Scan(&row, &key, &of.forgotten)
+			found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, of)
 			return err
-		}, `SELECT m.id, m.key FROM message m
+		}, `SELECT m.id, m.key, m.forgotten FROM message m
 			WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
 				AND m.key IN (SELECT value FROM texts(?))`, in.provider, in.kind, list)
 		if err != nil {

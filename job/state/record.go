@@ -88,7 +88,7 @@ func (t *tx) records(ctx context.Context, ids []job.MessageID) (found lookup[*jo
 			row, key, record, err := scanRecord(rows)
 			found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, record)
 			return err
-		}, `SELECT m.id, m.key, m.first_asked_at, m.expired_since, m.calls, m.audience_size, m.roster, a.hash, a.size
+		}, `SELECT m.id, m.key, m.first_asked_at, m.expired_since, m.calls, m.audience_size, m.roster, a.hash, a.size, m.purged_at
 			FROM message m
 			LEFT JOIN audience a ON a.id = m.audience
 			WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
@@ -104,7 +104,8 @@ func scanRecord(rows *sql.Rows) (row int64, key string, r *job.Record, err error
 	r = &job.Record{}
 	var size, listed sql.NullInt64
 	var hash sql.NullString
-	err = rows.Scan(&row, &key, (*instant)(&r.FirstAskedAt), (*instant)(&r.ExpiredSince), &r.Calls, &size, &r.Audience.Roster, &hash, &listed)
+	err = rows.Scan(&row, &key, (*instant)(&r.FirstAskedAt), (*instant)(&r.ExpiredSince), &r.Calls, &size, &r.Audience.Roster,
+		&hash, &listed, (*instant)(&r.PurgedAt))
 	switch {
 	case hash.Valid:
 		r.AudienceHash = hash.String

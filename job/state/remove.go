@@ -13,10 +13,12 @@ import (
 // doesn't know are passed over. Runs and the calls spent stay. It returns how
 // many messages were removed; only the holder of the lock removes.
 //
-// What is deleted is overwritten, but the file keeps its size, and backups and
-// reports keep what they have.
+// What is deleted is scrubbed from the file at the end, see [DB.Scrub]; backups
+// and reports keep what they have. An error with removed above 0 means that all
+// but that was done.
 func (db *DB) Remove(ctx context.Context, ids []job.MessageID) (removed int, err error) {
-	err = db.write(ctx, "remove messages from the state", func(t *tx) error {
+	const doing = "remove messages from the state"
+	err = db.write(ctx, doing, func(t *tx) error {
 		removed = 0
 		for _, id := range ids {
 			s, err := t.find(ctx, id)
@@ -31,12 +33,22 @@ func (db *DB) Remove(ctx context.Context, ids []job.MessageID) (removed int, err
 			}
 			removed++
 		}
-		return t.forgetStrangers(ctx)
+		gone, err := t.forgetStrangers(ctx)
+		if err != nil || removed+gone == 0 {
+			return err
+		}
+		return t.askScrub(ctx)
 	})
-	return removed, err
+	if err != nil {
+		return 0, err
+	}
+	return removed, db.scrubAfter(ctx, doing)
 }
 
 func (t *tx) remove(ctx context.Context, s *stored) error {
+	if err := t.dropParts(ctx, s.id); err != nil {
+		return err
+	}
 	for _, statement := range []string{
 		`DELETE FROM reader WHERE message = ?`,
 		`DELETE FROM reading WHERE message = ?`,
@@ -52,14 +64,4 @@ func (t *tx) remove(ctx context.Context, s *stored) error {
 		return nil
 	}
 	return t.forget(ctx, s.audience.list)
-}
-
-// forgetStrangers deletes the people that nothing refers to any more. One look
-// at all references is cheaper than one look for each person.
-func (t *tx) forgetStrangers(ctx context.Context) error {
-	_, err := t.exec(ctx, `DELETE FROM person WHERE id NOT IN (
-		SELECT person FROM reader
-		UNION SELECT person FROM audience_member
-		UNION SELECT person FROM cursor_reader)`)
-	return err
 }

@@ -76,6 +76,23 @@ func (t *tx) latestRun(ctx context.Context) (*job.Run, error) {
 	return &r, nil
 }
 
+// stoppedRuns are the runs that something stopped.
+func (t *tx) stoppedRuns(ctx context.Context) (runs []job.Run, err error) {
+	err = t.each(ctx, func(rows *sql.Rows) error {
+		var r job.Run
+		var stops string
+		err := rows.Scan(&r.ID, (*instant)(&r.StartedAt), (*instant)(&r.UpdatedAt), (*instant)(&r.FinishedAt),
+			&r.Complete, &r.Calls, &r.Retries, &r.Throttled, &stops)
+		if err == nil {
+			err = json.Unmarshal([]byte(stops), &r.Stops)
+		}
+		runs = append(runs, r)
+		return err
+	}, `SELECT name, started_at, updated_at, finished_at, complete, calls, retries, throttled, stops
+		FROM run WHERE stops NOT IN ('null', '[]') ORDER BY id`)
+	return runs, err
+}
+
 // newRun gives the run a name that no other has.
 func (t *tx) newRun(ctx context.Context, run *job.Run) error {
 	for {
@@ -95,7 +112,7 @@ func (t *tx) newRun(ctx context.Context, run *job.Run) error {
 }
 
 func (t *tx) putRun(ctx context.Context, run *job.Run) error {
-	stops, err := json.Marshal(run.Stops)
+	stops, err := json.Marshal(t.erasure.stops(run.Stops))
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ func (db *DB) open(ctx context.Context, create bool, lockTimeout time.Duration) 
 	if err != nil {
 		return err
 	}
+	db.file = found.info
 	if !db.readOnly {
 		if err := db.place.tighten(found.info); err != nil {
 			return err
@@ -90,7 +91,10 @@ func (db *DB) open(ctx context.Context, create bool, lockTimeout time.Duration) 
 
 func (db *DB) introduce(ctx context.Context) error {
 	return db.read(ctx, "open the state "+db.Path(), func(t *tx) error {
-		return t.row(ctx, `SELECT lineage FROM meta WHERE id = 1`).Scan(&db.lineage)
+		if err := t.row(ctx, `SELECT lineage FROM meta WHERE id = 1`).Scan(&db.lineage); err != nil {
+			return err
+		}
+		return db.learn(ctx, t)
 	})
 }
 

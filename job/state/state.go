@@ -22,6 +22,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"sync/atomic"
 )
@@ -29,6 +30,7 @@ import (
 // DB is a state. Close it when done.
 type DB struct {
 	place   *place
+	file    fs.FileInfo // of the file that was opened
 	dialect dialect
 	writer  *sql.DB // one connection: its transactions come one after the other
 	reader  *sql.DB
@@ -40,6 +42,8 @@ type DB struct {
 	// commits only while the state still has the same number.
 	epoch atomic.Int64
 	held  atomic.Pointer[Lock]
+	// erasure is who was erased as far as this DB has seen; nil for nobody.
+	erasure atomic.Pointer[erasure]
 }
 
 // Lineage is a random name given to the state when it was made; two states with

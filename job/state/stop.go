@@ -34,7 +34,7 @@ func (db *DB) CommitStop(ctx context.Context, s job.RobotStop) error {
 		}
 		_, err := t.exec(ctx, `INSERT INTO robot_stop (provider, robot_code, credential, class, code, answer, request_id, stopped_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			s.Provider, s.RobotCode, s.Credential, s.Class, s.Code, s.Message, s.RequestID, instant(s.At))
+			s.Provider, s.RobotCode, s.Credential, s.Class, s.Code, t.erasure.text(s.Message), s.RequestID, instant(s.At))
 		return err
 	})
 }

@@ -10,6 +10,8 @@ import (
 type tx struct {
 	tx      *sql.Tx
 	dialect dialect
+	// erasure is who was erased before a change; nil for nobody.
+	erasure *erasure
 }
 
 func (t *tx) exec(ctx context.Context, statement string, args ...any) (sql.Result, error) {
@@ -48,13 +50,21 @@ func (db *DB) write(ctx context.Context, doing string, do func(*tx) error) error
 		if epoch == 0 {
 			return ErrUnlocked
 		}
-		result, err := t.exec(ctx, `UPDATE meta SET serial = serial + 1 WHERE id = 1 AND epoch = ?`, epoch)
+		var erased int
+		err := t.row(ctx, `UPDATE meta SET serial = serial + 1 WHERE id = 1 AND epoch = ? RETURNING erased`, epoch).Scan(&erased)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrFenced
+		}
 		if err != nil {
 			return err
 		}
-		if ours, err := result.RowsAffected(); err != nil || ours == 0 {
-			return errors.Join(err, ErrFenced)
+		// Another call may have erased somebody a moment ago.
+		if db.erasure.Load().count() != erased {
+			if err := db.learn(ctx, t); err != nil {
+				return err
+			}
 		}
+		t.erasure = db.erasure.Load()
 		return do(t)
 	})
 }

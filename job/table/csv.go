@@ -28,10 +28,12 @@ func openCSV(src io.ReaderAt, size int64) (source, error) {
 func (s *csvSource) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		text := s.enc.decode(io.NewSectionReader(s.src, 0, s.size))
-		r := csv.NewReader(&rowLimiter{r: bufio.NewReaderSize(text, 1<<16)})
+		limiter := &rowLimiter{r: bufio.NewReaderSize(text, readAhead)}
+		r := csv.NewReader(limiter)
 		r.FieldsPerRecord, r.ReuseRecord = -1, true
 		var cells []Cell
 		for {
+			limiter.taken = 0
 			record, err := r.Read()
 			if errors.Is(err, io.EOF) {
 				return
@@ -78,26 +80,24 @@ func csvError(err error) error {
 var errLongRow = fmt.Errorf("a row is longer than %d KiB: is a closing quotation mark missing?", MaxRow>>10)
 
 // A rowLimiter fails on a row longer than MaxRow, which encoding/csv would hold
-// in memory, up to the whole file behind an unclosed quotation mark.
+// in memory, up to the whole file behind an unclosed quotation mark. Where a row
+// ends is for encoding/csv to say: whoever counted quotation marks here would
+// lose his place behind one that is out of place.
 type rowLimiter struct {
-	r      io.Reader
-	length int
-	quoted bool
+	r io.Reader
+	// taken is how much was read since the last row, what is buffered for the
+	// next ones included.
+	taken int
 }
 
+// readAhead is more than encoding/csv reads ahead at a time.
+const readAhead = 1 << 16
+
 func (l *rowLimiter) Read(p []byte) (int, error) {
-	n, err := l.r.Read(p)
-	for _, b := range p[:n] {
-		l.length++
-		switch {
-		case b == '"':
-			l.quoted = !l.quoted
-		case b == '\n' && !l.quoted:
-			l.length = 0
-		}
-	}
-	if l.length > MaxRow {
+	if l.taken > MaxRow+readAhead {
 		return 0, errLongRow
 	}
+	n, err := l.r.Read(p[:min(len(p), readAhead)])
+	l.taken += n
 	return n, err
 }

@@ -20,6 +20,8 @@ type jsonlSource struct {
 	size   int64
 	header []string
 	index  map[string]int
+	// width is the bytes of all names.
+	width int
 }
 
 func openJSONL(src io.ReaderAt, size int64) (source, error) {
@@ -35,8 +37,8 @@ func openJSONL(src io.ReaderAt, size int64) (source, error) {
 		found = true
 		// A row with a mistake is told when the rows are read.
 		_ = s.members(line.text, func(name string, _ Cell) error { return s.name(name) })
-		if len(s.header) > MaxColumns {
-			return nil, fmt.Errorf("the objects have more than %d different names", MaxColumns)
+		if len(s.header) > MaxColumns || s.width > MaxRow {
+			return nil, fmt.Errorf("the objects have more than %d different names, or names of more than %d KiB together", MaxColumns, MaxRow>>10)
 		}
 	}
 	if !found {
@@ -49,6 +51,7 @@ func (s *jsonlSource) name(name string) error {
 	if _, known := s.index[name]; !known {
 		s.index[name] = len(s.header)
 		s.header = append(s.header, name)
+		s.width += len(name)
 	}
 	return nil
 }
@@ -64,7 +67,11 @@ func (s *jsonlSource) rows() iter.Seq2[Row, error] {
 			return
 		}
 		filled := make([]int, len(s.header))
+		made := int64(0)
 		for line, err := range s.lines() {
+			if made += int64(len(s.header)); err == nil && made > maxCells+2*s.size {
+				err = fmt.Errorf("line %d: the objects have %d names, and most of the rows hardly any of them", line.number, len(s.header))
+			}
 			if err != nil {
 				yield(Row{}, err)
 				return

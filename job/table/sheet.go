@@ -16,10 +16,21 @@ import (
 // A sheetScanner reads a sheet's rows from its XML (ECMA-376 part 1, 18.3.1).
 type sheetScanner struct {
 	source *xlsxSource
-	tokens *xml.Decoder
+	tokens *tokenReader
 	line   int
 	cells  []Cell
+	// rows and made count what was read so far, cells that a row leaves out
+	// among its cells.
+	rows, made int
 }
+
+// The bounds of a sheet: Excel's own of its rows, and as many cells as a sheet of
+// all those rows has in 256 columns. A row of one cell, in the last column, has
+// 16,384.
+const (
+	maxRows  = 1 << 20
+	maxCells = 1 << 28
+)
 
 // next returns a row; io.EOF after the last.
 func (s *sheetScanner) next() (Row, error) {
@@ -42,6 +53,9 @@ func (s *sheetScanner) next() (Row, error) {
 }
 
 func (s *sheetScanner) row(start xml.StartElement) (Row, error) {
+	if s.rows++; s.rows > maxRows {
+		return Row{}, fmt.Errorf("the sheet has more than %d rows", maxRows)
+	}
 	s.line++
 	if n, err := strconv.Atoi(attr(start, "r")); err == nil && n > 0 {
 		s.line = n
@@ -93,6 +107,9 @@ func (s *sheetScanner) cell(start xml.StartElement) error {
 	if err != nil {
 		return err
 	}
+	if s.made += max(0, column+1-len(s.cells)); s.made > maxCells {
+		return fmt.Errorf("the sheet has more than %d cells: clear what stands far to the right of the table", maxCells)
+	}
 	for len(s.cells) <= column {
 		s.cells = append(s.cells, Cell{})
 	}
@@ -104,7 +121,7 @@ func (s *sheetScanner) cell(start xml.StartElement) error {
 
 // value reads up to the end of a <c> element: its <v>, or its inline text.
 func (s *sheetScanner) value() (string, error) {
-	var value string
+	var value strings.Builder
 	inValue := false
 	for {
 		token, err := s.tokens.RawToken()
@@ -115,19 +132,25 @@ func (s *sheetScanner) value() (string, error) {
 		case xml.StartElement:
 			inValue = t.Name.Local == "v"
 			if t.Name.Local == "is" {
-				if value, err = richText(s.tokens, "is"); err != nil {
+				text, err := richText(s.tokens, "is")
+				if err != nil {
 					return "", err
 				}
+				value.Reset()
+				value.WriteString(text)
 			}
 		case xml.CharData:
-			if inValue && len(value)+len(t) <= MaxRow {
-				value += string(t)
+			if inValue {
+				value.Write(t)
 			}
 		case xml.EndElement:
 			inValue = false
 			if t.Name.Local == "c" {
-				return value, nil
+				return value.String(), nil
 			}
+		}
+		if value.Len() > MaxRow {
+			return "", fmt.Errorf("a value is longer than %d KiB", MaxRow>>10)
 		}
 	}
 }
@@ -137,10 +160,10 @@ func (s *sheetScanner) interpret(kind, style, value string) (Cell, error) {
 	switch kind {
 	case "s":
 		i, err := strconv.Atoi(value)
-		if err != nil || i < 0 || i >= len(s.source.strings) {
+		if err != nil || i < 0 || i >= s.source.strings.len() {
 			return Cell{}, errors.New("a cell points outside of the shared strings")
 		}
-		return Cell{Text: s.source.strings[i]}, nil
+		return Cell{Text: s.source.strings.at(i)}, nil
 	case "str", "inlineStr", "d":
 		return Cell{Text: value}, nil
 	case "b":

@@ -89,16 +89,25 @@ type Row struct {
 	Cells []Cell
 }
 
-// String writes the row out for people, as csv.
+// String writes the row out for people, as csv; of a long one the beginning.
 func (r Row) String() string {
-	texts := make([]string, len(r.Cells))
+	const enough = 1 << 10
+	var b strings.Builder
 	for i, c := range r.Cells {
-		texts[i] = c.Text
-		if strings.ContainsAny(c.Text, ",\"\r\n") {
-			texts[i] = strconv.Quote(c.Text)
+		if i > 0 {
+			b.WriteByte(',')
 		}
+		if b.Len() > enough {
+			b.WriteString("…")
+			break
+		}
+		text := c.Text
+		if strings.ContainsAny(text, ",\"\r\n") {
+			text = strconv.Quote(text)
+		}
+		b.WriteString(text)
 	}
-	return strings.Join(texts, ",")
+	return b.String()
 }
 
 // A RowError is a mistake in one row. Reading goes on after it.
@@ -225,10 +234,15 @@ func headerOf(row Row, exact bool) ([]string, error) {
 	if len(header) == 1 && strings.ContainsAny(header[0], ";\t|") {
 		return nil, fmt.Errorf("the header %q is a single column: save the table with commas between the cells", header[0])
 	}
+	if len(header) > MaxColumns {
+		return nil, fmt.Errorf("the header has %d columns, more than %d", len(header), MaxColumns)
+	}
+	firsts := make(map[string]int, len(header))
 	for i, name := range header {
-		if first := slices.Index(header, name); name != "" && first < i {
+		if first, twice := firsts[name]; name != "" && twice {
 			return nil, fmt.Errorf("the header names the column %q twice, in columns %d and %d", name, first+1, i+1)
 		}
+		firsts[name] = i
 	}
 	return header, nil
 }

@@ -16,15 +16,15 @@ import (
 type xlsxSource struct {
 	book     *workbook
 	sheet    *zip.File
-	strings  []string
+	strings  sharedTexts
 	dates    []bool // by style
 	date1904 bool
 }
 
 func openXLSX(src io.ReaderAt, size int64) (source, error) {
-	z, err := zip.NewReader(src, size)
+	z, err := openZip(src, size)
 	if err != nil {
-		return nil, xlsxError(src, err)
+		return nil, err
 	}
 	book := &workbook{zip: z}
 	if err := book.read(); err != nil {

@@ -2,7 +2,6 @@ package table
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -15,14 +14,14 @@ import (
 // streamed; the shared strings are held in memory.
 const (
 	maxSheet     = 1 << 30
-	maxStrings   = 256 << 20
+	maxStrings   = 512 << 20
 	maxSmallPart = 16 << 20
 	maxStyles    = 1 << 16
 )
 
 // open reads a part token by token; its size and that of each token are bounded.
 // RawToken keeps no stack, so nesting costs nothing.
-func open(f *zip.File, limit int64) (*xml.Decoder, func(), error) {
+func open(f *zip.File, limit int64) (*tokenReader, func(), error) {
 	if f.UncompressedSize64 > uint64(limit) {
 		return nil, nil, partTooLarge(f.Name, limit)
 	}
@@ -31,7 +30,19 @@ func open(f *zip.File, limit int64) (*xml.Decoder, func(), error) {
 		return nil, nil, fmt.Errorf("the workbook's part %s is damaged: %w", f.Name, err)
 	}
 	r := &partLimiter{r: rc, name: f.Name, limit: limit, left: limit}
-	return xml.NewDecoder(r), func() { _ = rc.Close() }, nil
+	return &tokenReader{decoder: xml.NewDecoder(r), limiter: r}, func() { _ = rc.Close() }, nil
+}
+
+// A tokenReader reads the tokens of a part.
+type tokenReader struct {
+	decoder *xml.Decoder
+	limiter *partLimiter
+}
+
+// RawToken is [xml.Decoder.RawToken]; a token that is too long is an error.
+func (t *tokenReader) RawToken() (xml.Token, error) {
+	t.limiter.token = 0
+	return t.decoder.RawToken()
 }
 
 func partTooLarge(name string, limit int64) error {
@@ -40,64 +51,32 @@ func partTooLarge(name string, limit int64) error {
 }
 
 // A partLimiter fails when a part is larger than its header says it may be, or
-// when one tag or text in it is longer than MaxRow.
+// when one tag, text, comment or whatever in it is longer than MaxRow.
 type partLimiter struct {
 	r     io.Reader
 	name  string
 	limit int64
 	left  int64
+	// token is how much was read since the last token, what is buffered for the
+	// next ones included.
 	token int
 }
 
 func (l *partLimiter) Read(p []byte) (int, error) {
-	n, err := l.r.Read(p)
+	if l.token > MaxRow+readAhead {
+		return 0, fmt.Errorf("the workbook's part %s has a value longer than %d KiB", l.name, MaxRow>>10)
+	}
+	n, err := l.r.Read(p[:min(len(p), readAhead)])
 	if l.left -= int64(n); l.left < 0 {
 		return 0, partTooLarge(l.name, l.limit)
 	}
-	if i := bytes.LastIndexByte(p[:n], '<'); i >= 0 {
-		l.token = n - i
-	} else {
-		l.token += n
-	}
-	if l.token > MaxRow {
-		return 0, fmt.Errorf("the workbook's part %s has a value longer than %d KiB", l.name, MaxRow>>10)
-	}
+	l.token += n
 	return n, err
-}
-
-// sharedStrings reads the table of texts that the cells point into.
-func (b *workbook) sharedStrings() ([]string, error) {
-	name := b.kinds["sharedStrings"]
-	if name == "" || b.find(name) == nil {
-		return nil, nil
-	}
-	tokens, closePart, err := open(b.find(name), maxStrings)
-	if err != nil {
-		return nil, err
-	}
-	defer closePart()
-	var all []string
-	for {
-		token, err := tokens.RawToken()
-		if errors.Is(err, io.EOF) {
-			return all, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("the workbook's part %s is damaged: %w", name, err)
-		}
-		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "si" {
-			text, err := richText(tokens, "si")
-			if err != nil {
-				return nil, fmt.Errorf("the workbook's part %s is damaged: %w", name, err)
-			}
-			all = append(all, text)
-		}
-	}
 }
 
 // richText joins the <t> elements up to the end of the named element, without
 // the phonetic guides of East Asian text.
-func richText(tokens *xml.Decoder, end string) (string, error) {
+func richText(tokens *tokenReader, end string) (string, error) {
 	var text strings.Builder
 	inText, phonetic := false, false
 	for {

@@ -1,0 +1,240 @@
+package state
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"strconv"
+
+	"notifyaudit/job"
+)
+
+// ErrUnknownPerson says that nothing in the state names a person with that user
+// id; an erased one is unknown too.
+var ErrUnknownPerson = errors.New("the state has nobody with that user id")
+
+// Erase puts a tombstone in the place of a person's user id: see [job.Erased].
+// Every count stays as it is, and stays right: should the API or a manifest name
+// the person again, they are known by the tombstone and masked. Addresses and
+// words of the API that name the person are cut. It returns how many messages
+// were about the person, or ErrUnknownPerson.
+//
+// What is left is a digest with a key that the state keeps: who has the state and
+// guesses the user id can find it confirmed. It is one transaction, scrubbed at
+// the end; see [DB.Scrub]. An error with messages above 0 means that all but that
+// was done. Only the holder of the lock erases.
+func (db *DB) Erase(ctx context.Context, userID string) (messages int, err error) {
+	const doing = "erase a person"
+	if job.Erased(userID) {
+		return 0, db.fault(doing, ErrUnknownPerson)
+	}
+	err = db.write(ctx, doing, func(t *tx) error {
+		messages, err = t.erase(ctx, userID)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	// Other calls see by themselves that somebody was erased; see write.
+	if err := db.read(ctx, doing, func(t *tx) error { return db.learn(ctx, t) }); err != nil {
+		return messages, err
+	}
+	return messages, db.scrubAfter(ctx, doing)
+}
+
+func (t *tx) erase(ctx context.Context, userID string) (messages int, err error) {
+	if _, err := texts([]string{userID}); err != nil {
+		return 0, err
+	}
+	about := make(map[int64]bool)
+	found, err := t.mentionsOf(ctx, userID, about)
+	if err != nil {
+		return 0, err
+	}
+	var person sql.NullInt64
+	err = t.row(ctx, `SELECT id FROM person WHERE user_id = ?`, userID).Scan(&person)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) && !found:
+		return 0, ErrUnknownPerson
+	case err != nil && !errors.Is(err, sql.ErrNoRows):
+		return 0, err
+	}
+	e, err := t.keyed(ctx)
+	if err != nil {
+		return 0, err
+	}
+	tombstone := e.tombstone(userID)
+	if person.Valid {
+		if err := t.bury(ctx, person.Int64, tombstone, about); err != nil {
+			return 0, err
+		}
+	} else if _, err := t.exec(ctx, `INSERT INTO person (user_id) VALUES (?)`, tombstone); err != nil {
+		return 0, err
+	}
+	if _, err := t.exec(ctx, `UPDATE meta SET erased = erased + 1 WHERE id = 1`); err != nil {
+		return 0, err
+	}
+	return len(about), t.askScrub(ctx)
+}
+
+// erasureKey is the length of the key of the tombstones, in bytes.
+const erasureKey = 32
+
+// keyed is the erasure to come, with its key, which is made for the first.
+func (t *tx) keyed(ctx context.Context) (*erasure, error) {
+	if t.erasure != nil {
+		return t.erasure, nil
+	}
+	key := make([]byte, erasureKey)
+	_, _ = rand.Read(key) // never fails: crypto/rand
+	_, err := t.exec(ctx, `UPDATE meta SET erasure_key = ? WHERE id = 1`, hex.EncodeToString(key))
+	return newErasure(key, 0, nil), err
+}
+
+// bury renames the person and what follows from the name, and adds the messages
+// that they are in to about.
+func (t *tx) bury(ctx context.Context, person int64, tombstone string, about map[int64]bool) error {
+	var messages []int64
+	err := t.each(ctx, collect(&messages), `SELECT message FROM reader WHERE person = ?
+		UNION SELECT message FROM cursor_reader WHERE person = ?
+		UNION SELECT message FROM cell_member WHERE person = ?
+		UNION SELECT id FROM message WHERE audience IN (SELECT audience FROM audience_member WHERE person = ?)`,
+		person, person, person, person)
+	if err != nil {
+		return err
+	}
+	for _, id := range messages {
+		about[id] = true
+	}
+	if err := t.cutLoneAddresses(ctx, person); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `UPDATE person SET user_id = ? WHERE id = ?`, tombstone, person); err != nil {
+		return err
+	}
+	var lists []int64
+	err = t.each(ctx, collect(&lists), `SELECT audience FROM audience_member WHERE person = ?`, person)
+	if err != nil {
+		return err
+	}
+	for _, list := range lists {
+		if err := t.rehash(ctx, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutLoneAddresses cuts the addresses of messages to this person alone: whatever
+// the row is called by, it is called by them.
+func (t *tx) cutLoneAddresses(ctx context.Context, person int64) error {
+	_, err := t.exec(ctx, `UPDATE message SET address = substr(address, 1, instr(address, '[') - 1)
+		WHERE instr(address, '[') > 0 AND (
+			audience IN (SELECT a.id FROM audience_member m JOIN audience a ON a.id = m.audience WHERE m.person = ? AND a.size = 1)
+			OR audience IS NULL
+				AND (audience_size = 1 OR audience_size IS NULL AND source NOT IN (SELECT id FROM source WHERE kind = ?))
+				AND (EXISTS (SELECT 1 FROM reader WHERE message = message.id AND person = ?)
+					OR EXISTS (SELECT 1 FROM cursor_reader WHERE message = message.id AND person = ?)))`,
+		person, job.Group, person, person)
+	return err
+}
+
+// lone reports whether the message went to one person, whoever that is.
+func lone(m *job.Message) bool {
+	switch m.Audience.Form {
+	case job.AudienceUnknown:
+		return m.ID.Kind != job.Group
+	case job.AudienceSized, job.AudienceListed:
+		return m.Audience.Size == 1
+	}
+	return false
+}
+
+// rehash makes a list's hash that of its user ids as they are now.
+func (t *tx) rehash(ctx context.Context, list int64) error {
+	var ids []string
+	err := t.each(ctx, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT p.user_id FROM audience_member m JOIN person p ON p.id = m.person WHERE m.audience = ?`, list)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE audience SET hash = ? WHERE id = ?`, job.Listed("", ids).Hash(), list)
+	return err
+}
+
+// mentionsOf cuts the addresses and the words of the API that name the person,
+// adds their messages to about, and reports whether there were any.
+func (t *tx) mentionsOf(ctx context.Context, userID string, about map[int64]bool) (found bool, err error) {
+	is := func(id string) bool { return id == userID }
+	quoted := strconv.Quote(userID)
+	addresses, err := t.textsWith(ctx, `SELECT id, address FROM message
+		WHERE instr(address, ?) > 0 OR instr(address, ?) > 0`, userID, quoted[1:len(quoted)-1])
+	if err != nil {
+		return false, err
+	}
+	for id, address := range addresses {
+		if !named(address, is) {
+			continue
+		}
+		about[id] = true
+		if _, err := t.exec(ctx, `UPDATE message SET address = ? WHERE id = ?`, block(address), id); err != nil {
+			return false, err
+		}
+	}
+	answers, err := t.textsWith(ctx, `SELECT message, answer FROM failure WHERE instr(answer, ?) > 0`, userID)
+	if err != nil {
+		return false, err
+	}
+	for id, answer := range answers {
+		if !mentions(answer, is) {
+			continue
+		}
+		about[id] = true
+		if _, err := t.exec(ctx, `UPDATE failure SET answer = '' WHERE message = ?`, id); err != nil {
+			return false, err
+		}
+	}
+	stops, err := t.blankStops(ctx, func(_ *job.Run, stop *job.Stop) bool { return mentions(stop.Message, is) })
+	if err != nil {
+		return false, err
+	}
+	robots, err := t.blankRobots(ctx, userID, is)
+	return len(about)+stops+robots > 0, err
+}
+
+func (t *tx) textsWith(ctx context.Context, statement string, parts ...any) (map[int64]string, error) {
+	found := make(map[int64]string)
+	err := t.each(ctx, func(rows *sql.Rows) error {
+		var id int64
+		var text string
+		err := rows.Scan(&id, &text)
+		found[id] = text
+		return err
+	}, statement, parts...)
+	return found, err
+}
+
+func (t *tx) blankRobots(ctx context.Context, userID string, is func(string) bool) (blanked int, err error) {
+	var stops []job.RobotStop
+	err = t.each(ctx, func(rows *sql.Rows) error {
+		var s job.RobotStop
+		err := rows.Scan(&s.Provider, &s.RobotCode, &s.Message)
+		if mentions(s.Message, is) {
+			stops = append(stops, s)
+		}
+		return err
+	}, `SELECT provider, robot_code, answer FROM robot_stop WHERE instr(answer, ?) > 0`, userID)
+	for _, s := range stops {
+		if err != nil {
+			return 0, err
+		}
+		_, err = t.exec(ctx, `UPDATE robot_stop SET answer = '' WHERE provider = ? AND robot_code = ?`, s.Provider, s.RobotCode)
+	}
+	return len(stops), err
+}

@@ -1,0 +1,68 @@
+package state
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"notifyaudit/job"
+)
+
+// unpacked is a file of testdata that an earlier version wrote.
+func unpacked(t *testing.T, name string) []byte {
+	t.Helper()
+	file, err := os.Open(filepath.Join("testdata", name))
+	must(t, err)
+	defer func() { must(t, file.Close()) }()
+	packed, err := gzip.NewReader(file)
+	must(t, err)
+	data, err := io.ReadAll(packed)
+	must(t, err)
+	return data
+}
+
+// A state of schema 1 and its export, written by the version that had it, become
+// one and the same state of today.
+func TestSchema1(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "audit.db")
+	old := unpacked(t, "schema1.db.gz")
+	must(t, os.WriteFile(path, old, 0o600))
+	if _, err := OpenSQLite(t.Context(), dir, "audit.db", Options{ReadOnly: true}); !errors.Is(err, ErrOlder) {
+		t.Errorf("read only: %v", err)
+	}
+	now, err := os.ReadFile(path)
+	must(t, err)
+	if !bytes.Equal(now, old) {
+		t.Error("a look changed the file")
+	}
+
+	migrated := newBench(t, openNew(t, dir))
+	imported := &bench{DB: openNew(t, t.TempDir()), t: t}
+	_, err = imported.Lock(t.Context(), "the test", 0)
+	must(t, err)
+	must(t, imported.Import(t.Context(), bytes.NewReader(unpacked(t, "schema1.jsonl.gz"))))
+	imported.begin(start)
+	head := func(b *bench) string { line, _, _ := strings.Cut(string(b.export()), "\n"); return line }
+	same(t, "export, but for the migration's serial",
+		strings.TrimPrefix(string(migrated.export()), head(migrated)), strings.TrimPrefix(string(imported.export()), head(imported)))
+	same(t, "lineage", migrated.Lineage(), imported.Lineage())
+	same(t, "readers", len(migrated.readers("listed")), 2+perLine+1)
+	same(t, "not purged", migrated.record("listed").PurgedAt.IsZero(), true)
+
+	for _, b := range []*bench{migrated, imported} {
+		took, err := b.Purge(t.Context(), Purge{Before: after(10)}, after(20))
+		must(t, err)
+		same(t, "purged", took, Purged{Messages: 3, People: perLine + 1 + 6})
+		b.read(message("listed", job.Listed("", []string{"u1"})), 30, "u1")
+		n, err := b.Erase(t.Context(), "u1")
+		must(t, err)
+		same(t, "erased from", n, 1)
+	}
+	same(t, "figures", migrated.figures(message("sized", job.Sized(3))), imported.figures(message("sized", job.Sized(3))))
+}
