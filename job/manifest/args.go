@@ -22,6 +22,9 @@ type args struct {
 	blocks blocks
 	// context has what expressions may refer to; nil is variables and locals.
 	context *hcl.EvalContext
+	// resolved says that what expressions refer to was found in the context
+	// already, or in one with the same names.
+	resolved bool
 }
 
 // args reads the block's contents by its shape and reports what isn't in it.
@@ -138,7 +141,11 @@ func (a *args) value(name string, want cty.Type) (cty.Value, bool) {
 	if attr == nil {
 		return cty.NilVal, false
 	}
-	v, ok := a.l.eval(attr.Expr, a.context)
+	eval := a.l.eval
+	if a.resolved {
+		eval = a.l.evaluate
+	}
+	v, ok := eval(attr.Expr, a.context)
 	if !ok {
 		return cty.NilVal, false
 	}

@@ -3,6 +3,7 @@ package manifest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
@@ -16,14 +17,16 @@ import (
 // audiences decodes the audience blocks into the directory.
 func (l *loader) audiences(bs blocks, m *Manifest) {
 	s, _ := shapeOf("audience")
-	l.world.rosters = make(map[string]*job.Roster)
+	l.world.rosters, l.world.broken = make(map[string]*job.Roster), make(map[string]bool)
 	var rosters []*job.Roster
 	for _, b := range bs {
 		if l.world.rosters[b.name()] != nil {
 			continue // reported as two blocks with one name
 		}
 		a := l.args(b, s)
+		mistakes := l.diags.errors()
 		r, finding := l.roster(a)
+		l.world.broken[b.name()] = l.diags.errors() > mistakes
 		l.world.rosters[b.name()] = r
 		rosters = append(rosters, r)
 		if finding.Count > 0 {
@@ -192,8 +195,13 @@ func (l *loader) missingColumn(a *args, column string, header []string, example 
 	if mapping := a.textMap("columns"); mapping[column] != "" {
 		return // reported as not found
 	}
-	l.failAt(a.at("source"), problemf("Column missing", "The table has no column %s.%s Its columns are %s. To use one of them write columns = { %s = %q }.",
-		column, didYouMean(column, named(header)), listed(named(header)), column, orElse(nearest(column, named(header)), example)))
+	missing := fmt.Sprintf("The table has no column %s.%s Its columns are %s.", column, didYouMean(column, named(header)), listed(named(header)))
+	if l.fileless {
+		l.failAt(a.at("source"), problemf("Column missing", "%s Call the one that it is %s, in its first line.", missing, column))
+		return
+	}
+	l.failAt(a.at("source"), problemf("Column missing", "%s To use one of them write columns = { %s = %q }.",
+		missing, column, orElse(nearest(column, named(header)), example)))
 }
 
 func orElse(text, otherwise string) string {

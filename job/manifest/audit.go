@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -28,6 +29,7 @@ func (l *loader) audit(bs blocks, m *Manifest) {
 	m.Location = l.location(a)
 	l.world.zone = m.Location
 	m.Refresh = refresh(a.inner("refresh"))
+	m.Retention = l.retention(a, m.Refresh)
 	m.Backend = l.backend(a)
 }
 
@@ -60,6 +62,37 @@ func refresh(a *args) job.Refresh {
 		Age:       a.number("age", d.Age, 0, mostAges),
 		StopAfter: a.duration("stop_after", d.StopAfter, 0),
 	}
+}
+
+// leastRetention is a day: a purge follows every run, and sooner than the next
+// one there would be nothing left to report.
+const leastRetention = 24 * time.Hour
+
+func (l *loader) retention(a *args, r job.Refresh) time.Duration {
+	text := a.text("retention", "")
+	if text == "" {
+		return 0
+	}
+	d, p := parseDuration(text)
+	if p == nil && d < leastRetention {
+		p = problemf("Duration out of range", `retention is at least "1d".`)
+	}
+	if p != nil {
+		a.failAt("retention", p)
+		return 0
+	}
+	if wait := longestWait(r); d < wait {
+		l.warnAt(a.at("retention"), problemf("Purged before it is asked again",
+			"By refresh a message can wait %s until it is asked again; its people are purged after %s, and then it never is. Make retention longer, or age and after of refresh smaller.",
+			counted(int(math.Ceil(wait.Hours()/24)), "day", "days"), text))
+	}
+	return d
+}
+
+// longestWait is the longest time between two readings of a message that is still
+// asked again; a message that is asked for ever has none but refresh.after.
+func longestWait(r job.Refresh) time.Duration {
+	return max(r.After, time.Duration(r.Age/(1+r.Age)*float64(r.StopAfter)))
 }
 
 func (l *loader) backend(a *args) Backend {

@@ -65,7 +65,7 @@ type shape struct {
 func shapeOf(kind string) (shape, bool) {
 	switch kind {
 	case "audit":
-		return shape{arguments: []string{"title", "language", "timezone"}, blocks: []string{"refresh", "backend"}, later: []string{"retention"}}, true
+		return shape{arguments: []string{"title", "language", "timezone", "retention"}, blocks: []string{"refresh", "backend"}}, true
 	case "audit.refresh":
 		return shape{arguments: []string{"after", "age", "stop_after"}}, true
 	case "audit.backend":

@@ -32,6 +32,7 @@ type assertion struct {
 type output struct {
 	name        string
 	value       hcl.Expression
+	refs        []figureRef
 	description string
 	sensitive   bool
 }
@@ -100,7 +101,8 @@ func (l *loader) output(b block) (output, bool) {
 		return o, false
 	}
 	o.value = value.Expr
-	l.world.figures.want(l.world.figures.refsOf(o.value))
+	o.refs = l.world.figures.refsOf(o.value)
+	l.world.figures.want(o.refs)
 	return o, true
 }
 

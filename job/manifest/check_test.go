@@ -200,7 +200,7 @@ func TestCheckMistakes(t *testing.T) {
 	}{
 		{"figure", checkOf("message.a.read_rat > 1"), "main.audit.hcl:3", "Undeclared reference", []string{`Did you mean "read_rate"?`}},
 		{"message", checkOf("message.aa.read > 1"), "main.audit.hcl:3", "Undeclared reference", []string{`message "aa"`, `Did you mean "a"?`}},
-		{"messages", checkOf("messages.q.read > 1"), "main.audit.hcl:3", "Undeclared reference", []string{`Did you mean "p"?`}},
+		{"messages", checkOf("messages.q.read > 1"), "main.audit.hcl:3", "Undeclared reference", []string{`Declared are p.`}},
 		{"no name", checkOf("message == 1"), "main.audit.hcl:3", "Undeclared reference", []string{"message.name"}},
 		{"instance", checkOf(`message.r["z"].read > 1`), "main.audit.hcl:3", "Undeclared reference", []string{`message.r["z"]`}},
 		{"instance's figure", checkOf(`message.r["x"].reed > 1`), "main.audit.hcl:3", "Undeclared reference", []string{`Did you mean "read"?`}},

@@ -12,12 +12,13 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// contract is the example of the contract, less what later versions know.
+// contract is the example of the contract with other values.
 const contract = `
 audit {
-  title    = "Q4 benefits notices"
-  language = "zh-CN"
-  timezone = "Asia/Shanghai"
+  title     = "Q4 benefits notices"
+  language  = "zh-CN"
+  timezone  = "Asia/Shanghai"
+  retention = "180d"
   refresh {
     after      = "2h"
     age        = 0.2
@@ -128,6 +129,9 @@ func TestAudit(t *testing.T) {
 	if want := (job.Refresh{After: 2 * time.Hour, Age: 0.2, StopAfter: 252 * time.Hour}); m.Refresh != want {
 		t.Errorf("got refresh %+v, want %+v", m.Refresh, want)
 	}
+	if m.Retention != 180*24*time.Hour {
+		t.Errorf("got retention %v", m.Retention)
+	}
 	if want := (manifest.Backend{Type: "sqlite", Path: "state/audit.db"}); m.Backend != want {
 		t.Errorf("got backend %+v, want %+v", m.Backend, want)
 	}
@@ -135,8 +139,8 @@ func TestAudit(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	m, _ := load(t, options(folder(t, map[string]string{"a.audit.hcl": provider + message("")})))
-	if m.Title != "Notification audit" || m.Language != "en" || m.Location != time.UTC || m.Refresh != job.DefaultRefresh() {
-		t.Errorf("got %q, %q, %v, %+v", m.Title, m.Language, m.Location, m.Refresh)
+	if m.Title != "Notification audit" || m.Language != "en" || m.Location != time.UTC || m.Refresh != job.DefaultRefresh() || m.Retention != 0 {
+		t.Errorf("got %q, %q, %v, %+v, %v", m.Title, m.Language, m.Location, m.Refresh, m.Retention)
 	}
 	if want := (manifest.Backend{Type: "sqlite", Path: "audit.db", Create: true}); m.Backend != want {
 		t.Errorf("got backend %+v, want %+v", m.Backend, want)
@@ -247,7 +251,11 @@ func TestDirectory(t *testing.T) {
 	if pair, found := m.Directory.Roster("pair"); !found || pair.Len() != 2 || pair.Source != "" {
 		t.Errorf("got roster %+v of the list", pair)
 	}
-	wantFindings := []manifest.Finding{{Kind: manifest.DuplicatePerson, Roster: "staff", Source: "staff.csv", Examples: []string{"u1"}, Count: 1}}
+	wantFindings := []manifest.Finding{
+		{Kind: manifest.DuplicatePerson, Roster: "staff", Source: "staff.csv", Examples: []string{"u1"}, Count: 1},
+		{Kind: manifest.UnknownPerson, Roster: "staff", Source: "staff.csv", Examples: []string{"u9"}, Count: 1},
+		{Kind: manifest.CrowdedChat, Examples: []string{`messages.payslips["e3"]`}, Count: 1},
+	}
 	if diff := cmp.Diff(wantFindings, m.Findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
@@ -311,5 +319,36 @@ func TestNullCredentialIsNone(t *testing.T) {
 	m, _ := load(t, options(folder(t, map[string]string{"a.audit.hcl": text + message("")})))
 	if p := m.Providers[0]; p.AppKey != "key" || !p.AccessToken.IsZero() {
 		t.Errorf("got %+v", p)
+	}
+}
+
+// TestRetentionAgainstRefresh warns when people are purged before their message is
+// asked again: it never would be.
+func TestRetentionAgainstRefresh(t *testing.T) {
+	tests := map[string]struct {
+		audit string
+		want  string
+	}{
+		"longer than any wait":  {`retention = "3d"`, ""}, // 30 d · 0.1 / 1.1 is 2.7 d
+		"shorter than the wait": {`retention = "2d"`, "can wait 3 days"},
+		"asked once a week":     {"retention = \"6d\"\n  refresh { after = \"7d\" }", "can wait 7 days"},
+		"asked for ever":        {"retention = \"2d\"\n  refresh { stop_after = \"0s\" }", ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, diags := load(t, options(folder(t, map[string]string{
+				"main.audit.hcl": "audit {\n  " + tt.audit + "\n}\n" + provider + message(`audience = 3`),
+			})))
+			said := ""
+			for _, d := range diags {
+				if d.Summary == "Purged before it is asked again" {
+					checkDiagnostic(t, d, "main.audit.hcl:2", d.Summary, []string{tt.want})
+					said = d.Detail
+				}
+			}
+			if (said != "") != (tt.want != "") {
+				t.Errorf("got %q, want %q", said, tt.want)
+			}
+		})
 	}
 }

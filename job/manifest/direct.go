@@ -42,7 +42,9 @@ func LoadDirect(ctx context.Context, d Direct) (*Manifest, Diagnostics) {
 		opts:    Options{Now: time.Now},
 		lines:   make(map[string][]string),
 		sources: make(map[string]string),
-		meter:   &meter{left: maxProduced},
+		meter:   newMeter(),
+
+		fileless: true,
 	}
 	m := l.direct(ctx, d)
 	diags := l.finish()
@@ -123,6 +125,9 @@ func (l *loader) take(m *Manifest, messages []job.Message) {
 		}
 	}
 	m.Count = len(messages)
+	if c.crowded.Count > 0 {
+		m.Findings = append(m.Findings, c.crowded)
+	}
 }
 
 // directProvider is the block that a manifest would have, the secrets in

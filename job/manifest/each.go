@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,7 +22,11 @@ type instance struct {
 // forEach evaluates for_each into instances in the order of their keys; false
 // when a mistake was reported.
 func (l *loader) forEach(a *args) ([]instance, bool) {
-	v, ok := l.eval(a.attrs["for_each"].Expr, nil)
+	e, ctx := a.attrs["for_each"].Expr, l.scope.context()
+	if !l.resolves(e, ctx) {
+		return nil, false
+	}
+	v, ok := l.produce(e, ctx)
 	if !ok {
 		return nil, false
 	}
@@ -29,37 +34,46 @@ func (l *loader) forEach(a *args) ([]instance, bool) {
 		a.failAt("for_each", p)
 		return nil, false
 	}
-	if !v.IsWhollyKnown() {
+	if !v.IsKnown() {
 		return nil, false
 	}
 	all := make([]instance, 0, v.LengthInt())
+	left := l.meter.value()
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
 		if v.Type().IsSetType() {
 			key = value
 		}
+		looks := survey(value, left)
+		switch left -= looks.weight; {
+		case left < 0:
+			l.tooHeavy(e)
+			return nil, false
+		case looks.marked:
+			a.failAt("for_each", sensitiveForEach())
+			return nil, false
+		case looks.open || !key.IsKnown():
+			return nil, false
+		case key.IsNull():
+			a.failAt("for_each", problemf("Unsuitable for_each", "The set for for_each has a null in it."))
+			return nil, false
+		}
 		all = append(all, instance{key: key.AsString(), value: value})
 	}
-	slices.SortFunc(all, func(a, b instance) int { return compareText(a.key, b.key) })
+	slices.SortFunc(all, func(a, b instance) int { return cmp.Compare(a.key, b.key) })
 	return all, true
 }
 
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+func sensitiveForEach() *problem {
+	return problemf("Sensitive value", "The keys of for_each are shown in addresses, so it can't come from a sensitive variable.")
 }
 
 func unsuitableForEach(v cty.Value) *problem {
 	kind := v.Type()
 	list := kind.IsListType() || kind.IsTupleType()
 	switch {
-	case isSensitive(v):
-		return problemf("Sensitive value", "The keys of for_each are shown in addresses, so it can't come from a sensitive variable.")
+	case v.IsMarked():
+		return sensitiveForEach()
 	case kind == cty.DynamicPseudoType && !v.IsKnown():
 		return nil
 	case v.IsNull():
@@ -70,8 +84,6 @@ func unsuitableForEach(v cty.Value) *problem {
 		return problemf("Unsuitable for_each", "A set for for_each holds texts, and this one holds %s. Write a map: { for r in … : r.id => r }.", kind.ElementType().FriendlyName())
 	case !kind.IsMapType() && !kind.IsObjectType() && !kind.IsSetType():
 		return problemf("Unsuitable for_each", "for_each is a map or a set of texts, and this is a %s.", kind.FriendlyName())
-	case kind.IsSetType() && v.IsWhollyKnown() && slices.ContainsFunc(v.AsValueSlice(), cty.Value.IsNull):
-		return problemf("Unsuitable for_each", "The set for for_each has a null in it.")
 	}
 	return nil
 }
@@ -194,7 +206,7 @@ func (g *generation) run(ctx context.Context, all []instance) []job.Message {
 func (g *generation) message(i instance) (job.Message, bool) {
 	c, l := g.census, g.census.l
 	a := *g.args
-	a.context = scopeOf(g.scope, i)
+	a.context, a.resolved = scopeOf(g.scope, i), true
 	d := l.draftOf(&a, g.base, g.varying)
 	if l.diags.HasErrors() || l.meter.empty() {
 		return job.Message{}, false

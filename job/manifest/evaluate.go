@@ -120,6 +120,29 @@ func (m *Manifest) Evaluate(v *Values) (Evaluation, Diagnostics) {
 	return e, l.finish()
 }
 
+// About leaves the checks and outputs that refer to an address: of a message, also
+// those that refer to its whole block; of a block, also those that refer to one of
+// its messages. What refers to everything is about no address.
+func (m *Manifest) About(e Evaluation, address string) Evaluation {
+	speaksOf := func(refs []figureRef) bool {
+		return slices.ContainsFunc(refs, func(r figureRef) bool {
+			return r.address() == address || r.block == address || r.key == "" && r.block == blockOf(address)
+		})
+	}
+	var left Evaluation
+	for i, c := range m.checks {
+		if i < len(e.Checks) && speaksOf(c.refs) {
+			left.Checks = append(left.Checks, e.Checks[i])
+		}
+	}
+	for i, o := range m.outputs {
+		if i < len(e.Outputs) && speaksOf(o.refs) {
+			left.Outputs = append(left.Outputs, e.Outputs[i])
+		}
+	}
+	return left
+}
+
 // value makes an object of the run's values.
 func (run RunValues) value(zone *time.Location) cty.Value {
 	if run.Date == "" {

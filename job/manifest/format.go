@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,13 +15,18 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 )
 
-// Format is the text of a file in HCL's canonical layout, without a byte order
-// mark. Only spaces differ. A text with syntax errors has no layout: then there
-// are diagnostics instead. Name is what they call the file.
+// Format is the text of a file in the canonical layout, without a byte order mark:
+// HCL's own, or for JSON two spaces a level and one member or element a line, in
+// the order they had. Only spaces differ. A text with syntax errors has no layout:
+// then there are diagnostics instead. Name is what they call the file; it is JSON
+// when its name ends in .json, or when it begins with a brace, as no HCL does.
 func Format(name string, src []byte) ([]byte, Diagnostics) {
 	l := &loader{lines: make(map[string][]string)}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	l.lines[name] = strings.Split(string(src), "\n")
+	if strings.HasSuffix(name, ".json") || bytes.HasPrefix(bytes.TrimSpace(src), []byte("{")) {
+		return l.formatJSON(name, src)
+	}
 	if d := guard(src, name); d != nil {
 		l.add(hcl.Diagnostics{d})
 		return nil, l.finish()
@@ -32,9 +38,22 @@ func Format(name string, src []byte) ([]byte, Diagnostics) {
 	return hclwrite.Format(src), nil
 }
 
+func (l *loader) formatJSON(name string, src []byte) ([]byte, Diagnostics) {
+	if l.parseJSON(src, name) == nil {
+		return nil, l.finish()
+	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, bytes.TrimSpace(src), "", "  "); err != nil {
+		l.failIn(name, "Invalid JSON", sentence(err)) // where hcl's parser is laxer
+		return nil, l.finish()
+	}
+	text.WriteByte('\n')
+	return text.Bytes(), nil
+}
+
 // Formattable are the files below a path that have a canonical layout: the path
-// itself when it is a file, and of a folder its manifests in HCL and its files
-// with values of variables. The paths begin with the given one.
+// itself when it is a file, and of a folder its manifests and its files with
+// values of variables. The paths begin with the given one.
 func Formattable(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -43,7 +62,7 @@ func Formattable(path string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{path}, nil
 	}
-	names, err := namesIn(path, extension, ".auditvars")
+	names, err := namesIn(path, extension, jsonExtension, ".auditvars", ".auditvars.json")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -59,7 +60,7 @@ func (l *loader) givenValues(declared map[string]*variable) map[string]*given {
 }
 
 func (l *loader) givenByAutoFiles(declared map[string]*variable, values map[string]*given) {
-	names, err := namesIn(l.library.dir, varsExtension)
+	names, err := namesIn(l.library.dir, varsExtension, varsExtension+".json")
 	if err != nil {
 		l.fail("Folder not readable", sentence(err))
 		return
@@ -98,20 +99,10 @@ func (l *loader) givenByFile(path, shown string, declared map[string]*variable, 
 		l.failIn(shown, "Values not readable", sentence(err))
 		return
 	}
-	if d := guard(src, shown); d != nil {
-		l.add(hcl.Diagnostics{d})
+	attrs, ok := l.valuesIn(bytes.TrimPrefix(src, []byte("\ufeff")), shown)
+	if !ok {
 		return
 	}
-	parsed, diags := hclsyntax.ParseConfig(src, shown, hcl.InitialPos)
-	l.add(diags)
-	if diags.HasErrors() {
-		return
-	}
-	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
-		l.meter.attach(body)
-	}
-	attrs, diags := parsed.Body.JustAttributes()
-	l.add(diags)
 	for name, attr := range attrs {
 		if declared[name] == nil {
 			l.warnAt(attr.NameRange, problemf("Undeclared variable", "The manifest doesn't declare %s.%s", quote(name), didYouMean(name, variableNames(declared))))
@@ -119,6 +110,36 @@ func (l *loader) givenByFile(path, shown string, declared map[string]*variable, 
 		}
 		values[name] = &given{origin: shown, at: attr.Expr.Range(), expr: attr.Expr}
 	}
+}
+
+// valuesIn parses a file with values, in either syntax; false when it has
+// mistakes.
+func (l *loader) valuesIn(src []byte, shown string) (hcl.Attributes, bool) {
+	var body hcl.Body
+	if strings.HasSuffix(shown, ".json") {
+		parsed := l.parseJSON(src, shown)
+		if parsed == nil {
+			return nil, false
+		}
+		body = parsed
+	} else {
+		if d := guard(src, shown); d != nil {
+			l.add(hcl.Diagnostics{d})
+			return nil, false
+		}
+		parsed, diags := hclsyntax.ParseConfig(src, shown, hcl.InitialPos)
+		l.add(diags)
+		if diags.HasErrors() {
+			return nil, false
+		}
+		if native, ok := parsed.Body.(*hclsyntax.Body); ok {
+			l.meter.attach(native)
+		}
+		body = parsed.Body
+	}
+	attrs, diags := body.JustAttributes()
+	l.add(diags)
+	return attrs, true
 }
 
 // value makes the variable's value of what was given. A text is taken as it is

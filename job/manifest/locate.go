@@ -29,12 +29,16 @@ func (l *loader) failAt(at hcl.Range, p *problem) { l.addAt(SeverityError, at, p
 func (l *loader) warnAt(at hcl.Range, p *problem) { l.addAt(SeverityWarning, at, p.summary, p.detail) }
 
 func (l *loader) addAt(severity Severity, at hcl.Range, summary, detail string) {
+	if severity == SeverityError && len(l.diags) >= maxDiagnostics {
+		l.untold++
+		return
+	}
 	d := Diagnostic{
 		Severity: severity, Summary: summary, Detail: detail, Count: 1,
 		File: at.Filename, Line: at.Start.Line, Column: at.Start.Column, EndColumn: at.End.Column,
 	}
 	lines := l.lines[at.Filename]
-	if d.Line > 0 && d.Line <= len(lines) {
+	if d.Line > 0 && d.Line <= len(lines) && len(lines[d.Line-1]) <= maxSnippet {
 		d.Snippet = masked(strings.TrimRight(lines[d.Line-1], "\r"))
 		if at.End.Line != at.Start.Line {
 			d.EndColumn = len([]rune(d.Snippet)) + 1
@@ -43,8 +47,22 @@ func (l *loader) addAt(severity Severity, at hcl.Range, summary, detail string) 
 	l.diags = append(l.diags, d)
 }
 
+// The bounds of what is told: a file can have a mistake in every second byte, and
+// all of them on one line.
+const (
+	maxSnippet = 8 << 10
+	// maxDiagnostics is how many there are before errors are only counted.
+	maxDiagnostics = 1000
+	// maxSyntax is how many mistakes in the syntax are told of a file.
+	maxSyntax = 100
+)
+
 // add takes over hcl's own diagnostics.
 func (l *loader) add(diags hcl.Diagnostics) {
+	if more := len(diags) - maxSyntax; more > 0 {
+		diags = append(slices.Clip(diags[:maxSyntax]), hclError("Too many mistakes",
+			fmt.Sprintf("There are %d more in this file. Mend the first ones: the others may only follow from them.", more), *subjectOf(diags[maxSyntax])))
+	}
 	for _, d := range diags {
 		severity := SeverityError
 		if d.Severity == hcl.DiagWarning {
@@ -60,6 +78,13 @@ func (l *loader) add(diags hcl.Diagnostics) {
 		}
 		l.addAt(severity, *d.Subject, summary, detail)
 	}
+}
+
+func subjectOf(d *hcl.Diagnostic) *hcl.Range {
+	if d.Subject == nil {
+		return &hcl.Range{}
+	}
+	return d.Subject
 }
 
 // The summaries of mistakes that others only follow from.
@@ -89,6 +114,10 @@ func reword(d *hcl.Diagnostic) (summary, detail string) {
 		return "Comma missing", d.Detail
 	}
 	switch d.Summary {
+	case "Call to unknown function":
+		if !strings.Contains(d.Detail, "Did you mean") {
+			return d.Summary, d.Detail + " The functions are listed by: notifyaudit help functions"
+		}
 	case "Invalid multi-line string", "Unterminated string literal", "Unterminated template string":
 		return quoteMissing, `A text begins with a quotation mark and must end with one on the same line.`
 	case "Attribute redefined":
@@ -107,6 +136,9 @@ func reword(d *hcl.Diagnostic) (summary, detail string) {
 
 // finish sorts the diagnostics and takes every known secret out of them.
 func (l *loader) finish() Diagnostics {
+	if l.untold > 0 {
+		l.fail("Too many mistakes", fmt.Sprintf("There are %d more. Mend these first: the others may only follow from them.", l.untold))
+	}
 	for i := range l.diags {
 		d := &l.diags[i]
 		for _, secret := range l.secrets {
@@ -127,8 +159,13 @@ const (
 
 // keep remembers a value that no diagnostic may show, line by line.
 func (l *loader) keep(secret string) {
+	known := make(map[string]bool, len(l.secrets))
+	for _, line := range l.secrets {
+		known[line] = true
+	}
 	for line := range strings.SplitSeq(secret, "\n") {
-		if line = strings.TrimSpace(line); len(line) >= minSecret && !slices.Contains(l.secrets, line) {
+		if line = strings.TrimSpace(line); len(line) >= minSecret && !known[line] {
+			known[line] = true
 			l.secrets = append(l.secrets, line)
 		}
 	}
@@ -137,6 +174,6 @@ func (l *loader) keep(secret string) {
 
 // masked hides what a line sets a secret to, if that is written out.
 func masked(line string) string {
-	secret := regexp.MustCompile(`(?i)^(.*\b\w*(?:secret|token|ticket|password)\w*"?\s*[=:]\s*)(.*["<].*)$`)
+	secret := regexp.MustCompile(`(?i)^(.*?\b\w*(?:secret|token|ticket|password)\w*"?\s*[=:]\s*)(.*["<].*)$`)
 	return secret.ReplaceAllString(line, "${1}"+hidden)
 }

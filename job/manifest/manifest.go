@@ -67,7 +67,10 @@ type Manifest struct {
 	// Location is the time zone of every printed time.
 	Location *time.Location
 	Refresh  job.Refresh
-	Backend  Backend
+	// Retention is how long the people of readings are kept, at least a day; 0
+	// keeps them for ever. Messages whose latest reading is older are purged.
+	Retention time.Duration
+	Backend   Backend
 	// Providers are in the manifest's order; their names differ.
 	Providers []job.Provider
 	// Directory has the rosters: every audience block is one.
@@ -104,16 +107,30 @@ type Backend struct {
 // A FindingKind says what was found.
 type FindingKind string
 
-// DuplicatePerson is a user id that stands in a roster more than once: the first
-// row is kept.
-const DuplicatePerson FindingKind = "duplicate_person"
+// What was found.
+const (
+	// DuplicatePerson is a user id that stands in a roster more than once: the
+	// first row is kept.
+	DuplicatePerson FindingKind = "duplicate_person"
+	// EmptyRoster is a table of people without a row.
+	EmptyRoster FindingKind = "empty_roster"
+	// UnknownPerson is a user id in a row of messages that the roster of the rows
+	// doesn't know.
+	UnknownPerson FindingKind = "unknown_person"
+	// CrowdedChat is a message of a kind that reaches fewer people than its
+	// audience has.
+	CrowdedChat FindingKind = "crowded_chat"
+)
 
-// A Finding is something that a reader of the reports should know of a roster.
+// A Finding is something that a reader of the reports should know of the rosters
+// and audiences.
 type Finding struct {
 	Kind FindingKind
-	// Roster is the name of the audience block, Source the file.
+	// Roster is the name of the audience block, Source the file. Both are empty
+	// for messages.
 	Roster, Source string
-	// Examples are up to five user ids; Count is how many rows there are.
+	// Examples are up to five user ids, or addresses of messages; Count is how
+	// many there are.
 	Examples []string
 	Count    int
 }
@@ -126,6 +143,9 @@ func (m *Manifest) Provider(name string) (*job.Provider, bool) {
 	}
 	return &m.Providers[i], true
 }
+
+// Variables are the names of the declared variables, sorted.
+func (m *Manifest) Variables() []string { return slices.Sorted(maps.Keys(m.loader.scope.variables)) }
 
 // Load reads a manifest. The diagnostics may be warnings only; with an error
 // among them there is no manifest. Cancelling ctx ends in an error.
@@ -155,11 +175,16 @@ type loader struct {
 	lines   map[string][]string
 	sources map[string]string // path → SHA-256
 	diags   Diagnostics
+	// untold counts the errors that are not among them any more.
+	untold int
 	// secrets are values that no diagnostic may show.
 	secrets []string
 	meter   *meter
 	scope   scope
 	world   world
+	// fileless says that what is loaded stands in no manifest that could be
+	// changed.
+	fileless bool
 }
 
 // load decodes in the order in which things refer to each other. Each step goes

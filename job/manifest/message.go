@@ -16,6 +16,9 @@ type world struct {
 	zone      *time.Location
 	providers map[string]knownProvider
 	rosters   map[string]*job.Roster
+	// broken are the rosters that could not be read: who is in them isn't known,
+	// and nothing may be concluded from who is not.
+	broken map[string]bool
 	// campaigns are the messages' own, as far as they are remembered.
 	campaigns map[string]bool
 	figures   figures
@@ -102,6 +105,9 @@ func (w *world) provider(name string) (string, *problem) {
 func (w *world) audience(d *draft, c table.Cell) *problem {
 	if p := exact(c, "audience"); p != nil {
 		return p
+	}
+	if w.broken[d.roster] {
+		return nil
 	}
 	if n, is := parseSize(c.Text); is && !w.member(d.roster, c.Text) {
 		return sized(d, n, c.Text)

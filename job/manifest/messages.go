@@ -141,6 +141,9 @@ func (l *loader) allMessages(ctx context.Context, bs blocks, m *Manifest) {
 		}
 	}
 	c.identities.report(l)
+	if c.crowded.Count > 0 {
+		m.Findings = append(m.Findings, c.crowded)
+	}
 	l.world.campaigns = c.campaigns
 }
 
@@ -151,6 +154,8 @@ type census struct {
 	identities register
 	campaigns  map[string]bool
 	now        time.Time
+	// crowded are the messages that went to more people than their kind reaches.
+	crowded Finding
 	// unprovided says that the lack of any provider was reported.
 	unprovided bool
 }
@@ -218,20 +223,38 @@ type doubt struct {
 }
 
 func (c *census) doubts(m *job.Message) []doubt {
-	var ds []doubt
-	const chatters = 2
-	if m.ID.Kind == job.PrivateChat && m.Audience.Form != job.AudienceUnknown && m.Audience.Size > chatters {
-		ds = append(ds, doubt{"audience", problemf("Private chat with many people",
-			`A key of kind "private_chat" has one recipient, but this audience has %d people. A notice to a group is of kind "group", one from the robot to up to 20 people of kind "one_to_one". In a cell, a number is the size of the audience: for a user id of digits write "%d;".`,
-			m.Audience.Size, m.Audience.Size)})
-	}
-	if m.ID.Kind == job.OneToOne {
-		ds = append(ds, oneToOneDoubts(m)...)
+	ds := c.crowd(m)
+	if m.ID.Kind == job.OneToOne && m.OpenConversationID != "" {
+		ds = append(ds, doubt{"open_conversation_id", problemf("Conversation without effect",
+			`A message of kind "one_to_one" is asked about without a conversation: leave open_conversation_id out, or write kind = "group" for a message in a group chat.`)})
 	}
 	if m.SentAt.After(c.now.Add(24 * time.Hour)) {
 		ds = append(ds, doubt{"sent_at", problemf("Sent in the future", "sent_at, %s, is more than a day ahead.", m.SentAt.Format(time.RFC3339))})
 	}
 	return ds
+}
+
+// crowd doubts an audience of more people than the message's kind reaches.
+func (c *census) crowd(m *job.Message) []doubt {
+	const chatters = 2
+	var p *problem
+	switch size := m.Audience.Size; {
+	case m.Audience.Form == job.AudienceUnknown:
+	case m.ID.Kind == job.PrivateChat && size > chatters:
+		p = problemf("Private chat with many people",
+			`A key of kind "private_chat" has one recipient, but this audience has %d people. A notice to a group is of kind "group", one from the robot to up to 20 people of kind "one_to_one". In a cell, a number is the size of the audience: for a user id of digits write "%d;".`,
+			size, size)
+	case m.ID.Kind == job.OneToOne && size > job.OneToOneReceivers:
+		p = problemf("One-to-one message to many people",
+			`A message of kind "one_to_one" goes to at most %d people, but this audience has %d: the others would count as unread. Name its receivers, or leave audience out: the API's answer names them.`,
+			job.OneToOneReceivers, size)
+	}
+	if p == nil {
+		return nil
+	}
+	c.crowded.Kind = CrowdedChat
+	c.crowded.add(m.Address)
+	return []doubt{{"audience", p}}
 }
 
 // messages decodes a messages block and reads its table once.
@@ -261,7 +284,9 @@ func (c *census) messages(ctx context.Context, a *args) {
 		a.failAt("source", unreadable(s.doc.name, err))
 	}
 	r.tally.report(l)
-	r.strangers.report(a, s.base.roster)
+	if r.strangers.report(a, l.world.rosters[s.base.roster]) {
+		c.m.Findings = append(c.m.Findings, r.strangers.finding)
+	}
 	l.world.read(a.block.address())
 	if r.rows == 0 && !l.diags.HasErrors() {
 		l.warnAt(a.at("source"), problemf("No message in the table", "The table has a header, but no row."))

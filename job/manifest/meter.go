@@ -161,14 +161,33 @@ func shallow(v cty.Value) int {
 
 // weight adds up a value, but stops soon after limit.
 func weight(v cty.Value, limit int) int {
-	v, _ = v.Unmark()
-	total := shallow(v)
-	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
-		return total
+	return survey(v, limit).weight
+}
+
+// An appearance is what a look through a whole value finds.
+type appearance struct {
+	weight int
+	// marked and open say that something in it is sensitive, or isn't known.
+	marked, open bool
+}
+
+// survey looks through a value once, but stops soon after it weighs more than
+// limit.
+func survey(v cty.Value, limit int) appearance {
+	marked := v.IsMarked()
+	if marked {
+		v, _ = v.Unmark()
 	}
-	for it := v.ElementIterator(); it.Next() && total <= limit; {
+	found := appearance{weight: shallow(v), marked: marked, open: !v.IsKnown()}
+	if v.Type().IsPrimitiveType() || v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
+		return found
+	}
+	for it := v.ElementIterator(); it.Next() && found.weight <= limit; {
 		_, element := it.Element()
-		total += weight(element, limit-total)
+		inner := survey(element, limit-found.weight)
+		found.weight += inner.weight
+		found.marked = found.marked || inner.marked
+		found.open = found.open || inner.open
 	}
-	return total
+	return found
 }

@@ -43,7 +43,7 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			name: "unknown argument far from any", text: "audit {\n  zebra = 1\n}",
-			place: "main.audit.hcl:2", want: "Unsupported argument", says: []string{"A block audit takes title, language, timezone, refresh and backend."},
+			place: "main.audit.hcl:2", want: "Unsupported argument", says: []string{"A block audit takes title, language, timezone, retention, refresh and backend."},
 		},
 		{
 			name: "unknown inner block", text: "audit {\n  refesh {}\n}",
@@ -200,6 +200,14 @@ func TestMistakes(t *testing.T) {
 		{
 			name: "rate", text: hr("limit {\n    requests_per_second = 0\n  }"),
 			place: "main.audit.hcl:5", want: "Number out of range", says: []string{"1 to 500"},
+		},
+		{
+			name: "retention under a day", text: "audit {\n  retention = \"23h\"\n}",
+			place: "main.audit.hcl:2", want: "Duration out of range", says: []string{`at least "1d"`}, snippet: "23h",
+		},
+		{
+			name: "retention that is no duration", text: "audit {\n  retention = \"half a year\"\n}",
+			place: "main.audit.hcl:2", want: "Unsuitable duration", says: []string{`"30d"`},
 		},
 		{
 			name: "reserve takes all", text: hr("limit {\n    reserve = 5000\n  }"),
@@ -494,8 +502,7 @@ func TestMistakes(t *testing.T) {
 // passed over.
 func TestLaterVersions(t *testing.T) {
 	tests := map[string]string{
-		"retention": "audit {\n  retention = \"180d\"\n}",
-		"postgres":  "audit {\n  backend \"postgres\" { url = \"x\" }\n}",
+		"postgres": "audit {\n  backend \"postgres\" { url = \"x\" }\n}",
 	}
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -15,18 +15,3 @@ func oneToOne(m *job.Message) *problem {
 	}
 	return nil
 }
-
-// oneToOneDoubts are what is probably a mistake in a message of that kind.
-func oneToOneDoubts(m *job.Message) []doubt {
-	var ds []doubt
-	if m.Audience.Size > job.OneToOneReceivers {
-		ds = append(ds, doubt{"audience", problemf("One-to-one message to many people",
-			`A message of kind "one_to_one" goes to at most %d people, but this audience has %d: the others would count as unread. Name its receivers, or leave audience out: the API's answer names them.`,
-			job.OneToOneReceivers, m.Audience.Size)})
-	}
-	if m.OpenConversationID != "" {
-		ds = append(ds, doubt{"open_conversation_id", problemf("Conversation without effect",
-			`A message of kind "one_to_one" is asked about without a conversation: leave open_conversation_id out, or write kind = "group" for a message in a group chat.`)})
-	}
-	return ds
-}

@@ -40,6 +40,13 @@ func parseDuration(text string) (time.Duration, *problem) {
 	return total, nil
 }
 
+// ParseDuration reads a duration as the manifest has them: Go's syntax, and days,
+// as in "180d"; false for anything else.
+func ParseDuration(text string) (time.Duration, bool) {
+	d, p := parseDuration(text)
+	return d, p == nil
+}
+
 // The ways in which a time without a zone is written; it is in the audit's zone.
 func timeLayouts() []string {
 	return []string{

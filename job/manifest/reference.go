@@ -74,6 +74,7 @@ func abouts() map[string]string {
 		"audit.title":      "of the audit and its reports",
 		"language":         `of the reports: "en" (default) or "zh-CN"`,
 		"timezone":         `of every printed time, such as "Asia/Shanghai"; default "UTC"`,
+		"retention":        `how long the people of readings are kept, such as "180d", at least "1d": after each apply the older ones are purged and their counts stay; default kept`,
 		"refresh.after":    `not asked again sooner than this after its last reading; default "1h"`,
 		"age":              "and not before this share of its age has passed since; default 0.1",
 		"stop_after":       `and never once it is older; default "30d", "0s" never stops`,

@@ -14,8 +14,16 @@ func rosterColumns() []string {
 	return []string{"user_id", "name", "department", "manager", "email", "location", "joined", "left"}
 }
 
-// maxPeople is how many rows a roster has at most: they are held in memory.
-const maxPeople = 1_000_000
+// The bounds of a roster, which is held in memory.
+const (
+	maxPeople = 1_000_000
+	// maxExtra is how many columns it has that are no property of ours.
+	maxExtra = 200
+	// maxRosterText is the bytes of all its texts, with perSegment for each that
+	// stands in a column of its own.
+	maxRosterText = 160 << 20
+	perSegment    = 64
+)
 
 // A rosterReader reads the people of a table.
 type rosterReader struct {
@@ -26,8 +34,10 @@ type rosterReader struct {
 	// segments are the other columns, by their place.
 	segments map[int]string
 	seen     map[string]int // user id → line
-	tally    tally
-	finding  Finding
+	// held is how much of maxRosterText was read.
+	held    int
+	tally   tally
+	finding Finding
 }
 
 func (r *rosterReader) read() []job.Person {
@@ -43,12 +53,18 @@ func (r *rosterReader) read() []job.Person {
 			r.segments[i] = name
 		}
 	}
+	if len(r.segments) > maxExtra {
+		r.a.failAt("source", problemf("Too many columns", "A roster has at most %d columns beside %s, and this one has %d: remove those that aren't needed.",
+			maxExtra, listed(rosterColumns()), len(r.segments)))
+		return nil
+	}
 	r.tally.file = r.t.doc.name
 	r.finding = Finding{Kind: DuplicatePerson, Roster: r.a.block.name(), Source: r.t.doc.name}
 	people := r.rows()
 	r.tally.report(r.l)
 	if len(people) == 0 && !r.l.diags.HasErrors() {
 		r.l.warnAt(r.a.at("source"), problemf("Nobody in the audience", "The table has a header, but no row."))
+		r.finding = Finding{Kind: EmptyRoster, Roster: r.finding.Roster, Source: r.finding.Source, Count: 1}
 	}
 	return people
 }
@@ -74,6 +90,10 @@ func (r *rosterReader) rows() []job.Person {
 		}
 		if len(people) == maxPeople {
 			r.a.failAt("source", problemf("Roster too large", "A roster has at most %d people.", maxPeople))
+			break
+		}
+		if r.held += r.weight(row); r.held > maxRosterText {
+			r.a.failAt("source", problemf("Roster too large", "The texts of a roster are at most %d MiB.", maxRosterText>>20))
 			break
 		}
 		if p, ok := r.person(row); ok {
@@ -134,6 +154,17 @@ func (r *rosterReader) dates(row table.Row, person *job.Person) {
 	if !person.Left.IsZero() && person.Left.Before(person.Joined) {
 		r.tally.add(SeverityError, "left", problemf("Left before joining", "The left date lies before the joined date."), row.Line, row.String())
 	}
+}
+
+// weight is what the row's texts take in memory.
+func (r *rosterReader) weight(row table.Row) int {
+	n := 0
+	for i, c := range row.Cells {
+		if n += len(c.Text); c.Text != "" && r.segments[i] != "" {
+			n += perSegment
+		}
+	}
+	return n
 }
 
 func (r *rosterReader) cell(row table.Row, column string) table.Cell {

@@ -272,3 +272,26 @@ messages "rows" {
 		i++
 	}
 }
+
+// TestBrokenRosterAccusesNobody shows that nothing is concluded from a roster that
+// could not be read: neither that it doesn't know somebody, nor that a number is
+// not one of its user ids.
+func TestBrokenRosterAccusesNobody(t *testing.T) {
+	files := map[string]string{
+		"main.audit.hcl": provider + staff + "\n" + rows("roster = audience.staff"),
+		"rows.csv":       "process_query_key,audience\nk1,u1\nk2,10086\nk3,99999999999\nk4,u2;u3\n",
+	}
+	for name, roster := range map[string]string{
+		"no column":  "id,name\nu1,A\n",
+		"a bad row":  "user_id,joined\nu1,2026-13-01\n",
+		"no content": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			files["staff.csv"] = roster
+			_, diags := manifest.Load(t.Context(), options(folder(t, files)))
+			if len(diags) != 1 || diags[0].Severity != manifest.SeverityError {
+				t.Errorf("got %v, want the roster's error alone", diags)
+			}
+		})
+	}
+}

@@ -40,23 +40,37 @@ func (l *loader) eval(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) 
 	if !l.resolves(e, ctx) {
 		return cty.DynamicVal, false
 	}
+	return l.evaluate(e, ctx)
+}
+
+// evaluate is eval for an expression of which all that it refers to is there.
+func (l *loader) evaluate(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
+	v, ok := l.produce(e, ctx)
+	if !ok {
+		return cty.DynamicVal, false
+	}
+	if weight(v, l.meter.value()) > l.meter.value() {
+		l.tooHeavy(e)
+		return cty.DynamicVal, false
+	}
+	return v, true
+}
+
+// produce evaluates an expression without weighing what comes of it.
+func (l *loader) produce(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
 	v, diags := e.Value(ctx)
 	if l.meter.empty() { // reported once, at the end
 		l.meter.blame(e)
 		return cty.DynamicVal, false
 	}
 	l.add(diags)
-	if diags.HasErrors() {
-		return cty.DynamicVal, false
-	}
-	if weight(v, l.meter.value()) > l.meter.value() {
-		d := tooMuch()
-		at := e.Range()
-		d.Subject = &at
-		l.add(hcl.Diagnostics{d})
-		return cty.DynamicVal, false
-	}
-	return v, true
+	return v, !diags.HasErrors()
+}
+
+func (l *loader) tooHeavy(e hcl.Expression) {
+	d := tooMuch()
+	d.Subject = e.Range().Ptr()
+	l.add(hcl.Diagnostics{d})
 }
 
 // resolves reports references to what isn't there, in better words than the

@@ -47,10 +47,20 @@ func TestSecretsAreNotShown(t *testing.T) {
 			if !diags.HasErrors() {
 				t.Error("there is no mistake to show")
 			}
-			if shown := fmt.Sprintf("%+v", diags); strings.Contains(strings.ToLower(shown), canary) {
+			if shown := fmt.Sprintf("%#v", diags); strings.Contains(strings.ToLower(shown), canary) {
 				t.Errorf("the secret is in %s", shown)
 			}
 		})
+	}
+}
+
+// TestSecretsOnOneLine shows that of several secrets on a line that can't be read
+// none is shown.
+func TestSecretsOnOneLine(t *testing.T) {
+	text := `{"provider": {"dingtalk": {"app_secret": "hunter2-canary", "access_token": "x" "y"}}}`
+	_, diags := manifest.Load(t.Context(), options(folder(t, map[string]string{"main.audit.hcl.json": text})))
+	if shown := fmt.Sprintf("%#v", diags); !diags.HasErrors() || strings.Contains(shown, "hunter2") {
+		t.Errorf("got %s", shown)
 	}
 }
 

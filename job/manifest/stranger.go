@@ -1,18 +1,14 @@
 package manifest
 
-import (
-	"slices"
-
-	"notifyaudit/job"
-)
+import "notifyaudit/job"
 
 // strangers are user ids in rows that the roster of their block doesn't know: a
 // column of another system's ids, or a roster that is out of date.
 type strangers struct {
-	ids, rows int
-	first     int // the line
-	// examples are up to firstLines of them.
-	examples []string
+	rows  int
+	first int // the line
+	// finding is for the reports.
+	finding Finding
 	// known is the first element of the latest list without strangers: rows that
 	// name an audience block share its list.
 	known *string
@@ -20,7 +16,7 @@ type strangers struct {
 
 // look counts the strangers in a row's list.
 func (s *strangers) look(w *world, m *job.Message, line int) {
-	if m.Audience.Form != job.AudienceListed || m.Audience.Roster == "" || m.Audience.Size == 0 || s.known == &m.Audience.UserIDs[0] {
+	if w.broken[m.Audience.Roster] || m.Audience.Form != job.AudienceListed || m.Audience.Roster == "" || m.Audience.Size == 0 || s.known == &m.Audience.UserIDs[0] {
 		return
 	}
 	found := false
@@ -29,10 +25,7 @@ func (s *strangers) look(w *world, m *job.Message, line int) {
 			continue
 		}
 		found = true
-		s.ids++
-		if len(s.examples) < firstLines && !slices.Contains(s.examples, quote(id)) {
-			s.examples = append(s.examples, quote(id))
-		}
+		s.finding.add(id)
 	}
 	if !found {
 		s.known = &m.Audience.UserIDs[0]
@@ -43,12 +36,20 @@ func (s *strangers) look(w *world, m *job.Message, line int) {
 	}
 }
 
-func (s *strangers) report(a *args, roster string) {
-	if s.ids == 0 {
-		return
+// report warns of them; false when there are none.
+func (s *strangers) report(a *args, roster *job.Roster) bool {
+	ids := s.finding.Count
+	if ids == 0 {
+		return false
+	}
+	s.finding.Kind, s.finding.Roster, s.finding.Source = UnknownPerson, roster.Name, roster.Source
+	examples := make([]string, len(s.finding.Examples))
+	for i, id := range s.finding.Examples {
+		examples[i] = quote(id)
 	}
 	a.l.warnAt(a.at("roster"), problemf("People outside of the roster",
 		"audience.%s doesn't know %s in %s, from line %d on: %s. They are counted, but have no name and no department. Add them to the roster, or name the column with their user ids.",
-		roster, counted(s.ids, "user id", "user ids"), counted(s.rows, "row", "rows"), s.first, firstOf(s.examples, s.ids)))
+		roster.Name, counted(ids, "user id", "user ids"), counted(s.rows, "row", "rows"), s.first, firstOf(examples, ids)))
 	a.l.diags[len(a.l.diags)-1].Count = s.rows
+	return true
 }

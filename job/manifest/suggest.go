@@ -3,6 +3,7 @@ package manifest
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/agext/levenshtein"
 )
@@ -10,19 +11,27 @@ import (
 // nearest finds the known name that somebody probably meant: equal but for case
 // and separators, or a few letters away; "" when none is near.
 func nearest(given string, known []string) string {
-	plain := func(s string) string {
-		return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s))
-	}
+	bare := plain(given)
 	best, distance := "", tolerance(given)+1
 	for _, name := range slices.Sorted(slices.Values(known)) {
-		if plain(name) == plain(given) {
+		if plain(name) == bare {
 			return name
 		}
-		if d := levenshtein.Distance(plain(given), plain(name), nil); d < distance {
+		if d := levenshtein.Distance(bare, plain(name), nil); d < distance {
 			best, distance = name, d
 		}
 	}
 	return best
+}
+
+// plain is a name in lower case and without separators.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_- ", r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
 // tolerance is how many letters may differ: two swapped ones count as two.
@@ -30,7 +39,7 @@ func tolerance(given string) int {
 	const short = 4
 	n := len([]rune(given))
 	if n < short {
-		return 1
+		return min(1, n-1) // no letter is like another one
 	}
 	return max(2, n/3)
 }

@@ -164,7 +164,33 @@ func TestUndeclaredInAFileIsAWarning(t *testing.T) {
 	if len(diags) != 1 || diags[0].File != "a.auto.auditvars" || !strings.Contains(diags[0].Detail, `Did you mean "app_secret"?`) {
 		t.Errorf("got %v", diags)
 	}
-	if strings.Contains(fmt.Sprintf("%+v", diags), "canary") {
+	if strings.Contains(fmt.Sprintf("%#v", diags), "canary") {
 		t.Errorf("a value is in %+v", diags)
+	}
+}
+
+// TestValuesInJSON shows that a file of values may be JSON, as Terraform's.
+func TestValuesInJSON(t *testing.T) {
+	varFile := filepath.Join(t.TempDir(), "prod.json")
+	if err := os.WriteFile(varFile, []byte("\ufeff{\"x\": [\"one\", \"two\"]}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{
+		"main.audit.hcl":        titled("type = list(string)", `join("+", var.x)`),
+		"b.auto.auditvars":      `x = ["native"]`,
+		"b.auto.auditvars.json": `{"x": ["auto", "json"]}`,
+	}
+	opts := options(folder(t, files))
+	if m, _ := load(t, opts); m.Title != "auto+json" {
+		t.Errorf("got %q from the folder", m.Title)
+	}
+	opts.VarFiles = []string{varFile}
+	if m, _ := load(t, opts); m.Title != "one+two" {
+		t.Errorf("got %q from the flag", m.Title)
+	}
+	files["b.auto.auditvars.json"] = "{\n\"x\": [1,}\n"
+	_, diags := manifest.Load(t.Context(), options(folder(t, files)))
+	if len(diags) != 1 || diags[0].File != "b.auto.auditvars.json" || diags[0].Line != 2 {
+		t.Errorf("got %v", diags)
 	}
 }

@@ -57,6 +57,9 @@ func (l *loader) declare(b block) *variable {
 	_ = v.args.text("description", "")
 	if attr := v.args.attrs["type"]; attr != nil {
 		kind, defaults, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
+		for _, d := range diags {
+			d.Detail += didYouMean(firstQuoted(d.Detail), []string{"string", "number", "bool", "any", "list", "set", "map", "object", "tuple", "optional"})
+		}
 		l.add(diags)
 		if !diags.HasErrors() {
 			v.kind, v.defaults = kind, defaults
