@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -63,6 +64,7 @@ func (p *program) apply(c *cli.Context) error {
 			return err
 		}
 	}
+	s.whole = len(c.StringSlice("target")) == 0 && c.Bool("refresh")
 	return s.carryOut(c.Context, made, c.Int("max-requests"))
 }
 
@@ -106,6 +108,7 @@ func (p *program) applySaved(c *cli.Context, path string) error {
 		return interrupted(c.Context, err)
 	}
 	s.showPlan(s.err, made, path)
+	s.whole = len(f.Options.Targets) == 0 && f.Options.Refresh
 	return spentPlan(s.carryOut(c.Context, made, f.Options.MaxRequests))
 }
 
@@ -161,6 +164,9 @@ func (s *session) askAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 // carryOut runs the plan, records the run and writes the reports, whole or
 // partial.
 func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int) error {
+	if err := s.tryReports(ctx); err != nil {
+		return interrupted(ctx, err)
+	}
 	r, err := s.askAll(ctx, made, maxRequests)
 	if err != nil {
 		return err
@@ -179,6 +185,11 @@ func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int
 		return s.graver(verdict, err)
 	}
 	s.concluded()
+	if complete(r.sum, r.failure) {
+		if err := s.expire(ctx); err != nil {
+			return s.graver(verdict, err)
+		}
+	}
 	if verdict != nil {
 		return verdict
 	}
@@ -205,6 +216,11 @@ func (t trouble) String() string {
 		text += " " + sentence(t.err.Advice)
 	}
 	return text
+}
+
+// stopped reports whether a stop is for the same answer.
+func (t trouble) stopped(stop job.Stop) bool {
+	return stop.Class == t.err.Class && stop.Code == t.err.Code && stop.RequestID == t.err.RequestID
 }
 
 // ask has the runner ask the plan's messages, with the progress shown.
@@ -282,19 +298,24 @@ func (s *session) outcome(sum runner.Summary, troubles []trouble) {
 	if sum.NotAsked > 0 {
 		parts = append(parts, count(sum.NotAsked)+" not asked")
 	}
+	done := "nothing was due."
 	if len(parts) > 0 {
-		s.err.printf("\n%s %s. %s.\n", s.err.paint(bold, "Done:"), strings.Join(parts, ", "), plural(sum.Cost.Metered, "call"))
-	} else {
-		s.err.printf("\n%s nothing was due.\n", s.err.paint(bold, "Done:"))
+		done = strings.Join(parts, ", ") + ". " + plural(sum.Cost.Metered, "call") + "."
 	}
+	s.err.println("")
+	s.err.println(wrap(s.err.paint(bold, "Done:")+" "+done, "  ", s.err.width))
 	for _, t := range troubles {
-		s.err.println(wrap("  "+t.String(), "    ", s.err.width))
+		text := t.String()
+		if slices.ContainsFunc(sum.Stops, t.stopped) {
+			text = fmt.Sprintf("%s %s, which stopped the others:", t.address, t.outcome)
+		}
+		s.err.println(wrap("  "+text, "    ", s.err.width))
 	}
 	if more := sum.Unreadable() - len(troubles); more > 0 {
-		s.err.printf("  and %s; the reports name them all\n", plural(more, "more message"))
+		s.err.println(wrap("  and "+plural(more, "more message")+"; the reports name them all", "    ", s.err.width))
 	}
 	for _, stop := range sum.Stops {
-		s.err.printf("%s %s\n", s.err.paint(red, "Stopped:"), s.explainStop(stop))
+		s.err.println(wrap(s.err.paint(red, "Stopped:")+" "+s.explainStop(stop), "  ", s.err.width))
 	}
 }
 

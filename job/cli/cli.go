@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,8 +83,9 @@ func (p *program) app() *cli.App {
 		HideVersion:               true,
 		DisableSliceFlagSeparator: true,
 	}
-	dress(app.Commands, "")
-	app.CustomAppHelpTemplate = literally(appHelp(app.Commands))
+	width := p.screen(p.env.Stdout).width
+	dress(app.Commands, "", width)
+	app.CustomAppHelpTemplate = literally(narrowed(appHelp(app.Commands), width))
 	return app
 }
 
@@ -105,12 +107,34 @@ func unknownCommand(c *cli.Context) error {
 // badUsage gives a mistake in the flags its exit status, and keeps the help text
 // from burying it.
 func badUsage(c *cli.Context, err error, _ bool) error {
-	text := strings.ReplaceAll(err.Error(), "flag provided but not defined: -", "there is no flag -")
-	where := "notifyaudit help"
+	where, flags := "notifyaudit help", c.App.Flags
 	if c.Command != nil {
 		where += strings.TrimPrefix(c.Command.HelpName, "notifyaudit")
+		flags = append(slices.Clone(flags), c.Command.Flags...)
 	}
-	return usageErrorf("%s; `%s` lists the flags", text, where)
+	if name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); unknown {
+		var names []string
+		for _, f := range flags {
+			names = append(names, f.Names()...)
+		}
+		return usageErrorf("there is no flag -%s%s `%s` lists the flags", name, didYouMean(name, names), where)
+	}
+	return usageErrorf("%s; `%s` lists the flags", valueMistake(err.Error()), where)
+}
+
+// valueMistake says what a flag takes where the library says that it can't parse
+// what was given.
+func valueMistake(text string) string {
+	plain, unparsed := strings.CutSuffix(text, ": parse error")
+	switch {
+	case !unparsed:
+		return text
+	case strings.Contains(plain, "boolean"):
+		return plain + ": it is true or false"
+	case strings.Contains(plain, "-lock-timeout"):
+		return plain + ": it is a duration such as 30s or 5m"
+	}
+	return plain + ": it is a whole number"
 }
 
 // strict refuses a flag behind an argument, which the library would take for

@@ -75,6 +75,7 @@ func (s *session) clients(ctx context.Context, maxRequests int) ([]runner.Provid
 			return nil, err
 		}
 	}
+	s.gates = nil
 	ceiling := ratelimit.NewCeiling()
 	clients := make([]runner.Provider, 0, len(s.manifest.Providers))
 	for i, p := range s.manifest.Providers {
@@ -94,6 +95,7 @@ func (s *session) clients(ctx context.Context, maxRequests int) ([]runner.Provid
 		if err != nil {
 			return nil, exitWith(exitConfig, fmt.Errorf("provider %s: %w", p.Name, err))
 		}
+		s.gates = append(s.gates, &gatekeeper{provider: p.Name, host: hostOf(p.Endpoint), stats: limiter.Stats, trouble: client.Trouble})
 		clients = append(clients, runner.Provider{
 			Name: p.Name, Credential: p.Credential(), QuotaGroup: p.Limit.QuotaGroup,
 			InFlight: p.Limit.MaxInFlight, Asker: client, Drain: limiter.Drain,

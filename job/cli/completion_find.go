@@ -131,16 +131,30 @@ func (c *completion) value(ctx context.Context, flag string) []candidate {
 	case "data-dir", "allow-dir":
 		return folders()
 	case "format":
-		return choices("excel", "csv", "json")
+		return choices(reportFormats()...)
 	case "log-format":
 		return choices("text", "json")
 	case "log-level":
 		return choices("debug", "info", "warn", "error")
 	case "kind":
 		return choices(string(job.PrivateChat), string(job.Group), string(job.OneToOne))
+	case "endpoint":
+		return choices(endpoints()...)
+	case "lock-timeout":
+		return choices("30s", "5m", "1h")
+	case "listen":
+		return choices("127.0.0.1:0", "127.0.0.1:8080")
+	case "var":
+		return c.variables(ctx)
+	}
+	if !c.takesValue(flag) { // -refresh=
+		return choices("false", "true")
 	}
 	return nil
 }
+
+// endpoints are the API's, of the two regions.
+func endpoints() []string { return []string{"https://api.dingtalk.com", "https://api.dingtalk.io"} }
 
 func choices(texts ...string) []candidate {
 	found := make([]candidate, len(texts))
@@ -210,13 +224,7 @@ const (
 func (c *completion) addresses(ctx context.Context, inState bool) []candidate {
 	ctx, cancel := context.WithTimeout(ctx, completionTime)
 	defer cancel()
-	m, _ := manifest.Load(ctx, manifest.Options{
-		Path:    orElse(c.last("manifest"), c.program.environ["NOTIFYAUDIT_MANIFEST"], "."),
-		DataDir: orElse(c.last("data-dir"), c.program.environ["NOTIFYAUDIT_DATA_DIR"]),
-		Vars:    c.values["var"], VarFiles: c.values["var-file"], AllowDirs: c.values["allow-dir"],
-		Environ: c.program.environ, Now: c.program.env.Now,
-		Simulator: true, // which secrets there are changes no address
-	})
+	m := c.manifest(ctx)
 	if m == nil {
 		return nil
 	}
@@ -228,6 +236,34 @@ func (c *completion) addresses(ctx context.Context, inState bool) []candidate {
 		}
 	}
 	return c.pick(manifestAddresses(ctx, m))
+}
+
+// manifest loads the manifest; nil where it has mistakes.
+func (c *completion) manifest(ctx context.Context) *manifest.Manifest {
+	m, _ := manifest.Load(ctx, manifest.Options{
+		Path:    orElse(c.last("manifest"), c.program.environ["NOTIFYAUDIT_MANIFEST"], "."),
+		DataDir: orElse(c.last("data-dir"), c.program.environ["NOTIFYAUDIT_DATA_DIR"]),
+		Vars:    c.values["var"], VarFiles: c.values["var-file"], AllowDirs: c.values["allow-dir"],
+		Environ: c.program.environ, Now: c.program.env.Now,
+		Simulator: true, // which secrets there are changes no name
+	})
+	return m
+}
+
+// variables are the names of the manifest's variables; their values are up to
+// whoever types.
+func (c *completion) variables(ctx context.Context) []candidate {
+	ctx, cancel := context.WithTimeout(ctx, completionTime)
+	defer cancel()
+	m := c.manifest(ctx)
+	if m == nil || strings.Contains(c.word, "=") {
+		return nil
+	}
+	var found []candidate
+	for _, name := range m.Variables() {
+		found = append(found, candidate{text: name + "="})
+	}
+	return found
 }
 
 func (c *completion) last(flag string) string {

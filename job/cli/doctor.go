@@ -28,12 +28,35 @@ func (p *program) doctorCommand() *cli.Command {
 	}
 }
 
-// How long the doctor insists: a second attempt after a failure, not fifteen
-// minutes.
+// How long the doctor insists: a second attempt after a failure, and no more than
+// this for one answer. The first that doesn't come ends what is asked of its
+// provider.
 const (
 	doctorAttempts = 2
-	doctorPatience = 30 * time.Second
+	doctorPatience = 15 * time.Second
+	// doctorOutage is for how long nothing but failures come before it gives up.
+	doctorOutage = 3 * time.Second
 )
+
+// patiently asks a provider for one answer.
+func (e *examination) patiently(ctx context.Context, p *job.Provider, ask func(context.Context) error) error {
+	within, cancel := context.WithTimeout(ctx, doctorPatience)
+	defer cancel()
+	err := ask(within)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err == nil || within.Err() == nil {
+		return err
+	}
+	err = fmt.Errorf("no answer within %v", doctorPatience)
+	for _, g := range e.session.gates {
+		if f := g.trouble(); g.provider == p.Name && f != nil {
+			err = fmt.Errorf("%w; the last attempt: %s", err, shortReason(f))
+		}
+	}
+	return &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachProvider, Temporary: true, Err: err}
+}
 
 func (p *program) doctor(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
@@ -50,7 +73,7 @@ func (p *program) doctor(c *cli.Context) error {
 	for i := range s.manifest.Providers {
 		retry := &s.manifest.Providers[i].Retry
 		retry.MaxAttempts = min(retry.MaxAttempts, doctorAttempts)
-		retry.GiveUpAfter = min(retry.GiveUpAfter, doctorPatience)
+		retry.GiveUpAfter = min(retry.GiveUpAfter, doctorOutage)
 	}
 	probes, err := s.probes(c.Context)
 	if err != nil {
@@ -135,7 +158,7 @@ func (e *examination) provider(ctx context.Context, p *job.Provider, client *run
 	if authenticates, ok := client.Asker.(interface {
 		Authenticate(ctx context.Context) error
 	}); ok {
-		switch err := authenticates.Authenticate(ctx); {
+		switch err := e.patiently(ctx, p, authenticates.Authenticate); {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case err != nil:
@@ -149,7 +172,11 @@ func (e *examination) provider(ctx context.Context, p *job.Provider, client *run
 	}
 	permitted := false
 	for _, probe := range probes {
-		page, err := client.Asker.Ask(ctx, probe.query())
+		var page job.Page
+		err := e.patiently(ctx, p, func(ctx context.Context) (err error) {
+			page, err = client.Asker.Ask(ctx, probe.query())
+			return err
+		})
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -242,7 +269,7 @@ func adviceSentence(failure *job.AnswerError) string {
 
 func (e *examination) line(color, mark, what, text string) {
 	out := e.session.out
-	head := "  " + out.paint(color, mark) + " " + out.paint(bold, what) + " "
+	head := "  " + out.paint(color, mark) + " " + out.paint(bold, what+":") + " "
 	out.println(wrap(head+strings.TrimSpace(text), "    ", out.width))
 }
 

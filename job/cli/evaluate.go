@@ -31,19 +31,26 @@ func (s *session) conclude(in *report.Input) error {
 		if err != nil {
 			return fmt.Errorf("judge the checks: %w", err)
 		}
-		values.Add(r)
+		values.Add(s.uncut(r))
 	}
 	e, diagnostics := m.Evaluate(values)
 	s.tell(diagnostics)
 	s.conclusion = e
-	for _, c := range e.Checks {
-		in.Checks = append(in.Checks, report.Check{Name: c.Name, Status: report.CheckStatus(c.Status), Message: c.Message})
-	}
-	in.Outputs = make(map[string]any, len(e.Outputs))
-	for _, o := range e.Outputs {
-		in.Outputs[o.Name] = o.Value
-	}
+	in.Checks, in.Outputs = concludedIn(e)
 	return nil
+}
+
+// concludedIn is what the reports hold of checks and outputs.
+func concludedIn(e manifest.Evaluation) ([]report.Check, map[string]any) {
+	var checks []report.Check
+	for _, c := range e.Checks {
+		checks = append(checks, report.Check{Name: c.Name, Status: report.CheckStatus(c.Status), Message: c.Message})
+	}
+	outputs := make(map[string]any, len(e.Outputs))
+	for _, o := range e.Outputs {
+		outputs[o.Name] = o.Value
+	}
+	return checks, outputs
 }
 
 // concluded shows what an apply came to: checks beside what else there is to
@@ -90,6 +97,21 @@ func (s *screen) checks(all []manifest.CheckResult) {
 	if passed > 0 {
 		s.printf("%s %s.\n", s.paint(green, "Checks passed:"), count(passed))
 	}
+}
+
+// conclusion shows the checks, those that passed by name too, and the outputs
+// that are about what was shown before.
+func (s *screen) conclusion(e manifest.Evaluation) {
+	if len(e.Checks)+len(e.Outputs) > 0 {
+		s.println("")
+	}
+	for _, c := range e.Checks {
+		if c.Status == manifest.CheckPass {
+			s.println(wrap(s.paint(green, "Check passed:")+" "+c.Name, "  ", s.width))
+		}
+	}
+	s.checks(slices.DeleteFunc(slices.Clone(e.Checks), func(c manifest.CheckResult) bool { return c.Status == manifest.CheckPass }))
+	s.outputs(e.Outputs)
 }
 
 // outputs shows the outputs as JSON values, one a line.

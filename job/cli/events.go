@@ -15,6 +15,7 @@ import (
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
+	"notifyaudit/job/state"
 )
 
 // An eventStream writes the events of -json, one object a line, each whole. It is
@@ -173,6 +174,16 @@ func (s *eventStream) concluded(e manifest.Evaluation) {
 
 func (s *eventStream) reportWritten(format, path string) {
 	s.write(event.ReportWritten{Header: s.header(event.TypeReportWritten), Format: format, Path: path})
+}
+
+func (s *eventStream) purged(gone state.Purged, before time.Time) {
+	s.write(event.Purged{
+		Header: s.header(event.TypePurged), Before: before.UTC(), Messages: gone.Messages, People: gone.People,
+	})
+}
+
+func (s *eventStream) reportExpired(path string, at time.Time) {
+	s.write(event.ReportExpired{Header: s.header(event.TypeReportExpired), Path: path, WrittenAt: at.UTC()})
 }
 
 // error is the last event of a command that fails for a reason which no other

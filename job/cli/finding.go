@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,14 +14,36 @@ import (
 // rosterFinding says in a report's language what was found in a roster.
 func rosterFinding(f manifest.Finding, lang string) report.Finding {
 	found := report.Finding{Severity: report.SeverityWarning, Count: f.Count, Examples: strings.Join(f.Examples, ", ")}
+	words := rosterWords(f)[f.Kind]
 	if lang == string(report.Chinese) {
-		found.What = fmt.Sprintf("名册 %s 中有重复的 user_id", f.Source)
-		found.Do = "只采用第一行；请删除重复的行。"
+		found.What, found.Do = words[2], words[3]
 		return found
 	}
-	found.What = "user_id stands more than once in the roster " + f.Source
-	found.Do = "Only the first row counts. Remove the others."
+	found.What, found.Do = words[0], words[1]
 	return found
+}
+
+// rosterWords are what was found and what to do, in English and in Chinese.
+func rosterWords(f manifest.Finding) map[manifest.FindingKind][4]string {
+	roster := cmp.Or(f.Source, f.Roster)
+	return map[manifest.FindingKind][4]string{
+		manifest.DuplicatePerson: {
+			"user_id stands more than once in the roster " + roster, "Only the first row counts. Remove the others.",
+			"名册 " + roster + " 中有重复的 user_id", "只采用第一行；请删除重复的行。",
+		},
+		manifest.EmptyRoster: {
+			"The roster " + roster + " has nobody in it", "Fill it in: without people there is no rate.",
+			"名册 " + roster + " 中没有人员", "请补充人员；没有人员就没有已读率。",
+		},
+		manifest.UnknownPerson: {
+			"User ids of messages that the roster " + roster + " doesn't know", "They count, without a name and a department. Add them to the roster, or correct the column of user ids.",
+			"消息中有名册 " + roster + " 未收录的 user_id", "这些人员计入统计，但没有姓名和部门；请补充名册，或更正 user_id 列。",
+		},
+		manifest.CrowdedChat: {
+			"Messages with more people in their audience than their kind reaches", "Correct kind, or the audience: in a table a number is the size of an audience, and with a semicolon a user id.",
+			"受众人数超过该消息类型所能发送的人数", "请更正 kind 或受众：表格中的数字表示人数，加分号则表示 user_id。",
+		},
+	}
 }
 
 // simulatedFinding says in a report's language that nothing in it is true.
@@ -39,7 +62,7 @@ func simulatedFinding(lang string) report.Finding {
 
 // stopFinding says in a report's language why messages were left unasked.
 func stopFinding(stop job.Stop, lang string) report.Finding {
-	found := report.Finding{Severity: report.SeverityError, Count: stop.NotAsked, Examples: stop.Name}
+	found := report.Finding{Severity: report.SeverityError, Count: stop.NotAsked, Examples: stop.Name, Unasked: true}
 	if lang == string(report.Chinese) {
 		found.What = fmt.Sprintf("查询提前停止（%s）：%s", reachWord(stop.Reach, lang), stopReason(stop))
 	} else {
@@ -93,5 +116,5 @@ func (s *session) explainStop(stop job.Stop) string {
 	if advice != "" {
 		text += " " + sentence(advice)
 	}
-	return wrap(text, "  ", s.err.width)
+	return text
 }

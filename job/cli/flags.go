@@ -55,6 +55,9 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 	if g.scenario != "" && !g.simulator {
 		return g, usageErrorf("--scenario says what the simulator answers: it goes with --simulator")
 	}
+	if _, err := readScenario(g.scenario); err != nil {
+		return g, err
+	}
 	g.manifest = filepath.Clean(g.manifest)
 	return g, nil
 }

@@ -74,9 +74,6 @@ func (f *formatter) path(path string) error {
 		return err
 	}
 	for _, file := range files {
-		if strings.HasSuffix(file, ".json") {
-			return fmt.Errorf("%s: JSON has no canonical layout here: give it to a JSON formatter", file)
-		}
 		if err := f.file(file); err != nil {
 			return err
 		}

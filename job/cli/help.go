@@ -12,7 +12,7 @@ import (
 func (p *program) helpCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "help",
-		Usage:     "explain a command or a topic: exit-status, manifest, environment, addresses",
+		Usage:     "explain a command or a topic: exit-status, manifest, functions, environment, addresses",
 		ArgsUsage: "[COMMAND|TOPIC]",
 		Action:    p.help,
 	}
@@ -20,8 +20,7 @@ func (p *program) helpCommand() *cli.Command {
 
 func (p *program) help(c *cli.Context) error {
 	if !c.Args().Present() {
-		_, err := io.WriteString(p.env.Stdout, appHelp(c.App.Commands))
-		return err
+		return p.showHelp(appHelp(c.App.Commands))
 	}
 	words := c.Args().Slice()
 	if words[0] == "man" && len(words) == 1 {
@@ -33,8 +32,7 @@ func (p *program) help(c *cli.Context) error {
 		return err
 	}
 	if topic, found := topicNamed(words[0]); found && len(words) == 1 {
-		_, err := io.WriteString(p.env.Stdout, topic.text)
-		return err
+		return p.showHelp(topic.text)
 	}
 	command, err := commandNamed(c.App.Commands, words)
 	if err != nil {
@@ -42,6 +40,11 @@ func (p *program) help(c *cli.Context) error {
 	}
 	cli.HelpPrinter(p.env.Stdout, command.CustomHelpTemplate, command)
 	return nil
+}
+
+func (p *program) showHelp(text string) error {
+	_, err := io.WriteString(p.env.Stdout, narrowed(text, p.screen(p.env.Stdout).width))
+	return err
 }
 
 // commandNamed finds a command, or a command in a command.
@@ -65,19 +68,19 @@ func commandNamed(commands []*cli.Command, words []string) (*cli.Command, error)
 }
 
 // dress gives commands what all of them have: the global flags, their help, and
-// the strictness about flags.
-func dress(commands []*cli.Command, path string) {
+// the strictness about flags. The help is for a terminal of the width.
+func dress(commands []*cli.Command, path string, width int) {
 	for _, command := range commands {
 		if command.SkipFlagParsing {
 			continue // it takes whatever it is given
 		}
 		name := strings.TrimSpace(path + " " + command.Name)
-		command.CustomHelpTemplate = literally(commandHelp(command, name))
+		command.CustomHelpTemplate = literally(narrowed(commandHelp(command, name), width))
 		command.Flags = append(command.Flags, globalFlags()...)
 		command.HideHelpCommand = true
 		command.OnUsageError = badUsage
 		command.Action = strict(command.Action)
-		dress(command.Subcommands, name)
+		dress(command.Subcommands, name, width)
 	}
 }
 

@@ -47,9 +47,16 @@ func examples() map[string][]example {
 		},
 		"state export": {{"notifyaudit state export -o audit.jsonl", "a backup, also of a run that is going on"}},
 		"state import": {{"notifyaudit state import audit.jsonl", ""}, {"notifyaudit --data-dir restored state import audit.jsonl", "beside the old one"}},
-		"simulate":     {{"notifyaudit simulate -listen 127.0.0.1:8080 -scenario simulator.json", ""}},
-		"version":      {{"notifyaudit version -json", ""}},
-		"completion":   {{"source <(notifyaudit completion bash)", "in this shell"}},
-		"help":         {{"notifyaudit help apply", ""}, {"notifyaudit help exit-status", ""}, {"notifyaudit help man > notifyaudit.1", "the manual page"}},
+		"state purge": {
+			{"notifyaudit state purge -before 2026-05-01", "asks for a yes first"},
+			{"notifyaudit state purge -auto-approve -before 180d", "what retention does after each apply"},
+		},
+		"state person":        {{"notifyaudit help state person erase", "the flags and examples of one of its commands"}},
+		"state person export": {{"notifyaudit state person export -o u1.json u1", "to answer the person"}},
+		"state person erase":  {{"notifyaudit state person erase u1", "asks for a yes first"}},
+		"simulate":            {{"notifyaudit simulate -listen 127.0.0.1:8080 -scenario simulator.json", ""}},
+		"version":             {{"notifyaudit version -json", ""}},
+		"completion":          {{"source <(notifyaudit completion bash)", "in this shell"}},
+		"help":                {{"notifyaudit help apply", ""}, {"notifyaudit help exit-status", ""}, {"notifyaudit help man > notifyaudit.1", "the manual page"}},
 	}
 }

@@ -85,3 +85,34 @@ func TestHelpWidth(t *testing.T) {
 		}
 	}
 }
+
+// TestNarrowHelp keeps the help within a narrow terminal, but for lines to copy,
+// and says the same words there.
+func TestNarrowHelp(t *testing.T) {
+	const width = 60
+	app := (&program{}).app()
+	texts := []string{appHelp(app.Commands)}
+	for _, topic := range topics() {
+		texts = append(texts, topic.text)
+	}
+	for _, command := range app.Commands {
+		texts = append(texts, command.CustomHelpTemplate)
+	}
+	for _, text := range texts {
+		got := narrowed(text, width)
+		if strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(text), " ") {
+			t.Errorf("other words:\n%s", got)
+		}
+		verbatim := false
+		for line := range strings.Lines(got) {
+			line = strings.TrimSuffix(line, "\n")
+			verbatim = line == "Examples:" || line == "Usage:" || verbatim && (line == "" || line[0] == ' ')
+			if columns(line) > width && !verbatim {
+				t.Errorf("a line of %d columns: %s", columns(line), line)
+			}
+		}
+		if narrowed(text, 0) != text || narrowed(text, helpWidth) != text {
+			t.Error("a wide terminal changes it")
+		}
+	}
+}

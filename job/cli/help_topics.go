@@ -1,6 +1,11 @@
 package cli
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"notifyaudit/job/manifest"
+)
 
 // A topic is something to read about that is no command.
 type topic struct {
@@ -21,6 +26,7 @@ func topics() []topic {
 	return []topic{
 		{"exit-status", "what the exit statuses mean", topicExitStatus},
 		{"manifest", "the blocks of a manifest, with an example", topicManifest},
+		{"functions", "what expressions can call", topicFunctions()},
 		{"environment", "the variables that are read", topicEnvironment},
 		{"addresses", "how messages are named", topicAddresses},
 		{"man", "the manual page, for man -l", ""},
@@ -56,7 +62,7 @@ A manifest is a file, or a folder whose *.audit.hcl and *.audit.hcl.json files
 are taken together. Its blocks:
 
    audit      title, language, timezone; refresh: when a message is asked again;
-              backend: where the state is
+              retention: how long people are kept; backend: where the state is
    variable   a value from outside: -var, -var-file, *.auto.auditvars,
               NOTIFYAUDIT_VAR_name (see notifyaudit help environment)
    locals     names for values
@@ -95,6 +101,19 @@ Examples:
 
 notifyaudit init writes one with comments.
 `
+
+func topicFunctions() string {
+	names := wrap("   "+strings.Join(manifest.Functions(), ", "), "   ", helpWidth)
+	return "FUNCTIONS\n\nIn expressions, each as in Terraform:\n\n" + names + `
+
+Examples:
+
+   title   = "${upper(var.quarter)} benefits"
+   sent_at = timeadd(var.sent_at, "24h")
+
+   for_each = { for r in csvdecode(file("reminders.csv")) : r.id => r }
+`
+}
 
 const topicEnvironment = `ENVIRONMENT
 

@@ -34,10 +34,13 @@ func (s *session) input(ctx context.Context) (report.Input, error) {
 	}
 	in.Findings = s.findings(in.Run)
 	in.Results = func() iter.Seq2[*job.Result, error] {
-		return audit.Results(ctx, m.Messages(), s.history(), o)
+		return audit.Results(ctx, s.audited(), s.history(), o)
 	}
 	if s.db != nil {
 		in.History = func(ids []job.MessageID) ([][]job.Reading, error) { return s.db.Histories(ctx, ids) }
+	}
+	if err := s.published(ctx, &in); err != nil {
+		return in, err
 	}
 	return in, s.conclude(&in)
 }
@@ -88,6 +91,7 @@ func (s *session) spending(ctx context.Context, in *report.Input) error {
 func (s *session) findings(latest *job.Run) []report.Finding {
 	var all []report.Finding
 	for _, f := range s.manifest.Findings {
+		f.Examples = s.unerased(f.Examples)
 		all = append(all, rosterFinding(f, s.manifest.Language))
 	}
 	if s.db != nil && s.db.Simulated() {

@@ -99,7 +99,7 @@ func (s *session) plan(c *cli.Context) (*plan.Plan, error) {
 	}
 	o.Targets, o.Replace = c.StringSlice("target"), c.StringSlice("replace")
 	o.NoRefresh, o.MaxRequests = !c.Bool("refresh"), c.Int("max-requests")
-	made, err := plan.Make(c.Context, s.manifest.Messages(), s.history(), s.manifest.Providers, o)
+	made, err := plan.Make(c.Context, s.audited(), s.history(), s.manifest.Providers, o)
 	if _, wrong := errors.AsType[*plan.AddressError](err); wrong {
 		return nil, exitWith(exitUsage, err)
 	}

@@ -84,7 +84,7 @@ func listOf(c *cli.Context, name string) []string {
 }
 
 func readPlan(path string) (*plan.File, error) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (s *session) restore(ctx context.Context, path string, f *plan.File) (*plan
 	if err := f.Check(pin); err != nil {
 		return nil, stalePlan(path, err)
 	}
-	made, err := f.Restore(s.manifest.Messages(), now)
+	made, err := f.Restore(s.audited(), now)
 	if errors.Is(err, plan.ErrStale) || errors.Is(err, plan.ErrNoPlan) {
 		return nil, stalePlan(path, err)
 	}

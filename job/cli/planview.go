@@ -277,6 +277,8 @@ func standingWords(c plan.Cause) string {
 		return "their window has closed"
 	case plan.CauseGone:
 		return "gone, says the API"
+	case plan.CausePurged:
+		return "their people were purged"
 	case plan.CauseMonth:
 		return "more than the month pays for"
 	case plan.CauseRun:

@@ -70,6 +70,19 @@ func (p *progress) observe(e runner.Event) {
 	}
 }
 
+// note says something in between, above the bar where there is one.
+func (p *progress) note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	p.screen.println(wrap(text, "  ", p.screen.width))
+	if p.bar != nil {
+		_ = p.bar.RenderBlank()
+	}
+}
+
 // lines writes the progress every ten seconds until ctx ends.
 func (p *progress) lines(ctx context.Context) {
 	tick := time.NewTicker(progressEvery)

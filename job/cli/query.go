@@ -105,6 +105,9 @@ func (p *program) inquiry(c *cli.Context, told *screen) (*inquiry, error) {
 	if kinds := []string{string(job.PrivateChat), string(job.Group), string(job.OneToOne)}; !slices.Contains(kinds, string(q.kind)) {
 		return nil, usageErrorf("-kind is private_chat, group or one_to_one, not %q%s", q.kind, didYouMean(string(q.kind), kinds))
 	}
+	if q.kind == job.OneToOne && c.String("robot-code") == "" {
+		return nil, usageErrorf("-kind one_to_one needs -robot-code: such a message is found by its robot and its key")
+	}
 	q.audience = c.String("audience")
 	if n, err := strconv.Atoi(q.audience); err == nil {
 		if n < 1 {

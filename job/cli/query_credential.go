@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"golang.org/x/term"
@@ -78,7 +77,7 @@ func (p *program) given(name string) (string, error) {
 	if path == "" {
 		return strings.TrimSpace(p.environ[name]), nil
 	}
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return "", exitWith(exitConfig, fmt.Errorf("%s_FILE: %w", name, err))
 	}

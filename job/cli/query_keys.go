@@ -15,8 +15,11 @@ import (
 	"notifyaudit/job/table"
 )
 
-// maxPasted bounds a text that is combed for keys, in bytes.
-const maxPasted = 64 << 20
+// The bounds of a text that is combed for keys, in bytes, and of the keys.
+const (
+	maxPasted = 16 << 20
+	maxKeys   = 1_000_000
+)
 
 // A find is the keys that were found.
 type find struct {
@@ -45,12 +48,12 @@ func (f *find) String() string {
 	return text + "."
 }
 
-func (f *find) add(keys ...string) {
-	for _, key := range keys {
-		if f.seen[key] {
-			f.repeated++
-			continue
-		}
+// add takes a key, one more than there may be at most.
+func (f *find) add(key string) {
+	switch {
+	case f.seen[key]:
+		f.repeated++
+	case len(f.keys) <= maxKeys:
 		f.seen[key] = true
 		f.keys = append(f.keys, key)
 	}
@@ -63,6 +66,9 @@ func (p *program) gather(args []string) (*find, error) {
 		if err := f.argument(p.env.Stdin, arg); err != nil {
 			return nil, err
 		}
+	}
+	if len(f.keys) > maxKeys {
+		return nil, usageErrorf("there are more than %d keys in that: a manifest with a messages block reads as many as you like", maxKeys)
 	}
 	if len(f.keys) == 0 {
 		return nil, usageErrorf("there is no key in that: a processQueryKey looks like pdJznx1ghavbumkQKwDzgfxZLapw55G7x0Q=")
@@ -95,7 +101,7 @@ func (f *find) argument(stdin io.Reader, arg string) error {
 }
 
 func (f *find) file(name string, info fs.FileInfo) error {
-	file, err := os.Open(name)
+	file, err := openFile(name)
 	if err != nil {
 		return usageErrorf("read the keys: %w", err)
 	}
@@ -162,18 +168,15 @@ func labelled() *regexp.Regexp {
 // every line, if each is one bare word; else the words that look like keys.
 func (f *find) comb(text string) {
 	f.pasted = true
-	if matches := labelled().FindAllStringSubmatch(text, -1); len(matches) > 0 {
-		for _, m := range matches {
-			f.add(m[1])
+	if f.combLabelled(text) {
+		return
+	}
+	list := isList(text)
+	for word := range strings.FieldsFuncSeq(text, separates) {
+		if list {
+			f.add(word)
+			continue
 		}
-		return
-	}
-	words := strings.FieldsFunc(text, separates)
-	if isList(text) {
-		f.add(words...)
-		return
-	}
-	for _, word := range words {
 		word = strings.Trim(word, ".!?*`#")
 		switch {
 		case word == "":
@@ -182,6 +185,20 @@ func (f *find) comb(text string) {
 		default:
 			f.passed++
 		}
+	}
+}
+
+// combLabelled takes the keys that are labelled; false when none is.
+func (f *find) combLabelled(text string) bool {
+	label, found := labelled(), false
+	for {
+		at := label.FindStringSubmatchIndex(text)
+		if at == nil {
+			return found
+		}
+		found = true
+		f.add(text[at[2]:at[3]])
+		text = text[at[1]:]
 	}
 }
 

@@ -65,12 +65,14 @@ func (p *program) report(c *cli.Context) error {
 	if err := s.openData(); err != nil {
 		return err
 	}
-	return interrupted(c.Context, s.writeAll(in))
+	return interrupted(c.Context, s.writeAll(c.Context, in))
 }
+
+func reportFormats() []string { return []string{"excel", "csv", "json", "html", "markdown"} }
 
 // oneReport is the report that -format and -o ask for, or nil.
 func oneReport(c *cli.Context) (*manifest.Report, error) {
-	formats := []string{"excel", "csv", "json", "html", "markdown"}
+	formats := reportFormats()
 	format, out := c.String("format"), c.String("o")
 	if format == "" && out == "" {
 		return nil, nil //nolint:nilnil // neither flag: the manifest's reports
@@ -131,11 +133,14 @@ func (s *session) writeReports(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.writeAll(in)
+	if in, err = s.publish(ctx, in); err != nil {
+		return err
+	}
+	return s.writeAll(ctx, in)
 }
 
 // writeAll writes the manifest's reports below the data folder.
-func (s *session) writeAll(in report.Input) error {
+func (s *session) writeAll(ctx context.Context, in report.Input) error {
 	reports, diagnostics := s.manifest.Reports(runValues(in, s.program.env.Now))
 	s.tell(diagnostics)
 	if diagnostics.HasErrors() {
@@ -143,12 +148,15 @@ func (s *session) writeAll(in report.Input) error {
 	}
 	for _, r := range reports {
 		if s.locked {
-			if err := sweep(s.data, folderOf(r)); err != nil {
+			if err := sweep(s.data, folderOf(r), ""); err != nil {
 				return err
 			}
 		}
 		if err := writeReport(s.data, in, r); err != nil {
 			return err
+		}
+		if err := s.rememberReport(ctx, r); err != nil {
+			return stateError(err)
 		}
 		s.wrote(r.Format, filepath.Join(s.manifest.DataDir, r.Path))
 	}

@@ -67,9 +67,11 @@ func (s *screen) paint(sgr, text string) string {
 	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
 }
 
-func (s *screen) printf(format string, args ...any) { _, _ = fmt.Fprintf(s.w, format, args...) }
+func (s *screen) printf(format string, args ...any) { s.write(fmt.Sprintf(format, args...)) }
 
-func (s *screen) println(text string) { _, _ = fmt.Fprintln(s.w, text) }
+func (s *screen) println(text string) { s.write(text + "\n") }
+
+func (s *screen) write(text string) { _, _ = io.WriteString(s.w, harmless(text, s.color)) }
 
 // problem shows an error that ended the command.
 func (s *screen) problem(err error) {

@@ -31,6 +31,13 @@ type session struct {
 	// locked says that the state is this session's alone to change.
 	locked bool
 	locks  []*state.Lock
+	// whole says that this run is to ask everything that is due.
+	whole bool
+	// gates are watched while messages are asked.
+	gates []*gatekeeper
+	// cut are the addresses, by message, of those whose own would name somebody who
+	// was erased, as they stand in the manifest.
+	cut map[job.MessageID]string
 	// conclusion is what checks and outputs came to, once there is an input.
 	conclusion manifest.Evaluation
 }
@@ -147,6 +154,9 @@ func (s *session) lockFolder() string {
 
 // openToRead opens the state to look at it. Where there is none s.db stays nil.
 func (s *session) openToRead(ctx context.Context) error {
+	if err := s.readable(); err != nil {
+		return err
+	}
 	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{ReadOnly: true})
 	if errors.Is(err, state.ErrNoState) {
 		return nil
@@ -156,6 +166,20 @@ func (s *session) openToRead(ctx context.Context) error {
 	}
 	s.db = db
 	return nil
+}
+
+// readable refuses a state that is somebody else's: its mode keeps others out, and
+// the database would say no more than that it can't open it.
+func (s *session) readable() error {
+	path := filepath.Join(s.manifest.DataDir, s.manifest.Backend.Path)
+	f, err := os.Open(path)
+	if err == nil {
+		return f.Close()
+	}
+	if !errors.Is(err, fs.ErrPermission) {
+		return nil // whatever else it is, the state says it better
+	}
+	return exitWith(exitFailure, fmt.Errorf("the state %s can't be read by this user: it holds who has read what, so only its owner may; run this as the user that runs apply", path))
 }
 
 // sameWorld refuses to mix readings that the simulator made up with real ones.

@@ -40,16 +40,19 @@ func (p *program) show(c *cli.Context) error {
 		return interrupted(c.Context, err)
 	}
 	if c.NArg() == 1 {
-		return interrupted(c.Context, s.showAddress(c.Context, in, c.Args().First()))
+		return interrupted(c.Context, s.showNamed(c.Context, in, c.Args().First()))
 	}
 	if p.events != nil {
 		return interrupted(c.Context, p.events.report(in))
 	}
+	var odd mismatch
+	in.Results = odd.watch(in.Results)
 	figures, err := report.Measure(in)
 	if err != nil {
 		return interrupted(c.Context, err)
 	}
 	s.out.figures(in, figures)
+	s.out.doubt(&odd)
 	if len(s.conclusion.Checks)+len(s.conclusion.Outputs) > 0 {
 		s.out.println("")
 	}

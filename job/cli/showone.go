@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -29,30 +28,42 @@ type subject struct {
 	history []job.Reading
 }
 
-// showAddress shows one message, or the messages of one block.
-func (s *session) showAddress(ctx context.Context, in report.Input, address string) error {
-	made, err := s.outlook(ctx, address)
-	if err != nil {
-		return err
-	}
+// showAddress shows one message of the manifest, or the messages of one block,
+// which the plan is about.
+func (s *session) showAddress(ctx context.Context, in report.Input, address string, made *plan.Plan) error {
 	in.Results = only(in.Results, address)
+	s.conclusion = s.manifest.About(s.conclusion, address)
+	in.Checks, in.Outputs = concludedIn(s.conclusion)
 	switch {
 	case s.program.events != nil:
-		return s.addressEvents(ctx, in)
-	case made.Counts.Sum() == 1:
-		for r, err := range in.Results() {
-			if err != nil {
-				return err
-			}
-			one, err := s.subject(ctx, r, made)
-			if err != nil {
-				return err
-			}
-			s.out.subject(one, s)
+		o, err := s.planOptions(ctx, s.program.env.Now())
+		if err != nil {
+			return err
 		}
-		return nil
+		return s.eventsOf(ctx, in, func(r *job.Result) (*plan.Plan, error) {
+			alone := func(yield func(job.Message, error) bool) { yield(r.Message, nil) }
+			return plan.Make(ctx, alone, s.history(), s.manifest.Providers, o)
+		})
+	case made.Counts.Sum() == 1:
+		return s.showOne(ctx, in, made)
 	}
-	return s.showBlock(in, made)
+	return s.showBlock(in, made, made.Groups[0].Block)
+}
+
+// showOne shows the only message there is.
+func (s *session) showOne(ctx context.Context, in report.Input, made *plan.Plan) error {
+	for r, err := range in.Results() {
+		if err != nil {
+			return err
+		}
+		one, err := s.subject(ctx, r, made)
+		if err != nil {
+			return err
+		}
+		s.out.subject(one, s)
+	}
+	s.out.conclusion(s.conclusion)
+	return nil
 }
 
 // outlook is the plan for what the address names.
@@ -62,15 +73,7 @@ func (s *session) outlook(ctx context.Context, address string) (*plan.Plan, erro
 		return nil, err
 	}
 	o.Targets = []string{address}
-	made, err := plan.Make(ctx, s.manifest.Messages(), s.history(), s.manifest.Providers, o)
-	if e, wrong := errors.AsType[*plan.AddressError](err); wrong {
-		hint := ""
-		if e.Near != "" {
-			hint = "; did you mean " + e.Near + "?"
-		}
-		return nil, usageErrorf("no message has the address %s%s", address, hint)
-	}
-	return made, err
+	return plan.Make(ctx, s.audited(), s.history(), s.manifest.Providers, o)
 }
 
 // only leaves the results that the address names.
@@ -112,9 +115,10 @@ func (s *session) subject(ctx context.Context, r *job.Result, made *plan.Plan) (
 	return one, nil
 }
 
-// latest are the readers who were seen last, the latest first.
+// latest are the readers who were seen last, the latest first; nobody who was
+// erased.
 func (o *subject) latest() []job.Reader {
-	all := slices.Clone(o.result.Readers)
+	all := slices.DeleteFunc(slices.Clone(o.result.Readers), func(r job.Reader) bool { return job.Erased(r.UserID) })
 	slices.SortStableFunc(all, func(a, b job.Reader) int {
 		return cmp.Or(b.FirstSeenAt.Compare(a.FirstSeenAt), cmp.Compare(a.UserID, b.UserID))
 	})
@@ -127,29 +131,24 @@ func (o *subject) share(r *job.Reading) (float64, bool) {
 	if a.Form == job.AudienceUnknown || a.Size == 0 || r.SendStatus == job.SendRecalled {
 		return 0, false
 	}
-	if a.Form == job.AudienceSized {
+	if a.Form == job.AudienceSized && !o.result.Purged() {
 		return float64(r.Readers) / float64(a.Size), true
 	}
 	return float64(r.Read) / float64(a.Size), true
 }
 
-// addressEvents writes the report of what the address names, and the details of
-// each message.
-func (s *session) addressEvents(ctx context.Context, in report.Input) error {
+// eventsOf writes the report of what was named, and the details of each message,
+// for which next makes the plan.
+func (s *session) eventsOf(ctx context.Context, in report.Input, next func(*job.Result) (*plan.Plan, error)) error {
 	events := s.program.events
 	if err := events.report(in); err != nil {
-		return err
-	}
-	o, err := s.planOptions(ctx, s.program.env.Now())
-	if err != nil {
 		return err
 	}
 	for r, err := range in.Results() {
 		if err != nil {
 			return err
 		}
-		alone := func(yield func(job.Message, error) bool) { yield(r.Message, nil) }
-		made, err := plan.Make(ctx, alone, s.history(), s.manifest.Providers, o)
+		made, err := next(r)
 		if err != nil {
 			return err
 		}

@@ -24,9 +24,10 @@ func (s *screen) subject(o *subject, of *session) {
 	s.labelled("Message", fmt.Sprintf("%s of %s", m.ID.Kind, m.ID.Provider))
 	s.labelled("Key", m.ID.ProcessQueryKey)
 	s.labelled("Sent", sent(o, of))
-	s.labelled("Status", statusWords(o.result.Status))
-	next := verb(o.next.Action)
-	s.labelled("Next", s.paint(markColor(o.next.Action), o.next.Action.Mark()+" "+next)+": "+strings.TrimPrefix(o.next.Reason, next+" "))
+	s.prospect(o)
+	if o.result.Purged() {
+		s.labelled("People", purgedOn(o.result.PurgedAt, zone))
+	}
 	s.println("")
 	s.reading(o)
 	s.failure(o.result.Failure, of)
@@ -36,6 +37,19 @@ func (s *screen) subject(o *subject, of *session) {
 		s.println(s.paint(bold, "Latest readers") + s.paint(dim, " · of "+count(len(o.result.Readers))+", times in "+zone.String()))
 		s.grid(readerColumns(o.result, latest, of))
 	}
+}
+
+// prospect says where a message stands and what an apply would do about it.
+func (s *screen) prospect(o *subject) {
+	next := verb(o.next.Action)
+	words := s.paint(markColor(o.next.Action), o.next.Action.Mark()+" "+next) + ": " + strings.TrimPrefix(o.next.Reason, next+" ")
+	if o.next.Action == plan.ActionDropped {
+		s.labelled("Status", words+"; kept in the state, and in no report")
+		s.labelled("To do", "Put it back into the manifest to have it audited again. `notifyaudit state mv` takes its readings along to another provider or address; `notifyaudit state rm` removes them.")
+		return
+	}
+	s.labelled("Status", statusWords(o.result.Status))
+	s.labelled("Next", words)
 }
 
 // sent is when it was sent, and until when it can be asked where that is known.
@@ -64,7 +78,7 @@ func statusWords(status job.Status) string {
 		job.StatusFrozen:     "can't be asked any more, the last reading stands",
 		job.StatusRecalled:   "taken back by the sender",
 		job.StatusPending:    "being sent, or not generated yet",
-		job.StatusDeferred:   "put off, the quota did not pay for it",
+		job.StatusDeferred:   "not asked yet, or put off since the quota did not pay for it",
 		job.StatusRejected:   "the last answer was final",
 		job.StatusIncomplete: "pages arrived that can't be believed",
 		job.StatusFailed:     "gave up for now, asked again next run",
@@ -91,6 +105,9 @@ func (s *screen) reading(o *subject) {
 	if rate > 1 {
 		s.println(wrap(s.paint(yellow, "More readers than people: the size of the audience in the manifest is too small."), "  ", s.width))
 	}
+	if 2*r.Outside > r.ReaderCount() {
+		s.println(wrap(s.paint(yellow, "Audience:")+" most readers are outside of it. Is that whom it was sent to?", "  ", s.width))
+	}
 	if drift := o.drift.String(); drift != "" {
 		s.println(wrap(s.paint(yellow, "Audience:")+" "+drift+".", "  ", s.width))
 	}
@@ -109,7 +126,7 @@ func peopleWords(r *job.Result) string {
 		return text + "."
 	}
 	if !r.HasCounts() {
-		return plural(len(r.Readers), "reader") + "; without an audience there is no rate."
+		return plural(r.ReaderCount(), "reader") + "; without an audience there is no rate."
 	}
 	parts := []string{
 		count(r.Counts.Read) + " read", count(r.Counts.Unread) + " unread",
@@ -207,9 +224,12 @@ func readerColumns(r *job.Result, readers []job.Reader, of *session) []column {
 
 // showBlock shows the messages of one block: their figures, the lowest by name,
 // and what would be asked.
-func (s *session) showBlock(in report.Input, made *plan.Plan) error {
+func (s *session) showBlock(in report.Input, made *plan.Plan, name string) error {
 	in.Title = ""
-	figures, err := report.Measure(in)
+	var odd mismatch
+	watched := in
+	watched.Results = odd.watch(in.Results)
+	figures, err := report.Measure(watched)
 	if err != nil {
 		return err
 	}
@@ -217,11 +237,12 @@ func (s *session) showBlock(in report.Input, made *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	s.out.println(s.out.paint(bold, clipMiddle(made.Groups[0].Block, s.out.width)) + s.out.paint(dim, " · "+plural(figures.Totals.Messages, "message")))
+	s.out.println(s.out.paint(bold, clipMiddle(name, s.out.width)) + s.out.paint(dim, " · "+plural(figures.Totals.Messages, "message")))
 	s.out.println(wrap(asOf(in, figures), "  ", s.out.width))
 	s.out.println("")
 	s.out.total(&figures.Tally)
 	s.out.println(wrap(standing(figures), "  ", s.out.width))
+	s.out.doubt(&odd)
 	if drift := made.Groups[0].Drift.String(); drift != "" {
 		s.out.drift(drift, "")
 	}
@@ -232,10 +253,11 @@ func (s *session) showBlock(in report.Input, made *plan.Plan) error {
 			note += ", the lowest " + count(len(low))
 		}
 		s.out.println(s.out.paint(bold, "Not read by everybody") + s.out.paint(dim, note))
-		s.out.grid(s.messages(low, made.Groups[0].Block))
+		s.out.grid(s.messages(low, name))
 	}
 	s.out.println("")
 	s.out.println(wrap("Next: "+made.Counts.String()+".", "  ", s.out.width))
+	s.out.conclusion(s.conclusion)
 	return nil
 }
 
@@ -316,6 +338,9 @@ func (s *session) recipient(r *job.Result) string {
 		return ""
 	}
 	id := r.Audience.UserIDs[0]
+	if job.Erased(id) {
+		return ""
+	}
 	if p, found := s.manifest.Directory.Person(r.Audience.Roster, id); found {
 		return cmp.Or(p.Name, id)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -69,9 +68,9 @@ func readScenario(path string) (*simulator.Scenario, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no scenario is a valid scenario
 	}
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
-		return nil, exitWith(exitConfig, fmt.Errorf("read the scenario: %w", err))
+		return nil, exitWith(exitConfig, fmt.Errorf("read the scenario: %w; name a file that is there, or leave --scenario out, and every key is answered", err))
 	}
 	defer func() { _ = f.Close() }()
 	scenario, err := simulator.LoadScenario(f)
@@ -88,13 +87,18 @@ func (s *session) simulate() (http.RoundTripper, error) {
 	if err != nil {
 		return nil, err
 	}
-	people := map[[2]string][]string{}
+	people, crowd := map[[2]string][]string{}, crowd{}
 	for m, err := range s.manifest.Messages() {
 		if err != nil {
 			return nil, fmt.Errorf("read the messages: %w", err)
 		}
-		if m.Audience.Form == job.AudienceListed {
-			people[[2]string{string(m.ID.Kind), m.ID.ProcessQueryKey}] = m.Audience.UserIDs
+		at := [2]string{string(m.ID.Kind), m.ID.ProcessQueryKey}
+		switch m.Audience.Form {
+		case job.AudienceListed:
+			people[at] = m.Audience.UserIDs
+		case job.AudienceSized:
+			people[at] = crowd.of(m.Audience.Size)
+		case job.AudienceUnknown:
 		}
 	}
 	var tokens []string
@@ -108,4 +112,17 @@ func (s *session) simulate() (http.RoundTripper, error) {
 		People: func(kind, key string) []string { return people[[2]string{kind, key}] },
 	})
 	return sim.RoundTripper(), nil
+}
+
+// A crowd is made-up people, for audiences of which only the size is known.
+type crowd struct{ ids []string }
+
+// of returns the first size of them, at most so many as a group chat has room for.
+func (c *crowd) of(size int) []string {
+	const most = 20_000
+	size = min(size, most)
+	for n := len(c.ids); n < size; n++ {
+		c.ids = append(c.ids, fmt.Sprintf("user%04d", n+1))
+	}
+	return c.ids[:size:size]
 }

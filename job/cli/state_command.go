@@ -18,10 +18,10 @@ import (
 func (p *program) stateCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "state",
-		Usage: "look at the state, move and remove messages, export and import; asks nothing of the API",
+		Usage: "look at the state, move and remove messages, export and import, purge and erase personal data; asks nothing of the API",
 		Subcommands: []*cli.Command{
 			p.stateListCommand(), p.stateShowCommand(), p.stateRemoveCommand(), p.stateMoveCommand(),
-			p.stateExportCommand(), p.stateImportCommand(),
+			p.stateExportCommand(), p.stateImportCommand(), p.statePurgeCommand(), p.statePersonCommand(),
 		},
 		Action: unknownSubcommand,
 	}

@@ -83,7 +83,7 @@ func (p *program) stateImport(c *cli.Context) error {
 	name := c.Args().First()
 	in := p.env.Stdin
 	if name != "-" {
-		f, err := os.Open(name)
+		f, err := openFile(name)
 		if err != nil {
 			return usageErrorf("read the export: %w", err)
 		}

@@ -74,8 +74,11 @@ type stateMessage struct {
 	Calls           int            `json:"calls"` // metered, ever
 	Readings        []stateReading `json:"readings"`
 	Readers         []stateReader  `json:"readers"`
-	Failure         *stateFailure  `json:"failure"`
-	Interrupted     *stateUnderWay `json:"interrupted"`
+	// Erased is how many of the readers were erased: they are not listed.
+	Erased      int            `json:"erased_readers,omitempty"`
+	PurgedAt    *time.Time     `json:"purged_at"` // when the people were purged: the counts stay
+	Failure     *stateFailure  `json:"failure"`
+	Interrupted *stateUnderWay `json:"interrupted"`
 }
 
 // A stateReading is one complete query, the oldest first.
@@ -137,6 +140,10 @@ func (s *session) recall(ctx context.Context, entry state.Entry) (*stateMessage,
 		})
 	}
 	for _, r := range readers[0] {
+		if job.Erased(r.UserID) {
+			m.Erased++
+			continue
+		}
 		m.Readers = append(m.Readers, stateReader{UserID: r.UserID, NotSeenAt: known(r.NotSeenAt), FirstSeenAt: r.FirstSeenAt})
 	}
 	if records[0] != nil {
@@ -155,6 +162,7 @@ func known(t time.Time) *time.Time {
 // take adds what the record says.
 func (m *stateMessage) take(r *job.Record) {
 	m.FirstAskedAt, m.Calls, m.Roster = known(r.FirstAskedAt), r.Calls, r.Audience.Roster
+	m.PurgedAt = known(r.PurgedAt)
 	if r.Audience.Form != job.AudienceUnknown {
 		m.AudienceSize = &r.Audience.Size
 	}
@@ -174,6 +182,11 @@ func people(n int) string {
 		return "1 person"
 	}
 	return count(n) + " people"
+}
+
+// purgedOn says that a message's people were purged.
+func purgedOn(at time.Time, zone *time.Location) string {
+	return "purged on " + at.In(zone).Format(time.DateOnly) + ", only the counts are left"
 }
 
 // recalled shows a message for people.
@@ -196,6 +209,9 @@ func (s *screen) recalled(m *stateMessage, zone *time.Location) {
 		}
 		line("audience", people(*m.AudienceSize)+roster+", as recorded at the first reading")
 	}
+	if m.PurgedAt != nil {
+		line("people", purgedOn(*m.PurgedAt, zone))
+	}
 	for _, r := range m.Readings {
 		line("reading", fmt.Sprintf("%s %s, %s, %s of the audience (run %s)", clock(r.FinishedAt, zone), r.SendStatus, plural(r.Readers, "reader"), count(r.Read), r.Run))
 	}
@@ -211,5 +227,8 @@ func (s *screen) recalled(m *stateMessage, zone *time.Location) {
 			ids[i] = report.CleanText(r.UserID)
 		}
 		line("readers", strings.Join(ids, ", "))
+	}
+	if m.Erased > 0 {
+		line("erased", people(m.Erased)+" among the readers")
 	}
 }

@@ -46,6 +46,11 @@ func (s *screen) table(rows [][]string) {
 // grid shows columns below their titles, on the room there is: it leaves columns
 // out by their rank, then narrows those that may get narrower.
 func (s *screen) grid(cols []column) {
+	for i := range cols {
+		for row, cell := range cols[i].cells {
+			cols[i].cells[row] = oneLine(cell)
+		}
+	}
 	widths := func() (sum int, all []int) {
 		for i := range cols {
 			all = append(all, cols[i].width())
@@ -119,6 +124,7 @@ func (s *screen) labelled(label, text string) {
 		return
 	}
 	indent := strings.Repeat(" ", width+2)
+	text = oneLine(text)
 	head := s.paint(dim, pad(label, width)) + "  "
 	s.println(head + strings.TrimLeft(wrap(indent+text, indent, s.width), " "))
 }

@@ -35,8 +35,12 @@ func (s *session) watch(ctx context.Context, r job.Run, messages int) (observe f
 	if s.program.events != nil {
 		s.program.events.runStarted(r, messages)
 	}
-	p, done := startProgress(ctx, s.err, s.program.events, s.program.env.Now, messages)
-	return p.observe, done
+	p, finish := startProgress(ctx, s.err, s.program.events, s.program.env.Now, messages)
+	unwatch := s.watchGates(ctx, p.note)
+	return p.observe, func() {
+		unwatch()
+		finish()
+	}
 }
 
 // tellOutcome says what the run did.

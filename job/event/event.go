@@ -34,6 +34,8 @@ const (
 	TypeCheck          Type = "check"
 	TypeOutput         Type = "output"
 	TypeReportWritten  Type = "report_written"
+	TypePurged         Type = "purged"
+	TypeReportExpired  Type = "report_expired"
 	TypeReport         Type = "report"
 	TypeMessageDetails Type = "message_details"
 	TypeError          Type = "error"
@@ -211,6 +213,25 @@ type ReportWritten struct {
 	Header
 	Format string `json:"format"` // as the report block's label
 	Path   string `json:"path"`
+}
+
+// A Purged is what a purge by the audit's retention took; the counts stay.
+type Purged struct {
+	Header
+	// Before bounds the messages: their latest reading ended before it.
+	Before time.Time `json:"before"`
+	// Messages are those whose people were purged, and People those who are
+	// nowhere in the state any more.
+	Messages int `json:"messages"`
+	People   int `json:"people"`
+}
+
+// A ReportExpired is a report that is older than the audit's retention and still
+// there. It may name people; nothing deletes it but you.
+type ReportExpired struct {
+	Header
+	Path      string    `json:"path"`
+	WrittenAt time.Time `json:"written_at"`
 }
 
 // A Report is the JSON report on one line: the header's FormatVersion is the

@@ -1,0 +1,69 @@
+package cli
+
+import "strings"
+
+// narrowed lays a help text out anew for a terminal that is narrower than the
+// text. Lines to copy, below "Examples:" and "Usage:", stay as they are.
+func narrowed(text string, width int) string {
+	if width <= 0 || width >= helpWidth {
+		return text
+	}
+	n := narrower{width: width}
+	verbatim := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		indented := strings.HasPrefix(line, " ")
+		verbatim = verbatim && (indented || line == "")
+		if verbatim || line == "" {
+			n.flush()
+			n.out.WriteString(line + "\n")
+			continue
+		}
+		n.line(line)
+		verbatim = line == "Examples:" || line == "Usage:"
+	}
+	n.flush()
+	return n.out.String()
+}
+
+// A narrower gathers the lines of a paragraph, or of a row of two columns, and
+// breaks them again.
+type narrower struct {
+	out   strings.Builder
+	width int
+	// head is a row's first column with the gap behind it, hang where its second
+	// one begins; a paragraph has no head and hangs at its indent.
+	head string
+	hang int
+	text []string
+}
+
+// line takes the next line: a new row, or more of what is gathered.
+func (n *narrower) line(line string) {
+	lead := len(line) - len(strings.TrimLeft(line, " "))
+	const gap = "   "
+	first, rest, isRow := strings.Cut(line[lead:], gap)
+	switch {
+	case lead > 0 && isRow:
+		n.flush()
+		n.hang = len(line) - len(strings.TrimLeft(rest, " "))
+		n.head = pad(line[:lead]+first, n.hang)
+		n.text = append(n.text, line[n.hang:])
+	case len(n.text) > 0 && lead == n.hang:
+		n.text = append(n.text, line[lead:])
+	default:
+		n.flush()
+		n.hang, n.head = lead, line[:lead]
+		n.text = append(n.text, line[lead:])
+	}
+}
+
+func (n *narrower) flush() {
+	if len(n.text) == 0 {
+		return
+	}
+	indent := strings.Repeat(" ", n.hang)
+	body := wrap(indent+strings.Join(n.text, " "), indent, n.width)
+	n.out.WriteString(n.head + strings.TrimPrefix(body, indent) + "\n")
+	n.text = nil
+}

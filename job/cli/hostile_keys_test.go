@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// FuzzComb: the keys that are combed out of pasted text are there, each once, are
+// made of a key's characters and are no other text's.
+func FuzzComb(f *testing.F) {
+	for _, seed := range []string{
+		"", "pdJznx1ghavbumkQKwDzgfxZLapw55G7x0Q=", "a\nb\n", "a, b; c", "processQueryKey=abc=", `"process_query_key": "x"`,
+		"ProcessQueryKey：abc", "processQueryKey\\\":\\\"Kna=\\\"", "key\u202e=", "see https://example.com/?q=abc= and call 2026-11-23",
+		"==", "=1+1", "\x00\xff\x1b[31m", strings.Repeat("x ", 1000), "processQueryKey=" + strings.Repeat("x", 300),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		found := &find{seen: map[string]bool{}}
+		found.comb(text)
+		for i, key := range found.keys {
+			if key == "" || !strings.Contains(text, key) || slices.Contains(found.keys[:i], key) {
+				t.Errorf("%q is no key of %q", key, text)
+			}
+			if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r >= utf8.RuneSelf || strings.ContainsRune(`"'<>()[]{},;:|\`, r) }) {
+				t.Errorf("%q is a key", key)
+			}
+		}
+		again := &find{seen: map[string]bool{}}
+		again.comb(strings.Join(found.keys, "\n"))
+		if len(found.keys) > 0 && !slices.ContainsFunc(found.keys, func(key string) bool { return !bare(key) }) && !slices.Equal(again.keys, found.keys) {
+			t.Errorf("%q has the keys %q, and these have %q", text, found.keys, again.keys)
+		}
+	})
+}
+
+func TestMillionsOfKeysAreRefused(t *testing.T) {
+	p := &program{env: Env{Stdin: strings.NewReader(manyKeys(maxKeys + 10))}}
+	if _, err := p.gather([]string{"-"}); err == nil || !strings.Contains(err.Error(), "more than 1000000 keys") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// manyKeys are n different keys.
+func manyKeys(n int) string {
+	const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	var b strings.Builder
+	for i := range n {
+		for rest := i; ; rest /= len(digits) {
+			b.WriteByte(digits[rest%len(digits)])
+			if rest < len(digits) {
+				break
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

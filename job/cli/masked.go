@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"notifyaudit/job"
+	"notifyaudit/job/plan"
+)
+
+// audited are the manifest's, as all that looks at the state sees them: who
+// was erased is a tombstone here as there, whatever the rosters still say. The
+// address of a message to nobody else, or of a row that has the person's id for its
+// key, is cut to its block.
+func (s *session) audited() iter.Seq2[job.Message, error] {
+	if s.db == nil || !s.db.AnyErased() {
+		return s.manifest.Messages()
+	}
+	return func(yield func(job.Message, error) bool) {
+		for m, err := range s.manifest.Messages() {
+			if err == nil {
+				m = s.masked(m)
+			}
+			if !yield(m, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (s *session) masked(m job.Message) job.Message {
+	m.Audience = s.db.Mask(m.Audience)
+	m.NotDelivered = s.db.MaskIDs(m.NotDelivered)
+	alone := len(m.Audience.UserIDs) == 1 && job.Erased(m.Audience.UserIDs[0])
+	if key, found := rowKey(m.Address); found && (alone || len(s.unerased([]string{key})) == 0) {
+		if s.cut == nil {
+			s.cut = make(map[job.MessageID]string)
+		}
+		s.cut[m.ID] = m.Address
+		block := plan.Block(m.Address)
+		if m.Title == m.Address {
+			m.Title = block
+		}
+		m.Address = block
+	}
+	return m
+}
+
+// uncut is a result under the address that the manifest's checks know it by.
+func (s *session) uncut(r *job.Result) *job.Result {
+	address, cut := s.cut[r.Message.ID]
+	if !cut {
+		return r
+	}
+	full := *r
+	full.Message.Address = address
+	return &full
+}
+
+// unerased are the user ids of those who were not erased.
+func (s *session) unerased(ids []string) []string {
+	if s.db == nil {
+		return ids
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return job.Erased(s.db.MaskIDs([]string{id})[0]) })
+}
+
+// rowKey is the key in an address: row-7 of messages.payslips["row-7"].
+func rowKey(address string) (string, bool) {
+	_, key, found := strings.Cut(strings.TrimSuffix(address, "]"), "[")
+	if !found {
+		return "", false
+	}
+	text, err := strconv.Unquote(key)
+	return text, err == nil
+}

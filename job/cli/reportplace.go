@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+
+	"notifyaudit/job/manifest"
+)
+
+// tryReports makes sure, before calls are spent on them, that the reports of the
+// run that begins now can be written. What a run that was killed left half-written
+// is removed.
+func (s *session) tryReports(ctx context.Context) error {
+	latest, err := s.db.LatestRun(ctx)
+	if err != nil {
+		return stateError(fmt.Errorf("look up the latest run: %w", err))
+	}
+	now := s.program.env.Now()
+	// The paths may name the run: one that was killed may have written elsewhere.
+	coming := manifest.RunValues{ID: "none", StartedAt: now}
+	if latest != nil {
+		before := manifest.RunValues{ID: latest.ID, StartedAt: latest.StartedAt}
+		if err := s.sweepReports(before); err != nil {
+			return fmt.Errorf("nothing was asked: %w", err)
+		}
+		if latest.Continues(now) {
+			coming = before
+		}
+	}
+	reports, diagnostics := s.manifest.Reports(coming)
+	if diagnostics.HasErrors() {
+		s.tell(diagnostics)
+		return exitWith(exitConfig, nil)
+	}
+	for _, r := range reports {
+		if err := s.tryReport(r); err != nil {
+			return fmt.Errorf("%s could not be written, so nothing was asked: %w", filepath.Join(s.data.Name(), r.Path), err)
+		}
+	}
+	return nil
+}
+
+// sweepReports removes what is half-written in the folders that the reports of a
+// run lie in.
+func (s *session) sweepReports(run manifest.RunValues) error {
+	reports, _ := s.manifest.Reports(run)
+	for _, r := range reports {
+		if err := sweep(s.data, folderOf(r), ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tryReport makes a file in the folder of a report, or where that folder would be
+// made, and removes it again.
+func (s *session) tryReport(r manifest.Report) error {
+	folder := folderOf(r)
+	if info, err := s.data.Lstat(filepath.FromSlash(r.Path)); err == nil && info.IsDir() && r.Format != "csv" {
+		return errors.New("it is a folder: remove it, or give the report another path")
+	}
+	for folder != "." {
+		if _, err := s.data.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		folder = path.Dir(folder)
+	}
+	if err := sweep(s.data, folder, ""); err != nil {
+		return err
+	}
+	return newFileSet(s.data).try(path.Join(folder, path.Base(r.Path)))
+}

@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job"
+	"notifyaudit/job/plan"
+	"notifyaudit/job/state"
+)
+
+func (p *program) personEraseCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "erase",
+		Usage:     "erase a person from the state; the counts stay as they are",
+		ArgsUsage: "USER_ID",
+		Description: "A keyed digest takes the place of the user id: should the API or a roster name the\n" +
+			"person again, they are counted as before and listed nowhere. It says where the\n" +
+			"manifest and reports still name them; those are not changed.",
+		Flags:  changeFlags(),
+		Action: p.personErase,
+	}
+}
+
+// personErase repeats the user id nowhere: what a job writes is kept by others.
+func (p *program) personErase(c *cli.Context) error {
+	userID, err := personArgument(c)
+	if err != nil {
+		return err
+	}
+	if err := p.approvable(c); err != nil {
+		return err
+	}
+	s, err := p.stateToChange(c, false)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.openData(); err != nil {
+		return err
+	}
+	n := 0
+	for _, err := range s.db.Person(c.Context, userID) {
+		if err != nil {
+			return interrupted(c.Context, stateError(err))
+		}
+		n++
+	}
+	if n > 0 {
+		s.err.printf("The person is in %s of the state.\n", plural(n, "message"))
+	}
+	if err := s.agree(c, "Erase the person? Every count stays as it is. This can't be undone."); err != nil {
+		return err
+	}
+	erased, err := s.db.Erase(c.Context, userID)
+	if errors.Is(err, state.ErrUnknownPerson) {
+		return s.unknownPerson(userID)
+	}
+	if err != nil {
+		return interrupted(c.Context, stateError(err))
+	}
+	s.err.printf("Erased the person from %s. The counts are as they were.\n", plural(erased, "message"))
+	return s.remainders(c, userID)
+}
+
+// unknownPerson is the error for somebody whom the state doesn't know, with the
+// places that would bring them in.
+func (s *session) unknownPerson(userID string) error {
+	places := s.mentions(userID)
+	if places.err != nil {
+		return places.err
+	}
+	s.listPlaces(places, "The manifest names the person here:")
+	return exitWith(exitFailure, fmt.Errorf("%w, or the person was erased before", state.ErrUnknownPerson))
+}
+
+// remainders says where somebody who was erased is named all the same.
+func (s *session) remainders(c *cli.Context, userID string) error {
+	places := s.mentions(userID)
+	if places.err != nil {
+		return interrupted(c.Context, places.err)
+	}
+	s.listPlaces(places, "The manifest still names the person; the state and new reports don't take it from there:")
+	if err := s.listStale(c, s.program.env.Now(), "These reports may still name the person:"); err != nil {
+		return err
+	}
+	s.err.println(wrap("Backups and exports of the state, and reports that were written elsewhere, still name the person too.", "  ", s.err.width))
+	return nil
+}
+
+func (s *session) listPlaces(places mentions, head string) {
+	if len(places.all) == 0 {
+		return
+	}
+	s.err.println(wrap(head, "  ", s.err.width))
+	for _, place := range places.all[:min(len(places.all), listedMentions)] {
+		s.err.println("  " + place)
+	}
+	if more := len(places.all) - listedMentions; more > 0 {
+		s.err.printf("  and %s\n", plural(more, "more place"))
+	}
+}
+
+// mentions are the places of the manifest's files that name somebody.
+type mentions struct {
+	all []string
+	err error
+}
+
+// listedMentions is how many places are listed on the screen.
+const listedMentions = 20
+
+// mentions looks through the rosters, and through the messages for the person's id
+// in an audience, a list of those not delivered to, or the key of a row.
+func (s *session) mentions(userID string) mentions {
+	var found mentions
+	for _, r := range s.manifest.Directory.Rosters() {
+		if _, known := r.Person(userID); !known {
+			continue
+		}
+		place := "audience." + r.Name
+		if r.Source != "" {
+			place = r.Source + " (" + place + ")"
+		}
+		found.all = append(found.all, place)
+	}
+	for m, err := range s.manifest.Messages() {
+		if err != nil {
+			found.err = err
+			return found
+		}
+		if s.names(&m, userID) {
+			found.all = append(found.all, fmt.Sprintf("%s:%d (%s)", m.Source.File, m.Source.Line, plan.Block(m.Address)))
+		}
+	}
+	return found
+}
+
+// names reports whether the message itself names the person, not only its roster.
+func (s *session) names(m *job.Message, userID string) bool {
+	if key, found := rowKey(m.Address); found && key == userID {
+		return true
+	}
+	if _, found := slices.BinarySearch(m.NotDelivered, userID); found {
+		return true
+	}
+	if _, found := slices.BinarySearch(m.Audience.UserIDs, userID); !found {
+		return false
+	}
+	r, found := s.manifest.Directory.Roster(m.Audience.Roster)
+	return !found || !slices.Equal(m.Audience.UserIDs, r.AudienceAt(m.SentAt).UserIDs)
+}

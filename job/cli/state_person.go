@@ -1,0 +1,200 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job"
+	"notifyaudit/job/state"
+)
+
+// statePersonCommand answers a person about their own data.
+func (p *program) statePersonCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "person",
+		Usage:       "what is kept of one person: write it out, or erase it",
+		Subcommands: []*cli.Command{p.personExportCommand(), p.personEraseCommand()},
+		Action:      unknownSubcommand,
+	}
+}
+
+func (p *program) personExportCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "export",
+		Usage:     "write what the state and the rosters hold of a person, as a JSON object",
+		ArgsUsage: "USER_ID",
+		Description: "The object has format_version, exported_at, user_id; rosters, the person's rows in\n" +
+			"the manifest's audiences; messages, those of the state that they were sent or have\n" +
+			"read, in the manifest or not: in_audience, read between not_seen_at and\n" +
+			"first_seen_at, reading_at; and named_in, the places of the manifest that name them.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "o", Usage: "write to this `FILE`, readable by you alone (default: standard output)"},
+		},
+		Action: p.personExport,
+	}
+}
+
+// A personExport is what is kept of a person.
+type personExport struct {
+	FormatVersion string         `json:"format_version"` // "1.0"
+	ExportedAt    time.Time      `json:"exported_at"`
+	UserID        string         `json:"user_id"`
+	Rosters       []personRow    `json:"rosters"`
+	Messages      []personNotice `json:"messages"`
+	// NamedIn are the places of the manifest's files that name the person.
+	NamedIn []string `json:"named_in"`
+}
+
+// A personRow is the person's row in a roster.
+type personRow struct {
+	Audience   string            `json:"audience"` // the block's name
+	Source     string            `json:"source"`   // "" for a list in the manifest
+	Name       string            `json:"name"`
+	Department string            `json:"department"`
+	Manager    string            `json:"manager"`
+	Email      string            `json:"email"`
+	Location   string            `json:"location"`
+	Joined     *time.Time        `json:"joined"`
+	Left       *time.Time        `json:"left"` // the first instant without them
+	Other      map[string]string `json:"other"`
+}
+
+// A personNotice is a message that the state connects with the person.
+type personNotice struct {
+	Address         string `json:"address"`
+	Provider        string `json:"provider"`
+	Kind            string `json:"kind"`
+	ProcessQueryKey string `json:"process_query_key"`
+	// Title is the manifest's; "" for a message that is not in it any more.
+	Title string `json:"title"`
+	// InAudience says that the recorded audience has them.
+	InAudience bool `json:"in_audience"`
+	Read       bool `json:"read"`
+	// They read it between NotSeenAt, the latest reading without them, and
+	// FirstSeenAt, the first with them; null where there is none.
+	NotSeenAt   *time.Time `json:"not_seen_at"`
+	FirstSeenAt *time.Time `json:"first_seen_at"`
+	// ReadingAt is the latest reading; null without a complete one.
+	ReadingAt *time.Time `json:"reading_at"`
+}
+
+func (p *program) personExport(c *cli.Context) error {
+	userID, err := personArgument(c)
+	if err != nil {
+		return err
+	}
+	s, err := p.stateToRead(c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	all, err := s.person(c.Context, userID)
+	if err != nil {
+		return interrupted(c.Context, err)
+	}
+	if len(all.Rosters)+len(all.Messages)+len(all.NamedIn) == 0 {
+		return exitWith(exitFailure, errors.New("nothing is kept of this person, in the state or in the manifest: who was erased is not found again"))
+	}
+	write := func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(all)
+	}
+	out := c.String("o")
+	if out == "" || out == "-" {
+		return write(p.env.Stdout)
+	}
+	root, err := os.OpenRoot(filepath.Dir(out))
+	if err != nil {
+		return fmt.Errorf("open the folder of the export: %w", err)
+	}
+	defer func() { _ = root.Close() }()
+	files := newFileSet(root)
+	defer files.Abort()
+	if err := errors.Join(renderFile(files, filepath.Base(out), write), files.Commit()); err != nil {
+		return err
+	}
+	s.err.printf("wrote %s\n", out)
+	return nil
+}
+
+func personArgument(c *cli.Context) (string, error) {
+	if c.NArg() != 1 || c.Args().First() == "" {
+		return "", usageErrorf("state person %s takes one user id, not %s", c.Command.Name, plural(c.NArg(), "argument"))
+	}
+	if id := c.Args().First(); job.Erased(id) {
+		return "", usageErrorf("%s stands for a person who was erased: nothing else is kept of them", id)
+	}
+	return c.Args().First(), nil
+}
+
+// person gathers what is kept of somebody.
+func (s *session) person(ctx context.Context, userID string) (*personExport, error) {
+	all := &personExport{
+		FormatVersion: "1.0", ExportedAt: s.program.env.Now().UTC(), UserID: userID,
+		Rosters: s.personRows(userID), Messages: []personNotice{},
+	}
+	for entry, err := range s.db.Person(ctx, userID) {
+		if err != nil {
+			return nil, err
+		}
+		all.Messages = append(all.Messages, personNoticeOf(entry))
+	}
+	places := s.mentions(userID)
+	all.NamedIn = append([]string{}, places.all...)
+	byID := map[job.MessageID]*personNotice{}
+	for i := range all.Messages {
+		m := &all.Messages[i]
+		byID[job.MessageID{Provider: m.Provider, Kind: job.Kind(m.Kind), ProcessQueryKey: m.ProcessQueryKey}] = m
+	}
+	for m, err := range s.manifest.Messages() {
+		if err != nil {
+			return nil, err
+		}
+		if kept := byID[m.ID]; kept != nil {
+			kept.Title = m.Title
+		}
+	}
+	return all, places.err
+}
+
+func personNoticeOf(e state.PersonEntry) personNotice {
+	n := personNotice{
+		Address: e.Address, Provider: e.ID.Provider, Kind: string(e.ID.Kind), ProcessQueryKey: e.ID.ProcessQueryKey,
+		InAudience: e.InAudience, Read: e.Paged || !e.FirstSeenAt.IsZero(),
+		NotSeenAt: known(e.NotSeenAt), FirstSeenAt: known(e.FirstSeenAt),
+	}
+	if e.Reading != nil {
+		n.ReadingAt = known(e.Reading.StartedAt)
+	}
+	return n
+}
+
+func (s *session) personRows(userID string) []personRow {
+	rows := []personRow{}
+	for _, r := range s.manifest.Directory.Rosters() {
+		person, found := r.Person(userID)
+		if !found {
+			continue
+		}
+		row := personRow{
+			Audience: r.Name, Source: r.Source, Name: person.Name, Department: person.Department, Manager: person.Manager,
+			Email: person.Email, Location: person.Location,
+			Joined: known(person.Joined), Left: known(person.Left), Other: person.Segments,
+		}
+		if row.Other == nil {
+			row.Other = map[string]string{}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/manifest"
+)
+
+// statePurgeCommand forgets who read old messages.
+func (p *program) statePurgeCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "purge",
+		Usage: "forget the people of messages last read before a date, and keep the counts",
+		Description: "DATE is a day in the audit's time zone, 2026-05-01; an instant,\n" +
+			"2026-05-01T09:00:00+08:00; or an age, 180d. Readings keep their counts. Such a\n" +
+			"message is asked again only by apply -replace, which records its people anew.\n" +
+			"With retention in the audit block every apply does this.",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "before", Usage: "purge messages whose latest reading is older than this `DATE`; it must be given"},
+		}, changeFlags()...),
+		Action: p.statePurge,
+	}
+}
+
+func (p *program) statePurge(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	if c.String("before") == "" {
+		return usageErrorf("state purge needs -before: 2026-05-01, or 180d for what is older than that")
+	}
+	if err := p.approvable(c); err != nil {
+		return err
+	}
+	s, err := p.stateToChange(c, false)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.openData(); err != nil {
+		return err
+	}
+	now := p.env.Now()
+	before, err := cutoff(c.String("before"), s.manifest.Location, now)
+	if err != nil {
+		return err
+	}
+	would, err := s.db.Purgeable(c.Context, before)
+	if err != nil {
+		return interrupted(c.Context, stateError(err))
+	}
+	if would.Messages == 0 {
+		s.err.printf("Nothing to purge: no message with people was last read before %s.\n", clock(before, s.manifest.Location))
+		return nil
+	}
+	s.err.println(wrap(fmt.Sprintf("%s last read before %s; %s in no other message. Their counts stay. They are asked again only by apply -replace.",
+		were(would.Messages), clock(before, s.manifest.Location), are(would.People)), "  ", s.err.width))
+	if err := s.agree(c, "Purge the people of "+plural(would.Messages, "message")+"?"); err != nil {
+		return err
+	}
+	gone, err := s.purge(c.Context, before, now)
+	if gone.Messages > 0 {
+		s.err.println(wrap(purgedWords(gone, before, s.manifest.Location)+" Reports and backups that were written before still have them.", "  ", s.err.width))
+	}
+	if err != nil {
+		return interrupted(c.Context, stateError(err))
+	}
+	return s.listStale(c, before, "These reports were written before that day:")
+}
+
+// were is "1 message was", "2 messages were".
+func were(n int) string {
+	if n == 1 {
+		return "1 message was"
+	}
+	return plural(n, "message") + " were"
+}
+
+// listStale lists the remembered reports that were written before an instant.
+func (s *session) listStale(c *cli.Context, before time.Time, head string) error {
+	old, err := s.reportsBefore(c.Context, before)
+	if err != nil {
+		return interrupted(c.Context, stateError(err))
+	}
+	if len(old) > 0 {
+		s.err.println(head)
+		s.listReports(old)
+	}
+	return nil
+}
+
+// cutoff is the instant that DATE means: a day in the zone from its beginning, an
+// instant, or so long before now.
+func cutoff(text string, zone *time.Location, now time.Time) (time.Time, error) {
+	before, err := time.Parse(time.RFC3339, text)
+	if day, wrong := time.ParseInLocation(time.DateOnly, text, zone); wrong == nil {
+		before, err = day, nil
+	}
+	if age, ok := manifest.ParseDuration(text); ok {
+		before, err = now.Add(-age), nil
+	}
+	switch {
+	case err != nil:
+		return time.Time{}, usageErrorf("-before is a day such as 2026-05-01, an instant such as 2026-05-01T09:00:00+08:00 or an age such as 180d, not %q", text)
+	case before.After(now):
+		return time.Time{}, usageErrorf("-before %s is in the future: nothing is older than that yet", text)
+	}
+	return before, nil
+}
