@@ -27,6 +27,9 @@ type Result struct {
 	Outside int
 	// Calls counts the metered calls spent on the message, ever.
 	Calls int
+	// FirstAskedAt is when the first answer about it arrived, of any kind; zero
+	// before that.
+	FirstAskedAt time.Time
 	// Anonymous says that its people must not be shown, or are not here at all.
 	Anonymous bool
 	// PurgedAt is when its people were purged: only the counts are left, as the

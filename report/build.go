@@ -222,18 +222,21 @@ func (b *book) look(r *job.Result) {
 	b.lists(r)
 }
 
-// lookAtSmall finds the problems of all messages, those that are put together
-// among them.
+// lookAtSmall finds the problems of all messages. Of one that has no figures of its
+// own only what the manifest says is told: what everybody has read is not asked
+// again, and can't fail again.
 func (b *book) lookAtSmall() error {
 	raw := b.guard.raw.only(b.opts.Campaigns)
 	for r, err := range raw.Results() {
 		if err != nil {
 			return fmt.Errorf("build the report: %w", err)
 		}
-		b.troubles.add(r, b.now)
-		if b.guard.pooled(r) {
-			b.figures.Statuses[r.Status]++
+		b.troubles.undelivered(r)
+		if said := b.guard.said(r); said != nil {
+			b.troubles.add(said, b.now)
+			continue
 		}
+		b.troubles.departed(r)
 	}
 	return nil
 }
@@ -252,7 +255,7 @@ func (b *book) lists(r *job.Result) {
 		b.personals.add(r)
 	}
 	if b.wanted(SheetDetail) && r.HasCounts() {
-		b.deliveries += len(r.Audience.UserIDs)
+		b.deliveries += len(r.Audience.UserIDs) - len(erasedAmong(r.Audience.UserIDs))
 	}
 }
 

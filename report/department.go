@@ -61,7 +61,7 @@ func (d *departments) add(r *job.Result, shares []share) {
 		in := d.list[s.group]
 		in.counts = in.counts.Add(s.counts)
 		in.read = in.read || r.Reading != nil
-		in.sized = in.sized || r.Audience.Form == job.AudienceSized && r.Pooled == 0
+		in.sized = in.sized || s.mere
 	}
 }
 
@@ -69,14 +69,20 @@ func (d *departments) add(r *job.Result, shares []share) {
 func (d *departments) meet(roster, userID string) int {
 	name, person := d.nameOf(roster, userID)
 	i := d.at(name)
+	if d.meetIn(i, userID) && (person == nil || person.Name == "") && !job.Erased(userID) {
+		d.nameless++
+	}
+	return i
+}
+
+// meetIn counts somebody once in a department, and reports whether they were never
+// met before.
+func (d *departments) meetIn(i int, userID string) bool {
 	first, met := d.first[userID]
 	switch {
 	case !met:
 		d.first[userID] = i
 		d.list[i].people++
-		if person == nil || person.Name == "" {
-			d.nameless++
-		}
 	case first != i:
 		key := membership{userID: userID, department: i}
 		if _, met := d.more[key]; !met {
@@ -84,7 +90,7 @@ func (d *departments) meet(roster, userID string) int {
 			d.list[i].people++
 		}
 	}
-	return i
+	return !met
 }
 
 // nameOf is the department of somebody; the person is nil when nobody knows them.

@@ -5,28 +5,30 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"notifyaudit/job"
 )
 
 // A guard keeps back the figures of small groups.
 //
-// What can be known from a guarded report is the figures of its cells, each of
-// at least minimum different people, and their sums; no two cells have a
-// delivery in common, so there is nothing to subtract. The cells are:
+// Whatever is computed from guarded reports, however many there are of however
+// many audits one after the other, is of cells: fixed sets of deliveries to at
+// least minimum different people. A delivery is in one cell at most, and for ever:
+// see [job.Cell] and [Publish], which makes them and remembers them.
 //
-//   - a message to at least minimum people, divided among the groups of one
-//     segment; what is left over in small groups goes to "Other", and when that
-//     is small itself, the next larger group goes there too;
-//   - the messages of a campaign to fewer people, put together in batches of at
-//     least minimum people in the order in which they were first read. What fills
-//     no batch yet counts as unknown. New messages only ever make new batches, so
-//     that what they add can't be had by subtracting two successive reports.
+//   - A message to at least minimum people has cells of its own, one for each group
+//     of one segment; what is left over in small groups is one for "Other", and when
+//     that is small itself, the next larger group is in it too.
+//   - The messages of a campaign to fewer people are pooled in cells of at least
+//     minimum people. What fills no cell yet counts as unknown.
 //
-// Two successive reports do tell on somebody who moves from one group to another
-// in between, on who is added to an audience that is replaced, and on the one
-// message of a batch that is still read again when the others no longer are: the
-// report knows nothing of the ones before.
+// The groups are those of the time when the cell was made: who moves takes nothing
+// along. When so few come to an audience or leave it that they could be told by
+// the difference, the former figures stand, with their date. So they do when a
+// message of a pooled cell can't be read again, was purged, or is no longer in the
+// manifest. All deliveries of a cell are known as of one time, and later as of a
+// later one: there is none that alone can have changed in between.
 //
 // A group of a message that has read it to the last, or not at all, tells on
 // everybody in it, so the message's groups all go to "Other" then; unless the
@@ -40,14 +42,53 @@ type guard struct {
 	pseudonym func(string) string
 	// divide finds people's groups in the order of the segment.
 	divide *departments
+	cells  cellIndex
+	// repeated are the results that stand in the place of those that say more than
+	// the cells.
+	repeated map[job.MessageID]repetition
+	pools    map[string]*pool
+	order    []*pool
 	// small are the groups that have too few people in the rosters.
 	small map[string]bool
-	pools map[string]*pool
-	order []*pool
 }
 
-// newGuard reads the results once.
+// newGuard reads the results once, or twice when nothing was published yet.
 func newGuard(in Input, p Privacy) (*guard, error) {
+	if in.Published == nil || !in.Published.Repeat {
+		var err error
+		if in, _, err = Publish(in, p); err != nil {
+			return nil, err
+		}
+	}
+	g, err := emptyGuard(in, p)
+	if err != nil {
+		return nil, err
+	}
+	g.cells = indexed(in.Published.Cells)
+	placed := make(map[*job.Cell]bool)
+	for r, err := range in.Results() {
+		if err != nil {
+			return nil, fmt.Errorf("look for small groups: %w", err)
+		}
+		for _, c := range g.cells[r.Message.ID] {
+			if c.Pooled && !placed[c] {
+				placed[c] = true
+				g.pool(r.Message.Campaign).cell(g, c)
+			}
+		}
+		switch {
+		case g.pooled(r):
+			g.pool(r.Message.Campaign).add(g, r)
+		case g.counted(r):
+			if said, of := g.repeat(r); said != nil {
+				g.repeated[r.Message.ID] = repetition{said, of}
+			}
+		}
+	}
+	return g, nil
+}
+
+func emptyGuard(in Input, p Privacy) (*guard, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -57,24 +98,14 @@ func newGuard(in Input, p Privacy) (*guard, error) {
 	w := newWords(in.Language, in.Location)
 	g := &guard{
 		privacy: p, minimum: p.Minimum(), raw: in, words: w,
-		divide: newDepartments(in.Directory, cmp.Or(p.Segment, SegmentDepartment), w.say("other")), pools: make(map[string]*pool),
+		divide: newDepartments(in.Directory, cmp.Or(p.Segment, SegmentDepartment), w.say("other")),
+		pools:  make(map[string]*pool), repeated: make(map[job.MessageID]repetition),
 	}
 	if p.People == PeoplePseudonymous {
 		g.pseudonym = p.pseudonyms()
 	}
 	g.small = g.smallGroups()
 	g.divide.small = g.small
-	for past, err := range in.pasts() {
-		if err != nil {
-			return nil, fmt.Errorf("look for small groups: %w", err)
-		}
-		if g.pooled(past.result) {
-			g.pool(past.result.Message.Campaign).add(g, past)
-		}
-	}
-	for _, pool := range g.order {
-		pool.settle(g.minimum)
-	}
 	return g, nil
 }
 
@@ -97,15 +128,82 @@ func (g *guard) smallGroups() map[string]bool {
 	return small
 }
 
-// pooled reports whether a message has figures that must not stand alone.
+// counted reports whether a message has figures that somebody could be told by.
+func (g *guard) counted(r *job.Result) bool {
+	return r.Reading != nil && r.HasCounts() && r.Audience.Size > 0
+}
+
+// pooled reports whether a message has no figures of its own.
 func (g *guard) pooled(r *job.Result) bool {
-	return r.Reading != nil && r.HasCounts() && r.Audience.Size > 0 && r.Audience.Size < g.minimum
+	if !g.counted(r) {
+		return false
+	}
+	if f := g.cells.fitOf(r); f.alone() {
+		return f.own() < g.minimum
+	}
+	return r.Audience.Size < g.minimum || slices.ContainsFunc(g.cells[r.Message.ID], func(c *job.Cell) bool { return c.Pooled })
+}
+
+// own counts the people in the message's own cells.
+func (f *fit) own() int {
+	n := 0
+	for _, c := range f.present {
+		if !c.Pooled {
+			n += c.People
+		}
+	}
+	return n
+}
+
+// repeat is a result with the figures that were published of it, and nothing from
+// which more could be told; nil where the results say just what was published.
+func (g *guard) repeat(r *job.Result) (*job.Result, []*job.Cell) {
+	f := g.cells.fitOf(r)
+	same := f.whole && len(f.fresh) == 0 && len(f.present) > 0
+	said := job.Result{
+		Message: r.Message, Status: job.StatusFresh, Anonymous: true,
+		Reading: &job.Reading{SendStatus: r.Reading.SendStatus},
+	}
+	for _, c := range f.present {
+		if c.Pooled {
+			same = false
+			continue
+		}
+		said.Counts = said.Counts.Add(c.Counts())
+		if said.Reading.StartedAt.IsZero() || c.AsOf.Before(said.Reading.StartedAt) {
+			said.Reading.StartedAt, said.Reading.FinishedAt = c.AsOf, c.AsOf
+		}
+		same = same && c.AsOf.Equal(r.Reading.StartedAt)
+	}
+	switch {
+	case !f.alone(): // nothing was
+		said = *r
+		said.Status, said.Reading, said.Previous, said.Failure = job.StatusPending, nil, nil, nil
+		said.Readers, said.Calls, said.Anonymous, said.PurgedAt = nil, 0, true, time.Time{}
+		said.Count()
+	case same:
+		return nil, nil
+	default:
+		said.Reading.Read, said.Reading.Readers = said.Counts.Read, said.Counts.Read
+		said.Audience = job.Sized(said.Counts.Audience())
+		if r.Purged() && said.Audience.Size == r.Audience.Size {
+			said.Status, said.PurgedAt = job.StatusFrozen, r.PurgedAt
+		}
+	}
+	return &said, f.present
+}
+
+// A repetition is a message of which less is said than the results do.
+type repetition struct {
+	result *job.Result
+	// cells are those of the message that the figures are of.
+	cells []*job.Cell
 }
 
 func (g *guard) pool(campaign string) *pool {
 	p := g.pools[campaign]
 	if p == nil {
-		p = &pool{campaign: campaign}
+		p = &pool{campaign: campaign, groups: make(map[string]*group)}
 		g.pools[campaign] = p
 		g.order = append(g.order, p)
 	}
@@ -131,9 +229,13 @@ func (g *guard) input(in Input) Input {
 	in.Findings = slices.Clone(in.Findings)
 	for i := range in.Findings {
 		in.Findings[i].Examples = ""
+		if in.Findings[i].Unasked {
+			in.Findings[i].Count = 1
+		}
 	}
 	in.Run = withoutCalls(in.Run)
 	in.Provenance.Serial, in.Provenance.Spending = 0, nil
+	in.History = g.history(in.History)
 	all := g.raw.Results
 	in.Results = func() iter.Seq2[*job.Result, error] {
 		return func(yield func(*job.Result, error) bool) {
@@ -142,12 +244,7 @@ func (g *guard) input(in Input) Input {
 					yield(nil, err)
 					return
 				}
-				if g.pooled(r) {
-					continue
-				}
-				alone := *r
-				alone.Anonymous = true
-				if !yield(&alone, nil) {
+				if said := g.said(r); said != nil && !yield(said, nil) {
 					return
 				}
 			}
@@ -161,6 +258,52 @@ func (g *guard) input(in Input) Input {
 	return in
 }
 
+// said is what a report says of a message by itself; nil where it has no row.
+func (g *guard) said(r *job.Result) *job.Result {
+	if g.pooled(r) {
+		return nil
+	}
+	if said, repeated := g.repeated[r.Message.ID]; repeated {
+		return said.result
+	}
+	alone := *r
+	alone.Anonymous = true
+	return &alone
+}
+
+// standing counts the messages of these campaigns, nil is all, with former figures.
+func (g *guard) standing(campaigns []string) int {
+	n := 0
+	for _, said := range g.repeated {
+		r := said.result
+		if r.Reading != nil && !r.Purged() && (campaigns == nil || slices.Contains(campaigns, r.Message.Campaign)) {
+			n++
+		}
+	}
+	return n
+}
+
+// history has no reading but the last of what only repeats former figures.
+func (g *guard) history(all func([]job.MessageID) ([][]job.Reading, error)) func([]job.MessageID) ([][]job.Reading, error) {
+	if all == nil {
+		return nil
+	}
+	return func(ids []job.MessageID) ([][]job.Reading, error) {
+		readings, err := all(ids)
+		for i := range readings {
+			said, repeated := g.repeated[ids[i]]
+			if !repeated {
+				continue
+			}
+			readings[i] = nil
+			if said.result.Reading != nil {
+				readings[i] = []job.Reading{*said.result.Reading}
+			}
+		}
+		return readings, err
+	}
+}
+
 // withoutCalls is a run without its counts: what everybody has read is not asked
 // again, so the calls of a run tell how many private messages are unread.
 func withoutCalls(r *job.Run) *job.Run {
@@ -171,48 +314,3 @@ func withoutCalls(r *job.Run) *job.Run {
 	bare.Calls, bare.Retries, bare.Throttled, bare.Stops = 0, 0, 0, nil
 	return &bare
 }
-
-// shares divides a message among the groups so that every share may be shown.
-func (g *guard) shares(d *departments, r *job.Result) []share {
-	if r.Pooled > 0 {
-		return g.pools[r.Message.Campaign].shares(d)
-	}
-	all := d.shares(r)
-	if r.Reading == nil || len(all) == 0 {
-		return all
-	}
-	return g.merge(d, r, all)
-}
-
-func (g *guard) merge(d *departments, r *job.Result, all []share) []share {
-	rest := share{group: d.at(d.other)}
-	kept := all[:0]
-	for _, s := range all {
-		if s.group == rest.group || s.counts.Audience() < g.minimum {
-			rest.counts = rest.counts.Add(s.counts)
-			continue
-		}
-		kept = append(kept, s)
-	}
-	slices.SortFunc(kept, func(a, b share) int {
-		return cmp.Or(cmp.Compare(b.counts.Audience(), a.counts.Audience()), cmp.Compare(d.list[a.group].name, d.list[b.group].name))
-	})
-	if n := rest.counts.Audience(); n > 0 && n < g.minimum && len(kept) > 0 {
-		last := len(kept) - 1
-		rest.counts = rest.counts.Add(kept[last].counts)
-		kept = kept[:last]
-	}
-	if rest.counts != (job.Counts{}) {
-		kept = append(kept, rest)
-	}
-	if unanimous(r.Counts) || !slices.ContainsFunc(kept, func(s share) bool { return telling(s.counts) }) {
-		return kept
-	}
-	return append(kept[:0], share{group: rest.group, counts: r.Counts})
-}
-
-// telling reports whether fewer than two of a group have read, or have not.
-func telling(c job.Counts) bool { return c.Read+c.Unread > 0 && (c.Read < 2 || c.Unread < 2) }
-
-// unanimous reports whether everybody's state follows from the counts.
-func unanimous(c job.Counts) bool { return c.Read+c.Unread > 0 && (c.Read == 0 || c.Unread <= 0) }

@@ -42,8 +42,11 @@ func (in *Input) pasts() iter.Seq2[past, error] {
 				yield(past{}, err)
 				return
 			}
-			if r.Pooled > 0 {
-				continue // there are several histories behind it
+			if r.Pooled > 0 { // there are several histories behind it
+				if !flush() || r.Reading != nil && !yield(past{r, []job.Reading{*r.Reading}}, nil) {
+					return
+				}
+				continue
 			}
 			if batch = append(batch, r); len(batch) == cap(batch) && !flush() {
 				return
@@ -83,7 +86,8 @@ type observation struct {
 
 // observations are those of a message; of one that has no people to count there
 // are none. Who had read it by an earlier reading follows from when they were
-// first seen, so that the last observation is the message's own count.
+// first seen, so that the last observation is the message's own count; once the
+// people were purged, the readings' own counts are left.
 func (p past) observations() []observation {
 	r := p.result
 	if !r.HasCounts() || r.Reading == nil || r.Audience.Size <= 0 {
@@ -96,13 +100,11 @@ func (p past) observations() []observation {
 		if reading.StartedAt.After(r.Reading.StartedAt) || reading.SendStatus == job.SendRecalled {
 			continue
 		}
-		read, _ := slices.BinarySearchFunc(seen, reading.FinishedAt, func(at, end time.Time) int {
-			if at.After(end) {
-				return 1
-			}
-			return -1
-		})
-		all = append(all, observation{runID: reading.RunID, at: reading.StartedAt, read: read, audience: r.Audience.Size})
+		read := reading.Read
+		if !r.Purged() {
+			read = seenBy(seen, reading.FinishedAt)
+		}
+		all = append(all, observation{runID: reading.RunID, at: reading.StartedAt, read: read, audience: r.Audience.Size - r.Counts.Unknown})
 	}
 	if n := len(all); n > 0 {
 		all[n-1].read = r.Counts.Read
@@ -126,6 +128,17 @@ func seenTimes(r *job.Result) []time.Time {
 	}
 	slices.SortFunc(times, time.Time.Compare)
 	return times
+}
+
+// seenBy counts the times that are not after the end of a reading.
+func seenBy(times []time.Time, end time.Time) int {
+	n, _ := slices.BinarySearchFunc(times, end, func(at, end time.Time) int {
+		if at.After(end) {
+			return 1
+		}
+		return -1
+	})
+	return n
 }
 
 // A course is the overall rate from run to run.

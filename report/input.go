@@ -56,6 +56,9 @@ type Input struct {
 	// Findings are problems that were found before there were results: in
 	// rosters and tables.
 	Findings []Finding
+	// Published is what reports that name nobody have shown so far, and all that
+	// such a report may show if it is to repeat; nil: there was none yet.
+	Published *Published
 	// Privacy is how the input was guarded, for those who say so; see Guarded.
 	Privacy Privacy
 	// Provenance is what Notes says of where the figures come from.
@@ -96,6 +99,9 @@ type Finding struct {
 	// example or two, and what to do about it.
 	What, Examples, Do string
 	Count              int
+	// Unasked says that Count is of messages that were left unasked. Those that
+	// everybody has read are not among them, so it is kept back with the figures.
+	Unasked bool
 }
 
 // A Provenance is where the figures come from.

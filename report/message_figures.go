@@ -19,7 +19,7 @@ type MessageFigures struct {
 	// or not; nil without a reading.
 	Readers *int
 	// Outside counts the readers outside a listed audience; nil without a reading
-	// or without such a list.
+	// or without such a list. A purge leaves the count.
 	Outside *int
 	// ReadRate and Target are from 0 to 1, save that more readers than a mere
 	// head count make a rate above 1.
@@ -34,7 +34,7 @@ func FiguresOf(r *job.Result) MessageFigures {
 		ReadRate:  known(r.ReadRate()),
 		Target:    known(r.Message.Target, r.Message.Target != 0),
 		TargetMet: known(r.TargetMet()),
-		Readers:   known(len(r.Readers), r.Reading != nil && !r.Anonymous),
+		Readers:   known(r.ReaderCount(), r.Reading != nil && !r.Anonymous),
 	}
 	if !r.HasCounts() {
 		return f
@@ -42,8 +42,14 @@ func FiguresOf(r *job.Result) MessageFigures {
 	f.AudienceSize = new(r.Counts.Audience())
 	f.Read = known(r.Counts.Read, r.Reading != nil)
 	f.Unread = known(r.Counts.Unread, r.Reading != nil)
-	f.Outside = known(r.Outside, r.Reading != nil && !r.Anonymous && r.Audience.Form == job.AudienceListed)
+	f.Outside = known(r.Outside, r.Reading != nil && !r.Anonymous && wasListed(r))
 	return f
+}
+
+// wasListed reports whether the counts are of a list of people: of purged ones,
+// unless the manifest never had more than their number.
+func wasListed(r *job.Result) bool {
+	return r.Audience.Form == job.AudienceListed || r.Purged() && r.Message.Audience.Form != job.AudienceSized
 }
 
 func known[T any](value T, is bool) *T {

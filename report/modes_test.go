@@ -175,6 +175,7 @@ func TestAnythingAgreesInEveryMode(t *testing.T) {
 		results := rapid.SliceOfN(rapid.Custom(anyResult), 0, 12).Draw(t, "results")
 		for i, r := range results {
 			r.Message.Address = fmt.Sprint("message.", i)
+			r.Message.ID.ProcessQueryKey = fmt.Sprint("k", i)
 		}
 		in.Results = sample.Stream(results)
 		agrees(t, in, rapid.SampledFrom(modes()).Draw(t, "mode"))

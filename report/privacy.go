@@ -122,6 +122,9 @@ func (g *guard) stripped(r *job.Result) *job.Result {
 		return &bare
 	}
 	for d := range r.People() {
+		if job.Erased(d.UserID) {
+			continue
+		}
 		alias := g.pseudonym(d.UserID)
 		bare.Audience.UserIDs = append(bare.Audience.UserIDs, alias)
 		if d.State == job.PersonRead {

@@ -8,6 +8,7 @@ import (
 type share struct {
 	group  int // its place in the segment's list
 	counts job.Counts
+	mere   bool // some of them are a mere number
 }
 
 // shares divides the counts of a message among the groups of a segment; their
@@ -26,7 +27,7 @@ func (d *departments) shares(r *job.Result) []share {
 		return nil
 	}
 	if r.Audience.Form == job.AudienceSized {
-		return append(d.divided, share{d.at(d.other), r.Counts})
+		return append(d.divided, share{group: d.at(d.other), counts: r.Counts, mere: true})
 	}
 	for delivery := range r.People() {
 		d.count(d.meet(r.Audience.Roster, delivery.UserID), delivery.State)

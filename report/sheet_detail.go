@@ -7,7 +7,8 @@ import (
 	"notifyaudit/job"
 )
 
-// detailSheet has a row for everybody in the listed audience of every message.
+// detailSheet has a row for everybody in the listed audience of every message,
+// but for those who were erased.
 func (b *book) detailSheet() *Sheet {
 	w := b.words
 	columns := append([]Column{
@@ -52,6 +53,9 @@ type delivered struct {
 // deliveriesOf appends the people of a message, by user id or pseudonym.
 func (b *book) deliveriesOf(dst []delivered, r *job.Result) []delivered {
 	for d := range r.People() {
+		if job.Erased(d.UserID) {
+			continue
+		}
 		dst = append(dst, delivered{b.chasedPerson(r.Audience.Roster, d.UserID), d})
 	}
 	if b.pseudonym != nil {

@@ -95,8 +95,11 @@ func (w *words) status(r *job.Result) string {
 	if r.Failure != nil && r.Failure.Code != "" && r.Status == r.Failure.Status {
 		said = w.say("parentheses", said, r.Failure.Code)
 	}
+	if r.Purged() {
+		said = w.say("parentheses", said, w.say("purged.on", w.day(r.PurgedAt)))
+	}
 	if r.Audience.Form == job.AudienceUnknown && r.Reading != nil && !r.Anonymous {
-		said += w.say("separator.examples") + w.count("n.readers", len(r.Readers))
+		said += w.say("separator.examples") + w.count("n.readers", r.ReaderCount())
 	}
 	return said
 }

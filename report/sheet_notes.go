@@ -29,7 +29,9 @@ func (b *book) noteSheet() *Sheet {
 	n.add("mode", w.say("mode."+string(mode)), w.say("mode."+string(mode)+".text"))
 	if b.guard != nil {
 		n.add("mode", w.say("mode.minimum"), w.say("mode.minimum.text", b.guard.minimum))
+		n.add("mode", w.say("mode.limits"), w.say("mode.limits.text"))
 	}
+	b.noteDepartures(n)
 	n.add("cells", "", w.say("cells.clean"))
 	b.noteOrigin(n)
 	return &Sheet{

@@ -31,11 +31,7 @@ func (p *personals) add(r *job.Result) {
 		return
 	}
 	for d := range r.People() {
-		of := p.byID[d.UserID]
-		if of == nil {
-			of = &personal{roster: r.Audience.Roster}
-			p.byID[d.UserID] = of
-		}
+		of := p.of(r.Audience.Roster, d.UserID)
 		of.read = of.read || r.Reading != nil
 		switch d.State {
 		case job.PersonRead:
@@ -46,6 +42,21 @@ func (p *personals) add(r *job.Result) {
 			of.counts.Unknown++
 		}
 	}
+}
+
+// of is whose tally somebody's deliveries go to. Those who were erased are with the
+// mere numbers.
+func (p *personals) of(roster, userID string) *personal {
+	if job.Erased(userID) {
+		p.some = true
+		return &p.sized
+	}
+	of := p.byID[userID]
+	if of == nil {
+		of = &personal{roster: roster}
+		p.byID[userID] = of
+	}
+	return of
 }
 
 func (b *book) peopleSheet() *Sheet {

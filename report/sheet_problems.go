@@ -18,6 +18,9 @@ func (b *book) allFindings() []Finding {
 	if b.guard != nil {
 		all = append(all, b.guardFindings()...)
 	}
+	if n := len(b.troubles.erased); n > 0 {
+		all = append(all, b.finding(SeverityInfo, "erased", n, nil))
+	}
 	if n := b.segments[0].nameless; n > 0 && b.guard == nil {
 		all = append(all, b.finding(SeverityInfo, "nameless", n, nil))
 	}
@@ -61,8 +64,8 @@ func (b *book) guardFindings() []Finding {
 	small, waiting := 0, 0
 	for _, p := range b.guard.order {
 		if b.opts.Campaigns == nil || slices.Contains(b.opts.Campaigns, p.campaign) {
-			small += len(p.entries)
-			waiting += p.all.Unknown
+			small += p.messages
+			waiting += p.pending
 		}
 	}
 	if small > 0 {
@@ -73,6 +76,9 @@ func (b *book) guardFindings() []Finding {
 	}
 	if n := b.undivided; n > 0 {
 		all = append(all, b.finding(SeverityInfo, "undivided", n, nil))
+	}
+	if n := b.guard.standing(b.opts.Campaigns); n > 0 {
+		all = append(all, b.finding(SeverityInfo, "standing", n, nil))
 	}
 	if n := len(b.guard.small); n > 0 {
 		all = append(all, b.finding(SeverityInfo, "small_groups", n, nil))

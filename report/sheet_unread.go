@@ -47,7 +47,7 @@ func (b *book) chase(r *job.Result) iter.Seq[string] {
 		for d := range r.People() {
 			// Without names nobody is left out: who knew who has left could subtract.
 			there := b.pseudonym != nil || b.in.Directory.Chaseable(r.Audience.Roster, d.UserID, b.now)
-			if d.State != job.PersonUnread || !there {
+			if d.State != job.PersonUnread || !there || job.Erased(d.UserID) {
 				continue
 			}
 			if !yield(d.UserID) {

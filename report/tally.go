@@ -31,6 +31,9 @@ func (t *Tally) add(r *job.Result) {
 		if t.Oldest.IsZero() || at.Before(t.Oldest) {
 			t.Oldest = at
 		}
+		if r.Pooled > 0 {
+			at = r.Reading.FinishedAt // of the newest of several
+		}
 		if at.After(t.Newest) {
 			t.Newest = at
 		}
@@ -166,7 +169,7 @@ func readBefore(r *job.Result) (int, bool) {
 		return 0, false
 	}
 	before, now := r.Previous.Read, r.Reading.Read
-	if r.Audience.Form == job.AudienceSized {
+	if r.Audience.Form == job.AudienceSized && !r.Purged() {
 		before, now = r.Previous.Readers, r.Reading.Readers
 	}
 	return before, now == r.Counts.Read && before <= now

@@ -2,6 +2,7 @@ package report
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
@@ -45,6 +46,16 @@ func (c *textCheck) message(r *job.Result) {
 	}
 	if len(m.Tags) > 0 {
 		c.look(tagText(m.Tags), m.Address)
+	}
+	if f := r.Failure; f != nil {
+		for _, s := range [...]string{f.Code, f.Message, f.RequestID} {
+			c.look(s, m.Address)
+		}
+	}
+	for i := range r.Readers { // those that nobody expected stand in no roster
+		if _, expected := slices.BinarySearch(r.Audience.UserIDs, r.Readers[i].UserID); !expected {
+			c.look(r.Readers[i].UserID, m.Address)
+		}
 	}
 	if r.Audience.Form != job.AudienceListed || r.Audience.Roster != "" {
 		return // a roster's people are looked at once, with the directory

@@ -25,6 +25,7 @@ const (
 	troubleDeferred
 	troubleLost
 	troubleFrozen
+	troublePurged
 	troublePending
 	troubleNoAudience
 	troubleNotDelivered
@@ -34,7 +35,7 @@ const (
 func (k troubleKind) String() string {
 	return [...]string{
 		"rejected", "incomplete", "failed", "wrong_roster", "oversized", "outside", "pending_long",
-		"deferred", "lost", "frozen", "pending", "no_audience", "not_delivered", "recalled",
+		"deferred", "lost", "frozen", "purged", "pending", "no_audience", "not_delivered", "recalled",
 	}[k]
 }
 
@@ -66,6 +67,7 @@ type troubles struct {
 	// guard keeps people out of the examples; nil where they are named.
 	guard  *guard
 	groups map[troubleKey]*trouble
+	departures
 }
 
 type troubleKey struct {
@@ -89,22 +91,20 @@ func newTroubles(w *words) *troubles {
 // add looks for what is wrong with one more message; now is the run's time.
 func (t *troubles) add(r *job.Result, now time.Time) {
 	if kind, bad := statusTrouble(r, now); bad {
-		example := where(&r.Message, t.words)
-		if t.guard != nil && t.guard.pooled(r) {
-			example = "" // only what isn't read by all is asked again, and can fail again
-		}
-		t.note(kind, r.Failure, 1, example)
+		t.note(kind, r.Failure, 1, where(&r.Message, t.words))
 	}
-	if n := len(r.Message.NotDelivered); n > 0 {
-		t.note(troubleNotDelivered, nil, n, t.people(&r.Message, r.Message.NotDelivered))
+	t.departed(r)
+	if t.guard == nil {
+		t.undelivered(r)
 	}
-	if r.Recalled() || t.guard != nil && t.guard.pooled(r) {
+	if r.Recalled() {
 		return
 	}
 	switch r.Audience.Form {
 	case job.AudienceUnknown:
 		t.note(troubleNoAudience, nil, 1, where(&r.Message, t.words))
 	case job.AudienceSized:
+		t.outside(r)
 		if r.Reading != nil && r.Counts.Read > r.Audience.Size {
 			t.note(troubleOversized, nil, 1, t.numbers(&r.Message, "example.oversized", r.Counts.Read, r.Audience.Size))
 		}
@@ -113,8 +113,17 @@ func (t *troubles) add(r *job.Result, now time.Time) {
 	}
 }
 
+// undelivered tells of the people whom a message did not reach.
+func (t *troubles) undelivered(r *job.Result) {
+	if n := len(r.Message.NotDelivered); n > 0 {
+		t.note(troubleNotDelivered, nil, n, t.people(&r.Message, r.Message.NotDelivered))
+	}
+}
+
+// outside tells of readers whom the message wasn't sent to; not where people aren't
+// named, for whoever leaves an audience may be one, alone.
 func (t *troubles) outside(r *job.Result) {
-	if r.Outside == 0 {
+	if r.Outside == 0 || t.guard != nil {
 		return
 	}
 	ids := make([]string, 0, maxExamples)
@@ -122,11 +131,13 @@ func (t *troubles) outside(r *job.Result) {
 		if len(ids) == maxExamples {
 			break
 		}
-		ids = append(ids, reader.UserID)
+		if !job.Erased(reader.UserID) {
+			ids = append(ids, reader.UserID)
+		}
 	}
 	t.note(troubleOutside, nil, r.Outside, t.people(&r.Message, ids))
-	if 2*r.Outside > len(r.Readers) {
-		t.note(troubleWrongRoster, nil, 1, t.numbers(&r.Message, "example.wrong_roster", r.Outside, len(r.Readers)))
+	if readers := r.ReaderCount(); 2*r.Outside > readers {
+		t.note(troubleWrongRoster, nil, 1, t.numbers(&r.Message, "example.wrong_roster", r.Outside, readers))
 	}
 }
 
@@ -140,7 +151,8 @@ func (t *troubles) numbers(m *job.Message, key string, a, b int) string {
 
 // people are examples of somebody and the message it is about.
 func (t *troubles) people(m *job.Message, ids []string) string {
-	if t.guard != nil {
+	ids = slices.DeleteFunc(slices.Clone(ids), job.Erased)
+	if t.guard != nil || len(ids) == 0 {
 		return label(m)
 	}
 	return t.words.say("example.people", t.words.list(ids[:min(len(ids), maxExamples)]), label(m))
@@ -160,8 +172,11 @@ func statusTrouble(r *job.Result, now time.Time) (troubleKind, bool) {
 	case job.StatusRecalled:
 		return troubleRecalled, true
 	case job.StatusFrozen:
-		if r.Reading == nil {
+		switch {
+		case r.Reading == nil:
 			return troubleLost, true
+		case r.Purged():
+			return 0, false // it says so itself
 		}
 		return troubleFrozen, true
 	case job.StatusPending:
@@ -220,6 +235,9 @@ func (t *troubles) sorted() []*trouble {
 // finding says a group in words.
 func (t *troubles) finding(g *trouble, in *Input) Finding {
 	what := t.words.say("problem." + g.kind.String())
+	if g.kind == troublePurged {
+		what = t.words.say("problem.purged", t.days(t.words))
+	}
 	if g.failure != nil && (g.class != "" || g.code != "") {
 		what = t.words.say("problem.because", what, t.cause(g, in))
 	}

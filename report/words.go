@@ -113,6 +113,9 @@ func (w *words) when(t time.Time) string {
 	return t.In(w.location).Format("2006-01-02 15:04")
 }
 
+// day is the date of a time in the audit's zone.
+func (w *words) day(t time.Time) string { return t.In(w.location).Format(time.DateOnly) }
+
 // between is one time, or two when they differ in print.
 func (w *words) between(oldest, newest time.Time) string {
 	from, to := w.when(oldest), w.when(newest)

@@ -27,10 +27,13 @@ type list struct {
 const rememberedLists = 8
 
 // inForce is the audience as recorded at the first reading, the manifest's
-// before that, less the people not delivered to.
+// before that, less the people not delivered to. Of purged people the size in force
+// was recorded when they were purged.
 func (a *audiences) inForce(ctx context.Context, m *job.Message, r *job.Record) (job.Audience, error) {
 	audience := m.Audience
 	switch {
+	case purged(r):
+		return r.Audience, nil
 	case r.Audience.Form == job.AudienceSized:
 		audience = r.Audience
 	case r.Audience.Form == job.AudienceListed && r.AudienceHash != a.hasher.Hash(m.Audience):
@@ -45,6 +48,9 @@ func (a *audiences) inForce(ctx context.Context, m *job.Message, r *job.Record) 
 	}
 	return audience.Without(m.NotDelivered), nil
 }
+
+// purged reports whether only the counts of the message's readings are left.
+func purged(r *job.Record) bool { return !r.PurgedAt.IsZero() && r.Last != nil }
 
 func (a *audiences) members(ctx context.Context, hash string) ([]string, error) {
 	at := slices.IndexFunc(a.recent, func(l list) bool { return l.hash == hash })

@@ -112,12 +112,14 @@ func (j *joiner) result(ctx context.Context, m *job.Message, r *job.Record, read
 		return nil, err
 	}
 	result := &job.Result{
-		Message:  *m,
-		Reading:  r.Last,
-		Previous: r.Previous,
-		Audience: audience,
-		Readers:  readers,
-		Calls:    r.Calls,
+		Message:      *m,
+		Reading:      r.Last,
+		Previous:     r.Previous,
+		Audience:     audience,
+		Readers:      readers,
+		Calls:        r.Calls,
+		PurgedAt:     r.PurgedAt,
+		FirstAskedAt: r.FirstAskedAt,
 	}
 	result.Status, result.Failure = j.judge.status(m, r)
 	result.Count()

@@ -93,6 +93,15 @@ func (s *memory) record(m *job.Message, runID string, at time.Time, recorded job
 	return r
 }
 
+// purge makes of a record what a purge leaves of it.
+func purge(r *job.Record) *job.Record {
+	r.PurgedAt, r.AudienceHash = before(time.Hour), ""
+	if r.Audience.Form == job.AudienceListed {
+		r.Audience.Form = job.AudienceSized
+	}
+	return r
+}
+
 func message(name string) job.Message {
 	return job.Message{
 		ID:      job.MessageID{Provider: "dingtalk", Kind: job.Group, ProcessQueryKey: name},
@@ -210,6 +219,18 @@ func TestStatus(t *testing.T) {
 			b.m.Window = day
 			b.s.records[b.m.ID] = &job.Record{FirstAskedAt: start, Failure: failure(job.StatusRejected, "run-1")}
 		}, job.StatusRejected},
+		{"everybody, and purged", func(b *bend) { purge(read("run-1", day, "u1", "u2", "u3")(b)) }, job.StatusFrozen},
+		{"read in the latest run, and purged by hand", func(b *bend) { purge(read(run.ID, -time.Minute, "u1")(b)) }, job.StatusFrozen},
+		{"purged, and the last answer a failure", func(b *bend) {
+			r := read("run-1", day, "u1")(b)
+			purge(r).Failure = failure(job.StatusRejected, "run-1")
+		}, job.StatusFrozen},
+		{"recalled, and purged", func(b *bend) {
+			purge(read("run-1", day, "u1")(b)).Last.SendStatus = job.SendRecalled
+		}, job.StatusRecalled},
+		{"purged before it was ever read", func(b *bend) {
+			b.s.records[b.m.ID] = &job.Record{FirstAskedAt: before(day), PurgedAt: before(time.Hour)}
+		}, job.StatusDeferred},
 		{"robot stopped", func(b *bend) {
 			b.o.Stops = []job.RobotStop{{Provider: "dingtalk", RobotCode: "dingabc", Credential: provider.Credential(), Code: "bot.stopped"}}
 		}, job.StatusRejected},
@@ -297,6 +318,28 @@ func TestAudienceInForce(t *testing.T) {
 				t.Errorf("got %+v and %d outside, want %+v and %d", r.Counts, r.Outside, tt.counts, tt.outside)
 			}
 		})
+	}
+}
+
+// A purge leaves the counts as they were: the size in force stands whatever the
+// manifest says now, and who was not delivered to is out of it already.
+func TestPurgedCounts(t *testing.T) {
+	was := job.Listed("staff", []string{"u1", "u2", "u3", "u9"})
+	m, s := message("a"), newMemory()
+	m.NotDelivered = []string{"u9"}
+	s.record(&m, run.ID, start, was, "u1", "x", "y")
+	before := collect(t, s, options(), m)[0]
+	r := purge(s.records[m.ID])
+	r.Audience.Size = 3 // less the one not delivered to
+	delete(s.readers, m.ID)
+	m.Audience = job.Listed("staff", []string{"u1", "u7"})
+	after := collect(t, s, options(), m)[0]
+	if after.Counts != before.Counts || after.Outside != before.Outside || after.ReaderCount() != before.ReaderCount() {
+		t.Errorf("got %+v, %d outside, %d readers, want %+v, %d, %d", after.Counts, after.Outside, after.ReaderCount(),
+			before.Counts, before.Outside, before.ReaderCount())
+	}
+	if !after.Purged() || after.Audience.Size != 3 || len(after.Readers) != 0 {
+		t.Errorf("got %+v", after)
 	}
 }
 

@@ -21,6 +21,8 @@ func (j *judge) status(m *job.Message, r *job.Record) (job.Status, *job.Failure)
 	switch d := j.decide(m, r); {
 	case d.Cause == plan.CauseRecalled:
 		return job.StatusRecalled, r.Failure
+	case d.Cause == plan.CausePurged:
+		return job.StatusFrozen, r.Failure
 	case r.Failure == nil && r.Last != nil && j.run != nil && r.Last.RunID == j.run.ID:
 		return job.StatusCurrent, nil
 	case d.Action == plan.ActionSettled:

@@ -8,7 +8,8 @@
 // that they agree with the workbook.
 //
 // No cell starts a formula: a text that begins with one of = + - @, their
-// full-width forms, a tab or a line end gets a leading ', and problems.csv says
+// full-width forms, a tab or a line end, behind white space and characters that
+// nobody sees too, gets a leading ', and problems.csv says
 // in which columns.
 package csv
 
@@ -48,6 +49,11 @@ const (
 	problemsFile = "problems.csv"
 )
 
+// FileNames are the names of the files that Write makes.
+func FileNames() []string {
+	return []string{messagesFile, peopleFile, unreadFile, problemsFile}
+}
+
 func messageColumns() []string {
 	return []string{
 		"address", "campaign", "provider", "kind", "process_query_key", "open_conversation_id", "title", "sent_at",
@@ -70,7 +76,7 @@ func problemColumns() []string {
 // Write writes the four files. people.csv has a row for everybody in a listed
 // audience of a message that isn't recalled: read is true, false, or empty as
 // long as nobody knows. A message without such a list has its readers there,
-// for they are all that is known. unread.csv has the rows of people.csv whose
+// for they are all that is known. Erased people are in neither. unread.csv has the rows of people.csv whose
 // read is false.
 func Write(files Files, in report.Input, opts Options) (err error) {
 	set := &fileSet{files: files, opts: opts, lang: in.Language}

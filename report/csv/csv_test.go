@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"notifyaudit/job"
 	"notifyaudit/report"
@@ -228,6 +229,11 @@ func TestFormulasAreGuarded(t *testing.T) {
 		{"＋1", "'＋1"},
 		{"－1", "'－1"},
 		{"＠A", "'＠A"},
+		{"﹦1", "'﹦1"},
+		{" =1", "' =1"},
+		{"\uFEFF=1", "'\uFEFF=1"},
+		{"\u3000\u200B＝1", "'\u3000\u200B＝1"},
+		{" a=1", " a=1"},
 		{`=HYPERLINK("http://x","y")`, `'=HYPERLINK("http://x","y")`},
 		{"a=1", "a=1"},
 		{"'=1", "'=1"},
@@ -269,20 +275,25 @@ func TestNegativeNumbersAreNumbers(t *testing.T) {
 
 func FuzzCells(f *testing.F) {
 	for _, seed := range []string{
-		"", "=cmd|' /C calc'!A0", "+1", "-1", "@a", "\t=", "\r=", "\n=", "＝1", "\"", `",="`, "a,b", "\x00=1", "\xff", "\uFEFF=1", "王芳",
+		"", "=cmd|' /C calc'!A0", "+1", "-1", "@a", "\t=", "\r=", "\n=", "＝1", "\"", `",="`, "a,b", "\x00=1", "\xff", "\uFEFF=1", "王芳", " =1", "\u200b\u00a0+1", "﹣1", "\"\n=1", "\u0301=1",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		in := sample.Input(report.English)
-		in.Directory = job.NewDirectory(job.NewRoster("staff", "", []job.Person{{UserID: "u01", Name: s}}))
-		r := sample.Results()[1]
-		r.Message.Title = s
-		in.Results = sample.Stream([]*job.Result{r})
+		in.Directory = job.NewDirectory(job.NewRoster("staff", "", []job.Person{{
+			UserID: "u01", Name: s, Department: s, Manager: s, Email: s, Location: s,
+		}}))
+		r, failed := sample.Results()[1], sample.Results()[7]
+		r.Message.Title, r.Message.Campaign, r.Message.ID.ProcessQueryKey, r.Message.OpenConversationID = s, s, s, s
+		r.Readers = append(r.Readers, job.Reader{UserID: "z" + s}, job.Reader{UserID: s})
+		failed.Failure.Code, failed.Failure.Message, failed.Failure.RequestID = s, s, s
+		in.Results = sample.Stream([]*job.Result{r, failed})
 		for name, rows := range write(t, in) {
 			for _, row := range rows {
 				for column, cell := range row {
-					if cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(cell)[0]) {
+					seen := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) })
+					if cell != "" && strings.ContainsRune("\t\r\n", []rune(cell)[0]) || seen != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫", []rune(seen)[0]) {
 						t.Errorf("%s: %s is %q", name, column, cell)
 					}
 				}

@@ -67,6 +67,9 @@ func (w *peopleWriter) write(r *job.Result) {
 		return
 	}
 	for d := range r.People() {
+		if job.Erased(d.UserID) {
+			continue
+		}
 		w.row(w.all, r, &d)
 		if d.State == job.PersonUnread {
 			w.row(w.unread, r, &d)
@@ -77,6 +80,9 @@ func (w *peopleWriter) write(r *job.Result) {
 // readers are all who are known where no audience is listed.
 func (w *peopleWriter) readers(r *job.Result) {
 	for _, reader := range r.Readers {
+		if job.Erased(reader.UserID) {
+			continue
+		}
 		w.row(w.all, r, &job.Delivery{
 			UserID: reader.UserID, State: job.PersonRead,
 			FirstSeenAt: reader.FirstSeenAt, NotSeenAt: reader.NotSeenAt,

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode"
 
 	"notifyaudit/report"
 )
@@ -62,15 +62,20 @@ func (t *table) text(s string) {
 // startsFormula reports whether a spreadsheet could take the text for a formula.
 // Tab and line ends are among the characters because it may drop them and look
 // at what follows; CleanText leaves no carriage return, so this one is for those
-// who read the list.
+// who read the list. White space and characters that can't be seen, such as a byte
+// order mark, may be dropped as well.
 func startsFormula(s string) bool {
-	first, _ := utf8.DecodeRuneInString(s)
-	switch first {
-	case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
-		return true
-	default:
-		return false
+	for _, first := range s {
+		switch first {
+		case '=', '+', '-', '@', '\t', '\r', '\n',
+			'＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫': // full-width, and small
+			return true
+		}
+		if !unicode.IsSpace(first) && !unicode.In(first, unicode.Cf, unicode.Mn) {
+			return false
+		}
 	}
+	return false
 }
 
 func (t *table) integer(n int) {

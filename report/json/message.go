@@ -32,6 +32,7 @@ func messageOf(r *job.Result, t times) Message {
 		TargetMet:          f.TargetMet,
 		Calls:              r.Calls,
 		Pooled:             r.Pooled,
+		PurgedAt:           purgedAt(r, t),
 		Error:              errorOf(r.Failure),
 	}
 }
@@ -49,6 +50,13 @@ func sendStatusOf(r *job.Result) *job.SendStatus {
 		return nil
 	}
 	return &r.Reading.SendStatus
+}
+
+func purgedAt(r *job.Result, t times) *string {
+	if !r.Purged() {
+		return nil
+	}
+	return t.text(r.PurgedAt)
 }
 
 func errorOf(f *job.Failure) *Error {

@@ -127,8 +127,12 @@ type Message struct {
 	// Pooled is how many messages of the campaign this one stands for, whose
 	// audiences are too small to be shown apart; its provider, kind and key are
 	// empty. Only a report without names has such ones, behind the others. Its
-	// unknown is audience_size less read and unread.
+	// unknown is audience_size less read and unread, and its reading_at the end of
+	// the run after which the oldest of its figures was brought up to date.
 	Pooled int `json:"pooled,omitempty"`
+	// PurgedAt is when the message's people were purged: only their counts are
+	// left. Left out when they were not.
+	PurgedAt *string `json:"purged_at,omitempty"`
 	// Error is the last answer when it was no reading.
 	Error *Error `json:"error"`
 }

@@ -1,0 +1,385 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// Published is what the reports that name nobody have shown so far.
+type Published struct {
+	Cells []*job.Cell
+	// Repeat says that nothing else may be shown: what the results have beyond it
+	// counts as unknown.
+	Repeat bool
+	// Whole says that the latest run was to ask everything that was due, and came
+	// to its end. Pooled cells are brought up to date after such a run alone:
+	// whoever knows that only some were asked could tell whose figure it is that
+	// changed.
+	Whole bool
+}
+
+// Publish decides what of the results may be shown without names from now on. It
+// returns the input that shows just this, and the cells that are new or changed:
+// they must be kept before anybody sees a report of that input. Published is
+// taken as none where it is nil, and not changed.
+func Publish(in Input, p Privacy) (Input, []*job.Cell, error) {
+	g, err := emptyGuard(in, p)
+	if err != nil {
+		return in, nil, err
+	}
+	before := cmp.Or(in.Published, &Published{Whole: true})
+	if before.Repeat {
+		return in, nil, nil
+	}
+	pub := &publisher{guard: g, whole: before.Whole, renewals: make(map[*job.Cell]*renewal), open: make(map[line][]waiting)}
+	cells := make([]*job.Cell, 0, len(before.Cells))
+	for _, c := range before.Cells {
+		own := *c
+		own.Parts = slices.Clone(c.Parts)
+		cells = append(cells, &own)
+	}
+	pub.cells = indexed(cells)
+	for r, err := range in.Results() {
+		if err != nil {
+			return in, nil, fmt.Errorf("look for small groups: %w", err)
+		}
+		pub.take(r)
+	}
+	pub.renew()
+	pub.fill()
+	in.Published = &Published{Cells: append(cells, pub.made...), Repeat: true}
+	return in, append(pub.changed, pub.made...), nil
+}
+
+// A cellIndex finds the cells of a message, in the order in which they were made.
+type cellIndex map[job.MessageID][]*job.Cell
+
+func indexed(cells []*job.Cell) cellIndex {
+	index := make(cellIndex)
+	for _, c := range cells {
+		for i := range c.Parts {
+			index[c.Parts[i].Message] = append(index[c.Parts[i].Message], c)
+		}
+	}
+	return index
+}
+
+// partOf is what a cell has of a message.
+func partOf(c *job.Cell, id job.MessageID) *job.CellPart {
+	i := slices.IndexFunc(c.Parts, func(p job.CellPart) bool { return p.Message == id })
+	return &c.Parts[i]
+}
+
+// complete reports whether the cell still has all its parts: one that was removed
+// from the state has left its deliveries in the figures.
+func complete(c *job.Cell) bool {
+	size := 0
+	for i := range c.Parts {
+		size += c.Parts[i].Size
+	}
+	return size == c.Read+c.Unread
+}
+
+// A fit is how the audience in force of a message goes with the cells of the
+// message.
+type fit struct {
+	// present are the cells that have somebody of it, or may have.
+	present []*job.Cell
+	// fresh are the people who are in no cell.
+	fresh []string
+	// whole says that everybody in the cells that are present is in the audience:
+	// when fresh is empty too, the figures of the cells are those of the audience.
+	whole bool
+}
+
+// fitOf compares a message with the cells it has.
+func (cells cellIndex) fitOf(r *job.Result) fit {
+	of := cells[r.Message.ID]
+	f := fit{whole: true}
+	if r.Purged() || r.Audience.Form != job.AudienceListed {
+		f.present = of
+		f.whole = !r.Purged() && (len(of) == 0 || len(of) == 1 && !partOf(of[0], r.Message.ID).Listed)
+		return f
+	}
+	ids := r.Audience.UserIDs
+	covered := make(map[string]bool, len(ids))
+	for _, c := range of {
+		part := partOf(c, r.Message.ID)
+		found := 0
+		for _, id := range part.UserIDs {
+			if _, in := slices.BinarySearch(ids, id); in {
+				covered[id] = true
+				found++
+			}
+		}
+		if part.UserIDs != nil && found == 0 {
+			continue
+		}
+		f.present = append(f.present, c)
+		f.whole = f.whole && found == part.Size && part.UserIDs != nil
+	}
+	for _, id := range ids {
+		if !covered[id] {
+			f.fresh = append(f.fresh, id)
+		}
+	}
+	return f
+}
+
+// alone reports whether the message has a cell of its own.
+func (f *fit) alone() bool {
+	return slices.ContainsFunc(f.present, func(c *job.Cell) bool { return !c.Pooled })
+}
+
+// A publisher makes cells and brings them up to date.
+type publisher struct {
+	*guard
+	cells cellIndex
+	whole bool
+	// renewals are what the results say of pooled cells, open those who wait for
+	// enough others.
+	renewals map[*job.Cell]*renewal
+	open     map[line][]waiting
+	order    []line
+	made     []*job.Cell
+	changed  []*job.Cell
+}
+
+// A renewal is a pooled cell with later readings.
+type renewal struct{ parts, read int }
+
+// A line is where deliveries wait to be pooled.
+type line struct{ campaign, group string }
+
+// A waiting is a message, or what has come to it, to too few people.
+type waiting struct {
+	part   job.CellPart
+	read   int
+	people int // where they are a mere number
+}
+
+// take looks at one message.
+func (p *publisher) take(r *job.Result) {
+	if r.Reading == nil || !r.HasCounts() || r.Audience.Size <= 0 {
+		return
+	}
+	f := p.cells.fitOf(r)
+	if len(f.present) == 0 && len(f.fresh) == 0 { // mere numbers
+		p.sized(r)
+		return
+	}
+	switch {
+	case !f.whole:
+		return
+	case len(f.fresh) >= p.minimum:
+		p.divided(r, f.fresh)
+	case len(f.fresh) > 0 && f.alone():
+		return // they tell too much beside the others
+	case len(f.fresh) > 0:
+		p.wait(r, p.groupOf(r.Audience.Roster, f.fresh), waiting{
+			part: job.CellPart{Message: r.Message.ID, Size: len(f.fresh), UserIDs: f.fresh, Listed: true},
+			read: readersAmong(r, f.fresh),
+		})
+		return
+	}
+	for _, c := range f.present {
+		if c.Pooled {
+			p.later(c, r)
+			continue
+		}
+		part := partOf(c, r.Message.ID)
+		part.Size = cmp.Or(len(part.UserIDs), r.Audience.Size)
+		read := r.Counts.Read
+		if part.Listed {
+			read = readersAmong(r, part.UserIDs)
+		}
+		p.set(c, read, part.Size-read, r.Reading.StartedAt)
+	}
+}
+
+// sized is a message to a number of people that was in no report yet.
+func (p *publisher) sized(r *job.Result) {
+	part := job.CellPart{Message: r.Message.ID, Size: r.Audience.Size, Listed: r.Purged()}
+	if r.Audience.Size < p.minimum {
+		p.wait(r, "", waiting{part: part, read: r.Counts.Read, people: r.Audience.Size})
+		return
+	}
+	p.made = append(p.made, &job.Cell{
+		Segment: p.divide.by, People: r.Audience.Size,
+		Read: r.Counts.Read, Unread: r.Counts.Unread, AsOf: r.Reading.StartedAt, Parts: []job.CellPart{part},
+	})
+}
+
+// divided makes cells of people who got a message.
+func (p *publisher) divided(r *job.Result, ids []string) {
+	groups := make(map[string][]string)
+	for _, id := range ids {
+		name := p.groupOf(r.Audience.Roster, []string{id})
+		groups[name] = append(groups[name], id)
+	}
+	rest := groups[""]
+	delete(groups, "")
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		if len(groups[name]) < p.minimum {
+			rest = append(rest, groups[name]...)
+			delete(groups, name)
+		}
+	}
+	if len(rest) > 0 && len(rest) < p.minimum {
+		name := slices.MinFunc(slices.Collect(maps.Keys(groups)), func(a, b string) int {
+			return cmp.Or(cmp.Compare(len(groups[a]), len(groups[b])), cmp.Compare(b, a))
+		})
+		rest = append(rest, groups[name]...)
+		delete(groups, name)
+	}
+	if len(rest) > 0 {
+		groups[""] = rest
+	}
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		people := slices.Sorted(slices.Values(groups[name]))
+		read := readersAmong(r, people)
+		p.made = append(p.made, &job.Cell{
+			Segment: p.divide.by, Group: name, People: len(people),
+			Read: read, Unread: len(people) - read, AsOf: r.Reading.StartedAt,
+			Parts: []job.CellPart{{Message: r.Message.ID, Size: len(people), UserIDs: people, Listed: true}},
+		})
+	}
+}
+
+// groupOf is the group of all these people; "" if there is none, or too few are
+// in it in the rosters.
+func (g *guard) groupOf(roster string, ids []string) string {
+	group := ""
+	for i, id := range ids {
+		name, _ := g.divide.nameOf(roster, id)
+		if name == g.divide.other || i > 0 && name != group {
+			return ""
+		}
+		group = name
+	}
+	return group
+}
+
+// readersAmong counts the readers of a message among sorted user ids.
+func readersAmong(r *job.Result, ids []string) int {
+	n := 0
+	for i := range r.Readers {
+		if _, in := slices.BinarySearch(ids, r.Readers[i].UserID); in {
+			n++
+		}
+	}
+	return n
+}
+
+// set gives a cell its figures.
+func (p *publisher) set(c *job.Cell, read, unread int, asOf time.Time) {
+	if c.Read == read && c.Unread == unread && c.AsOf.Equal(asOf) {
+		return
+	}
+	c.Read, c.Unread, c.AsOf = read, unread, asOf
+	p.changed = append(p.changed, c)
+}
+
+// later takes in what a pooled cell has of a message, if that is known of a later
+// time than the cell: it was read again, or everybody had read it and it would
+// have been. Whether everybody has is not to be told by the time, so all parts
+// must be due by the rules of the audit, which anybody may know.
+func (p *publisher) later(c *job.Cell, r *job.Result) {
+	part := partOf(c, r.Message.ID)
+	all := r.Audience.Form == job.AudienceListed && r.Counts.Unread == 0
+	if !p.whole || !all && !r.Reading.StartedAt.After(c.AsOf) || !p.due(r, c.AsOf) {
+		return
+	}
+	n := p.renewals[c]
+	if n == nil {
+		n = &renewal{}
+		p.renewals[c] = n
+	}
+	n.parts++
+	read := r.Counts.Read
+	if part.Listed {
+		read = readersAmong(r, part.UserIDs)
+	}
+	n.read += read
+}
+
+// due reports whether the rules have the message asked again after an instant and
+// before the end of the latest run, and still now.
+func (p *publisher) due(r *job.Result, since time.Time) bool {
+	run := p.raw.Run
+	if run == nil {
+		return false
+	}
+	refresh, born, now := p.raw.Refresh, r.Message.SentAt, runTime(run)
+	if born.IsZero() {
+		born = r.FirstAskedAt
+	}
+	age := time.Duration(0)
+	if !born.IsZero() {
+		age = max(0, since.Sub(born))
+	}
+	wait := max(refresh.After, time.Duration(refresh.Age*float64(age)))
+	closes := r.Message.ClosesAt()
+	return !run.StartedAt.Before(since.Add(wait)) &&
+		(closes.IsZero() || now.Before(closes)) &&
+		(refresh.StopAfter == 0 || born.IsZero() || now.Sub(born) <= refresh.StopAfter)
+}
+
+// renew brings those pooled cells up to date of which every part is known later.
+func (p *publisher) renew() {
+	for c, n := range p.renewals {
+		if n.parts != len(c.Parts) || !complete(c) {
+			continue
+		}
+		p.set(c, n.read, c.Read+c.Unread-n.read, runTime(p.raw.Run))
+	}
+	slices.SortFunc(p.changed, func(a, b *job.Cell) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+func (p *publisher) wait(r *job.Result, group string, w waiting) {
+	at := line{r.Message.Campaign, group}
+	if p.open[at] == nil {
+		p.order = append(p.order, at)
+	}
+	p.open[at] = append(p.open[at], w)
+}
+
+// fill makes pooled cells of those who wait, in the order of the manifest, as
+// small as may be; who is left over is in the last one.
+func (p *publisher) fill() {
+	for _, at := range p.order {
+		first, people := len(p.made), make(map[string]bool)
+		fresh := job.Cell{Pooled: true, Segment: p.divide.by, Group: at.group, AsOf: runTime(p.raw.Run)}
+		c := new(fresh)
+		for _, w := range p.open[at] {
+			w.join(c, people)
+			if c.People < p.minimum {
+				continue
+			}
+			p.made = append(p.made, c)
+			c = new(fresh)
+			clear(people)
+		}
+		if len(p.made) > first {
+			last := p.made[len(p.made)-1]
+			last.Read, last.Unread = last.Read+c.Read, last.Unread+c.Unread
+			last.Parts = append(last.Parts, c.Parts...)
+		}
+	}
+}
+
+// join adds what waits to a cell of these people. Mere numbers may all be the same
+// people.
+func (w *waiting) join(c *job.Cell, people map[string]bool) {
+	for _, id := range w.part.UserIDs {
+		people[id] = true
+	}
+	c.People = max(c.People, w.people, len(people))
+	c.Read, c.Unread = c.Read+w.read, c.Unread+w.part.Size-w.read
+	c.Parts = append(c.Parts, w.part)
+}
