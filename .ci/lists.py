@@ -104,7 +104,7 @@ def check_trend(expect, report, times, sheet):
     """The last reading of each message is the one that the report is made from."""
     readings = defaultdict(list)
     for row in sheet:
-        if row["reading_at"] is not None:
+        if row["when"] is not None:
             readings[row["address"]].append(row)
     want = [m["address"] for m in report["messages"] if m["read_rate"] is not None]
     expect("messages of the trend", sorted(readings), sorted(want))
@@ -113,16 +113,16 @@ def check_trend(expect, report, times, sheet):
         if not rows:
             continue
         address, size = message["address"], message["audience_size"]
-        at = [row["reading_at"] for row in rows]
+        at = [row["when"] for row in rows]
         expect(f"trend {address} in the order of time", at, sorted(at))
         expect(f"trend {address} never falls", [r["read"] for r in rows], sorted(r["read"] for r in rows))
         expect(f"trend {address} read", rows[-1]["read"], message["read"])
         expect(f"trend {address} rate", rows[-1]["read_rate"], message["read_rate"])
         sent = times.cell(message["sent_at"])
         for row in rows:
-            expect(f"trend {address} rate at {row['reading_at']}", row["read_rate"], row["read"] / size)
-            hours = (row["reading_at"] - sent).total_seconds() // 3600 if sent else None
-            expect(f"trend {address} hours at {row['reading_at']}", row["hours"], hours)
+            expect(f"trend {address} rate at {row['when']}", row["read_rate"], row["read"] / size)
+            hours = (row["when"] - sent).total_seconds() // 3600 if sent else None
+            expect(f"trend {address} hours at {row['when']}", row["hours"], hours)
 
 
 def check_line(expect, report, tab, columns):

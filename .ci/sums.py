@@ -38,7 +38,8 @@ LABELS = {
     "location": ("Location", "地点"),
     "manager": ("Manager", "主管"),
     "user_id": ("User ID", "用户 ID"),
-    "reading_at": ("Last reading", "读取时间"),
+    "reading_at": ("Last reading", "最近读取时间"),
+    "when": ("When", "读取时间"),
     "hours": ("Hours since sent", "发送后小时数"),
     "count": ("How many", "数量"),
     "batch": ("Batch", "批次"),
@@ -47,8 +48,8 @@ LABELS = {
     "user_ids": ("User IDs", "用户 ID（逗号分隔）"),
     "received": ("Received", "收到"),
     "state": ("State", "状态"),
-    "first_seen_at": ("First seen read", "首次见到已读"),
-    "not_seen_at": ("Last seen unread", "最后见到未读"),
+    "first_seen_at": ("First seen read", "首次确认已读"),
+    "not_seen_at": ("Last seen unread", "最后确认未读"),
     "process_query_key": ("Query key", "查询键"),
 }
 MESSAGE_FIGURES = ("audience_size", "read", "unread", "unknown", "read_rate")

@@ -22,6 +22,12 @@ type Cell struct {
 	// asked in that run, and when, tells who has read them.
 	Read, Unread int
 	AsOf         time.Time
+	// Since is the start of the first reading of a message that reports show of a
+	// part of it: all since then were published, and those before may have been for
+	// other people. Zero, as in a pooled cell: the message was once to people beside
+	// its own cells too, too few to be shown. Whether and when it was asked tells of
+	// them, so AsOf is then what it is in a pooled cell, and reports show no reading.
+	Since time.Time
 	// Parts are the deliveries, message by message.
 	Parts []CellPart
 }

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"flag"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -104,6 +105,48 @@ func TestNothingIsGivenAwayByChanges(t *testing.T) {
 			minimum: 2, people: staff(5), rounds: 2,
 			letters: []letter{{campaign: "a", to: five[:3], later: map[int][]string{1: five}}},
 		},
+		"a message to too few goes to one more": {
+			minimum: 2, people: staff(1, 2), rounds: 3,
+			letters: []letter{{campaign: "a", to: five[:1], later: map[int][]string{2: {"a1", "b2"}}}},
+		},
+		"a message to too few goes to enough more": {
+			minimum: 2, people: staff(1, 2), rounds: 3,
+			letters: []letter{{campaign: "a", to: five[:1], later: map[int][]string{2: {"a1", "b1", "b2"}}}},
+		},
+		"a private message that was shown goes to enough more": {
+			minimum: 2, people: staff(2, 2), rounds: 3,
+			letters: append(private("a", 0, "a2"), letter{campaign: "a", to: five[:1], later: map[int][]string{1: {"a1", "b1", "b2"}}}),
+		},
+		"somebody comes to an audience and leaves it again": {
+			minimum: 2, people: staff(3), rounds: 4,
+			letters: []letter{{campaign: "a", to: five[:2], later: map[int][]string{1: five[:3], 3: five[:2]}}},
+		},
+		"people come one after the other": {
+			minimum: 2, people: staff(4), rounds: 4,
+			letters: []letter{{campaign: "a", to: five[:2], later: map[int][]string{1: five[:3], 3: five[:4]}}},
+		},
+		"a message to too few turns out to have been delivered to more": {
+			minimum: 2, people: staff(2), rounds: 3,
+			letters: []letter{{campaign: "a", to: five[:1], later: map[int][]string{2: five[:2]}, silent: true}},
+		},
+		"a message turns out to have been delivered and then not": {
+			minimum: 2, people: staff(3), rounds: 4,
+			letters: []letter{{campaign: "a", to: five[:2], later: map[int][]string{1: five[:3], 2: five[:2]}, silent: true}},
+		},
+		"a message turns out to have been delivered to somebody else and then not": {
+			minimum: 2, people: staff(3), rounds: 4,
+			letters: []letter{{campaign: "a", to: five[:2], later: map[int][]string{1: {"a1", "a3"}, 2: five[:2]}, silent: true}},
+		},
+		"a private message goes to others, to all of them, and to the others": {
+			minimum: 2, people: staff(2, 2), rounds: 4,
+			letters: append(private("a", 0, "a2"), letter{
+				campaign: "a", to: five[:1], later: map[int][]string{1: {"b1", "b2"}, 2: {"a1", "b1", "b2"}, 3: {"b1", "b2"}}, silent: true,
+			}),
+		},
+		"an old message turns out to have been delivered and then not": {
+			minimum: 2, people: staff(3), rounds: 4,
+			letters: []letter{{campaign: "a", to: five[:2], slow: true, later: map[int][]string{2: five[:3], 3: five[:2]}, silent: true}},
+		},
 		"a private message goes to somebody else": {
 			minimum: 2, people: staff(5), rounds: 2,
 			letters: []letter{{campaign: "a", to: five[:1], later: map[int][]string{1: five[4:]}}, {campaign: "a", to: five[1:2]}, {campaign: "a", to: five[2:3]}},
@@ -205,6 +248,16 @@ func anyAttack(t *rapid.T) attack {
 	return a
 }
 
+// again replaces the audience of a letter in the last round once more: by some of
+// those who ever were in it.
+func (a *attack) again(t *rapid.T, l *letter) {
+	if _, replaced := l.later[a.rounds-1]; !replaced && rapid.Bool().Draw(t, "again") {
+		l.later[a.rounds-1] = rapid.SliceOfNDistinct(rapid.SampledFrom(l.everybody()), 1, len(l.everybody()), rapid.ID).Draw(t, "then to")
+		slices.Sort(l.later[a.rounds-1])
+	}
+	l.silent = rapid.IntRange(0, 3).Draw(t, "silent") == 0
+}
+
 func anyLetter(t *rapid.T, a *attack, room int) letter {
 	campaign := rapid.SampledFrom([]string{"a", "b"})
 	people := ids(a.people)
@@ -229,7 +282,9 @@ func anyLetter(t *rapid.T, a *attack, room int) letter {
 		if more := room - len(l.to); more > 0 {
 			kept := l.to[rapid.IntRange(0, len(l.to)).Draw(t, "leave"):]
 			l.later = map[int][]string{round.Draw(t, "replaced in"): slicesUnion(kept, some(more, "come"))}
-			l.silent = false
+			if a.rounds-l.first == 3 {
+				a.again(t, &l)
+			}
 		}
 	case 4:
 		if len(l.to) > 1 {

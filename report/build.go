@@ -172,7 +172,7 @@ func (b *book) survey() error {
 			if err != nil {
 				return fmt.Errorf("build the report: %w", err)
 			}
-			all := p.observations()
+			all := Observations(p.result, p.readings)
 			b.observed += len(all)
 			b.course.add(all)
 		}
@@ -182,7 +182,7 @@ func (b *book) survey() error {
 			return err
 		}
 	}
-	b.texts.directory(b.in.Directory, b.guard != nil)
+	b.texts.directory(b.in.Directory, b.hides)
 	b.findings = b.allFindings()
 	return nil
 }
@@ -195,6 +195,11 @@ func urgency(rate float64, r *job.Result) float64 {
 		return rate + 2 // above any rate, but for an audience that is too small
 	}
 	return rate
+}
+
+// hides reports whether somebody of the rosters must not be named.
+func (b *book) hides(userID string) bool {
+	return b.guard != nil || b.in.Erased != nil && b.in.Erased(userID)
 }
 
 // look takes in one message.

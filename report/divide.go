@@ -23,7 +23,7 @@ func (g *guard) shares(d *departments, r *job.Result) []share {
 	switch {
 	case r.Pooled > 0:
 		all = g.pools[r.Message.Campaign].groups
-	case r.Reading == nil || len(g.cells[r.Message.ID]) == 0 || !r.HasCounts():
+	case r.Reading == nil || len(g.cells.of[r.Message.ID]) == 0 || !r.HasCounts():
 		return d.shares(r)
 	default:
 		all = make(map[string]*group)

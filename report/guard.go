@@ -70,7 +70,7 @@ func newGuard(in Input, p Privacy) (*guard, error) {
 		if err != nil {
 			return nil, fmt.Errorf("look for small groups: %w", err)
 		}
-		for _, c := range g.cells[r.Message.ID] {
+		for _, c := range g.cells.of[r.Message.ID] {
 			if c.Pooled && !placed[c] {
 				placed[c] = true
 				g.pool(r.Message.Campaign).cell(g, c)
@@ -80,8 +80,8 @@ func newGuard(in Input, p Privacy) (*guard, error) {
 		case g.pooled(r):
 			g.pool(r.Message.Campaign).add(g, r)
 		case g.counted(r):
-			if said, of := g.repeat(r); said != nil {
-				g.repeated[r.Message.ID] = repetition{said, of}
+			if said, repeated := g.repeat(r); repeated {
+				g.repeated[r.Message.ID] = said
 			}
 		}
 	}
@@ -141,7 +141,7 @@ func (g *guard) pooled(r *job.Result) bool {
 	if f := g.cells.fitOf(r); f.alone() {
 		return f.own() < g.minimum
 	}
-	return r.Audience.Size < g.minimum || slices.ContainsFunc(g.cells[r.Message.ID], func(c *job.Cell) bool { return c.Pooled })
+	return r.Audience.Size < g.minimum || slices.ContainsFunc(g.cells.of[r.Message.ID], func(c *job.Cell) bool { return c.Pooled })
 }
 
 // own counts the people in the message's own cells.
@@ -156,14 +156,15 @@ func (f *fit) own() int {
 }
 
 // repeat is a result with the figures that were published of it, and nothing from
-// which more could be told; nil where the results say just what was published.
-func (g *guard) repeat(r *job.Result) (*job.Result, []*job.Cell) {
+// which more could be told; false where the results say just what was published.
+func (g *guard) repeat(r *job.Result) (repetition, bool) {
 	f := g.cells.fitOf(r)
-	same := f.whole && len(f.fresh) == 0 && len(f.present) > 0
 	said := job.Result{
 		Message: r.Message, Status: job.StatusFresh, Anonymous: true,
 		Reading: &job.Reading{SendStatus: r.Reading.SendStatus},
 	}
+	same, latest := f.whole && len(f.fresh) == 0 && len(f.present) > 0, true
+	mixed := false
 	for _, c := range f.present {
 		if c.Pooled {
 			same = false
@@ -173,24 +174,30 @@ func (g *guard) repeat(r *job.Result) (*job.Result, []*job.Cell) {
 		if said.Reading.StartedAt.IsZero() || c.AsOf.Before(said.Reading.StartedAt) {
 			said.Reading.StartedAt, said.Reading.FinishedAt = c.AsOf, c.AsOf
 		}
-		same = same && c.AsOf.Equal(r.Reading.StartedAt)
+		mixed = mixed || c.Since.IsZero()
+		latest = latest && g.latest(r, c.AsOf)
+		same = same && (c.Since.IsZero() || c.AsOf.Equal(r.Reading.StartedAt))
 	}
+	said.Reading.Read, said.Reading.Readers = said.Counts.Read, said.Counts.Read
+	stands := true
 	switch {
 	case !f.alone(): // nothing was
 		said = *r
 		said.Status, said.Reading, said.Previous, said.Failure = job.StatusPending, nil, nil, nil
 		said.Readers, said.Calls, said.Anonymous, said.PurgedAt = nil, 0, true, time.Time{}
 		said.Count()
-	case same:
-		return nil, nil
+		stands = false
+	case same && !mixed:
+		return repetition{}, false
+	case same && latest:
+		said.Audience, said.Readers, stands = r.Audience, r.Readers, false
 	default:
-		said.Reading.Read, said.Reading.Readers = said.Counts.Read, said.Counts.Read
 		said.Audience = job.Sized(said.Counts.Audience())
 		if r.Purged() && said.Audience.Size == r.Audience.Size {
 			said.Status, said.PurgedAt = job.StatusFrozen, r.PurgedAt
 		}
 	}
-	return &said, f.present
+	return repetition{&said, f.present, stands}, true
 }
 
 // A repetition is a message of which less is said than the results do.
@@ -198,6 +205,8 @@ type repetition struct {
 	result *job.Result
 	// cells are those of the message that the figures are of.
 	cells []*job.Cell
+	// stands says that the figures are former ones.
+	stands bool
 }
 
 func (g *guard) pool(campaign string) *pool {
@@ -267,7 +276,10 @@ func (g *guard) said(r *job.Result) *job.Result {
 		return said.result
 	}
 	alone := *r
-	alone.Anonymous = true
+	alone.Anonymous, alone.Calls = true, 0
+	if alone.Previous != nil && alone.Previous.StartedAt.Before(g.since(r.Message.ID)) {
+		alone.Previous = nil
+	}
 	return &alone
 }
 
@@ -276,14 +288,26 @@ func (g *guard) standing(campaigns []string) int {
 	n := 0
 	for _, said := range g.repeated {
 		r := said.result
-		if r.Reading != nil && !r.Purged() && (campaigns == nil || slices.Contains(campaigns, r.Message.Campaign)) {
+		if said.stands && !r.Purged() && (campaigns == nil || slices.Contains(campaigns, r.Message.Campaign)) {
 			n++
 		}
 	}
 	return n
 }
 
-// history has no reading but the last of what only repeats former figures.
+// since is when the first reading of a message was that reports may show.
+func (g *guard) since(id job.MessageID) time.Time {
+	var since time.Time
+	for _, c := range g.cells.of[id] {
+		if c.Since.After(since) {
+			since = c.Since
+		}
+	}
+	return since
+}
+
+// history has no reading from before the cells of a message, and of what only
+// repeats former figures none but the last.
 func (g *guard) history(all func([]job.MessageID) ([][]job.Reading, error)) func([]job.MessageID) ([][]job.Reading, error) {
 	if all == nil {
 		return nil
@@ -293,6 +317,8 @@ func (g *guard) history(all func([]job.MessageID) ([][]job.Reading, error)) func
 		for i := range readings {
 			said, repeated := g.repeated[ids[i]]
 			if !repeated {
+				since := g.since(ids[i])
+				readings[i] = slices.DeleteFunc(slices.Clone(readings[i]), func(r job.Reading) bool { return r.StartedAt.Before(since) })
 				continue
 			}
 			readings[i] = nil

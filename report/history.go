@@ -76,27 +76,26 @@ func (in *Input) readings(batch []*job.Result) ([][]job.Reading, error) {
 	return all, nil
 }
 
-// An observation is what a reading says of the audience in force.
-type observation struct {
-	runID    string
-	at       time.Time
-	read     int
-	audience int
+// An Observation is what a reading says of the audience in force.
+type Observation struct {
+	Reading *job.Reading
+	// Read counts those of Audience people who had read the message by then.
+	Read, Audience int
 }
 
-// observations are those of a message; of one that has no people to count there
-// are none. Who had read it by an earlier reading follows from when they were
-// first seen, so that the last observation is the message's own count; once the
+// Observations are those of a message by its readings, the oldest first; of one
+// that has no people to count there are none. Who had read it by an earlier
+// reading follows from when they were first seen, so that the last observation is
+// the message's own count, and an earlier one is of the same audience; once the
 // people were purged, the readings' own counts are left.
-func (p past) observations() []observation {
-	r := p.result
+func Observations(r *job.Result, readings []job.Reading) []Observation {
 	if !r.HasCounts() || r.Reading == nil || r.Audience.Size <= 0 {
 		return nil
 	}
 	seen := seenTimes(r)
-	all := make([]observation, 0, len(p.readings))
-	for i := range p.readings {
-		reading := &p.readings[i]
+	all := make([]Observation, 0, len(readings))
+	for i := range readings {
+		reading := &readings[i]
 		if reading.StartedAt.After(r.Reading.StartedAt) || reading.SendStatus == job.SendRecalled {
 			continue
 		}
@@ -104,10 +103,10 @@ func (p past) observations() []observation {
 		if !r.Purged() {
 			read = seenBy(seen, reading.FinishedAt)
 		}
-		all = append(all, observation{runID: reading.RunID, at: reading.StartedAt, read: read, audience: r.Audience.Size - r.Counts.Unknown})
+		all = append(all, Observation{Reading: reading, Read: read, Audience: r.Audience.Size - r.Counts.Unknown})
 	}
 	if n := len(all); n > 0 {
-		all[n-1].read = r.Counts.Read
+		all[n-1].Read = r.Counts.Read
 	}
 	return all
 }
@@ -153,21 +152,21 @@ type step struct {
 }
 
 // add follows one message.
-func (c *course) add(all []observation) {
+func (c *course) add(all []Observation) {
 	before := 0
 	for i, o := range all {
-		s := c.runs[o.runID]
+		s := c.runs[o.Reading.RunID]
 		if s == nil {
 			s = &step{}
-			c.runs[o.runID] = s
+			c.runs[o.Reading.RunID] = s
 		}
-		if o.at.After(s.at) {
-			s.at = o.at
+		if o.Reading.StartedAt.After(s.at) {
+			s.at = o.Reading.StartedAt
 		}
-		s.read += o.read - before
-		before = o.read
+		s.read += o.Read - before
+		before = o.Read
 		if i == 0 {
-			s.known += o.audience
+			s.known += o.Audience
 		}
 	}
 }

@@ -36,8 +36,9 @@ type Input struct {
 	// be of the same audience as its Reading, or nil: the change since the
 	// previous run is computed from the two.
 	Results func() iter.Seq2[*job.Result, error]
-	// History returns every reading of each of these messages, the oldest first
-	// and in the messages' order: some hundred are asked for at a time. Nil: the
+	// History returns the readings of each of these messages whose readers are
+	// known, and all of a purged message, the oldest first and in the messages'
+	// order: some hundred are asked for at a time. Nil: the
 	// latest reading and the one of the run before are all that is known.
 	History func(ids []job.MessageID) ([][]job.Reading, error)
 	// Refresh is the audit's: the unread of a message whose latest reading is
@@ -53,6 +54,9 @@ type Input struct {
 	// "" when there is none; Advise what to do about a failure, likewise.
 	Explain func(code string, lang Language) string
 	Advise  func(f *job.Failure, lang Language) string
+	// Erased reports whether the rosters still name somebody who was erased, and
+	// whom no report names; nil: nobody was.
+	Erased func(userID string) bool
 	// Findings are problems that were found before there were results: in
 	// rosters and tables.
 	Findings []Finding

@@ -36,7 +36,10 @@ func Publish(in Input, p Privacy) (Input, []*job.Cell, error) {
 	if before.Repeat {
 		return in, nil, nil
 	}
-	pub := &publisher{guard: g, whole: before.Whole, renewals: make(map[*job.Cell]*renewal), open: make(map[line][]waiting)}
+	pub := &publisher{
+		guard: g, whole: before.Whole,
+		renewals: make(map[*job.Cell]*renewal), open: make(map[line][]waiting), changed: make(map[*job.Cell]bool),
+	}
 	cells := make([]*job.Cell, 0, len(before.Cells))
 	for _, c := range before.Cells {
 		own := *c
@@ -53,26 +56,54 @@ func Publish(in Input, p Privacy) (Input, []*job.Cell, error) {
 	pub.renew()
 	pub.fill()
 	in.Published = &Published{Cells: append(cells, pub.made...), Repeat: true}
-	return in, append(pub.changed, pub.made...), nil
+	changed := slices.SortedFunc(maps.Keys(pub.changed), func(a, b *job.Cell) int { return cmp.Compare(a.ID, b.ID) })
+	return in, append(changed, pub.made...), nil
 }
 
 // A cellIndex finds the cells of a message, in the order in which they were made.
-type cellIndex map[job.MessageID][]*job.Cell
+type cellIndex struct {
+	of map[job.MessageID][]*job.Cell
+	// parts are where the messages are in cells of many.
+	parts map[*job.Cell]map[job.MessageID]int
+}
+
+// fewParts is how many parts a cell has that are not worth an index.
+const fewParts = 16
 
 func indexed(cells []*job.Cell) cellIndex {
-	index := make(cellIndex)
+	index := cellIndex{make(map[job.MessageID][]*job.Cell), make(map[*job.Cell]map[job.MessageID]int)}
 	for _, c := range cells {
+		if len(c.Parts) > fewParts {
+			index.parts[c] = make(map[job.MessageID]int, len(c.Parts))
+		}
 		for i := range c.Parts {
-			index[c.Parts[i].Message] = append(index[c.Parts[i].Message], c)
+			id := c.Parts[i].Message
+			index.of[id] = append(index.of[id], c)
+			if len(c.Parts) > fewParts {
+				index.parts[c][id] = i
+			}
 		}
 	}
 	return index
 }
 
-// partOf is what a cell has of a message.
-func partOf(c *job.Cell, id job.MessageID) *job.CellPart {
-	i := slices.IndexFunc(c.Parts, func(p job.CellPart) bool { return p.Message == id })
-	return &c.Parts[i]
+// own are the cells that a message has by itself.
+func (cells *cellIndex) own(id job.MessageID) []*job.Cell {
+	var own []*job.Cell
+	for _, c := range cells.of[id] {
+		if !c.Pooled {
+			own = append(own, c)
+		}
+	}
+	return own
+}
+
+// part is what a cell has of a message.
+func (cells *cellIndex) part(c *job.Cell, id job.MessageID) *job.CellPart {
+	if at, many := cells.parts[c]; many {
+		return &c.Parts[at[id]]
+	}
+	return &c.Parts[slices.IndexFunc(c.Parts, func(p job.CellPart) bool { return p.Message == id })]
 }
 
 // complete reports whether the cell still has all its parts: one that was removed
@@ -98,18 +129,18 @@ type fit struct {
 }
 
 // fitOf compares a message with the cells it has.
-func (cells cellIndex) fitOf(r *job.Result) fit {
-	of := cells[r.Message.ID]
+func (cells *cellIndex) fitOf(r *job.Result) fit {
+	of := cells.of[r.Message.ID]
 	f := fit{whole: true}
 	if r.Purged() || r.Audience.Form != job.AudienceListed {
 		f.present = of
-		f.whole = !r.Purged() && (len(of) == 0 || len(of) == 1 && !partOf(of[0], r.Message.ID).Listed)
+		f.whole = !r.Purged() && (len(of) == 0 || len(of) == 1 && !cells.part(of[0], r.Message.ID).Listed)
 		return f
 	}
 	ids := r.Audience.UserIDs
 	covered := make(map[string]bool, len(ids))
 	for _, c := range of {
-		part := partOf(c, r.Message.ID)
+		part := cells.part(c, r.Message.ID)
 		found := 0
 		for _, id := range part.UserIDs {
 			if _, in := slices.BinarySearch(ids, id); in {
@@ -147,7 +178,7 @@ type publisher struct {
 	open     map[line][]waiting
 	order    []line
 	made     []*job.Cell
-	changed  []*job.Cell
+	changed  map[*job.Cell]bool
 }
 
 // A renewal is a pooled cell with later readings.
@@ -169,36 +200,38 @@ func (p *publisher) take(r *job.Result) {
 		return
 	}
 	f := p.cells.fitOf(r)
-	if len(f.present) == 0 && len(f.fresh) == 0 { // mere numbers
+	own := p.cells.own(r.Message.ID)
+	switch {
+	case len(f.present) == 0 && len(f.fresh) == 0: // mere numbers
 		p.sized(r)
 		return
-	}
-	switch {
 	case !f.whole:
+		if !r.Purged() {
+			p.mix(own)
+		}
 		return
-	case len(f.fresh) >= p.minimum:
-		p.divided(r, f.fresh)
-	case len(f.fresh) > 0 && f.alone():
-		return // they tell too much beside the others
-	case len(f.fresh) > 0:
+	case len(f.fresh) > 0 && len(f.fresh) < p.minimum:
+		if f.alone() { // they tell too much beside the others
+			p.mix(own)
+			return
+		}
 		p.wait(r, p.groupOf(r.Audience.Roster, f.fresh), waiting{
 			part: job.CellPart{Message: r.Message.ID, Size: len(f.fresh), UserIDs: f.fresh, Listed: true},
 			read: readersAmong(r, f.fresh),
 		})
 		return
 	}
+	at, since, known := p.instants(r, &f, own)
+	if known && len(f.fresh) > 0 {
+		p.divided(r, f.fresh, at, since)
+	}
 	for _, c := range f.present {
-		if c.Pooled {
+		switch {
+		case c.Pooled:
 			p.later(c, r)
-			continue
+		case known:
+			p.set(c, r, at)
 		}
-		part := partOf(c, r.Message.ID)
-		part.Size = cmp.Or(len(part.UserIDs), r.Audience.Size)
-		read := r.Counts.Read
-		if part.Listed {
-			read = readersAmong(r, part.UserIDs)
-		}
-		p.set(c, read, part.Size-read, r.Reading.StartedAt)
 	}
 }
 
@@ -211,12 +244,13 @@ func (p *publisher) sized(r *job.Result) {
 	}
 	p.made = append(p.made, &job.Cell{
 		Segment: p.divide.by, People: r.Audience.Size,
-		Read: r.Counts.Read, Unread: r.Counts.Unread, AsOf: r.Reading.StartedAt, Parts: []job.CellPart{part},
+		Read: r.Counts.Read, Unread: r.Counts.Unread, AsOf: r.Reading.StartedAt, Since: r.Reading.StartedAt,
+		Parts: []job.CellPart{part},
 	})
 }
 
-// divided makes cells of people who got a message.
-func (p *publisher) divided(r *job.Result, ids []string) {
+// divided makes cells of people who got a message, see [publisher.instants].
+func (p *publisher) divided(r *job.Result, ids []string, at, since time.Time) {
 	groups := make(map[string][]string)
 	for _, id := range ids {
 		name := p.groupOf(r.Audience.Roster, []string{id})
@@ -245,7 +279,7 @@ func (p *publisher) divided(r *job.Result, ids []string) {
 		read := readersAmong(r, people)
 		p.made = append(p.made, &job.Cell{
 			Segment: p.divide.by, Group: name, People: len(people),
-			Read: read, Unread: len(people) - read, AsOf: r.Reading.StartedAt,
+			Read: read, Unread: len(people) - read, AsOf: at, Since: since,
 			Parts: []job.CellPart{{Message: r.Message.ID, Size: len(people), UserIDs: people, Listed: true}},
 		})
 	}
@@ -276,23 +310,34 @@ func readersAmong(r *job.Result, ids []string) int {
 	return n
 }
 
-// set gives a cell its figures.
-func (p *publisher) set(c *job.Cell, read, unread int, asOf time.Time) {
+// set gives a message's own cell its figures of an instant.
+func (p *publisher) set(c *job.Cell, r *job.Result, at time.Time) {
+	part := p.cells.part(c, r.Message.ID)
+	part.Size = cmp.Or(len(part.UserIDs), r.Audience.Size)
+	read := r.Counts.Read
+	if part.Listed {
+		read = readersAmong(r, part.UserIDs)
+	}
+	if !c.Since.IsZero() && r.Previous != nil && r.Previous.StartedAt.After(c.AsOf) {
+		c.Since = at // the reading that was not published may have been for others
+	}
+	p.change(c, read, part.Size-read, at)
+}
+
+// change gives a cell figures.
+func (p *publisher) change(c *job.Cell, read, unread int, asOf time.Time) {
 	if c.Read == read && c.Unread == unread && c.AsOf.Equal(asOf) {
 		return
 	}
 	c.Read, c.Unread, c.AsOf = read, unread, asOf
-	p.changed = append(p.changed, c)
+	p.changed[c] = true
 }
 
 // later takes in what a pooled cell has of a message, if that is known of a later
-// time than the cell: it was read again, or everybody had read it and it would
-// have been. Whether everybody has is not to be told by the time, so all parts
-// must be due by the rules of the audit, which anybody may know.
+// time than the cell.
 func (p *publisher) later(c *job.Cell, r *job.Result) {
-	part := partOf(c, r.Message.ID)
-	all := r.Audience.Form == job.AudienceListed && r.Counts.Unread == 0
-	if !p.whole || !all && !r.Reading.StartedAt.After(c.AsOf) || !p.due(r, c.AsOf) {
+	part := p.cells.part(c, r.Message.ID)
+	if !p.knownAfter(r, c.AsOf) {
 		return
 	}
 	n := p.renewals[c]
@@ -308,37 +353,14 @@ func (p *publisher) later(c *job.Cell, r *job.Result) {
 	n.read += read
 }
 
-// due reports whether the rules have the message asked again after an instant and
-// before the end of the latest run, and still now.
-func (p *publisher) due(r *job.Result, since time.Time) bool {
-	run := p.raw.Run
-	if run == nil {
-		return false
-	}
-	refresh, born, now := p.raw.Refresh, r.Message.SentAt, runTime(run)
-	if born.IsZero() {
-		born = r.FirstAskedAt
-	}
-	age := time.Duration(0)
-	if !born.IsZero() {
-		age = max(0, since.Sub(born))
-	}
-	wait := max(refresh.After, time.Duration(refresh.Age*float64(age)))
-	closes := r.Message.ClosesAt()
-	return !run.StartedAt.Before(since.Add(wait)) &&
-		(closes.IsZero() || now.Before(closes)) &&
-		(refresh.StopAfter == 0 || born.IsZero() || now.Sub(born) <= refresh.StopAfter)
-}
-
 // renew brings those pooled cells up to date of which every part is known later.
 func (p *publisher) renew() {
 	for c, n := range p.renewals {
 		if n.parts != len(c.Parts) || !complete(c) {
 			continue
 		}
-		p.set(c, n.read, c.Read+c.Unread-n.read, runTime(p.raw.Run))
+		p.change(c, n.read, c.Read+c.Unread-n.read, runTime(p.raw.Run))
 	}
-	slices.SortFunc(p.changed, func(a, b *job.Cell) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 func (p *publisher) wait(r *job.Result, group string, w waiting) {

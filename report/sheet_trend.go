@@ -11,7 +11,7 @@ func (b *book) trendSheet() *Sheet {
 	return &Sheet{
 		Columns: []Column{
 			w.wrapped("title", widthTitle), w.column("address", TypeText, 28),
-			w.time("reading_at"), w.integer("hours"), w.integer("read"), w.rateBar(),
+			w.time("when"), w.integer("hours"), w.integer("read"), w.rateBar(),
 		},
 		Count: b.observed,
 		Rows: func() iter.Seq2[[]Cell, error] {
@@ -29,10 +29,11 @@ func (b *book) trendRows(yield func([]Cell, error) bool) {
 			return
 		}
 		m := &p.result.Message
-		for _, o := range p.observations() {
-			row[0], row[1], row[2] = text(m.Title), text(m.Address), Time(o.at)
-			row[3] = hoursSince(m.SentAt, o.at)
-			row[4], row[5] = Integer(o.read), Number(float64(o.read)/float64(o.audience), true)
+		for _, o := range Observations(p.result, p.readings) {
+			at := o.Reading.StartedAt
+			row[0], row[1], row[2] = text(m.Title), text(m.Address), Time(at)
+			row[3] = hoursSince(m.SentAt, at)
+			row[4], row[5] = Integer(o.Read), Number(float64(o.Read)/float64(o.Audience), true)
 			if !yield(row, nil) {
 				return
 			}

@@ -53,7 +53,7 @@ func problemPhrases() map[string]phrase {
 		"do.deferred":      {"A later run asks them. Raise the limit if the organisation has more calls.", "之后的运行会查询这些消息。如组织还有额度，可提高限额。"},
 		"do.lost":          {"Nothing can be done any more. Run the audit sooner after sending next time.", "已无法补救。下次请在发送后尽早运行。"},
 		"do.frozen":        {"Nothing: mind the date of the last reading.", "无需处理，请留意最后一次读取的日期。"},
-		"do.purged":        {"Nothing: only their figures are kept. Reports that were written before still name the people.", "无需处理：仅保留其统计数字。此前生成的报告中仍有相关人员信息。"},
+		"do.purged":        {"Nothing: only their figures are kept. Reports that were written before may still name the people.", "无需处理：仅保留其统计数字。此前生成的报告中可能仍有相关人员信息。"},
 		"do.erased":        {"Nothing: the figures are as they were. Reports that were written before may still name them.", "无需处理：统计数字不变。此前生成的报告中可能仍有其个人信息。"},
 		"do.pending":       {"Nothing: they are asked again in the next run.", "无需处理，下次运行时会再次查询。"},
 		"do.no_audience":   {"Give the message an audience to get a rate.", "为该消息指定受众后即可得到已读率。"},

@@ -65,16 +65,18 @@ func (c *textCheck) message(r *job.Result) {
 	}
 }
 
-// directory looks at the people of all rosters, and names them unless nobody may
-// be named.
-func (c *textCheck) directory(d *job.Directory, anonymous bool) {
+// directory looks at the people of all rosters, and names them unless that is
+// hidden.
+func (c *textCheck) directory(d *job.Directory, hidden func(userID string) bool) {
 	for p := range everybody(d) {
 		for _, s := range [...]string{p.UserID, p.Name, p.Department, p.Manager, p.Email, p.Location} {
-			if anonymous {
+			switch {
+			case isPlain(s):
+			case hidden(p.UserID):
 				c.look(s, "")
-				continue
+			default:
+				c.look(s, p.UserID)
 			}
-			c.look(s, p.UserID)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/report"
@@ -150,5 +151,119 @@ func TestRepeatingPublishesNothing(t *testing.T) {
 	summary := build(t, nothing, report.Options{Privacy: a.privacy(0)}).Summary
 	if whole(figure(t, summary, "read").Value) != 0 || whole(figure(t, summary, "unknown").Value) != 9 {
 		t.Errorf("of nothing published %d are read, %d unknown", whole(figure(t, summary, "read").Value), whole(figure(t, summary, "unknown").Value))
+	}
+}
+
+// publishIn publishes a round of a world and returns what a report of it is made
+// of.
+func (a *attack) publishIn(t *testing.T, w world, round int, cells []*job.Cell) report.Input {
+	t.Helper()
+	in := a.input(w, round)
+	in.Published = &report.Published{Cells: cells, Whole: a.whole(round)}
+	in, _, err := report.Publish(in, a.privacy(round))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+// What was shown under a smaller minimum is not shown under a larger one.
+func TestCellsUnderRaisedMinimum(t *testing.T) {
+	a := attack{
+		minimum: 2, minimums: map[int]int{1: 4}, people: staff(3), rounds: 3,
+		letters: append(private("pay", 0, "a1", "a2"), letter{campaign: "notice", to: ids(staff(3))}),
+	}
+	w := world{0, 3, 0, 1, 3}
+	var cells []*job.Cell
+	for round, want := range []map[string]int{{"read": 2, "unread": 3, "unknown": 0}, {"unknown": 5}, {"unknown": 5}} {
+		in := a.publishIn(t, w, round, cells)
+		cells = in.Published.Cells
+		summary := build(t, in, report.Options{Privacy: a.privacy(round)}).Summary
+		for _, key := range []string{"read", "unread", "unknown"} {
+			if n := whole(figure(t, summary, key).Value); n != want[key] {
+				t.Errorf("round %d: %d are %s, not %d", round, n, key, want[key])
+			}
+		}
+	}
+}
+
+// The trend of a message whose former figures stand says those, as of then.
+func TestTrendOfStandingMessages(t *testing.T) {
+	a := attack{
+		minimum: 3, people: staff(5), rounds: 4,
+		letters: []letter{{campaign: "a", to: ids(staff(4)), later: map[int][]string{2: ids(staff(5))}}},
+	}
+	var cells []*job.Cell
+	for round, want := range []int{1, 2, 1, 1} {
+		in := a.publishIn(t, world{0, 1, 2, 4, 3}, round, cells)
+		cells = in.Published.Cells
+		rows := read(t, build(t, in, report.Options{Privacy: a.privacy(round)}), report.SheetTrend).rows
+		if len(rows) != want {
+			t.Fatalf("round %d: the trend has %d readings, not %d", round, len(rows), want)
+		}
+		last := rows[len(rows)-1]
+		at, _ := last["when"].Time()
+		if read := min(round, 1); whole(last["read"]) != read+1 || !at.Equal(a.reading(read).StartedAt) {
+			t.Errorf("round %d: the trend says %d have read it at %v", round, whole(last["read"]), at)
+		}
+	}
+}
+
+// What was read while no such report was written is not in the trend.
+func TestTrendAfterUnpublishedReading(t *testing.T) {
+	a := attack{minimum: 3, people: staff(3), rounds: 4, letters: []letter{{campaign: "a", to: ids(staff(3))}}}
+	var cells []*job.Cell
+	for _, c := range []struct{ round, want int }{{0, 1}, {2, 1}, {3, 2}} {
+		in := a.publishIn(t, world{0, 1, 4}, c.round, cells)
+		cells = in.Published.Cells
+		trend := read(t, build(t, in, report.Options{Privacy: a.privacy(c.round)}), report.SheetTrend)
+		if len(trend.rows) != c.want {
+			t.Errorf("round %d: the trend has %d readings, not %d", c.round, len(trend.rows), c.want)
+		}
+	}
+}
+
+// A message that once was to too few others as well is shown again when it is due,
+// as of the end of a run that was to ask everything, with its people, and without a
+// trend.
+func TestFormerlyMixedMessage(t *testing.T) {
+	a := attack{
+		minimum: 3, people: staff(4), rounds: 5,
+		letters: []letter{
+			{campaign: "a", to: ids(staff(3)), later: map[int][]string{1: ids(staff(4)), 2: ids(staff(3))}},
+			{campaign: "b", to: []string{"a1"}, skipped: []int{3}},
+		},
+	}
+	var cells []*job.Cell
+	for round, want := range []struct {
+		read int
+		at   time.Time
+		old  bool
+	}{
+		{1, a.reading(0).StartedAt, false},
+		{1, a.reading(0).StartedAt, true},
+		{2, a.reading(2).FinishedAt, false},
+		{2, a.reading(2).FinishedAt, true},
+		{3, a.reading(4).FinishedAt, false},
+	} {
+		in := a.publishIn(t, world{0, 2, 3, 1, 5}, round, cells)
+		cells = in.Published.Cells
+		p := a.privacy(round)
+		p.People, p.PseudonymKey = report.PeoplePseudonymous, key()
+		wb := build(t, in, report.Options{Privacy: p, Sheets: everySheet(p)})
+		trend := read(t, wb, report.SheetTrend).rows
+		at, _ := trend[0]["when"].Time()
+		if n := whole(trend[0]["read"]); len(trend) != 1 || n != want.read || !at.Equal(want.at) {
+			t.Errorf("round %d: %d have read it at %v, in a trend of %d", round, n, at, len(trend))
+		}
+		if n := len(read(t, wb, report.SheetDetail).rows); (n == 0) != want.old {
+			t.Errorf("round %d: %d people are listed", round, n)
+		}
+		old := slices.ContainsFunc(read(t, wb, report.SheetProblems).rows, func(row map[string]report.Cell) bool {
+			return strings.HasPrefix(words(row["problem"]), "Messages whose former figures")
+		})
+		if old != want.old {
+			t.Errorf("round %d: that its former figures stand: %v", round, old)
+		}
 	}
 }

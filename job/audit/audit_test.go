@@ -225,6 +225,13 @@ func TestStatus(t *testing.T) {
 			r := read("run-1", day, "u1")(b)
 			purge(r).Failure = failure(job.StatusRejected, "run-1")
 		}, job.StatusFrozen},
+		{"purged, and asked again in vain", func(b *bend) {
+			purge(read("run-1", day, "u1")(b)).Failure = failure(job.StatusFailed, run.ID)
+		}, job.StatusFailed},
+		{"failed in the latest run, and purged since", func(b *bend) {
+			r := purge(read("run-1", day, "u1")(b))
+			r.Failure, r.PurgedAt = failure(job.StatusFailed, run.ID), start.Add(time.Minute)
+		}, job.StatusFrozen},
 		{"recalled, and purged", func(b *bend) {
 			purge(read("run-1", day, "u1")(b)).Last.SendStatus = job.SendRecalled
 		}, job.StatusRecalled},

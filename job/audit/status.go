@@ -21,7 +21,7 @@ func (j *judge) status(m *job.Message, r *job.Record) (job.Status, *job.Failure)
 	switch d := j.decide(m, r); {
 	case d.Cause == plan.CauseRecalled:
 		return job.StatusRecalled, r.Failure
-	case d.Cause == plan.CausePurged:
+	case d.Cause == plan.CausePurged && !j.askedInVain(r):
 		return job.StatusFrozen, r.Failure
 	case r.Failure == nil && r.Last != nil && j.run != nil && r.Last.RunID == j.run.ID:
 		return job.StatusCurrent, nil
@@ -37,6 +37,13 @@ func (j *judge) status(m *job.Message, r *job.Record) (job.Status, *job.Failure)
 		return job.StatusDeferred, nil
 	}
 	return job.StatusFresh, nil
+}
+
+// askedInVain reports whether the latest run asked a purged message again, by
+// -replace, and had no reading from it: that is told, as of any other message.
+func (j *judge) askedInVain(r *job.Record) bool {
+	f := r.Failure
+	return f != nil && j.run != nil && f.RunID == j.run.ID && f.At.After(r.PurgedAt)
 }
 
 // decide repeats the decision with which the latest run began.

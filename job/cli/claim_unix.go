@@ -3,13 +3,17 @@
 package cli
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
 
 // claim takes the kernel's lock on a file, which ends with the process whatever
-// ends it; false when somebody else has it.
+// ends it; false when somebody else has it. Where the file system has no locks,
+// it takes the file on trust.
 func claim(file *os.File) bool {
-	return unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil
+	return claimed(unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB))
 }
+
+func claimed(err error) bool { return !errors.Is(err, unix.EWOULDBLOCK) }

@@ -68,8 +68,21 @@ func stopFinding(stop job.Stop, lang string) report.Finding {
 	} else {
 		found.What = fmt.Sprintf("Asking stopped for the whole %s: %s", reachWord(stop.Reach, lang), stopReason(stop))
 	}
-	found.Do = dingtalk.Advise(stop.Failure(), lang)
+	found.Do = advice(stop.Failure(), lang)
 	return found
+}
+
+// advice is what to do about a failure, as a report's sentence; "" for none.
+func advice(f *job.Failure, lang string) string {
+	text := dingtalk.Advise(f, lang)
+	switch {
+	case text == "":
+		return ""
+	case lang == string(report.Chinese):
+		return strings.TrimSuffix(text, "。") + "。"
+	default:
+		return sentence(text)
+	}
 }
 
 // stopReason is the API's code and words, or what stood in the way.

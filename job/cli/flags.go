@@ -9,6 +9,8 @@ import (
 
 	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/simulator"
 )
 
 // globalFlags are taken before the command and after it.
@@ -33,7 +35,7 @@ type globals struct {
 	manifest, dataDir         string
 	allowDirs, vars, varFiles []string
 	noColor, simulator        bool
-	scenario                  string
+	scenario                  *simulator.Scenario // nil where none was given
 	logLevel, logFormat       string
 }
 
@@ -48,14 +50,15 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 		varFiles:  allStrings(c, "var-file"),
 		noColor:   anyBool(c, "no-color") || p.environ["NO_COLOR"] != "" || p.environ["TERM"] == "dumb",
 		simulator: anyBool(c, "simulator"),
-		scenario:  lastString(c, "scenario"),
 		logLevel:  orElse(lastString(c, "log-level"), "warn"),
 		logFormat: orElse(lastString(c, "log-format"), "text"),
 	}
-	if g.scenario != "" && !g.simulator {
+	scenario := lastString(c, "scenario")
+	if scenario != "" && !g.simulator {
 		return g, usageErrorf("--scenario says what the simulator answers: it goes with --simulator")
 	}
-	if _, err := readScenario(g.scenario); err != nil {
+	var err error
+	if g.scenario, err = readScenario(scenario); err != nil { // once: it may be a pipe
 		return g, err
 	}
 	g.manifest = filepath.Clean(g.manifest)

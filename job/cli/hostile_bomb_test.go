@@ -316,6 +316,7 @@ func fileBombs() map[string]bomb {
 		"a scenario that is a device": {manifest: asker, args: []string{"--simulator", "--scenario", "/dev/zero", "apply", "-auto-approve"}, status: 78, says: "more than"},
 		"a plan that is a fifo":       {manifest: asker, plant: fifo("x"), args: []string{"apply", "x"}, status: 1, says: "no saved plan"},
 		"a plan over a fifo":          {manifest: asker, plant: fifo("x"), args: []string{"--simulator", "plan", "-out", "x"}, status: 64, says: "no saved plan"},
+		"a state that is a fifo":      {manifest: asker, plant: fifo("audit.db"), args: []string{"show"}, status: 1, says: "not a state"},
 		"an import that is a fifo":    {manifest: asker, plant: fifo("x"), args: []string{"state", "import", "x"}, status: 1, says: "whole export"},
 		"keys from a fifo":            {manifest: asker, plant: fifo("x"), args: []string{"--simulator", "query", "x"}, status: 64, says: "no key"},
 		"keys from a device":          {manifest: asker, args: []string{"--simulator", "query", "/dev/zero"}, status: 64, says: "too large"},
@@ -353,6 +354,9 @@ func textBombs() map[string]bomb {
 // every other file that the program reads: whatever is in it, there is a
 // diagnostic, within bounds of memory and time.
 func TestHostileFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("minutes under the race detector, which has nothing to find here")
+	}
 	for _, group := range []struct {
 		name  string
 		bombs map[string]bomb

@@ -181,6 +181,9 @@ func traps() map[string]trap {
 // TestHostileAnswers is row 11 of the faults and attacks: one run of the real
 // program against a server of traps, over real HTTP.
 func TestHostileAnswers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("minutes under the race detector, which has nothing to find here")
+	}
 	all := traps()
 	var names []string
 	for name, trap := range all {

@@ -17,10 +17,8 @@ func (s *session) input(ctx context.Context) (report.Input, error) {
 	in := report.Input{
 		Title: m.Title, Language: report.Language(m.Language), Location: m.Location,
 		Directory: m.Directory, Refresh: m.Refresh,
-		Explain: func(code string, lang report.Language) string { return dingtalk.Explain(code, string(lang)) },
-		Advise: func(f *job.Failure, lang report.Language) string {
-			return dingtalk.Advise(f, string(lang))
-		},
+		Explain:    func(code string, lang report.Language) string { return dingtalk.Explain(code, string(lang)) },
+		Advise:     func(f *job.Failure, lang report.Language) string { return advice(f, string(lang)) },
 		Provenance: report.Provenance{Version: release},
 	}
 	for _, source := range m.Sources {
@@ -37,6 +35,7 @@ func (s *session) input(ctx context.Context) (report.Input, error) {
 		return audit.Results(ctx, s.audited(), s.history(), o)
 	}
 	if s.db != nil {
+		in.Erased = func(userID string) bool { return len(s.unerased([]string{userID})) == 0 }
 		in.History = func(ids []job.MessageID) ([][]job.Reading, error) { return s.db.Histories(ctx, ids) }
 	}
 	if err := s.published(ctx, &in); err != nil {

@@ -12,8 +12,8 @@ import (
 
 // audited are the manifest's, as all that looks at the state sees them: who
 // was erased is a tombstone here as there, whatever the rosters still say. The
-// address of a message to nobody else, or of a row that has the person's id for its
-// key, is cut to its block.
+// address of a message to nobody else, or of a row whose key names the person, is
+// cut to its block.
 func (s *session) audited() iter.Seq2[job.Message, error] {
 	if s.db == nil || !s.db.AnyErased() {
 		return s.manifest.Messages()
@@ -33,18 +33,21 @@ func (s *session) audited() iter.Seq2[job.Message, error] {
 func (s *session) masked(m job.Message) job.Message {
 	m.Audience = s.db.Mask(m.Audience)
 	m.NotDelivered = s.db.MaskIDs(m.NotDelivered)
-	alone := len(m.Audience.UserIDs) == 1 && job.Erased(m.Audience.UserIDs[0])
-	if key, found := rowKey(m.Address); found && (alone || len(s.unerased([]string{key})) == 0) {
-		if s.cut == nil {
-			s.cut = make(map[job.MessageID]string)
-		}
-		s.cut[m.ID] = m.Address
-		block := plan.Block(m.Address)
-		if m.Title == m.Address {
-			m.Title = block
-		}
-		m.Address = block
+	address := s.db.MaskAddress(m.Address)
+	if len(m.Audience.UserIDs) == 1 && job.Erased(m.Audience.UserIDs[0]) {
+		address = plan.Block(m.Address)
 	}
+	if address == m.Address {
+		return m
+	}
+	if s.cut == nil {
+		s.cut = make(map[job.MessageID]string)
+	}
+	s.cut[m.ID] = m.Address
+	if m.Title == m.Address {
+		m.Title = address
+	}
+	m.Address = address
 	return m
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/manifest"
+	"notifyaudit/job/simulator"
 	"notifyaudit/job/state"
 )
 
@@ -172,7 +173,7 @@ func (s *session) openToRead(ctx context.Context) error {
 // the database would say no more than that it can't open it.
 func (s *session) readable() error {
 	path := filepath.Join(s.manifest.DataDir, s.manifest.Backend.Path)
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err == nil {
 		return f.Close()
 	}
@@ -217,17 +218,17 @@ func (s *session) close() {
 	}
 }
 
-// simulatorScenario is the path of the scenario for --simulator, "" when there
-// is none.
-func (s *session) simulatorScenario() string {
-	if s.globals.scenario != "" {
-		return s.globals.scenario
+// simulatorScenario is the scenario for --simulator: the one that was given, else
+// the one beside the manifest, nil when there is none.
+func (s *session) simulatorScenario() (*simulator.Scenario, error) {
+	if s.globals.scenario != nil {
+		return s.globals.scenario, nil
 	}
 	beside := filepath.Join(s.manifest.Dir, "simulator.json")
 	if _, err := os.Stat(beside); errors.Is(err, fs.ErrNotExist) {
-		return ""
+		return nil, nil //nolint:nilnil // no scenario is a valid scenario
 	}
-	return beside
+	return readScenario(beside)
 }
 
 // spent is what each quota group has spent this month by the state's count.

@@ -71,7 +71,7 @@ func (s *session) sift(ctx context.Context, name string, entries []state.Entry) 
 	for _, e := range entries {
 		addresses[e.ID] = ""
 	}
-	for m, err := range s.manifest.Messages() {
+	for m, err := range s.audited() {
 		if err != nil {
 			return nil, nil, fmt.Errorf("read the messages: %w", err)
 		}

@@ -22,10 +22,12 @@ const (
 
 // A subject is one message as `show ADDRESS` knows it.
 type subject struct {
-	result  *job.Result
-	next    plan.Line
-	drift   plan.Drift
-	history []job.Reading
+	result *job.Result
+	next   plan.Line
+	drift  plan.Drift
+	// history is every reading, observed what those of the audience in force say.
+	history  []job.Reading
+	observed []report.Observation
 }
 
 // showAddress shows one message of the manifest, or the messages of one block,
@@ -112,6 +114,11 @@ func (s *session) subject(ctx context.Context, r *job.Result, made *plan.Plan) (
 		}
 		one.history = append(one.history, reading)
 	}
+	readings, err := s.db.Histories(ctx, []job.MessageID{r.Message.ID})
+	if err != nil {
+		return nil, err
+	}
+	one.observed = report.Observations(r, readings[0])
 	return one, nil
 }
 
@@ -125,16 +132,15 @@ func (o *subject) latest() []job.Reader {
 	return all[:min(len(all), shownReaders)]
 }
 
-// share is the read rate that a reading saw, by the audience in force.
-func (o *subject) share(r *job.Reading) (float64, bool) {
-	a := o.result.Audience
-	if a.Form == job.AudienceUnknown || a.Size == 0 || r.SendStatus == job.SendRecalled {
-		return 0, false
+// share is the read rate by a reading, and how many had read the message by then:
+// of the audience in force, or without a rate by what the reading itself counted.
+func (o *subject) share(r *job.Reading) (read int, rate float64, known bool) {
+	for i := range o.observed {
+		if of := &o.observed[i]; of.Reading.StartedAt.Equal(r.StartedAt) {
+			return of.Read, float64(of.Read) / float64(of.Audience), true
+		}
 	}
-	if a.Form == job.AudienceSized && !o.result.Purged() {
-		return float64(r.Readers) / float64(a.Size), true
-	}
-	return float64(r.Read) / float64(a.Size), true
+	return r.Read, 0, false
 }
 
 // eventsOf writes the report of what was named, and the details of each message,

@@ -184,7 +184,7 @@ func (s *screen) readings(o *subject, of *session) {
 	run := column{title: "Run", left: true, rank: 3}
 	for i := range shown {
 		r := &shown[i]
-		share, known := o.share(r)
+		seen, share, known := o.share(r)
 		at.cells = append(at.cells, clock(r.StartedAt, of.manifest.Location))
 		rate.cells = append(rate.cells, percent(share, known))
 		if r.SendStatus == job.SendRecalled {
@@ -192,7 +192,7 @@ func (s *screen) readings(o *subject, of *session) {
 		} else {
 			bar.cells = append(bar.cells, s.bar(share, known, o.result.Message.Target, s.barWidth()))
 		}
-		read.cells = append(read.cells, count(r.Read))
+		read.cells = append(read.cells, count(seen))
 		readers.cells = append(readers.cells, count(r.Readers))
 		run.cells = append(run.cells, r.RunID)
 	}

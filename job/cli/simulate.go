@@ -83,11 +83,11 @@ func readScenario(path string) (*simulator.Scenario, error) {
 // simulate makes the transport of --simulator: the embedded API, whose readers
 // are drawn from the messages' own audiences.
 func (s *session) simulate() (http.RoundTripper, error) {
-	scenario, err := readScenario(s.simulatorScenario())
+	scenario, err := s.simulatorScenario()
 	if err != nil {
 		return nil, err
 	}
-	people, crowd := map[[2]string][]string{}, crowd{}
+	people, others := map[[2]string][]string{}, crowd{}
 	for m, err := range s.manifest.Messages() {
 		if err != nil {
 			return nil, fmt.Errorf("read the messages: %w", err)
@@ -97,7 +97,7 @@ func (s *session) simulate() (http.RoundTripper, error) {
 		case job.AudienceListed:
 			people[at] = m.Audience.UserIDs
 		case job.AudienceSized:
-			people[at] = crowd.of(m.Audience.Size)
+			people[at] = others.of(m.Audience.Size)
 		case job.AudienceUnknown:
 		}
 	}

@@ -69,9 +69,9 @@ func (p *program) personErase(c *cli.Context) error {
 // unknownPerson is the error for somebody whom the state doesn't know, with the
 // places that would bring them in.
 func (s *session) unknownPerson(userID string) error {
-	places := s.mentions(userID)
-	if places.err != nil {
-		return places.err
+	places, err := s.mentions(userID)
+	if err != nil {
+		return err
 	}
 	s.listPlaces(places, "The manifest names the person here:")
 	return exitWith(exitFailure, fmt.Errorf("%w, or the person was erased before", state.ErrUnknownPerson))
@@ -79,9 +79,9 @@ func (s *session) unknownPerson(userID string) error {
 
 // remainders says where somebody who was erased is named all the same.
 func (s *session) remainders(c *cli.Context, userID string) error {
-	places := s.mentions(userID)
-	if places.err != nil {
-		return interrupted(c.Context, places.err)
+	places, err := s.mentions(userID)
+	if err != nil {
+		return interrupted(c.Context, err)
 	}
 	s.listPlaces(places, "The manifest still names the person; the state and new reports don't take it from there:")
 	if err := s.listStale(c, s.program.env.Now(), "These reports may still name the person:"); err != nil {
@@ -91,32 +91,26 @@ func (s *session) remainders(c *cli.Context, userID string) error {
 	return nil
 }
 
-func (s *session) listPlaces(places mentions, head string) {
-	if len(places.all) == 0 {
+func (s *session) listPlaces(places []string, head string) {
+	if len(places) == 0 {
 		return
 	}
 	s.err.println(wrap(head, "  ", s.err.width))
-	for _, place := range places.all[:min(len(places.all), listedMentions)] {
+	for _, place := range places[:min(len(places), listedMentions)] {
 		s.err.println("  " + place)
 	}
-	if more := len(places.all) - listedMentions; more > 0 {
+	if more := len(places) - listedMentions; more > 0 {
 		s.err.printf("  and %s\n", plural(more, "more place"))
 	}
-}
-
-// mentions are the places of the manifest's files that name somebody.
-type mentions struct {
-	all []string
-	err error
 }
 
 // listedMentions is how many places are listed on the screen.
 const listedMentions = 20
 
-// mentions looks through the rosters, and through the messages for the person's id
-// in an audience, a list of those not delivered to, or the key of a row.
-func (s *session) mentions(userID string) mentions {
-	var found mentions
+// mentions are the places of the manifest's files that name somebody: rosters, and
+// messages with the person's id in an audience, a list of those not delivered to,
+// or the key of a row.
+func (s *session) mentions(userID string) (places []string, err error) {
 	for _, r := range s.manifest.Directory.Rosters() {
 		if _, known := r.Person(userID); !known {
 			continue
@@ -125,18 +119,17 @@ func (s *session) mentions(userID string) mentions {
 		if r.Source != "" {
 			place = r.Source + " (" + place + ")"
 		}
-		found.all = append(found.all, place)
+		places = append(places, place)
 	}
 	for m, err := range s.manifest.Messages() {
 		if err != nil {
-			found.err = err
-			return found
+			return nil, fmt.Errorf("read the messages: %w", err)
 		}
 		if s.names(&m, userID) {
-			found.all = append(found.all, fmt.Sprintf("%s:%d (%s)", m.Source.File, m.Source.Line, plan.Block(m.Address)))
+			places = append(places, fmt.Sprintf("%s:%d (%s)", m.Source.File, m.Source.Line, plan.Block(m.Address)))
 		}
 	}
-	return found
+	return places, nil
 }
 
 // names reports whether the message itself names the person, not only its roster.

@@ -149,8 +149,11 @@ func (s *session) person(ctx context.Context, userID string) (*personExport, err
 		}
 		all.Messages = append(all.Messages, personNoticeOf(entry))
 	}
-	places := s.mentions(userID)
-	all.NamedIn = append([]string{}, places.all...)
+	places, err := s.mentions(userID)
+	if err != nil {
+		return nil, err
+	}
+	all.NamedIn = append([]string{}, places...)
 	byID := map[job.MessageID]*personNotice{}
 	for i := range all.Messages {
 		m := &all.Messages[i]
@@ -164,7 +167,7 @@ func (s *session) person(ctx context.Context, userID string) (*personExport, err
 			kept.Title = m.Title
 		}
 	}
-	return all, places.err
+	return all, nil
 }
 
 func personNoticeOf(e state.PersonEntry) personNotice {

@@ -17,8 +17,8 @@ import (
 
 // maxBody bounds an answer, counted after decompression: two megabytes of gzip
 // can open to two gigabytes. A page of 200 of the longest ids, every character
-// escaped, has half of it, and each request in flight may hold that much a few
-// times over.
+// escaped, takes a third of it, and each request in flight may hold that much a
+// few times over.
 const maxBody = 1 << 20
 
 // An answer is what was made of one attempt: a page, a token, or a failure.

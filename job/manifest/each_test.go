@@ -177,6 +177,9 @@ message "r" {
 }`
 
 func TestHundredThousandInstances(t *testing.T) {
+	if testing.Short() {
+		t.Skip("minutes under the race detector, which has nothing to find here")
+	}
 	start := time.Now()
 	m, _ := load(t, instances(t, 100_000, hundredThousand))
 	if m.Count != 100_000 {

@@ -11,6 +11,9 @@ import (
 // TestManyMistakes loads files with a mistake in every second byte: what is told
 // of them is bounded.
 func TestManyMistakes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("minutes under the race detector, which has nothing to find here")
+	}
 	tests := map[string]string{
 		"arguments set again":    "locals {\n" + strings.Repeat("a = 1\n", 150_000) + "}",
 		"characters on one line": "locals { a = " + strings.Repeat("“ ", 200_000) + "}",

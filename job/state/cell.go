@@ -26,10 +26,10 @@ func (t *tx) cells(ctx context.Context) (cells []*job.Cell, err error) {
 	byID := make(map[int64]*job.Cell)
 	err = t.each(ctx, func(rows *sql.Rows) error {
 		c := &job.Cell{}
-		err := rows.Scan(&c.ID, &c.Pooled, &c.Segment, &c.Group, &c.People, &c.Read, &c.Unread, (*instant)(&c.AsOf))
+		err := rows.Scan(&c.ID, &c.Pooled, &c.Segment, &c.Group, &c.People, &c.Read, &c.Unread, (*instant)(&c.AsOf), (*instant)(&c.Since))
 		byID[c.ID], cells = c, append(cells, c)
 		return err
-	}, `SELECT id, pooled, segment, label, people, was_read, unread, as_of FROM cell ORDER BY id`)
+	}, `SELECT id, pooled, segment, label, people, was_read, unread, as_of, since FROM cell ORDER BY id`)
 	if err != nil || len(cells) == 0 {
 		return cells, err
 	}
@@ -96,8 +96,8 @@ func (t *tx) saveCell(ctx context.Context, c *job.Cell) error {
 	if c.ID == 0 {
 		return t.newCell(ctx, c)
 	}
-	_, err := t.exec(ctx, `UPDATE cell SET was_read = ?, unread = ?, as_of = ? WHERE id = ?`,
-		c.Read, c.Unread, instant(c.AsOf), c.ID)
+	_, err := t.exec(ctx, `UPDATE cell SET was_read = ?, unread = ?, as_of = ?, since = ? WHERE id = ?`,
+		c.Read, c.Unread, instant(c.AsOf), instant(c.Since), c.ID)
 	if err != nil || len(c.Parts) != 1 || c.Parts[0].UserIDs != nil {
 		return err
 	}
@@ -108,9 +108,9 @@ func (t *tx) saveCell(ctx context.Context, c *job.Cell) error {
 
 func (t *tx) newCell(ctx context.Context, c *job.Cell) error {
 	var row int64
-	err := t.row(ctx, `INSERT INTO cell (pooled, segment, label, people, was_read, unread, as_of)
-		VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		c.Pooled, c.Segment, c.Group, c.People, c.Read, c.Unread, instant(c.AsOf)).Scan(&row)
+	err := t.row(ctx, `INSERT INTO cell (pooled, segment, label, people, was_read, unread, as_of, since)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		c.Pooled, c.Segment, c.Group, c.People, c.Read, c.Unread, instant(c.AsOf), instant(c.Since)).Scan(&row)
 	if err != nil {
 		return err
 	}

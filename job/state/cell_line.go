@@ -20,7 +20,7 @@ func (e *exporter) published(ctx context.Context) error {
 	for _, c := range cells {
 		err := e.line(cellLine{
 			Type: lineCell, Pooled: c.Pooled, Segment: c.Segment, Group: c.Group,
-			People: c.People, Read: c.Read, Unread: c.Unread, AsOf: c.AsOf,
+			People: c.People, Read: c.Read, Unread: c.Unread, AsOf: c.AsOf, Since: c.Since,
 		})
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ func (i *importer) cell(ctx context.Context, text []byte) error {
 	}
 	c := &job.Cell{
 		Pooled: l.Pooled, Segment: l.Segment, Group: l.Group,
-		People: l.People, Read: l.Read, Unread: l.Unread, AsOf: l.AsOf,
+		People: l.People, Read: l.Read, Unread: l.Unread, AsOf: l.AsOf, Since: l.Since,
 	}
 	if err := i.newCell(ctx, c); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"time"
 
 	"notifyaudit/job"
 )
@@ -25,10 +26,10 @@ func (b *bench) publish() []*job.Cell {
 			},
 		},
 		{
-			Segment: "department", People: 3, Read: 1, Unread: 2, AsOf: after(20),
+			Segment: "department", People: 3, Read: 1, Unread: 2, AsOf: after(20), Since: after(10),
 			Parts: []job.CellPart{{Message: messageID("many"), Size: 3, UserIDs: ids, Listed: true}},
 		},
-		{Segment: "department", People: 5, Read: 1, Unread: 4, AsOf: after(20), Parts: []job.CellPart{{Message: messageID("sized"), Size: 5}}},
+		{Segment: "department", People: 5, Read: 1, Unread: 4, AsOf: after(20), Since: after(20), Parts: []job.CellPart{{Message: messageID("sized"), Size: 5}}},
 	}
 	must(b.t, b.SaveCells(b.t.Context(), cells))
 	return cells
@@ -46,7 +47,7 @@ func testCells(b *bench) {
 	cells := b.publish()
 	same(t, "published", b.cells(), cells)
 	cells[1].Read, cells[1].Unread, cells[1].AsOf = 2, 1, after(30)
-	cells[2].Parts[0].Size, cells[2].Unread = 6, 5
+	cells[2].Parts[0].Size, cells[2].Unread, cells[2].Since = 6, 5, time.Time{}
 	must(t, b.SaveCells(t.Context(), cells[1:]))
 	same(t, "published again", b.cells(), cells)
 

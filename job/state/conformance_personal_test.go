@@ -232,6 +232,9 @@ func testReadAfterPurge(b *bench) {
 	same(t, "purged no more", r.PurgedAt, time.Time{})
 	same(t, "counts", [2]int{r.Last.Readers, r.Last.Read}, [2]int{2, 1})
 	same(t, "nothing to compare with", r.Previous, nil)
+	histories, err := b.Histories(t.Context(), []job.MessageID{m.ID})
+	must(t, err)
+	same(t, "readings of the audience in force", histories, [][]job.Reading{{*r.Last}})
 	b.read(unknown, 20)
 	same(t, "nothing to compare with, without an audience", b.record("unknown").Previous, nil)
 	same(t, "address", b.address("k"), `messages.slips["row"]`)
@@ -248,6 +251,9 @@ func testReadAfterPurge(b *bench) {
 		reads = append(reads, r.Read)
 	}
 	same(t, "history", reads, []int{1, 1, 1, 2})
+	histories, err = b.Histories(t.Context(), []job.MessageID{m.ID})
+	must(t, err)
+	same(t, "histories of a purged message", len(histories[0]), len(reads))
 }
 
 func testErase(b *bench) {

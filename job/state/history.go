@@ -50,9 +50,11 @@ func (db *DB) history(ctx context.Context, id job.MessageID, after int) (reading
 	return readings, err
 }
 
-// Histories are every reading of each message, the oldest first, in the order of
-// ids; none for one that the state doesn't know. All of them are in memory at
-// once: ask for some hundred messages at a time.
+// Histories are the readings of each message, the oldest first, in the order of
+// ids; none for one that the state doesn't know. Left out are those before a purge
+// of a message that was read anew since: their counts are of another audience, and
+// of whom is not known any more. All of them are in memory at once: ask for some
+// hundred messages at a time.
 func (db *DB) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Reading, error) {
 	var found lookup[*[]job.Reading]
 	err := db.read(ctx, "read the history of messages", func(t *tx) error {
@@ -101,5 +103,6 @@ func (t *tx) histories(ctx context.Context, in namespace, keys string, found *lo
 		JOIN run ON run.id = r.run
 		WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
 			AND m.key IN (SELECT value FROM texts(?))
+			AND (r.number > m.forgotten OR m.purged_at IS NOT NULL)
 		ORDER BY m.id, r.number`, in.provider, in.kind, keys)
 }

@@ -180,6 +180,7 @@ type cellLine struct {
 	Read    int       `json:"read"`
 	Unread  int       `json:"unread"`
 	AsOf    time.Time `json:"as_of"`
+	Since   time.Time `json:"since,omitzero"`
 }
 
 // A cellPartLine is the deliveries of one message in a cell; whom they went to

@@ -33,6 +33,10 @@ func (db *DB) Mask(a job.Audience) job.Audience {
 // delivered to. It leaves ids alone, and returns them sorted when it changes any.
 func (db *DB) MaskIDs(ids []string) []string { return db.erasure.Load().mask(ids) }
 
+// MaskAddress is the address under which a message may be shown: cut to its block
+// where the rest of it names somebody who was erased.
+func (db *DB) MaskAddress(address string) string { return db.erasure.Load().label(address) }
+
 // AnyErased reports whether anybody was ever erased: without, there is nothing to
 // mask.
 func (db *DB) AnyErased() bool { return db.erasure.Load() != nil }
@@ -185,7 +189,10 @@ func named(address string, is func(id string) bool) bool {
 		return false
 	}
 	key, err := strconv.Unquote(strings.TrimSuffix(strings.TrimPrefix(row, "["), "]"))
-	return err == nil && (is(key) || mentions(key, is)) || mentions(row, is)
+	if err != nil {
+		return mentions(row, is)
+	}
+	return is(key) || mentions(key, is)
 }
 
 // An id in a text has at most this many parts, counting what is between letters

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -179,7 +180,7 @@ type undelivered struct {
 }
 
 // split takes the messages with people not delivered to out of those that were
-// read.
+// read, by their rows.
 func (t *tx) split(ctx context.Context, o *oldMessages, notDelivered map[job.MessageID][]string) (apart []undelivered, err error) {
 	for id, ids := range notDelivered {
 		if len(ids) == 0 {
@@ -192,11 +193,15 @@ func (t *tx) split(ctx context.Context, o *oldMessages, notDelivered map[job.Mes
 		if err != nil {
 			return nil, err
 		}
-		if at, found := slices.BinarySearch(o.read, s.id); found {
-			o.read = slices.Delete(o.read, at, at+1)
+		if _, old := slices.BinarySearch(o.read, s.id); old {
 			apart = append(apart, undelivered{s.id, t.erasure.mask(ids)})
 		}
 	}
+	slices.SortFunc(apart, func(a, b undelivered) int { return cmp.Compare(a.row, b.row) })
+	o.read = slices.DeleteFunc(o.read, func(row int64) bool {
+		_, found := slices.BinarySearchFunc(apart, row, func(a undelivered, row int64) int { return cmp.Compare(a.row, row) })
+		return found
+	})
 	return apart, nil
 }
 

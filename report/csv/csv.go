@@ -9,8 +9,7 @@
 //
 // No cell starts a formula: a text that begins with one of = + - @, their
 // full-width forms, a tab or a line end, behind white space and characters that
-// nobody sees too, gets a leading ', and problems.csv says
-// in which columns.
+// nobody sees too, gets a leading ', and problems.csv says in which columns.
 package csv
 
 import (
@@ -76,8 +75,8 @@ func problemColumns() []string {
 // Write writes the four files. people.csv has a row for everybody in a listed
 // audience of a message that isn't recalled: read is true, false, or empty as
 // long as nobody knows. A message without such a list has its readers there,
-// for they are all that is known. Erased people are in neither. unread.csv has the rows of people.csv whose
-// read is false.
+// for they are all that is known; a purged one has nobody. unread.csv has the rows
+// of people.csv whose read is false. Erased people are in neither.
 func Write(files Files, in report.Input, opts Options) (err error) {
 	set := &fileSet{files: files, opts: opts, lang: in.Language}
 	defer func() {

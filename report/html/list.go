@@ -75,7 +75,7 @@ func layoutOf(s *report.Sheet) layout {
 		}
 	case report.SheetTrend:
 		return layout{
-			order: []string{"title", "read_rate", "read", "hours", "reading_at"},
+			order: []string{"title", "read_rate", "read", "hours", "when"},
 			under: map[string]string{"title": "address"},
 		}
 	case report.SheetUnread:

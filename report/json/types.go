@@ -122,7 +122,8 @@ type Message struct {
 	ReadRate        *float64 `json:"read_rate"` // above 1 where Unread is negative
 	Target          *float64 `json:"target"`
 	TargetMet       *bool    `json:"target_met"`
-	// Calls counts the metered calls spent on the message, ever.
+	// Calls counts the metered calls spent on the message, ever; 0 in a report
+	// without names, as in Run.
 	Calls int `json:"calls"`
 	// Pooled is how many messages of the campaign this one stands for, whose
 	// audiences are too small to be shown apart; its provider, kind and key are

@@ -8,7 +8,8 @@ CREATE TABLE cell (
     people    INTEGER NOT NULL,
     was_read  INTEGER NOT NULL,
     unread    INTEGER NOT NULL,
-    as_of     INTEGER NOT NULL
+    as_of     INTEGER NOT NULL,
+    since     INTEGER -- the first reading of it that was published
 );
 
 CREATE TABLE cell_part (
