@@ -26,7 +26,7 @@ type progress struct {
 	total  int
 	bar    *progressbar.ProgressBar
 
-	mu          sync.Mutex
+	mu          sync.Mutex // also of what is written: notes come in between
 	done, calls int
 }
 
@@ -99,12 +99,12 @@ func (p *progress) lines(ctx context.Context) {
 
 // report writes the progress now.
 func (p *progress) report() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.events == nil {
 		p.screen.println(p.line())
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	e := event.Progress{Done: p.done, Total: p.total, Calls: p.calls, CallsPerSecond: p.rate()}
 	if p.done > 0 {
 		e.SecondsLeft = new(p.left().Seconds())
@@ -112,10 +112,8 @@ func (p *progress) report() {
 	p.events.progress(e)
 }
 
-// line is "120/1000 messages, 240 calls, 19.8 calls/s, about 44s left".
+// line is "120/1000 messages, 240 calls, 19.8 calls/s, about 44s left", under mu.
 func (p *progress) line() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	text := fmt.Sprintf("%d/%d messages, %d calls, %.1f calls/s", p.done, p.total, p.calls, p.rate())
 	if p.done > 0 && p.done < p.total {
 		text += fmt.Sprintf(", about %s left", p.left().Round(time.Second))
