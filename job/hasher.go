@@ -3,9 +3,14 @@ package job
 // A Hasher computes the hashes of audiences and remembers those of the latest
 // lists that messages share, so that a roster of a thousand people is hashed
 // once and not once a message. The zero value is ready; it is for one goroutine.
-type Hasher struct {
-	known map[sharedList]string
-}
+type Hasher struct{ known PerList[string] }
+
+// Hash returns a.Hash().
+func (h *Hasher) Hash(a Audience) string { return h.known.Of(a.UserIDs, a.Hash) }
+
+// A PerList remembers what was made of the latest lists of user ids that messages
+// share. The zero value is ready; it is for one goroutine.
+type PerList[T any] struct{ known map[sharedList]T }
 
 // A sharedList is the identity of a slice. The pointer keeps the list alive, so
 // that no other one can take its place in memory.
@@ -15,25 +20,25 @@ type sharedList struct {
 }
 
 const (
-	// shortList is a length up to which a hash is computed sooner than found.
+	// shortList is a length up to which something is made sooner than found.
 	shortList = 8
 	// rememberedLists bounds the memory; there are about as many as rosters.
 	rememberedLists = 64
 )
 
-// Hash returns a.Hash().
-func (h *Hasher) Hash(a Audience) string {
-	if len(a.UserIDs) <= shortList {
-		return a.Hash()
+// Of returns what was made of the list before, or what is made of it now.
+func (p *PerList[T]) Of(ids []string, made func() T) T {
+	if len(ids) <= shortList {
+		return made()
 	}
-	key := sharedList{first: &a.UserIDs[0], n: len(a.UserIDs)}
-	if hash, found := h.known[key]; found {
-		return hash
+	key := sharedList{first: &ids[0], n: len(ids)}
+	if known, found := p.known[key]; found {
+		return known
 	}
-	if h.known == nil || len(h.known) >= rememberedLists {
-		h.known = make(map[sharedList]string, rememberedLists)
+	if p.known == nil || len(p.known) >= rememberedLists {
+		p.known = make(map[sharedList]T, rememberedLists)
 	}
-	hash := a.Hash()
-	h.known[key] = hash
-	return hash
+	value := made()
+	p.known[key] = value
+	return value
 }

@@ -18,15 +18,15 @@ const (
 // FullJitter draws a wait from 0 to base × 2ⁿ, at most limit, where n counts the
 // retries before this one from 0.
 func FullJitter(base, limit time.Duration, n int) time.Duration {
-	return evenly(longestWait(base, limit, n))
+	return drawn(evenly, base, limit, n)
 }
 
-// longestWait is base × 2ⁿ, at most limit.
-func longestWait(base, limit time.Duration, n int) time.Duration {
+// drawn is FullJitter with a draw from 0 to a limit of the caller's.
+func drawn(draw func(limit time.Duration) time.Duration, base, limit time.Duration, n int) time.Duration {
 	if n < 62 && base > 0 && base <= limit>>n {
-		return base << n
+		limit = base << n
 	}
-	return limit
+	return draw(limit)
 }
 
 // evenly draws a wait from 0 to limit.

@@ -100,7 +100,7 @@ func (c *Call) Backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duratio
 	if !c.waits {
 		return 0
 	}
-	wait := c.opts.Draw(longestWait(c.opts.MinBackoff, c.opts.MaxBackoff, c.counted-1))
+	wait := drawn(c.opts.Draw, c.opts.MinBackoff, c.opts.MaxBackoff, c.counted-1)
 	if c.verdict.RetryAfter > 0 {
 		wait = max(wait, clampRetryAfter(c.verdict.RetryAfter))
 	}

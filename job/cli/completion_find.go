@@ -11,7 +11,6 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/manifest"
-	"notifyaudit/job/plan"
 	"notifyaudit/job/state"
 )
 
@@ -299,7 +298,7 @@ func (c *completion) pick(all iter.Seq[string]) []candidate {
 	var blocks, below []candidate
 	seen := map[string]bool{}
 	for address := range all {
-		block := plan.Block(address)
+		block := job.Block(address)
 		if !seen[block] && strings.HasPrefix(block, c.word) && len(blocks) < completionMost {
 			seen[block] = true
 			blocks = append(blocks, candidate{text: block})

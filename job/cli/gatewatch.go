@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"sync"
 	"time"
 
 	"notifyaudit/job"
@@ -108,26 +107,11 @@ func hostOf(endpoint string) string {
 
 // watchGates tells of every provider's silence until the returned func is called.
 func (s *session) watchGates(ctx context.Context, tell func(string)) func() {
-	ctx, cancel := context.WithCancel(ctx)
-	var watch sync.WaitGroup
-	watch.Go(func() {
-		tick := time.NewTicker(gateLook)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-			for _, g := range s.gates {
-				if text := g.look(s.program.env.Now(), s.manifest.Location); text != "" {
-					tell(text)
-				}
+	return every(ctx, gateLook, func() {
+		for _, g := range s.gates {
+			if text := g.look(s.program.env.Now(), s.manifest.Location); text != "" {
+				tell(text)
 			}
 		}
 	})
-	return func() {
-		cancel()
-		watch.Wait()
-	}
 }

@@ -3,11 +3,8 @@ package cli
 import (
 	"iter"
 	"slices"
-	"strconv"
-	"strings"
 
 	"notifyaudit/job"
-	"notifyaudit/job/plan"
 )
 
 // audited are the manifest's, as all that looks at the state sees them: who
@@ -35,7 +32,7 @@ func (s *session) masked(m job.Message) job.Message {
 	m.NotDelivered = s.db.MaskIDs(m.NotDelivered)
 	address := s.db.MaskAddress(m.Address)
 	if len(m.Audience.UserIDs) == 1 && job.Erased(m.Audience.UserIDs[0]) {
-		address = plan.Block(m.Address)
+		address = job.Block(m.Address)
 	}
 	if address == m.Address {
 		return m
@@ -68,14 +65,4 @@ func (s *session) unerased(ids []string) []string {
 		return ids
 	}
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return job.Erased(s.db.MaskIDs([]string{id})[0]) })
-}
-
-// rowKey is the key in an address: row-7 of messages.payslips["row-7"].
-func rowKey(address string) (string, bool) {
-	_, key, found := strings.Cut(strings.TrimSuffix(address, "]"), "[")
-	if !found {
-		return "", false
-	}
-	text, err := strconv.Unquote(key)
-	return text, err == nil
 }

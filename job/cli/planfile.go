@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -53,21 +51,10 @@ func (s *session) savePlan(c *cli.Context, made *plan.Plan, pin plan.Pin, now ti
 		Targets: listOf(c, "target"), Replace: listOf(c, "replace"),
 		Refresh: c.Bool("refresh"), MaxRequests: c.Int("max-requests"),
 	}, "notifyaudit "+release, now)
-	root, err := os.OpenRoot(filepath.Dir(out))
-	if err != nil {
+	if err := writeFile(out, "plan", f.Write); err != nil {
 		return fmt.Errorf("save the plan: %w", err)
 	}
-	defer func() { _ = root.Close() }()
-	files := newFileSet(root)
-	defer files.Abort()
-	w, err := files.Create(filepath.Base(out))
-	if err != nil {
-		return fmt.Errorf("save the plan: %w", err)
-	}
-	if err := errors.Join(f.Write(w), w.Close()); err != nil {
-		return fmt.Errorf("save the plan: %w", err)
-	}
-	return files.Commit()
+	return nil
 }
 
 // replaceable refuses to write over what is no plan.

@@ -44,13 +44,7 @@ func startProgress(ctx context.Context, s *screen, events *eventStream, now func
 			progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("asking"))
 		return p, func() { _ = p.bar.Finish() }
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	var lines sync.WaitGroup
-	lines.Go(func() { p.lines(ctx) })
-	return p, func() {
-		cancel()
-		lines.Wait()
-	}
+	return p, every(ctx, progressEvery, p.report)
 }
 
 // observe is told of every step of the run.
@@ -83,17 +77,26 @@ func (p *progress) note(text string) {
 	}
 }
 
-// lines writes the progress every ten seconds until ctx ends.
-func (p *progress) lines(ctx context.Context) {
-	tick := time.NewTicker(progressEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			p.report()
+// every begins to call do at an interval, until the returned func is called or ctx
+// ends; do is not called any more when that returns.
+func every(ctx context.Context, interval time.Duration, do func()) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var calls sync.WaitGroup
+	calls.Go(func() {
+		tick := time.NewTicker(interval)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				do()
+			}
 		}
+	})
+	return func() {
+		cancel()
+		calls.Wait()
 	}
 }
 

@@ -236,6 +236,22 @@ func renderFile(files *fileSet, name string, write func(io.Writer) error) error 
 	return errors.Join(write(f), f.Close())
 }
 
+// writeFile writes a file at a path of the user's choice, all of it or nothing;
+// what it is goes into errors.
+func writeFile(out, what string, write func(io.Writer) error) error {
+	root, err := os.OpenRoot(filepath.Dir(out))
+	if err != nil {
+		return fmt.Errorf("open the folder of the %s: %w", what, err)
+	}
+	defer func() { _ = root.Close() }()
+	files := newFileSet(root)
+	defer files.Abort()
+	if err := renderFile(files, filepath.Base(out), write); err != nil {
+		return err
+	}
+	return files.Commit()
+}
+
 // folderFiles makes a set's files in one folder.
 type folderFiles struct {
 	files  *fileSet

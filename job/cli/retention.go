@@ -25,7 +25,11 @@ func (s *session) expire(ctx context.Context) error {
 	}
 	now := s.program.env.Now()
 	cutoff := now.Add(-s.manifest.Retention)
-	gone, err := s.purge(ctx, cutoff, now)
+	var gone state.Purged
+	would, err := s.db.Purgeable(ctx, cutoff)
+	if err == nil {
+		gone, err = s.purge(ctx, would, cutoff, now)
+	}
 	if err == nil || gone.Messages > 0 {
 		s.tellPurged(gone, cutoff)
 	}
@@ -40,12 +44,9 @@ func (s *session) expire(ctx context.Context) error {
 	return nil
 }
 
-// purge takes the people of messages whose latest reading ended before an instant.
-func (s *session) purge(ctx context.Context, before, now time.Time) (state.Purged, error) {
-	would, err := s.db.Purgeable(ctx, before)
-	if err != nil {
-		return state.Purged{}, err
-	}
+// purge takes the people of messages whose latest reading ended before an instant;
+// would is what that takes, as the state has just said.
+func (s *session) purge(ctx context.Context, would state.Purged, before, now time.Time) (state.Purged, error) {
 	p := state.Purge{
 		Before: before, NotDelivered: map[job.MessageID][]string{}, Audiences: map[job.MessageID]job.Audience{},
 	}

@@ -46,7 +46,7 @@ func (s *session) showNamed(ctx context.Context, in report.Input, name string) e
 	}
 	address := kept[0]
 	if len(kept) > 1 {
-		address = plan.Block(address)
+		address = job.Block(address)
 	}
 	s.err.println(wrap(name+" is "+address+" in the manifest.", "  ", s.err.width))
 	if made, err = s.outlook(ctx, address); err != nil {
@@ -89,7 +89,7 @@ func (s *session) sift(ctx context.Context, name string, entries []state.Entry) 
 			continue
 		}
 		label := cmp.Or(e.Address, identity(e.ID))
-		_, block, _ := strings.Cut(plan.Block(label), ".")
+		_, block, _ := strings.Cut(job.Block(label), ".")
 		dropped = append(dropped, job.Message{ID: e.ID, Address: label, Title: label, Campaign: cmp.Or(block, label)})
 	}
 	return dropped, kept, context.Cause(ctx)

@@ -83,7 +83,7 @@ func only(results func() iter.Seq2[*job.Result, error], address string) func() i
 	return func() iter.Seq2[*job.Result, error] {
 		return func(yield func(*job.Result, error) bool) {
 			for r, err := range results() {
-				if err == nil && r.Message.Address != address && plan.Block(r.Message.Address) != address {
+				if err == nil && r.Message.Address != address && job.Block(r.Message.Address) != address {
 					continue
 				}
 				if !yield(r, err) || err != nil {

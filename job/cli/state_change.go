@@ -9,7 +9,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
-	"notifyaudit/job/plan"
 	"notifyaudit/job/state"
 )
 
@@ -152,7 +151,7 @@ func (s *session) moves(c *cli.Context, from, to string) ([]state.Move, error) {
 		return nil, exitWith(exitFailure, fmt.Errorf("the state has no message of the provider %s", from))
 	case !isProvider(to) && !isAddress(to):
 		return nil, usageErrorf("the destination is an address such as message.benefits, a block such as messages.payslips, or a provider, not %q", to)
-	case !isProvider(to) && len(moves) > 1 && from != plan.Block(from):
+	case !isProvider(to) && len(moves) > 1 && from != job.Block(from):
 		return nil, usageErrorf("%s names %s: name one by its identity, provider/kind/key, as -json lists them", from, plural(len(moves), "message"))
 	}
 	return moves, nil
@@ -173,7 +172,7 @@ func move(entry state.Entry, from, to string) state.Move {
 	switch {
 	case isProvider(to):
 		m.To.Provider = to
-	case entry.Address != from && plan.Block(entry.Address) == from:
+	case entry.Address != from && job.Block(entry.Address) == from:
 		m.Address = to + strings.TrimPrefix(entry.Address, from)
 	default:
 		m.Address = to

@@ -10,7 +10,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
-	"notifyaudit/job/plan"
 	"notifyaudit/job/state"
 )
 
@@ -125,7 +124,7 @@ func (s *session) find(ctx context.Context, names []string) (selection, error) {
 			return found, interrupted(ctx, fmt.Errorf("look through the state: %w", err))
 		}
 		matched := len(names) == 0
-		for _, key := range []string{entry.Address, plan.Block(entry.Address), identity(entry.ID)} {
+		for _, key := range []string{entry.Address, job.Block(entry.Address), identity(entry.ID)} {
 			if _, wanted := found.by[key]; wanted {
 				if !matched {
 					found.by[key]++

@@ -8,7 +8,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
-	"notifyaudit/job/plan"
 	"notifyaudit/job/state"
 )
 
@@ -126,7 +125,7 @@ func (s *session) mentions(userID string) (places []string, err error) {
 			return nil, fmt.Errorf("read the messages: %w", err)
 		}
 		if s.names(&m, userID) {
-			places = append(places, fmt.Sprintf("%s:%d (%s)", m.Source.File, m.Source.Line, plan.Block(m.Address)))
+			places = append(places, fmt.Sprintf("%s:%d (%s)", m.Source.File, m.Source.Line, job.Block(m.Address)))
 		}
 	}
 	return places, nil
@@ -134,7 +133,7 @@ func (s *session) mentions(userID string) (places []string, err error) {
 
 // names reports whether the message itself names the person, not only its roster.
 func (s *session) names(m *job.Message, userID string) bool {
-	if key, found := rowKey(m.Address); found && key == userID {
+	if key, found := job.RowKey(m.Address); found && key == userID {
 		return true
 	}
 	if _, found := slices.BinarySearch(m.NotDelivered, userID); found {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
@@ -39,17 +37,7 @@ func (p *program) stateExport(c *cli.Context) error {
 	if out == "" || out == "-" {
 		return interrupted(c.Context, exportTo(c.Context, s.db, p.env.Stdout))
 	}
-	root, err := os.OpenRoot(filepath.Dir(out))
-	if err != nil {
-		return fmt.Errorf("open the folder of the export: %w", err)
-	}
-	defer func() { _ = root.Close() }()
-	files := newFileSet(root)
-	defer files.Abort()
-	err = renderFile(files, filepath.Base(out), func(w io.Writer) error { return exportTo(c.Context, s.db, w) })
-	if err == nil {
-		err = files.Commit()
-	}
+	err = writeFile(out, "export", func(w io.Writer) error { return exportTo(c.Context, s.db, w) })
 	if err != nil {
 		return interrupted(c.Context, err)
 	}

@@ -4,10 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -113,14 +110,7 @@ func (p *program) personExport(c *cli.Context) error {
 	if out == "" || out == "-" {
 		return write(p.env.Stdout)
 	}
-	root, err := os.OpenRoot(filepath.Dir(out))
-	if err != nil {
-		return fmt.Errorf("open the folder of the export: %w", err)
-	}
-	defer func() { _ = root.Close() }()
-	files := newFileSet(root)
-	defer files.Abort()
-	if err := errors.Join(renderFile(files, filepath.Base(out), write), files.Commit()); err != nil {
+	if err := writeFile(out, "export", write); err != nil {
 		return err
 	}
 	s.err.printf("wrote %s\n", out)

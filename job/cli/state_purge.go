@@ -61,7 +61,7 @@ func (p *program) statePurge(c *cli.Context) error {
 	if err := s.agree(c, "Purge the people of "+plural(would.Messages, "message")+"?"); err != nil {
 		return err
 	}
-	gone, err := s.purge(c.Context, before, now)
+	gone, err := s.purge(c.Context, would, before, now)
 	if gone.Messages > 0 {
 		s.err.println(wrap(purgedWords(gone, before, s.manifest.Location)+" Reports and backups that were written before still have them.", "  ", s.err.width))
 	}

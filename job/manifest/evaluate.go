@@ -43,7 +43,7 @@ func (m *Manifest) NewValues(run RunValues, now time.Time) *Values {
 // Add counts a message, if anything refers to it or to its block. Every message
 // of the manifest is added once, in any order.
 func (v *Values) Add(r *job.Result) {
-	block := blockOf(r.Message.Address)
+	block := job.Block(r.Message.Address)
 	v.add(whole, r)
 	v.add(block, r)
 	if block != r.Message.Address {
@@ -126,7 +126,7 @@ func (m *Manifest) Evaluate(v *Values) (Evaluation, Diagnostics) {
 func (m *Manifest) About(e Evaluation, address string) Evaluation {
 	speaksOf := func(refs []figureRef) bool {
 		return slices.ContainsFunc(refs, func(r figureRef) bool {
-			return r.address() == address || r.block == address || r.key == "" && r.block == blockOf(address)
+			return r.address() == address || r.block == address || r.key == "" && r.block == job.Block(address)
 		})
 	}
 	var left Evaluation
@@ -179,7 +179,7 @@ func (l *loader) figureScope(v *Values, run cty.Value, unknown func(cty.Type) ct
 		}
 	}
 	for address := range f.wanted {
-		if block := blockOf(address); block != address && blocks[block] != nil {
+		if block := job.Block(address); block != address && blocks[block] != nil {
 			blocks[block][keyOf(address)] = object(address)
 		}
 	}

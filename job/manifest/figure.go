@@ -57,7 +57,7 @@ func (f *figures) met(m *job.Message) {
 	if _, wanted := f.wanted[m.Address]; wanted {
 		f.wanted[m.Address] = true
 	}
-	block := blockOf(m.Address)
+	block := job.Block(m.Address)
 	if _, all := f.instances[block]; all && block != m.Address {
 		f.instances[block] = append(f.instances[block], m.Address)
 	}
@@ -65,12 +65,6 @@ func (f *figures) met(m *job.Message) {
 
 // read marks a block as one whose messages are all known.
 func (w *world) read(address string) { w.figures.complete[address] = true }
-
-// blockOf is a message's address without its key.
-func blockOf(address string) string {
-	block, _, _ := strings.Cut(address, "[")
-	return block
-}
 
 // A figureRef is a reference to the figures of a message, of a block, or of
 // everything.

@@ -47,12 +47,6 @@ type Line struct {
 	ask   *ask
 }
 
-// Block is the block that an address belongs to: the address less its key.
-func Block(address string) string {
-	block, _, _ := strings.Cut(address, "[")
-	return block
-}
-
 func (g *Group) part(action Action, cause Cause) *Part {
 	for _, p := range g.Parts {
 		if p.Action == action && p.Cause == cause {

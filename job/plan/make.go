@@ -145,7 +145,7 @@ func (k *maker) consider(ctx context.Context, m *job.Message, r *job.Record) err
 		Replace:   k.picked.replaces(m.Address),
 		NoRefresh: k.options.NoRefresh,
 	})
-	g := k.group(Block(m.Address))
+	g := k.group(job.Block(m.Address))
 	if err := k.drifts.note(ctx, &g.Drift, m, r); err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func TestMarksPartition(t *testing.T) {
 					if _, twice := lines[l.Address]; twice {
 						t.Fatalf("%s has two lines", l.Address)
 					}
-					if plan.Block(l.Address) != g.Block || l.Action != part.Action || l.Cause != part.Cause || l.Reason == "" {
+					if job.Block(l.Address) != g.Block || l.Action != part.Action || l.Cause != part.Cause || l.Reason == "" {
 						t.Fatalf("%+v is in the wrong part, or without a reason", l)
 					}
 					lines[l.Address] = l

@@ -88,7 +88,7 @@ func (s *selection) admits(address string) bool {
 
 func note(index map[string]*wanted, address string, matched bool) bool {
 	found := false
-	for _, key := range [...]string{address, Block(address)} {
+	for _, key := range [...]string{address, job.Block(address)} {
 		if w := index[key]; w != nil {
 			w.exists, w.matched = true, w.matched || matched
 			found = true
@@ -99,7 +99,7 @@ func note(index map[string]*wanted, address string, matched bool) bool {
 
 // replaces reports whether the message is asked whatever the state says.
 func (s *selection) replaces(address string) bool {
-	return len(s.replace) > 0 && (s.replace[address] != nil || s.replace[Block(address)] != nil)
+	return len(s.replace) > 0 && (s.replace[address] != nil || s.replace[job.Block(address)] != nil)
 }
 
 // check returns an *AddressError for each of the wanted that matched nothing,
@@ -126,7 +126,7 @@ func nearest(wrong string, messages iter.Seq2[job.Message, error]) string {
 		if err != nil {
 			break
 		}
-		for _, right := range [...]string{Block(m.Address), m.Address} {
+		for _, right := range [...]string{job.Block(m.Address), m.Address} {
 			if strings.HasSuffix(right, "."+wrong) {
 				return right
 			}

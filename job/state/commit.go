@@ -66,7 +66,7 @@ func (t *tx) commitReading(ctx context.Context, c *job.ReadingCommit) error {
 	revived := s.revive()
 	t.answered(s, c.Message, c.Spend, at)
 	if lone(c.Message) && slices.ContainsFunc(c.UserIDs, t.erasure.erased) {
-		s.address = block(s.address)
+		s.address = job.Block(s.address)
 	}
 	s.expiredSince = time.Time{}
 	if err := s.follows(c.Pages); err != nil {

@@ -89,7 +89,7 @@ func (w *twins) draw() {
 func (w *twins) message(r *rapid.T) (m *job.Message, ids []string) {
 	w.minute++
 	m = rapid.SampledFrom(w.manifest).Draw(r, "message")
-	if m.Address != block(m.Address) {
+	if m.Address != job.Block(m.Address) {
 		w.said[w.people[0]] = w.minute
 	}
 	return m, rapid.SliceOfNDistinct(rapid.SampledFrom(w.people), 0, 4, rapid.ID[string]).Draw(r, "ids")

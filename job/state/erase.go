@@ -183,7 +183,7 @@ func (t *tx) mentionsOf(ctx context.Context, userID string, about map[int64]bool
 			continue
 		}
 		about[id] = true
-		if _, err := t.exec(ctx, `UPDATE message SET address = ? WHERE id = ?`, block(address), id); err != nil {
+		if _, err := t.exec(ctx, `UPDATE message SET address = ? WHERE id = ?`, job.Block(address), id); err != nil {
 			return false, err
 		}
 	}

@@ -11,28 +11,13 @@ import (
 // History is every reading of a message, the oldest first; none for a message
 // that the state doesn't know. After an error there are no more.
 func (db *DB) History(ctx context.Context, id job.MessageID) iter.Seq2[job.Reading, error] {
-	return func(yield func(job.Reading, error) bool) {
-		after := 0
-		for {
-			readings, err := db.history(ctx, id, after)
-			if err != nil {
-				yield(job.Reading{}, err)
-				return
-			}
-			for _, reading := range readings {
-				if !yield(reading, nil) {
-					return
-				}
-			}
-			if len(readings) < fetch {
-				return
-			}
-			after += len(readings)
-		}
-	}
+	return paged(func(after int64) ([]job.Reading, int64, error) {
+		readings, err := db.history(ctx, id, after)
+		return readings, after + int64(len(readings)), err // their numbers have no gaps
+	})
 }
 
-func (db *DB) history(ctx context.Context, id job.MessageID, after int) (readings []job.Reading, err error) {
+func (db *DB) history(ctx context.Context, id job.MessageID, after int64) (readings []job.Reading, err error) {
 	err = db.read(ctx, "read the history of a message", func(t *tx) error {
 		return t.each(ctx, func(rows *sql.Rows) error {
 			var r job.Reading

@@ -8,8 +8,6 @@ import (
 	"encoding/hex"
 	"hash"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
 	"notifyaudit/job"
@@ -49,22 +47,8 @@ type erasure struct {
 	digests    sync.Pool // of hash.Hash
 
 	mu    sync.Mutex
-	lists map[sharedList][]string // the masked ones of the latest shared lists
+	lists job.PerList[[]string] // the masked ones
 }
-
-// A sharedList is the identity of a slice. The pointer keeps the list alive, so
-// that no other one can take its place in memory.
-type sharedList struct {
-	first *string
-	n     int
-}
-
-const (
-	// shortList is a length up to which a list is masked sooner than found.
-	shortList = 8
-	// rememberedLists bounds the memory; there are about as many as rosters.
-	rememberedLists = 64
-)
 
 func newErasure(key []byte, number int, tombstones map[string]bool) *erasure {
 	e := &erasure{number: number, tombstones: tombstones}
@@ -123,34 +107,18 @@ func (e *erasure) audience(a job.Audience) job.Audience {
 	if e == nil || a.Form != job.AudienceListed {
 		return a
 	}
-	a.UserIDs = e.list(a.UserIDs)
-	a.Size = len(a.UserIDs)
-	return a
-}
-
-func (e *erasure) list(ids []string) []string {
-	if len(ids) <= shortList {
-		return e.mask(ids)
-	}
-	key := sharedList{first: &ids[0], n: len(ids)}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if masked, found := e.lists[key]; found {
-		return masked
-	}
-	if e.lists == nil || len(e.lists) >= rememberedLists {
-		e.lists = make(map[sharedList][]string, rememberedLists)
-	}
-	masked := e.mask(ids)
-	e.lists[key] = masked
-	return masked
+	a.UserIDs = e.lists.Of(a.UserIDs, func() []string { return e.mask(a.UserIDs) })
+	a.Size = len(a.UserIDs)
+	return a
 }
 
 // label is the address under which a message may stand in the state: cut to its
 // block where the rest of it names an erased person.
 func (e *erasure) label(address string) string {
 	if e != nil && named(address, e.erased) {
-		return block(address)
+		return job.Block(address)
 	}
 	return address
 }
@@ -175,22 +143,11 @@ func (e *erasure) stops(stops []job.Stop) []job.Stop {
 	return stops
 }
 
-// block is an address without its row: messages.payslips of
-// messages.payslips["row-7"].
-func block(address string) string {
-	name, _, _ := strings.Cut(address, "[")
-	return name
-}
-
 // named reports whether the row of an address is, or mentions, one of the ids.
 func named(address string, is func(id string) bool) bool {
-	row := address[len(block(address)):]
-	if row == "" {
-		return false
-	}
-	key, err := strconv.Unquote(strings.TrimSuffix(strings.TrimPrefix(row, "["), "]"))
-	if err != nil {
-		return mentions(row, is)
+	key, found := job.RowKey(address)
+	if !found {
+		return mentions(address[len(job.Block(address)):], is)
 	}
 	return is(key) || mentions(key, is)
 }

@@ -40,7 +40,7 @@ func (t *tx) answered(s *stored, m *job.Message, spend job.Spend, at time.Time) 
 // erased person's for good.
 func (t *tx) label(s *stored, m *job.Message) string {
 	whole := t.erasure.label(m.Address)
-	switch short := block(m.Address); {
+	switch short := job.Block(m.Address); {
 	case !s.purgedAt.IsZero():
 		return short
 	case t.erasure == nil:
@@ -120,32 +120,10 @@ func (db *DB) Count(ctx context.Context) (int, error) {
 	return count, err
 }
 
-// How many rows an iteration fetches at a time: it then holds neither a
-// connection nor more memory while its user works.
-const fetch = 500
-
 // Messages are all messages of the state, in the order in which it first heard
 // of them. After an error there are no more.
 func (db *DB) Messages(ctx context.Context) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		after := int64(0)
-		for {
-			entries, last, err := db.entries(ctx, after)
-			if err != nil {
-				yield(Entry{}, err)
-				return
-			}
-			for _, entry := range entries {
-				if !yield(entry, nil) {
-					return
-				}
-			}
-			if len(entries) < fetch {
-				return
-			}
-			after = last
-		}
-	}
+	return paged(func(after int64) ([]Entry, int64, error) { return db.entries(ctx, after) })
 }
 
 func (db *DB) entries(ctx context.Context, after int64) (entries []Entry, last int64, err error) {

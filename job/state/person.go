@@ -30,25 +30,7 @@ type PersonEntry struct {
 // order in which it first heard of them; nothing for somebody it doesn't know,
 // as one who was erased. After an error there is no more.
 func (db *DB) Person(ctx context.Context, userID string) iter.Seq2[PersonEntry, error] {
-	return func(yield func(PersonEntry, error) bool) {
-		after := int64(0)
-		for {
-			entries, last, err := db.personEntries(ctx, userID, after)
-			if err != nil {
-				yield(PersonEntry{}, err)
-				return
-			}
-			for _, entry := range entries {
-				if !yield(entry, nil) {
-					return
-				}
-			}
-			if len(entries) < fetch {
-				return
-			}
-			after = last
-		}
-	}
+	return paged(func(after int64) ([]PersonEntry, int64, error) { return db.personEntries(ctx, userID, after) })
 }
 
 func (db *DB) personEntries(ctx context.Context, userID string, after int64) (entries []PersonEntry, last int64, err error) {
