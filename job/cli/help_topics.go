@@ -1,6 +1,7 @@
 package cli
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 
@@ -24,6 +25,7 @@ func topicNamed(name string) (topic, bool) {
 // topics are in the order in which they are listed.
 func topics() []topic {
 	return []topic{
+		{"marks", "the marks of a plan and the statuses of a message", "MARKS\n\n" + topicMarks},
 		{"exit-status", "what the exit statuses mean", topicExitStatus},
 		{"manifest", "the blocks of a manifest, with an example", topicManifest},
 		{"functions", "what expressions can call", topicFunctions()},
@@ -32,6 +34,11 @@ func topics() []topic {
 		{"man", "the manual page, for man -l", ""},
 	}
 }
+
+// topicMarks stands in README.md too.
+//
+//go:embed marks.txt
+var topicMarks string
 
 const topicExitStatus = `EXIT STATUS
 

@@ -10,24 +10,24 @@ import (
 	"testing"
 )
 
-// promisesBegin stands right above the README's table of what is promised.
+// promisesBegin stands right above the table of what is promised.
 const promisesBegin = "<!-- promises -->\n"
 
 // leastPromises is how many rows the table has at least: one for each fault and
 // attack that the design thought of.
 const leastPromises = 25
 
-// TestEveryPromiseNamesItsTest: each row of the README's table of promises names
+// TestEveryPromiseNamesItsTest: each row of the table of promises names
 // tests, as `package.TestName`, `package.TestName/story` or `folder TestName`, and
 // they are there.
 func TestEveryPromiseNamesItsTest(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../.ci/PROMISES.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, table, found := strings.Cut(string(text), promisesBegin)
 	if !found {
-		t.Fatal("README.md has no table of promises")
+		t.Fatal(".ci/PROMISES.md has no table of promises")
 	}
 	table, _, _ = strings.Cut(table, "\n\n")
 	for _, wrong := range brokenPromises(table, leastPromises, testsOf(t, "../..")) {

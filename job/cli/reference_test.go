@@ -9,53 +9,82 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job"
 	"notifyaudit/job/event"
 	"notifyaudit/job/manifest"
+	"notifyaudit/job/plan"
 )
 
-var update = flag.Bool("update", false, "write the reference in README.md anew")
+var update = flag.Bool("update", false, "write examples/REFERENCE.md and the legend in README.md anew")
+
+// TestReference holds examples/REFERENCE.md against the code that it is made from.
+func TestReference(t *testing.T) {
+	const path = "../../examples/REFERENCE.md"
+	was, err := os.ReadFile(path)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	holdText(t, path, string(was), reference())
+}
 
 const (
-	referenceBegin = "<!-- The reference is made by: go test ./job/cli -run Reference -update -->\n"
-	referenceEnd   = "<!-- End of the reference. -->\n"
+	marksBegin = "<!-- marks -->\n"
+	marksEnd   = "<!-- End of the marks. -->\n"
 )
 
-// TestReference holds the README's reference against the code that it is made
-// from.
-func TestReference(t *testing.T) {
+// TestReferenceMarks: README.md has the legend of `notifyaudit help marks`, and
+// the legend has every action and every status.
+func TestReferenceMarks(t *testing.T) {
 	const path = "../../README.md"
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, found := strings.Cut(string(text), referenceBegin)
-	was, after, ended := strings.Cut(rest, referenceEnd)
+	before, rest, found := strings.Cut(string(text), marksBegin)
+	_, after, ended := strings.Cut(rest, marksEnd)
 	if !found || !ended {
-		t.Fatal("the README has no reference")
+		t.Fatal("README.md has no legend")
 	}
-	want := reference()
+	holdText(t, path, string(text), before+marksBegin+"```text\n"+topicMarks+"```\n"+marksEnd+after)
+	marks, statuses, _ := strings.Cut(topicMarks, "In a report")
+	for _, a := range plan.Actions() {
+		if !strings.Contains(marks, fmt.Sprintf("\n   %s  %-12s", a.Mark(), a)) {
+			t.Errorf("the legend lacks %s %s", a.Mark(), a)
+		}
+	}
+	for _, s := range job.Statuses() {
+		if !strings.Contains(statuses, fmt.Sprintf("\n   %-15s", s)) {
+			t.Errorf("the legend lacks %s", s)
+		}
+	}
+}
+
+// holdText compares a file's text with what it must be; -update writes it.
+func holdText(t *testing.T, path, was, want string) {
+	t.Helper()
 	if was == want {
 		return
 	}
 	if !*update {
-		t.Fatal("the reference in README.md is not what the code says: go test ./job/cli -run Reference -update")
+		t.Fatalf("%s is not what the code says: go test ./job/cli -run Reference -update", path)
 	}
-	if err := os.WriteFile(path, []byte(before+referenceBegin+want+referenceEnd+after), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func reference() string {
 	var b strings.Builder
+	b.WriteString("# Reference\n\nMade from the code by `go test ./job/cli -run Reference -update`. `notifyaudit help` says the same in the terminal.\n")
 	referBlocks(&b)
-	fmt.Fprintf(&b, "### Functions\n\n`%s`: as in Terraform.\n\n", strings.Join(manifest.Functions(), "`, `"))
+	fmt.Fprintf(&b, "## Functions\n\n`%s`: as in Terraform.\n\n", strings.Join(manifest.Functions(), "`, `"))
 	referCommands(&b)
 	referEvents(&b)
 	return b.String()
 }
 
 func referBlocks(b *strings.Builder) {
-	b.WriteString("\n### Blocks and arguments\n\n| block | argument | is |\n| --- | --- | --- |\n")
+	b.WriteString("\n## Blocks and arguments\n\n| block | argument | is |\n| --- | --- | --- |\n")
 	for _, block := range manifest.Reference() {
 		header := "`" + block.Header + "`"
 		if block.In != "" {
@@ -73,7 +102,7 @@ func referBlocks(b *strings.Builder) {
 }
 
 func referCommands(b *strings.Builder) {
-	b.WriteString("### Commands and flags\n\n| command | flag | is |\n| --- | --- | --- |\n")
+	b.WriteString("## Commands and flags\n\n| command | flag | is |\n| --- | --- | --- |\n")
 	app := (&program{}).app()
 	referFlags(b, "every command", app.Flags)
 	global := map[string]bool{}
@@ -117,7 +146,7 @@ func referFlags(b *strings.Builder, of string, flags []cli.Flag) {
 }
 
 func referEvents(b *strings.Builder) {
-	b.WriteString("### Events of -json\n\n| type | of | is | members |\n| --- | --- | --- | --- |\n")
+	b.WriteString("## Events of -json\n\n| type | of | is | members |\n| --- | --- | --- | --- |\n")
 	for _, k := range event.Kinds() {
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", k.Type, strings.Join(k.Commands, ", "), k.About, "`"+strings.Join(k.Fields(), "`, `")+"`")
 	}
