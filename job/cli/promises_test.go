@@ -105,7 +105,7 @@ var testFunction = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)[A-Za-z0-9_]*)\(`
 func testsOf(t *testing.T, top string) map[string][]string {
 	t.Helper()
 	tests := map[string][]string{}
-	for _, depth := range []string{"*_test.go", "*/*_test.go", "*/*/*_test.go", "*/*/*/*_test.go"} {
+	for _, depth := range []string{"*_test.go", "*/*_test.go", "*/*/*_test.go", "*/*/*/*_test.go", "*/*/*/*/*_test.go"} {
 		paths, err := filepath.Glob(filepath.Join(top, depth))
 		if err != nil {
 			t.Fatal(err)
