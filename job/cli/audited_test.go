@@ -15,6 +15,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
 )
 
@@ -23,7 +24,7 @@ import (
 type api struct {
 	url       string
 	sim       atomic.Pointer[simulator.Simulator]
-	scenario  simulator.Scenario
+	scenario  scenario.Scenario
 	underWay  sync.WaitGroup
 	tokens    atomic.Int64 // calls for tokens that arrived
 	asked     atomic.Int64 // queries that arrived
@@ -33,9 +34,9 @@ type api struct {
 }
 
 // serveAPI serves a scenario until the test ends.
-func serveAPI(t *testing.T, scenario simulator.Scenario) *api {
+func serveAPI(t *testing.T, sc scenario.Scenario) *api {
 	t.Helper()
-	a := &api{scenario: scenario}
+	a := &api{scenario: sc}
 	a.renew()
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
@@ -126,17 +127,17 @@ func audit(t *testing.T, list []truth) *audited {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scenario, err := simulator.LoadScenario(f)
+	sc, err := scenario.Load(f)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_ = f.Close()
 	world(t, w.dir, people(300), list)
-	scenario.Latency = simulator.Duration(testLatency)
-	scenario.Faults = append(scenario.Faults[:3],
-		simulator.Fault{Kind: simulator.FaultSystemError, Share: 0.02}, simulator.Fault{Kind: simulator.FaultReset, Share: 0.01},
-		simulator.Fault{Kind: simulator.FaultTruncate, Share: 0.01}, simulator.Fault{Kind: simulator.FaultNull, Share: 0.01})
-	w.api = serveAPI(t, *scenario)
+	sc.Latency = scenario.Duration(testLatency)
+	sc.Faults = append(sc.Faults[:3],
+		scenario.Fault{Kind: scenario.FaultSystemError, Share: 0.02}, scenario.Fault{Kind: scenario.FaultReset, Share: 0.01},
+		scenario.Fault{Kind: scenario.FaultTruncate, Share: 0.01}, scenario.Fault{Kind: scenario.FaultNull, Share: 0.01})
+	w.api = serveAPI(t, *sc)
 	w.rewrite(func(manifest string) string {
 		manifest = strings.Replace(manifest, `app_key    = "k"`, fmt.Sprintf("endpoint = %q\n  app_key    = \"k\"", w.api.url), 1)
 		manifest = strings.Replace(manifest, "requests_per_second = 500", fmt.Sprintf("requests_per_second = 500\n    max_in_flight = %d", testInFlight), 1)

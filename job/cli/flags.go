@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"notifyaudit/job/simulator/scenario"
+
 	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v2"
-
-	"notifyaudit/job/simulator"
 )
 
 // globalFlags are taken before the command and after it.
@@ -35,7 +35,7 @@ type globals struct {
 	manifest, dataDir         string
 	allowDirs, vars, varFiles []string
 	noColor, simulator        bool
-	scenario                  *simulator.Scenario // nil where none was given
+	scenario                  *scenario.Scenario // nil where none was given
 	logLevel, logFormat       string
 }
 
@@ -53,12 +53,12 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 		logLevel:  orElse(lastString(c, "log-level"), "warn"),
 		logFormat: orElse(lastString(c, "log-format"), "text"),
 	}
-	scenario := lastString(c, "scenario")
-	if scenario != "" && !g.simulator {
+	path := lastString(c, "scenario")
+	if path != "" && !g.simulator {
 		return g, usageErrorf("--scenario says what the simulator answers: it goes with --simulator")
 	}
 	var err error
-	if g.scenario, err = readScenario(scenario); err != nil { // once: it may be a pipe
+	if g.scenario, err = readScenario(path); err != nil { // once: it may be a pipe
 		return g, err
 	}
 	g.manifest = filepath.Clean(g.manifest)

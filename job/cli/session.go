@@ -14,7 +14,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/manifest"
-	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
 )
 
@@ -220,7 +220,7 @@ func (s *session) close() {
 
 // simulatorScenario is the scenario for --simulator: the one that was given, else
 // the one beside the manifest, nil when there is none.
-func (s *session) simulatorScenario() (*simulator.Scenario, error) {
+func (s *session) simulatorScenario() (*scenario.Scenario, error) {
 	if s.globals.scenario != nil {
 		return s.globals.scenario, nil
 	}

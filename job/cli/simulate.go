@@ -12,6 +12,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 // servedLog is how many requests a served simulator remembers: none, since
@@ -37,11 +38,11 @@ func (p *program) simulate(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	scenario, err := readScenario(lastString(c, "scenario"))
+	sc, err := readScenario(lastString(c, "scenario"))
 	if err != nil {
 		return err
 	}
-	sim := simulator.New(simulator.Options{Scenario: scenario, Now: p.env.Now, RequestLog: servedLog})
+	sim := simulator.New(simulator.Options{Scenario: sc, Now: p.env.Now, RequestLog: servedLog})
 	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", c.String("listen"))
 	if err != nil {
 		return exitWith(exitFailure, fmt.Errorf("listen: %w; name another address with -listen", err))
@@ -64,7 +65,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 }
 
 // readScenario loads a scenario file; "" is none.
-func readScenario(path string) (*simulator.Scenario, error) {
+func readScenario(path string) (*scenario.Scenario, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no scenario is a valid scenario
 	}
@@ -73,17 +74,17 @@ func readScenario(path string) (*simulator.Scenario, error) {
 		return nil, exitWith(exitConfig, fmt.Errorf("read the scenario: %w; name a file that is there, or leave --scenario out, and every key is answered", err))
 	}
 	defer func() { _ = f.Close() }()
-	scenario, err := simulator.LoadScenario(f)
+	sc, err := scenario.Load(f)
 	if err != nil {
 		return nil, exitWith(exitConfig, fmt.Errorf("the scenario %s: %w", path, err))
 	}
-	return scenario, nil
+	return sc, nil
 }
 
 // simulate makes the transport of --simulator: the embedded API, whose readers
 // are drawn from the messages' own audiences.
 func (s *session) simulate() (http.RoundTripper, error) {
-	scenario, err := s.simulatorScenario()
+	sc, err := s.simulatorScenario()
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func (s *session) simulate() (http.RoundTripper, error) {
 		}
 	}
 	sim := simulator.New(simulator.Options{
-		Scenario: scenario, Now: s.program.env.Now, RequestLog: servedLog, AccessTokens: tokens,
+		Scenario: sc, Now: s.program.env.Now, RequestLog: servedLog, AccessTokens: tokens,
 		People: func(kind, key string) []string { return people[[2]string{kind, key}] },
 	})
 	return sim.RoundTripper(), nil

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
 )
 
@@ -18,7 +18,7 @@ import (
 func slow(t *testing.T, latency time.Duration) *audited {
 	t.Helper()
 	w := audit(t, fewTruths("everybody", "nobody", "recalled", "sized", "outsiders", "row-1", "row-2", "row-3", "row-4", "row-5", "row-6"))
-	w.api.scenario.Faults, w.api.scenario.Latency = nil, simulator.Duration(latency)
+	w.api.scenario.Faults, w.api.scenario.Latency = nil, scenario.Duration(latency)
 	w.api.renew()
 	return w
 }

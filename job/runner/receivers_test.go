@@ -15,6 +15,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 // A witness is a memory that notes the audiences that readings bring.
@@ -71,19 +72,19 @@ func TestAudiencesThatAnswersName(t *testing.T) {
 // truth, or nothing.
 func TestOneToOneThroughFaults(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		scenario := &simulator.Scenario{Seed: 7, Latency: simulator.Duration(80 * time.Millisecond), RequestsPerSecond: 20}
-		for _, kind := range []simulator.FaultKind{
-			simulator.FaultSystemError, simulator.FaultReset, simulator.FaultTruncate, simulator.FaultEmptyObject,
-			simulator.FaultNull, simulator.FaultWrongCase, simulator.FaultDuplicateKey, simulator.FaultTrailing,
-			simulator.FaultBadUTF8, simulator.FaultNullReaders, simulator.FaultThrottle,
+		sc := &scenario.Scenario{Seed: 7, Latency: scenario.Duration(80 * time.Millisecond), RequestsPerSecond: 20}
+		for _, kind := range []scenario.FaultKind{
+			scenario.FaultSystemError, scenario.FaultReset, scenario.FaultTruncate, scenario.FaultEmptyObject,
+			scenario.FaultNull, scenario.FaultWrongCase, scenario.FaultDuplicateKey, scenario.FaultTrailing,
+			scenario.FaultBadUTF8, scenario.FaultNullReaders, scenario.FaultThrottle,
 		} {
-			scenario.Faults = append(scenario.Faults, simulator.Fault{Kind: kind, Share: 0.02})
+			sc.Faults = append(sc.Faults, scenario.Fault{Kind: kind, Share: 0.02})
 		}
-		scenario.Messages = []simulator.Message{{
-			Kind: simulator.KindOneToOne, Key: "K0000",
-			State: simulator.State{Error: &simulator.Answer{Code: "invalidParameter.param.invalid"}},
+		sc.Messages = []scenario.Message{{
+			Kind: scenario.KindOneToOne, Key: "K0000",
+			State: scenario.State{Error: &scenario.Answer{Code: "invalidParameter.param.invalid"}},
 		}}
-		sim := simulator.New(simulator.Options{Scenario: scenario})
+		sim := simulator.New(simulator.Options{Scenario: sc})
 		w := &witness{memory: newMemory(), audiences: map[string]job.Audience{}}
 		list := tasks("dingtalk", 300)
 		for i := range list {
@@ -99,7 +100,7 @@ func TestOneToOneThroughFaults(t *testing.T) {
 		}
 		for i := 1; i < len(list); i++ {
 			key := fmt.Sprintf("K%04d", i)
-			truth := sim.Truth(simulator.KindOneToOne, key)
+			truth := sim.Truth(scenario.KindOneToOne, key)
 			if got := w.audiences[key].UserIDs; !slices.Equal(got, truth.Receivers) {
 				t.Errorf("%s: sent to %v, not %v", key, got, truth.Receivers)
 			}

@@ -14,6 +14,7 @@ import (
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/ratelimit"
 )
 
@@ -54,7 +55,7 @@ func mostInASecond(requests []simulator.Request) int {
 
 func TestTheRateIsFullAndNeverExceeded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sim := simulator.New(simulator.Options{Scenario: &simulator.Scenario{Latency: simulator.Duration(80 * time.Millisecond)}})
+		sim := simulator.New(simulator.Options{Scenario: &scenario.Scenario{Latency: scenario.Duration(80 * time.Millisecond)}})
 		m := newMemory()
 		start := time.Now()
 		sum, err := run(t.Context(), t, m, tasks("dingtalk", 200), client(t, sim.RoundTripper()))
@@ -76,11 +77,11 @@ func TestTheRateIsFullAndNeverExceeded(t *testing.T) {
 func TestTheLongestChainDoesNotWaitForItsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const latency = 80 * time.Millisecond
-		scenario := &simulator.Scenario{Latency: simulator.Duration(latency)}
+		sc := &scenario.Scenario{Latency: scenario.Duration(latency)}
 		list := tasks("dingtalk", 400)
 		list[0].Message.ID.ProcessQueryKey, list[0].Pages = "long", 100
-		scenario.Messages = []simulator.Message{{Key: "long", State: simulator.State{Readers: people(20000)}}}
-		sim := simulator.New(simulator.Options{Scenario: scenario})
+		sc.Messages = []scenario.Message{{Key: "long", State: scenario.State{Readers: people(20000)}}}
+		sim := simulator.New(simulator.Options{Scenario: sc})
 		start := time.Now()
 		sum, err := run(t.Context(), t, newMemory(), list, client(t, sim.RoundTripper()))
 		took := time.Since(start)
@@ -96,16 +97,16 @@ func TestTheLongestChainDoesNotWaitForItsTurn(t *testing.T) {
 
 // Row 3.
 func TestAnOutageLosesNothing(t *testing.T) {
-	for _, kind := range []simulator.FaultKind{
-		simulator.FaultSystemError, simulator.FaultReset, simulator.FaultEOF, simulator.FaultTimeout, simulator.FaultHTML,
+	for _, kind := range []scenario.FaultKind{
+		scenario.FaultSystemError, scenario.FaultReset, scenario.FaultEOF, scenario.FaultTimeout, scenario.FaultHTML,
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				scenario := &simulator.Scenario{
-					Latency: simulator.Duration(80 * time.Millisecond),
-					Outages: []simulator.Outage{{From: simulator.Duration(10 * time.Second), Until: simulator.Duration(610 * time.Second), Kind: kind}},
+				sc := &scenario.Scenario{
+					Latency: scenario.Duration(80 * time.Millisecond),
+					Outages: []scenario.Outage{{From: scenario.Duration(10 * time.Second), Until: scenario.Duration(610 * time.Second), Kind: kind}},
 				}
-				sum, seen := play(t, scenario, 1000)
+				sum, seen := play(t, sc, 1000)
 				if sum.Outcomes[runner.OutcomeRead] != 1000 {
 					t.Fatalf("%+v", sum)
 				}
@@ -126,27 +127,27 @@ func TestAnOutageLosesNothing(t *testing.T) {
 }
 
 func TestFaultsOfEveryKindChangeNoFigure(t *testing.T) {
-	kinds := []simulator.FaultKind{
-		simulator.FaultSystemError, simulator.FaultReset, simulator.FaultEOF, simulator.FaultTruncate,
-		simulator.FaultTimeout, simulator.FaultSlowBody, simulator.FaultThrottle, simulator.FaultGarbage,
-		simulator.FaultEmptyObject, simulator.FaultNull, simulator.FaultErrorIn200, simulator.FaultWrongCase,
-		simulator.FaultDuplicateKey, simulator.FaultTrailing, simulator.FaultBadUTF8, simulator.FaultNoHasMore,
+	kinds := []scenario.FaultKind{
+		scenario.FaultSystemError, scenario.FaultReset, scenario.FaultEOF, scenario.FaultTruncate,
+		scenario.FaultTimeout, scenario.FaultSlowBody, scenario.FaultThrottle, scenario.FaultGarbage,
+		scenario.FaultEmptyObject, scenario.FaultNull, scenario.FaultErrorIn200, scenario.FaultWrongCase,
+		scenario.FaultDuplicateKey, scenario.FaultTrailing, scenario.FaultBadUTF8, scenario.FaultNoHasMore,
 	}
 	for _, kind := range kinds {
 		t.Run(string(kind), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				scenario := &simulator.Scenario{
-					Seed: 3, Latency: simulator.Duration(80 * time.Millisecond),
-					Faults: []simulator.Fault{{Kind: kind, Share: 0.1}},
+				sc := &scenario.Scenario{
+					Seed: 3, Latency: scenario.Duration(80 * time.Millisecond),
+					Faults: []scenario.Fault{{Kind: kind, Share: 0.1}},
 				}
 				list := tasks("dingtalk", 60)
 				for i, task := range list {
-					scenario.Messages = append(scenario.Messages, simulator.Message{
+					sc.Messages = append(sc.Messages, scenario.Message{
 						Key: task.Message.ID.ProcessQueryKey, PageSize: 40,
-						State: simulator.State{Readers: people(i * 3)},
+						State: scenario.State{Readers: people(i * 3)},
 					})
 				}
-				sim, m := simulator.New(simulator.Options{Scenario: scenario}), newMemory()
+				sim, m := simulator.New(simulator.Options{Scenario: sc}), newMemory()
 				sum, err := runner.Run(t.Context(), slog.New(slog.DiscardHandler), m, "run1",
 					[]runner.Provider{client(t, sim.RoundTripper())}, slices.Values(list), runner.Options{})
 				if err != nil {
@@ -170,7 +171,7 @@ func TestCancelAtAnyInstantKeepsTheRateAndTheState(t *testing.T) {
 	for i := range 25 {
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				sim := simulator.New(simulator.Options{Scenario: &simulator.Scenario{Latency: simulator.Duration(300 * time.Millisecond)}})
+				sim := simulator.New(simulator.Options{Scenario: &scenario.Scenario{Latency: scenario.Duration(300 * time.Millisecond)}})
 				m := newMemory()
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*97*time.Millisecond)
 				defer cancel()

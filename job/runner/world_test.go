@@ -10,14 +10,14 @@ import (
 	"pgregory.net/rapid"
 
 	"notifyaudit/job"
-	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 // A world is all that an audit can meet, drawn: organisations and their limits,
 // messages, a server with its troubles, and how the first run ends. The second run
 // begins when the troubles are over.
 type world struct {
-	scenario  simulator.Scenario
+	scenario  scenario.Scenario
 	providers []job.Provider
 	messages  []job.Message
 	// budget is what each quota group may spend in the first run; 0: no bound.
@@ -60,7 +60,7 @@ func drawWorld(t *rapid.T) *world {
 	w := &world{calm: worldCalm}
 	kind := rapid.SampledFrom([]climate{steady, jittery, faulty, faulty, outage, stormy, stormy}).Draw(t, "climate")
 	w.scenario.Seed = rapid.Uint64Range(1, 1<<32).Draw(t, "seed")
-	w.scenario.UnknownKeys = simulator.UnknownKeysReject
+	w.scenario.UnknownKeys = scenario.UnknownKeysReject
 	w.drawProviders(t)
 	w.drawMessages(t)
 	w.drawPace(t, kind)
@@ -124,7 +124,7 @@ func (w *world) drawProviders(t *rapid.T) {
 		GiveUpAfter: rapid.SampledFrom([]time.Duration{2 * time.Minute, 15 * time.Minute}).Draw(t, "give up"),
 	}
 	timeout := rapid.SampledFrom([]time.Duration{4 * time.Second, 10 * time.Second}).Draw(t, "timeout")
-	w.scenario.Apps = map[string]simulator.App{}
+	w.scenario.Apps = map[string]scenario.App{}
 	for i := range rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(t, "providers") {
 		p := job.Provider{
 			Name: "dingtalk.p" + strconv.Itoa(i), Endpoint: "https://" + hostOf(i),
@@ -133,7 +133,7 @@ func (w *world) drawProviders(t *rapid.T) {
 		}
 		p.Limit.QuotaGroup = rapid.SampledFrom([]string{"acme", "beta"}).Draw(t, "group")
 		w.providers = append(w.providers, p)
-		w.scenario.Apps[p.AppKey] = simulator.App{AppSecret: p.AppSecret.Reveal()}
+		w.scenario.Apps[p.AppKey] = scenario.App{AppSecret: p.AppSecret.Reveal()}
 	}
 }
 
@@ -156,7 +156,7 @@ func (w *world) drawMessages(t *rapid.T) {
 		case 1:
 			m.Audience = job.Sized(crowdSize)
 		}
-		told := simulator.Message{Kind: string(kind), Key: key, App: w.providers[p].AppKey}
+		told := scenario.Message{Kind: string(kind), Key: key, App: w.providers[p].AppKey}
 		w.drawState(t, kind, &told)
 		if told.Error != nil && told.Error.Code == "bot.stopped" {
 			m.RobotCode = "stopped" + strconv.Itoa(p)
@@ -168,10 +168,10 @@ func (w *world) drawMessages(t *rapid.T) {
 
 // drawState draws what the server says of a message: mostly readers, who may
 // become more, else why there are none.
-func (w *world) drawState(t *rapid.T, kind job.Kind, m *simulator.Message) {
+func (w *world) drawState(t *rapid.T, kind job.Kind, m *scenario.Message) {
 	most := crowdSize
 	if kind == job.OneToOne {
-		most = simulator.MaxReceivers
+		most = scenario.MaxReceivers
 		m.Receivers = people(most)
 	}
 	readers := drawEvenly(t, "readers", 0, most)
@@ -186,13 +186,13 @@ func (w *world) drawState(t *rapid.T, kind job.Kind, m *simulator.Message) {
 	case 8:
 		m.SendStatus = "PROCESSING"
 	case 2:
-		m.Error = &simulator.Answer{Code: "invalid.processQueryKey"}
+		m.Error = &scenario.Answer{Code: "invalid.processQueryKey"}
 	case 3:
-		m.Error = &simulator.Answer{Code: "processQueryKey.expireTime"}
+		m.Error = &scenario.Answer{Code: "processQueryKey.expireTime"}
 	case 4:
-		m.Error = &simulator.Answer{Code: "bot.stopped"}
+		m.Error = &scenario.Answer{Code: "bot.stopped"}
 	case 5, 6, 7:
-		more := simulator.Change{After: simulator.Duration(drawDuration(t, "more after", time.Second, time.Hour))}
+		more := scenario.Change{After: scenario.Duration(drawDuration(t, "more after", time.Second, time.Hour))}
 		more.Readers = people(rapid.IntRange(readers, most).Draw(t, "more readers"))
 		m.Changes = append(m.Changes, more)
 	}
@@ -201,7 +201,7 @@ func (w *world) drawState(t *rapid.T, kind job.Kind, m *simulator.Message) {
 // drawPace draws how long requests take, and whether the server minds the rate.
 func (w *world) drawPace(t *rapid.T, kind climate) {
 	latencies := []time.Duration{0, 20 * time.Millisecond, 80 * time.Millisecond, 300 * time.Millisecond, 900 * time.Millisecond, 1500 * time.Millisecond}
-	w.scenario.Latency = simulator.Duration(rapid.SampledFrom(latencies).Draw(t, "latency"))
+	w.scenario.Latency = scenario.Duration(rapid.SampledFrom(latencies).Draw(t, "latency"))
 	w.scenario.BanAfter = -1
 	if rapid.Bool().Draw(t, "server minds") {
 		w.scenario.RequestsPerSecond = w.providers[0].Limit.RequestsPerSecond
@@ -209,36 +209,36 @@ func (w *world) drawPace(t *rapid.T, kind climate) {
 	if kind != jittery && kind != stormy {
 		return
 	}
-	w.scenario.Jitter = oneIn(t, 2, "jitters", func() simulator.Duration {
-		return simulator.Duration(drawDuration(t, "jitter", 0, time.Second))
+	w.scenario.Jitter = oneIn(t, 2, "jitters", func() scenario.Duration {
+		return scenario.Duration(drawDuration(t, "jitter", 0, time.Second))
 	})
 	at := time.Duration(0)
 	for range drawEvenly(t, "shifts", 0, 3) {
 		at += time.Duration(drawEvenly(t, "shift after", 1, 60)) * 100 * time.Millisecond
-		w.scenario.Shifts = append(w.scenario.Shifts, simulator.Shift{
-			After: simulator.Duration(at), There: float64(rapid.IntRange(0, 20).Draw(t, "there")) / 20,
+		w.scenario.Shifts = append(w.scenario.Shifts, scenario.Shift{
+			After: scenario.Duration(at), There: float64(rapid.IntRange(0, 20).Draw(t, "there")) / 20,
 		})
 	}
 }
 
 func (w *world) drawTokens(t *rapid.T) {
-	w.scenario.TokenLifetime = oneIn(t, 3, "token lifetime", func() simulator.Duration {
-		return simulator.Duration(drawDuration(t, "lifetime", 5*time.Minute, time.Hour))
+	w.scenario.TokenLifetime = oneIn(t, 3, "token lifetime", func() scenario.Duration {
+		return scenario.Duration(drawDuration(t, "lifetime", 5*time.Minute, time.Hour))
 	})
 	for range drawEvenly(t, "revocations", 0, 2) {
-		w.scenario.RevokeTokens = append(w.scenario.RevokeTokens, simulator.Duration(drawDuration(t, "revoked", 0, time.Minute)))
+		w.scenario.RevokeTokens = append(w.scenario.RevokeTokens, scenario.Duration(drawDuration(t, "revoked", 0, time.Minute)))
 	}
-	w.scenario.NextTokenLifetime = oneIn(t, 5, "next token lifetime", func() simulator.Duration {
-		return simulator.Duration(drawDuration(t, "lifetime", 3*time.Minute, 30*time.Minute))
+	w.scenario.NextTokenLifetime = oneIn(t, 5, "next token lifetime", func() scenario.Duration {
+		return scenario.Duration(drawDuration(t, "lifetime", 3*time.Minute, 30*time.Minute))
 	})
 }
 
 func (w *world) drawOutages(t *rapid.T) {
 	from := drawDuration(t, "outage from", 0, 20*time.Second)
-	w.scenario.Outages = append(w.scenario.Outages, simulator.Outage{
-		From: simulator.Duration(from), Until: simulator.Duration(from + drawDuration(t, "outage for", 5*time.Second, 12*time.Minute)),
-		Kind: rapid.SampledFrom([]simulator.FaultKind{
-			simulator.FaultSystemError, simulator.FaultReset, simulator.FaultEOF, simulator.FaultTimeout, simulator.FaultHTML,
+	w.scenario.Outages = append(w.scenario.Outages, scenario.Outage{
+		From: scenario.Duration(from), Until: scenario.Duration(from + drawDuration(t, "outage for", 5*time.Second, 12*time.Minute)),
+		Kind: rapid.SampledFrom([]scenario.FaultKind{
+			scenario.FaultSystemError, scenario.FaultReset, scenario.FaultEOF, scenario.FaultTimeout, scenario.FaultHTML,
 		}).Draw(t, "outage kind"),
 	})
 }

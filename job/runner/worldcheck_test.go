@@ -8,6 +8,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 // A claim is what must hold in every world, and how a world breaks it.
@@ -62,7 +63,7 @@ func business(r simulator.Request) bool { return r.Kind != "" }
 
 // slower reports whether the server told the caller to wait.
 func slower(r simulator.Request) bool {
-	return r.Fault == simulator.FaultThrottle || r.Fault == simulator.FaultLegacyThrottle || byTheLimit(r)
+	return r.Fault == scenario.FaultThrottle || r.Fault == scenario.FaultLegacyThrottle || byTheLimit(r)
 }
 
 // byTheLimit reports whether it was the server's limit that refused a request,
@@ -78,8 +79,8 @@ func (w *world) roundTrip() time.Duration {
 
 // steadyLatency reports whether all answers that come take the same time.
 func (w *world) steadyLatency() bool {
-	late := slices.ContainsFunc(w.scenario.Faults, func(f simulator.Fault) bool {
-		return f.Kind == simulator.FaultLate && time.Duration(f.Delay) < w.providers[0].Timeout
+	late := slices.ContainsFunc(w.scenario.Faults, func(f scenario.Fault) bool {
+		return f.Kind == scenario.FaultLate && time.Duration(f.Delay) < w.providers[0].Timeout
 	})
 	return w.scenario.Jitter == 0 && len(w.scenario.Shifts) == 0 && !late
 }
@@ -140,7 +141,7 @@ func (h *history) checkLedger() (broken []string) {
 		for _, q := range h.during(i) {
 			switch {
 			case !business(q) || q.Status == 0 || q.Left || slower(q) || q.Code == "1111":
-			case q.Fault == simulator.FaultHTML: // it may be a ban, which isn't metered
+			case q.Fault == scenario.FaultHTML: // it may be a ban, which isn't metered
 				doubtful++
 			default:
 				certain++
@@ -178,7 +179,7 @@ func (h *history) checkLedger() (broken []string) {
 	for _, q := range h.server.Requests() {
 		switch {
 		case !business(q) || q.Status == 0 || slower(q) || q.Code == "1111":
-		case q.Fault == simulator.FaultHTML || q.Fault == simulator.FaultRedirect || q.Fault == simulator.FaultQuota:
+		case q.Fault == scenario.FaultHTML || q.Fault == scenario.FaultRedirect || q.Fault == scenario.FaultQuota:
 			extra++
 		case q.Left:
 			left++
@@ -256,9 +257,9 @@ func (w *world) falsePages(key string) int {
 	for _, f := range w.scenario.Faults {
 		switch {
 		case !slices.Contains(f.Messages, key):
-		case f.Kind == simulator.FaultEndless:
+		case f.Kind == scenario.FaultEndless:
 			return 111
-		case f.Kind == simulator.FaultLoopToken, f.Kind == simulator.FaultEmptyPages:
+		case f.Kind == scenario.FaultLoopToken, f.Kind == scenario.FaultEmptyPages:
 			return 3
 		}
 	}
@@ -303,7 +304,7 @@ func (h *history) checkOutages() (broken []string) {
 		for p := range w.providers {
 			limit, calls, tokens := w.providers[p].Limit, 0, 0
 			for _, q := range h.during(0) {
-				at := simulator.Duration(q.At.Sub(h.start))
+				at := scenario.Duration(q.At.Sub(h.start))
 				switch {
 				case q.Host != hostOf(p) || at < o.From || at >= o.Until:
 				case business(q):

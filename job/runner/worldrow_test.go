@@ -15,13 +15,14 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 // play runs n messages of one page against a server in a scenario, and returns
 // what the server saw.
-func play(t *testing.T, scenario *simulator.Scenario, n int) (runner.Summary, []simulator.Request) {
+func play(t *testing.T, sc *scenario.Scenario, n int) (runner.Summary, []simulator.Request) {
 	t.Helper()
-	sim := simulator.New(simulator.Options{Scenario: scenario})
+	sim := simulator.New(simulator.Options{Scenario: sc})
 	sum, err := run(t.Context(), t, newMemory(), tasks("dingtalk", n), client(t, sim.RoundTripper()))
 	if err != nil {
 		t.Fatal(err)
@@ -32,20 +33,20 @@ func play(t *testing.T, scenario *simulator.Scenario, n int) (runner.Summary, []
 // Row 4: however the server says "slower", and whatever it asks for with it, no
 // message fails for it, everybody waits, and the rate comes back.
 func TestThrottlingFailsNoMessage(t *testing.T) {
-	for name, fault := range map[string]simulator.Fault{
-		"per second":       {Kind: simulator.FaultThrottle},
-		"per minute":       {Kind: simulator.FaultThrottle, Code: "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi"},
-		"by the gateway":   {Kind: simulator.FaultThrottle, Code: "Throttling.User", Status: 429},
-		"the old way":      {Kind: simulator.FaultLegacyThrottle},
-		"for a day":        {Kind: simulator.FaultThrottle, RetryAfter: "100000"},
-		"without a pause":  {Kind: simulator.FaultThrottle, RetryAfter: "0"},
-		"until a far date": {Kind: simulator.FaultThrottle, RetryAfter: "Fri, 31 Dec 9999 23:59:59 GMT"},
+	for name, fault := range map[string]scenario.Fault{
+		"per second":       {Kind: scenario.FaultThrottle},
+		"per minute":       {Kind: scenario.FaultThrottle, Code: "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi"},
+		"by the gateway":   {Kind: scenario.FaultThrottle, Code: "Throttling.User", Status: 429},
+		"the old way":      {Kind: scenario.FaultLegacyThrottle},
+		"for a day":        {Kind: scenario.FaultThrottle, RetryAfter: "100000"},
+		"without a pause":  {Kind: scenario.FaultThrottle, RetryAfter: "0"},
+		"until a far date": {Kind: scenario.FaultThrottle, RetryAfter: "Fri, 31 Dec 9999 23:59:59 GMT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				fault.From, fault.Until = simulator.Duration(3*time.Second), simulator.Duration(3*time.Second+100*time.Millisecond)
+				fault.From, fault.Until = scenario.Duration(3*time.Second), scenario.Duration(3*time.Second+100*time.Millisecond)
 				start := time.Now()
-				sum, seen := play(t, &simulator.Scenario{Latency: simulator.Duration(80 * time.Millisecond), Faults: []simulator.Fault{fault}}, 800)
+				sum, seen := play(t, &scenario.Scenario{Latency: scenario.Duration(80 * time.Millisecond), Faults: []scenario.Fault{fault}}, 800)
 				if sum.Outcomes[runner.OutcomeRead] != 800 {
 					t.Errorf("%+v", sum)
 				}
@@ -77,17 +78,17 @@ func TestThrottlingFailsNoMessage(t *testing.T) {
 // Row 6: a ban shuts everybody out for five minutes, and one probe finds that it
 // is over.
 func TestABanIsWaitedOutByAll(t *testing.T) {
-	for name, fault := range map[string]simulator.Fault{
-		"as JSON":     {Kind: simulator.FaultBan},
-		"as a page":   {Kind: simulator.FaultHTML},
-		"as a denial": {Kind: simulator.FaultHTML, Status: 403},
+	for name, fault := range map[string]scenario.Fault{
+		"as JSON":     {Kind: scenario.FaultBan},
+		"as a page":   {Kind: scenario.FaultHTML},
+		"as a denial": {Kind: scenario.FaultHTML, Status: 403},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const latency = 500 * time.Millisecond
-				fault.From, fault.Until = simulator.Duration(3*time.Second), simulator.Duration(4*time.Minute)
+				fault.From, fault.Until = scenario.Duration(3*time.Second), scenario.Duration(4*time.Minute)
 				start := time.Now()
-				sum, seen := play(t, &simulator.Scenario{Latency: simulator.Duration(latency), Faults: []simulator.Fault{fault}}, 200)
+				sum, seen := play(t, &scenario.Scenario{Latency: scenario.Duration(latency), Faults: []scenario.Fault{fault}}, 200)
 				if sum.Outcomes[runner.OutcomeRead] != 200 {
 					t.Errorf("%+v", sum)
 				}
@@ -111,12 +112,12 @@ func TestABanIsWaitedOutByAll(t *testing.T) {
 // Row 8: retries, probes and token calls wait for a slot like everybody.
 func TestAHerdOfRetriesKeepsTheRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		scenario := &simulator.Scenario{
-			Seed: 5, Latency: simulator.Duration(80 * time.Millisecond), RequestsPerSecond: 20,
-			RevokeTokens: []simulator.Duration{simulator.Duration(4 * time.Second), simulator.Duration(9 * time.Second)},
-			Faults:       []simulator.Fault{{Kind: simulator.FaultSystemError, Share: 0.2}, {Kind: simulator.FaultReset, Share: 0.2}},
+		sc := &scenario.Scenario{
+			Seed: 5, Latency: scenario.Duration(80 * time.Millisecond), RequestsPerSecond: 20,
+			RevokeTokens: []scenario.Duration{scenario.Duration(4 * time.Second), scenario.Duration(9 * time.Second)},
+			Faults:       []scenario.Fault{{Kind: scenario.FaultSystemError, Share: 0.2}, {Kind: scenario.FaultReset, Share: 0.2}},
 		}
-		sum, seen := play(t, scenario, 400)
+		sum, seen := play(t, sc, 400)
 		if most := mostInASecond(seen); most > 20 {
 			t.Errorf("%d requests in one second", most)
 		}
@@ -132,11 +133,11 @@ func TestAHerdOfRetriesKeepsTheRate(t *testing.T) {
 // Row 12: one refresh for all that were refused, and nothing fails.
 func TestATokenThatExpiresIsReplacedOnceForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		scenario := &simulator.Scenario{
-			Latency:      simulator.Duration(300 * time.Millisecond),
-			RevokeTokens: []simulator.Duration{simulator.Duration(3 * time.Second), simulator.Duration(6 * time.Second)},
+		sc := &scenario.Scenario{
+			Latency:      scenario.Duration(300 * time.Millisecond),
+			RevokeTokens: []scenario.Duration{scenario.Duration(3 * time.Second), scenario.Duration(6 * time.Second)},
 		}
-		sum, seen := play(t, scenario, 200)
+		sum, seen := play(t, sc, 200)
 		tokens, refused := 0, 0
 		for _, r := range seen {
 			if r.Interface == "access_token" {
@@ -160,9 +161,9 @@ func TestATokenThatExpiresIsReplacedOnceForAll(t *testing.T) {
 // to make, and what was read stays read.
 func TestASecretThatIsChangedStopsTheProvider(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sim := simulator.New(simulator.Options{Scenario: &simulator.Scenario{
-			Latency:      simulator.Duration(80 * time.Millisecond),
-			RevokeTokens: []simulator.Duration{simulator.Duration(5 * time.Second)},
+		sim := simulator.New(simulator.Options{Scenario: &scenario.Scenario{
+			Latency:      scenario.Duration(80 * time.Millisecond),
+			RevokeTokens: []scenario.Duration{scenario.Duration(5 * time.Second)},
 		}})
 		tokens, queries := 0, 0
 		server := transport(func(req *http.Request) (*http.Response, error) {
@@ -207,7 +208,7 @@ func (f transport) RoundTrip(req *http.Request) (*http.Response, error) { return
 // in the log. The slot, the place in flight and the token are free for the rest.
 func TestAPlantedPanicFailsItsMessageAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sim := simulator.New(simulator.Options{Scenario: &simulator.Scenario{Latency: simulator.Duration(80 * time.Millisecond)}})
+		sim := simulator.New(simulator.Options{Scenario: &scenario.Scenario{Latency: scenario.Duration(80 * time.Millisecond)}})
 		w := &wire{server: sim.RoundTripper(), panics: "K0030", calm: time.Now().Add(time.Hour)}
 		var log bytes.Buffer
 		var told atomic.Int64
@@ -236,19 +237,19 @@ func TestAPlantedPanicFailsItsMessageAlone(t *testing.T) {
 // Row 11: pages without end are bounded, cost what the bound allows, and harm
 // nobody else.
 func TestHostilePagesAreBounded(t *testing.T) {
-	for kind, most := range map[simulator.FaultKind]int{
-		simulator.FaultLoopToken: 2, simulator.FaultEmptyPages: 3, simulator.FaultEndless: 110,
+	for kind, most := range map[scenario.FaultKind]int{
+		scenario.FaultLoopToken: 2, scenario.FaultEmptyPages: 3, scenario.FaultEndless: 110,
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				scenario := &simulator.Scenario{
-					Latency:  simulator.Duration(80 * time.Millisecond),
-					Messages: []simulator.Message{{Key: "K0007", PageSize: 10, State: simulator.State{Readers: people(30)}}},
-					Faults:   []simulator.Fault{{Kind: kind, Messages: []string{"K0007"}}},
+				sc := &scenario.Scenario{
+					Latency:  scenario.Duration(80 * time.Millisecond),
+					Messages: []scenario.Message{{Key: "K0007", PageSize: 10, State: scenario.State{Readers: people(30)}}},
+					Faults:   []scenario.Fault{{Kind: kind, Messages: []string{"K0007"}}},
 				}
 				list := tasks("dingtalk", 20)
 				list[7].Message.Audience = job.Sized(30)
-				sim, m := simulator.New(simulator.Options{Scenario: scenario}), newMemory()
+				sim, m := simulator.New(simulator.Options{Scenario: sc}), newMemory()
 				sum, err := run(t.Context(), t, m, list, client(t, sim.RoundTripper()))
 				if err != nil || sum.Outcomes[runner.OutcomeRead] != 19 || sum.Outcomes[runner.OutcomeIncomplete] != 1 {
 					t.Fatalf("err %v, %+v", err, sum)

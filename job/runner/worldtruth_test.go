@@ -8,7 +8,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/runner"
-	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 // readersAt are whom the server would report for a message at an instant.
@@ -25,8 +25,8 @@ func (h *history) readersAt(i int, at time.Time) []string {
 
 // hostile reports whether a message's pages never end, calm or not.
 func (w *world) hostile(key string) bool {
-	return slices.ContainsFunc(w.scenario.Faults, func(f simulator.Fault) bool {
-		return f.Kind == simulator.FaultEndless && slices.Contains(f.Messages, key)
+	return slices.ContainsFunc(w.scenario.Faults, func(f scenario.Fault) bool {
+		return f.Kind == scenario.FaultEndless && slices.Contains(f.Messages, key)
 	})
 }
 
@@ -94,7 +94,7 @@ func (h *history) checkReasons() (broken []string) {
 }
 
 // doubt is why a failure's reason can't be true.
-func (h *history) doubt(told *simulator.Message, f *job.Failure) string {
+func (h *history) doubt(told *scenario.Message, f *job.Failure) string {
 	code := ""
 	if told.Error != nil {
 		code = told.Error.Code

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 const (
@@ -54,9 +55,9 @@ func (a answer) readers(t *testing.T) []string {
 	return ids
 }
 
-func load(t *testing.T, scenario string) *simulator.Scenario {
+func load(t *testing.T, text string) *scenario.Scenario {
 	t.Helper()
-	sc, err := simulator.LoadScenario(strings.NewReader(scenario))
+	sc, err := scenario.Load(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,9 +65,9 @@ func load(t *testing.T, scenario string) *simulator.Scenario {
 }
 
 // newClient returns a client of a simulator in memory. Its token never expires.
-func newClient(t *testing.T, scenario string) (*client, *simulator.Simulator) {
+func newClient(t *testing.T, sc string) (*client, *simulator.Simulator) {
 	t.Helper()
-	s := simulator.New(simulator.Options{Scenario: load(t, scenario), AccessTokens: []string{"by-hand"}})
+	s := simulator.New(simulator.Options{Scenario: load(t, sc), AccessTokens: []string{"by-hand"}})
 	return &client{base: "https://api.dingtalk.io", via: s.RoundTripper(), token: "by-hand"}, s
 }
 

@@ -1,6 +1,10 @@
 package simulator
 
-import "slices"
+import (
+	"slices"
+
+	"notifyaudit/job/simulator/scenario"
+)
 
 // readCorpToken has nothing to read: identifySuite does it all.
 func readCorpToken(*Simulator, *call) {}
@@ -16,7 +20,7 @@ func identifySuite(s *Simulator, c *call) *reply {
 		return refusal
 	}
 	if ticket == "" || c.app != nil && c.app.SuiteTicket != "" && ticket != c.app.SuiteTicket {
-		return new(s.coded(c, codeBadSecret))
+		return new(s.coded(c, scenario.CodeBadSecret))
 	}
 	return s.identifyCorp(c, corp)
 }
@@ -24,7 +28,7 @@ func identifySuite(s *Simulator, c *call) *reply {
 // identifyCorp checks the organisation that a token is asked for.
 func (s *Simulator) identifyCorp(c *call, corp string) *reply {
 	if corp == "" || c.app != nil && c.app.Corps != nil && !slices.Contains(c.app.Corps, corp) {
-		return new(s.coded(c, codeBadSecret))
+		return new(s.coded(c, scenario.CodeBadSecret))
 	}
 	c.seen.Corp = corp
 	return nil

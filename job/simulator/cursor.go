@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"time"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // A cursor is a place in a message's pages.
@@ -56,7 +58,7 @@ func (s *Simulator) open(token, kind, key string) *cursor {
 // stale reports whether a nextToken has outlived the scenario's lifetime.
 func (s *Simulator) stale(cur *cursor, now time.Time) bool {
 	lifetime := s.scenario.NextTokenLifetime
-	return lifetime > 0 && cur.page > 1 && s.elapsed(now)-Duration(cur.issued) >= lifetime
+	return lifetime > 0 && cur.page > 1 && s.elapsed(now)-scenario.Duration(cur.issued) >= lifetime
 }
 
 func (s *Simulator) cursorSeal(plain []byte, kind, key string) uint64 {

@@ -20,35 +20,9 @@
 // one_to_one message went to at most 20 of them. Nothing is limited, save that 10,000 requests in 20 s ban
 // the caller for 5 minutes.
 //
-// # Scenarios
+// # With a scenario
 //
-// A scenario says otherwise, in JSON. Scenario and the types below it are the
-// reference: each field's comment is its documentation. LoadScenario is strict
-// and reports all mistakes at once.
-//
-//	{
-//	  "seed": 1,
-//	  "latency": "80ms",
-//	  "requests_per_second": 20,
-//	  "apps": {
-//	    "dingabc": {"app_secret": "s3cret", "robots": ["dingbot"]},
-//	    "suitexyz": {"app_secret": "s3cret", "suite_ticket": "t1cket", "corps": ["dingcorp"]}
-//	  },
-//	  "unknown_keys": "reject",
-//	  "messages": [
-//	    {"key": "Kna0123=", "readers": ["u1", "u2"], "page_size": 1},
-//	    {"key": "Kna0124=", "asks": [{"readers": ["u1"]}, {"readers": ["u1", "u2"]}]},
-//	    {"key": "Kna0125=", "kind": "group", "reader_count": 450,
-//	     "changes": [{"after": "1h", "send_status": "RECALLED"}]},
-//	    {"key": "Kna0126=", "error": {"code": "bot.stopped"}},
-//	    {"key": "Kna0127=", "kind": "one_to_one", "receivers": ["u1", "u2"], "readers": ["u1"]}
-//	  ],
-//	  "faults": [
-//	    {"kind": "reset", "share": 0.05},
-//	    {"kind": "system_error", "messages": ["Kna0123="], "pages": [2], "attempts": [1, 2]}
-//	  ],
-//	  "outages": [{"from": "2m", "until": "12m"}]
-//	}
+// Package scenario describes what can be answered instead.
 //
 // Nothing is random: every draw is a hash of the seed, the message, the page and
 // the attempt, so that a run repeats exactly whatever order its requests come in.
@@ -57,7 +31,7 @@
 //
 // What no source settles is one choice among several: without maxResults a page
 // has 50 ids, the last page has no nextToken, ids come in no order, a nextToken
-// lives for ever unless the scenario bounds it, a ban is answered with status
+// has no end unless the scenario bounds it, a ban is answered with status
 // 200, a wrong suite ticket or organisation as a wrong secret, and a one_to_one
 // key whose 24 hours are over as processQueryKey.expireTime. A client must not
 // rely on any of it.

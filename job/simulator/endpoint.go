@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"path"
 	"slices"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // An endpoint is one call of the API. A further one is a row in endpoints and a
@@ -29,27 +31,27 @@ type endpoint struct {
 func endpoints() []endpoint {
 	return []endpoint{
 		{
-			name: "access_token", method: "POST", path: "/v1.0/oauth2/accessToken",
+			name: scenario.InterfaceAccessToken, method: "POST", path: "/v1.0/oauth2/accessToken",
 			read: readAccessToken, identify: identifyByBody, answer: answerAccessToken,
 		},
 		{
-			name: "corp_access_token", method: "POST", path: "/v1.0/oauth2/corpAccessToken",
+			name: scenario.InterfaceCorpAccessToken, method: "POST", path: "/v1.0/oauth2/corpAccessToken",
 			read: readCorpToken, identify: identifySuite, answer: answerCorpToken,
 		},
 		{
-			name: "unified_token", method: "POST", path: "/v1.0/oauth2/*/token",
+			name: scenario.InterfaceUnifiedToken, method: "POST", path: "/v1.0/oauth2/*/token",
 			read: readUnifiedToken, identify: identifyClient, answer: answerUnifiedToken,
 		},
 		{
-			name: KindPrivateChat, method: "POST", path: "/v1.0/robot/privateChatMessages/query", business: true, paged: true,
+			name: scenario.KindPrivateChat, method: "POST", path: "/v1.0/robot/privateChatMessages/query", business: true, paged: true,
 			read: readQuery, identify: identifyByToken, answer: answerQuery,
 		},
 		{
-			name: KindGroup, method: "POST", path: "/v1.0/robot/groupMessages/query", business: true, paged: true,
+			name: scenario.KindGroup, method: "POST", path: "/v1.0/robot/groupMessages/query", business: true, paged: true,
 			read: readQuery, identify: identifyByToken, answer: answerQuery,
 		},
 		{
-			name: KindOneToOne, method: "GET", path: "/v1.0/robot/oToMessages/readStatus", business: true,
+			name: scenario.KindOneToOne, method: "GET", path: "/v1.0/robot/oToMessages/readStatus", business: true,
 			read: readReadStatus, identify: identifyByToken, answer: answerReadStatus,
 		},
 	}
@@ -66,25 +68,6 @@ func findEndpoint(method, requestPath string) *endpoint {
 		return nil
 	}
 	return &all[i]
-}
-
-// kinds are the names of the calls that query a message.
-func kinds() []string {
-	var names []string
-	for _, e := range endpoints() {
-		if e.business {
-			names = append(names, e.name)
-		}
-	}
-	return names
-}
-
-func interfaceNames() []string {
-	var names []string
-	for _, e := range endpoints() {
-		names = append(names, e.name)
-	}
-	return names
 }
 
 // text is a string member of the request; false when it is there and isn't one.

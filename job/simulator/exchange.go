@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // maxRequest bounds the request body that is looked at.
@@ -27,7 +29,7 @@ type call struct {
 	// params are the parameters in the request line.
 	params url.Values
 	// app is the app key it is made by, once known.
-	app *App
+	app *scenario.App
 	// attemptID names this attempt among all: what draws about it are keyed by.
 	attemptID string
 	// cursor is the place that a query asks for; nil when its nextToken is no good.
@@ -164,7 +166,7 @@ func (s *Simulator) left(place int) {
 // there is such a call, who is asking, how fast, how much, and only then what.
 func (s *Simulator) decide(c *call) reply {
 	now := c.seen.At
-	if s.ban.refuses(now, s.scenario.banAfter()) {
+	if s.ban.refuses(now, s.scenario.BanLimit()) {
 		return s.banned(c)
 	}
 	if f := s.outage(now); f != nil {
@@ -180,7 +182,7 @@ func (s *Simulator) decide(c *call) reply {
 		return s.throttled(c, s.scenario.RetryAfter)
 	}
 	if limit := s.scenario.RequestsPerMonth; c.endpoint.business && limit > 0 && s.quota.spent(now) >= limit {
-		return s.coded(c, codeQuota)
+		return s.coded(c, scenario.CodeQuota)
 	}
 	honest := func() reply { return c.endpoint.answer(s, c) }
 	if f := s.fault(c); f != nil {

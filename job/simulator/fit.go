@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // fault is the first fault that fits a request, or nil.
-func (s *Simulator) fault(c *call) *Fault {
+func (s *Simulator) fault(c *call) *scenario.Fault {
 	for i := range s.scenario.Faults {
 		f := &s.scenario.Faults[i]
-		if f.Kind != FaultLate && s.happens(i, c, c.seen.At) {
+		if f.Kind != scenario.FaultLate && s.happens(i, c, c.seen.At) {
 			return f
 		}
 	}
@@ -26,7 +28,7 @@ func (s *Simulator) lateness(c *call) time.Duration {
 	}
 	now := s.now()
 	for i := range s.scenario.Faults {
-		if f := &s.scenario.Faults[i]; f.Kind == FaultLate && s.happens(i, c, now) {
+		if f := &s.scenario.Faults[i]; f.Kind == scenario.FaultLate && s.happens(i, c, now) {
 			return cmp.Or(time.Duration(f.Delay), defaultDelay)
 		}
 	}
@@ -36,12 +38,12 @@ func (s *Simulator) lateness(c *call) time.Duration {
 // happens reports whether the i-th fault happens to a request at an instant.
 func (s *Simulator) happens(i int, c *call, at time.Time) bool {
 	f := &s.scenario.Faults[i]
-	return f.meets(c.seen.Key, c.endpoint) && f.fits(c) && s.within(at, f.From, f.Until) && s.struck(i, c)
+	return concerns(f, c.seen.Key, c.endpoint) && fits(f, c) && s.within(at, f.From, f.Until) && s.struck(i, c)
 }
 
-// meets reports whether a fault is about this message and interface.
-func (f *Fault) meets(key string, e *endpoint) bool {
-	if len(f.Interfaces) == 0 && !e.business || f.Kind.paged() && !e.paged {
+// concerns reports whether a fault is about this message and interface.
+func concerns(f *scenario.Fault, key string, e *endpoint) bool {
+	if len(f.Interfaces) == 0 && !e.business || f.Kind.PagedOnly() && !e.paged {
 		return false
 	}
 	return (len(f.Interfaces) == 0 || slices.Contains(f.Interfaces, e.name)) &&
@@ -49,7 +51,7 @@ func (f *Fault) meets(key string, e *endpoint) bool {
 }
 
 // fits reports whether a fault is about this page and attempt.
-func (f *Fault) fits(c *call) bool {
+func fits(f *scenario.Fault, c *call) bool {
 	return (len(f.Pages) == 0 || slices.Contains(f.Pages, c.seen.Page)) &&
 		(len(f.Attempts) == 0 || slices.Contains(f.Attempts, c.seen.Attempt))
 }
@@ -60,13 +62,13 @@ func (s *Simulator) struck(i int, c *call) bool {
 }
 
 // outage is the outage at an instant as a fault, or nil.
-func (s *Simulator) outage(now time.Time) *Fault {
+func (s *Simulator) outage(now time.Time) *scenario.Fault {
 	for _, o := range s.scenario.Outages {
 		if !s.within(now, o.From, o.Until) {
 			continue
 		}
-		f := &Fault{Kind: cmp.Or(o.Kind, FaultSystemError)}
-		if f.Kind == FaultHTML {
+		f := &scenario.Fault{Kind: cmp.Or(o.Kind, scenario.FaultSystemError)}
+		if f.Kind == scenario.FaultHTML {
 			f.Status = 503
 		}
 		return f

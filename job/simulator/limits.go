@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"cmp"
 	"time"
 )
 
@@ -11,10 +10,6 @@ const (
 	defaultBorne   = 10_000
 	defaultMaxPage = 200
 )
-
-func (sc *Scenario) maxPageSize() int { return cmp.Or(sc.MaxPageSize, defaultMaxPage) }
-
-func (sc *Scenario) banAfter() int { return cmp.Or(sc.BanAfter, defaultBorne) }
 
 // A window is a true sliding window: the instants of the latest requests let in.
 type window struct {

@@ -2,10 +2,9 @@ package simulator
 
 import (
 	"slices"
-)
 
-// permissionQuery is the scope that all query calls need.
-const permissionQuery = "qyapi_robot_sendmsg"
+	"notifyaudit/job/simulator/scenario"
+)
 
 // defaultPageSize is the size of a page nobody gave a maxResults for. The vendor
 // doesn't say; its example asks for 50.
@@ -41,7 +40,7 @@ func answerQuery(s *Simulator, c *call) reply {
 	case code != "":
 		return s.coded(c, code)
 	case e == nil:
-		return s.page(c, new(Message), State{})
+		return s.page(c, new(scenario.Message), scenario.State{})
 	}
 	return s.tell(c, e)
 }
@@ -49,11 +48,11 @@ func answerQuery(s *Simulator, c *call) reply {
 // find is the listed message that a query is about, nil for one that nobody
 // listed and that is answered all the same. The code refuses the query.
 func (s *Simulator) find(c *call) (e *entry, code string) {
-	if e, listed := s.messages[messageID{c.seen.Kind, c.seen.Key}]; listed {
+	if e, listed := s.messages[scenario.MessageID{Kind: c.seen.Kind, Key: c.seen.Key}]; listed {
 		return e, e.refuses(c)
 	}
-	if s.scenario.UnknownKeys == UnknownKeysReject || s.knownElsewhere(c.seen.Key) {
-		return nil, codeBadKey
+	if s.scenario.UnknownKeys == scenario.UnknownKeysReject || s.knownElsewhere(c.seen.Key) {
+		return nil, scenario.CodeBadKey
 	}
 	return nil, ""
 }
@@ -62,14 +61,14 @@ func (s *Simulator) refuseApp(c *call) *reply {
 	if c.app == nil {
 		return nil
 	}
-	if c.app.Permissions != nil && !slices.Contains(c.app.Permissions, permissionQuery) {
-		return new(s.answered(c, &Answer{Code: codeDenied, RequiredScopes: []string{permissionQuery}}))
+	if c.app.Permissions != nil && !slices.Contains(c.app.Permissions, scenario.PermissionQuery) {
+		return new(s.answered(c, &scenario.Answer{Code: scenario.CodeDenied, RequiredScopes: []string{scenario.PermissionQuery}}))
 	}
 	if c.app.Error != nil {
 		return new(s.answered(c, c.app.Error))
 	}
 	if c.app.Robots != nil && c.seen.RobotCode != "" && !slices.Contains(c.app.Robots, c.seen.RobotCode) {
-		return new(s.coded(c, codeUnknownRobot))
+		return new(s.coded(c, scenario.CodeUnknownRobot))
 	}
 	return nil
 }
@@ -77,25 +76,25 @@ func (s *Simulator) refuseApp(c *call) *reply {
 // badParameter is the code for what is wrong with the request in itself, or "".
 func (s *Simulator) badParameter(c *call) string {
 	if c.fields == nil {
-		return codeBadParameter
+		return scenario.CodeBadParameter
 	}
 	for _, name := range []string{"openConversationId", "robotCode", "processQueryKey", "nextToken"} {
 		if _, ok := c.text(name); !ok {
-			return codeBadParameter
+			return scenario.CodeBadParameter
 		}
 	}
 	if c.seen.Key == "" {
-		return codeMissingKey
+		return scenario.CodeMissingKey
 	}
 	size, ok := c.number("maxResults")
 	if !ok {
-		return codeBadParameter
+		return scenario.CodeBadParameter
 	}
-	if size != nil && (*size < 1 || *size > int64(s.scenario.maxPageSize())) {
-		return codeBadPageSize
+	if size != nil && (*size < 1 || *size > int64(s.scenario.PageSizeLimit())) {
+		return scenario.CodeBadPageSize
 	}
 	if c.cursor == nil || s.stale(c.cursor, c.seen.At) {
-		return codeBadCursor
+		return scenario.CodeBadCursor
 	}
 	return ""
 }
@@ -103,8 +102,8 @@ func (s *Simulator) badParameter(c *call) string {
 // knownElsewhere reports whether the key, not listed under its own kind, is listed
 // under another.
 func (s *Simulator) knownElsewhere(key string) bool {
-	return slices.ContainsFunc(kinds(), func(kind string) bool {
-		_, found := s.messages[messageID{kind, key}]
+	return slices.ContainsFunc(scenario.Kinds(), func(kind string) bool {
+		_, found := s.messages[scenario.MessageID{Kind: kind, Key: key}]
 		return found
 	})
 }
@@ -126,7 +125,7 @@ func (s *Simulator) tell(c *call, e *entry) reply {
 // present is the state that a message has for who asks now.
 func (s *Simulator) present(c *call, e *entry) int {
 	state := e.current(s.elapsed(c.seen.At))
-	if !s.within(c.seen.At, e.message.From, e.message.closes()) {
+	if !s.within(c.seen.At, e.message.From, e.message.ClosesAt()) {
 		state = stateExpired
 	}
 	c.told = &telling{e, state}
@@ -134,11 +133,11 @@ func (s *Simulator) present(c *call, e *entry) int {
 }
 
 // page cuts the page that the cursor asks for.
-func (s *Simulator) page(c *call, m *Message, st State) reply {
+func (s *Simulator) page(c *call, m *scenario.Message, st scenario.State) reply {
 	readers := s.readers(c.seen.Kind, c.seen.Key, st)
 	size := c.seen.MaxResults
 	if size == 0 {
-		size = min(defaultPageSize, s.scenario.maxPageSize())
+		size = min(defaultPageSize, s.scenario.PageSizeLimit())
 	}
 	if m.PageSize > 0 {
 		size = min(size, m.PageSize)
@@ -150,7 +149,7 @@ func (s *Simulator) page(c *call, m *Message, st State) reply {
 		from = max(0, start-m.Overlap)
 		end = min(from+size, len(readers))
 	}
-	answer := page{SendStatus: st.sendStatus(), ReadUserIDs: append([]string{}, readers[from:end]...), HasMore: end < len(readers)}
+	answer := page{SendStatus: st.EffectiveSendStatus(), ReadUserIDs: append([]string{}, readers[from:end]...), HasMore: end < len(readers)}
 	if answer.HasMore {
 		answer.NextToken = s.seal(c, cursor{state: c.cursor.state, page: c.cursor.page + 1, offset: end})
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // A drawKey names one list of readers.
@@ -19,7 +21,7 @@ const maxDrawn = 64
 
 // readers are the people who have read a message in a state, in the order in
 // which pages give them out.
-func (s *Simulator) readers(kind, key string, st State) []string {
+func (s *Simulator) readers(kind, key string, st scenario.State) []string {
 	if st.Readers != nil {
 		return st.Readers
 	}
@@ -74,7 +76,7 @@ func (s *Simulator) draw(d drawKey) []string {
 
 // crowd is whom readers are drawn from, each once.
 func (s *Simulator) crowd(d drawKey) []string {
-	if d.kind == KindOneToOne {
+	if d.kind == scenario.KindOneToOne {
 		return s.addressees(d)
 	}
 	if s.people != nil {
@@ -85,7 +87,7 @@ func (s *Simulator) crowd(d drawKey) []string {
 	if d.count >= 0 {
 		return madeUpIDs(1, d.count)
 	}
-	if d.kind == KindPrivateChat {
+	if d.kind == scenario.KindPrivateChat {
 		// A private chat has one recipient.
 		return madeUpIDs(1+int(s.hash("recipient", d.key)%1000), 1)
 	}

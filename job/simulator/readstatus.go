@@ -3,11 +3,13 @@ package simulator
 import (
 	"cmp"
 	"slices"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // readReadStatus fills in what a query of a one_to_one message is about.
 func readReadStatus(_ *Simulator, c *call) {
-	c.seen.Kind = KindOneToOne
+	c.seen.Kind = scenario.KindOneToOne
 	c.seen.Key = c.params.Get("processQueryKey")
 	c.seen.RobotCode = c.params.Get("robotCode")
 }
@@ -25,25 +27,25 @@ func answerReadStatus(s *Simulator, c *call) reply {
 	if code != "" {
 		return s.coded(c, code)
 	}
-	var st State
+	var st scenario.State
 	if e != nil {
 		st = e.state(s.present(c, e))
 	}
 	if st.Error != nil {
 		return s.answered(c, st.Error)
 	}
-	return s.readStatus(messageID{c.seen.Kind, c.seen.Key}, st)
+	return s.readStatus(scenario.MessageID{Kind: c.seen.Kind, Key: c.seen.Key}, st)
 }
 
 // badReadStatus is the code for what is wrong with the request in itself, or "".
 func badReadStatus(c *call) string {
 	switch {
 	case len(c.params["robotCode"]) > 1, len(c.params["processQueryKey"]) > 1:
-		return codeBadParameter
+		return scenario.CodeBadParameter
 	case c.seen.RobotCode == "":
-		return codeMissingRobot
+		return scenario.CodeMissingRobot
 	case c.seen.Key == "":
-		return codeMissingKey
+		return scenario.CodeMissingKey
 	}
 	return ""
 }
@@ -62,9 +64,9 @@ type readInfo struct {
 	ReadTimestamp int64  `json:"readTimestamp"`
 }
 
-func (s *Simulator) readStatus(id messageID, st State) reply {
-	readers := s.readers(id.kind, id.key, st)
-	answer := readStatus{SendStatus: st.sendStatus(), MessageReadInfoList: []readInfo{}}
+func (s *Simulator) readStatus(id scenario.MessageID, st scenario.State) reply {
+	readers := s.readers(id.Kind, id.Key, st)
+	answer := readStatus{SendStatus: st.EffectiveSendStatus(), MessageReadInfoList: []readInfo{}}
 	for _, receiver := range s.receivers(id, readers) {
 		info := readInfo{Name: "Name of " + receiver, UserID: receiver, ReadStatus: "UNREAD"}
 		if slices.Contains(readers, receiver) {
@@ -76,14 +78,14 @@ func (s *Simulator) readStatus(id messageID, st State) reply {
 }
 
 // receivers are whom a message went to, each once: the scenario's, or the readers
-// and then the others, up to MaxReceivers.
-func (s *Simulator) receivers(id messageID, readers []string) []string {
+// and then the others, up to scenario.MaxReceivers.
+func (s *Simulator) receivers(id scenario.MessageID, readers []string) []string {
 	if e, listed := s.messages[id]; listed && e.message.Receivers != nil {
 		return e.message.Receivers
 	}
 	var all []string
-	for _, person := range slices.Concat(readers, s.addressees(drawKey{kind: id.kind, key: id.key, count: -1})) {
-		if len(all) < MaxReceivers && !slices.Contains(all, person) {
+	for _, person := range slices.Concat(readers, s.addressees(drawKey{kind: id.Kind, key: id.Key, count: -1})) {
+		if len(all) < scenario.MaxReceivers && !slices.Contains(all, person) {
 			all = append(all, person)
 		}
 	}
@@ -91,9 +93,9 @@ func (s *Simulator) receivers(id messageID, readers []string) []string {
 }
 
 // addressees are whom the readers of a one_to_one message are drawn from: its
-// receivers where the scenario has them, or else up to MaxReceivers people.
+// receivers where the scenario has them, or else up to scenario.MaxReceivers people.
 func (s *Simulator) addressees(d drawKey) []string {
-	if e, listed := s.messages[messageID{d.kind, d.key}]; listed && e.message.Receivers != nil {
+	if e, listed := s.messages[scenario.MessageID{Kind: d.kind, Key: d.key}]; listed && e.message.Receivers != nil {
 		return slices.Sorted(slices.Values(e.message.Receivers))
 	}
 	var people []string
@@ -101,19 +103,10 @@ func (s *Simulator) addressees(d drawKey) []string {
 		people = slices.Compact(slices.Sorted(slices.Values(s.people(d.kind, d.key))))
 	}
 	if len(people) == 0 {
-		return madeUpIDs(1, max(d.count, 1+int(s.hash("receivers", d.key)%MaxReceivers)))
+		return madeUpIDs(1, max(d.count, 1+int(s.hash("receivers", d.key)%scenario.MaxReceivers)))
 	}
 	slices.SortStableFunc(people, func(a, b string) int {
 		return cmp.Compare(s.chance("receiver", d.key, a), s.chance("receiver", d.key, b))
 	})
-	return people[:min(len(people), MaxReceivers)]
-}
-
-// closes is the time since the start from which the key can't be asked any more;
-// 0 is never.
-func (m *Message) closes() Duration {
-	if m.Until == 0 && m.Kind == KindOneToOne {
-		return m.From + oneToOneWindow
-	}
-	return m.Until
+	return people[:min(len(people), scenario.MaxReceivers)]
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 const statusPath = "/v1.0/robot/oToMessages/readStatus"
@@ -78,8 +79,8 @@ func TestReceiversOfACrowd(t *testing.T) {
 	})
 	c := &client{base: "https://api.dingtalk.io", via: s.RoundTripper(), token: "by-hand"}
 	first, second := c.get(t, statusPath, oneToOne("k1")).statuses(t), c.get(t, statusPath, oneToOne("k2")).statuses(t)
-	if len(first) != simulator.MaxReceivers || len(second) != simulator.MaxReceivers {
-		t.Errorf("%d and %d receivers, want %d", len(first), len(second), simulator.MaxReceivers)
+	if len(first) != scenario.MaxReceivers || len(second) != scenario.MaxReceivers {
+		t.Errorf("%d and %d receivers, want %d", len(first), len(second), scenario.MaxReceivers)
 	}
 	if cmp.Equal(first, second) {
 		t.Error("two messages to the same people")

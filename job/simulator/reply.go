@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // A trouble is how a reply goes wrong on its way.
@@ -66,24 +68,24 @@ func jsonReply(status int, v any) reply {
 
 // coded is the error answer of a documented code.
 func (s *Simulator) coded(c *call, code string) reply {
-	return s.answered(c, &Answer{Code: code})
+	return s.answered(c, &scenario.Answer{Code: code})
 }
 
 // answered is the reply of a scenario's answer.
-func (s *Simulator) answered(c *call, a *Answer) reply {
-	known := codes()[a.Code]
-	status := cmp.Or(a.Status, known.status, http.StatusOK)
-	message := cmp.Or(a.Message, known.message)
+func (s *Simulator) answered(c *call, a *scenario.Answer) reply {
+	known := scenario.ErrorAnswers()[a.Code]
+	status := cmp.Or(a.Status, known.Status, http.StatusOK)
+	message := cmp.Or(a.Message, known.Message)
 	rep := jsonReply(status, s.errorBody(c, a, message))
 	rep.code = a.Code
-	rep.refused = a.Code == codeQuota || strings.HasPrefix(a.Code, "Forbidden.AccessDenied.Qp")
+	rep.refused = a.Code == scenario.CodeQuota || strings.HasPrefix(a.Code, "Forbidden.AccessDenied.Qp")
 	for name, value := range a.Headers {
 		rep.header.Set(name, value)
 	}
 	return rep
 }
 
-func (s *Simulator) errorBody(c *call, a *Answer, message string) any {
+func (s *Simulator) errorBody(c *call, a *scenario.Answer, message string) any {
 	if a.Body != nil {
 		return a.Body
 	}
@@ -98,7 +100,7 @@ func (s *Simulator) errorBody(c *call, a *Answer, message string) any {
 }
 
 func (s *Simulator) throttled(c *call, retryAfter string) reply {
-	rep := s.coded(c, codeThrottled)
+	rep := s.coded(c, scenario.CodeThrottled)
 	if retryAfter != "" {
 		rep.header.Set("Retry-After", retryAfter)
 	}

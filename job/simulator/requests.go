@@ -3,6 +3,8 @@ package simulator
 import (
 	"cmp"
 	"time"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // A Request is one request as the server saw it.
@@ -35,7 +37,7 @@ type Request struct {
 	Status int
 	Code   string
 	// Fault is what went wrong by the scenario's order, empty for nothing.
-	Fault FaultKind
+	Fault scenario.FaultKind
 	// Left says that the caller had left before the answer was back.
 	Left bool
 }

@@ -13,12 +13,13 @@ import (
 	"time"
 
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 // serve has a simulator listen on loopback, and a client that knows it.
-func serve(t *testing.T, scenario string) (*client, *simulator.Simulator) {
+func serve(t *testing.T, sc string) (*client, *simulator.Simulator) {
 	t.Helper()
-	s := simulator.New(simulator.Options{Scenario: load(t, scenario), AccessTokens: []string{"by-hand"}})
+	s := simulator.New(simulator.Options{Scenario: load(t, sc), AccessTokens: []string{"by-hand"}})
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	transport := &http.Transport{DisableKeepAlives: true}
@@ -26,9 +27,9 @@ func serve(t *testing.T, scenario string) (*client, *simulator.Simulator) {
 }
 
 func TestTheSameAnswersOverAConnection(t *testing.T) {
-	const scenario = `{"seed": 3, "latency": "2ms", "faults": [{"kind": "garbage", "share": 0.2}, {"kind": "html", "status": 502, "share": 0.2}]}`
-	network, _ := serve(t, scenario)
-	memory, _ := newClient(t, scenario)
+	const sc = `{"seed": 3, "latency": "2ms", "faults": [{"kind": "garbage", "share": 0.2}, {"kind": "html", "status": 502, "share": 0.2}]}`
+	network, _ := serve(t, sc)
+	memory, _ := newClient(t, sc)
 	for i := range 30 {
 		body := map[string]any{"processQueryKey": fmt.Sprint("k", i)}
 		a, b := network.ask(t, groupPath, body), memory.ask(t, groupPath, body)
@@ -39,12 +40,12 @@ func TestTheSameAnswersOverAConnection(t *testing.T) {
 }
 
 func TestTroublesOverAConnection(t *testing.T) {
-	tests := map[simulator.FaultKind]error{
-		simulator.FaultReset:    syscall.ECONNRESET,
-		simulator.FaultEOF:      io.EOF,
-		simulator.FaultTimeout:  io.EOF,
-		simulator.FaultTruncate: io.ErrUnexpectedEOF,
-		simulator.FaultSlowBody: nil,
+	tests := map[scenario.FaultKind]error{
+		scenario.FaultReset:    syscall.ECONNRESET,
+		scenario.FaultEOF:      io.EOF,
+		scenario.FaultTimeout:  io.EOF,
+		scenario.FaultTruncate: io.ErrUnexpectedEOF,
+		scenario.FaultSlowBody: nil,
 	}
 	for kind, want := range tests {
 		t.Run(string(kind), func(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // Options are the choices of a Simulator; the zero value is the world without a
@@ -11,7 +13,7 @@ import (
 type Options struct {
 	// Scenario is what is simulated; nil: every key is answered. It must be valid
 	// (LoadScenario, Validate) and stay as it is.
-	Scenario *Scenario
+	Scenario *scenario.Scenario
 	// People says whom the readers of a message are drawn from, unless the
 	// scenario names them; nil, or nobody for a key: made-up ids. Kind and key are
 	// those of the request. It is called by one request at a time and must not
@@ -30,11 +32,11 @@ type Options struct {
 // A Simulator is a DingTalk API. It may be used by any number of goroutines at a
 // time.
 type Simulator struct {
-	scenario *Scenario
+	scenario *scenario.Scenario
 	people   func(kind, key string) []string
 	now      func() time.Time
 	start    time.Time
-	messages map[messageID]*entry
+	messages map[scenario.MessageID]*entry
 
 	mu       sync.Mutex
 	tokens   tokenBook
@@ -49,7 +51,7 @@ type Simulator struct {
 // New returns a Simulator whose time begins now.
 func New(opts Options) *Simulator {
 	if opts.Scenario == nil {
-		opts.Scenario = new(Scenario)
+		opts.Scenario = new(scenario.Scenario)
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -59,7 +61,7 @@ func New(opts Options) *Simulator {
 		people:   opts.People,
 		now:      opts.Now,
 		start:    opts.Now(),
-		messages: map[messageID]*entry{},
+		messages: map[scenario.MessageID]*entry{},
 		tokens:   newTokenBook(opts),
 		rates:    rateBook{},
 		log:      newRequestLog(opts.RequestLog),
@@ -68,7 +70,7 @@ func New(opts Options) *Simulator {
 	}
 	for i := range s.scenario.Messages {
 		m := &s.scenario.Messages[i]
-		s.messages[m.id()] = newEntry(m)
+		s.messages[m.ID()] = newEntry(m)
 	}
 	return s
 }
@@ -85,11 +87,13 @@ func (s *Simulator) Metered() int {
 }
 
 // elapsed is the time since the start.
-func (s *Simulator) elapsed(now time.Time) Duration { return Duration(now.Sub(s.start)) }
+func (s *Simulator) elapsed(now time.Time) scenario.Duration {
+	return scenario.Duration(now.Sub(s.start))
+}
 
 // within reports whether now lies in [from, until), times since the start of
 // which an until of 0 is never.
-func (s *Simulator) within(now time.Time, from, until Duration) bool {
+func (s *Simulator) within(now time.Time, from, until scenario.Duration) bool {
 	elapsed := s.elapsed(now)
 	return elapsed >= from && (until == 0 || elapsed < until)
 }

@@ -1,33 +1,8 @@
 package simulator
 
-import "cmp"
-
-// A messageID is what makes a message the same one.
-type messageID struct{ kind, key string }
-
-func (m *Message) id() messageID { return messageID{cmp.Or(m.Kind, KindPrivateChat), m.Key} }
-
-// empty reports whether a state says nothing.
-func (st *State) empty() bool {
-	return st.SendStatus == "" && st.Error == nil && !st.hasReaders()
-}
-
-func (st *State) hasReaders() bool {
-	return st.Readers != nil || st.ReaderCount != nil || st.ReadRate != nil
-}
-
-func (st *State) sendStatus() string { return cmp.Or(st.SendStatus, "SUCCESS") }
-
-// after is the state with what it leaves out taken from the one before.
-func (st State) after(before State) State {
-	if st.SendStatus == "" {
-		st.SendStatus = before.SendStatus
-	}
-	if !st.hasReaders() {
-		st.Readers, st.ReaderCount, st.ReadRate = before.Readers, before.ReaderCount, before.ReadRate
-	}
-	return st
-}
+import (
+	"notifyaudit/job/simulator/scenario"
+)
 
 // The states of an entry that stand outside its list.
 const (
@@ -37,11 +12,11 @@ const (
 
 // An entry is a listed message and where it stands.
 type entry struct {
-	message *Message
-	states  []State
+	message *scenario.Message
+	states  []scenario.State
 	// from says when each state begins: a time since the start, or with
 	// message.Asks a number of asks.
-	from []Duration
+	from []scenario.Duration
 	// asks counts the asks so far; told is the state that the last one had.
 	asks, told int
 }
@@ -52,7 +27,7 @@ type telling struct {
 	state int
 }
 
-func newEntry(m *Message) *entry {
+func newEntry(m *scenario.Message) *entry {
 	e := &entry{message: m, told: stateUntold}
 	if len(m.Asks) == 0 {
 		e.add(m.State, 0)
@@ -62,25 +37,25 @@ func newEntry(m *Message) *entry {
 	}
 	begins := 0
 	for _, a := range m.Asks {
-		e.add(a.State, Duration(begins))
+		e.add(a.State, scenario.Duration(begins))
 		begins += max(a.Times, 1)
 	}
 	return e
 }
 
-func (e *entry) add(st State, from Duration) {
+func (e *entry) add(st scenario.State, from scenario.Duration) {
 	if last := len(e.states) - 1; last >= 0 {
-		st = st.after(e.states[last])
+		st = st.Inherit(e.states[last])
 	}
 	e.states = append(e.states, st)
 	e.from = append(e.from, from)
 }
 
 // current is the state that the next ask gets.
-func (e *entry) current(elapsed Duration) int {
+func (e *entry) current(elapsed scenario.Duration) int {
 	progress := elapsed
 	if len(e.message.Asks) > 0 {
-		progress = Duration(e.asks)
+		progress = scenario.Duration(e.asks)
 	}
 	state := 0
 	for i, from := range e.from {
@@ -91,9 +66,9 @@ func (e *entry) current(elapsed Duration) int {
 	return state
 }
 
-func (e *entry) state(i int) State {
+func (e *entry) state(i int) scenario.State {
 	if i < 0 || i >= len(e.states) {
-		return State{Error: &Answer{Code: codeExpired}}
+		return scenario.State{Error: &scenario.Answer{Code: scenario.CodeExpired}}
 	}
 	return e.states[i]
 }
@@ -110,13 +85,13 @@ func (e *entry) refuses(c *call) string {
 	conversation, _ := c.text("openConversationId")
 	switch {
 	case m.App != "" && c.seen.App != m.App, m.Corp != "" && c.seen.Corp != m.Corp:
-		return codeBadKey
+		return scenario.CodeBadKey
 	case m.RobotCode != "" && c.seen.RobotCode == "":
-		return codeMissingRobot
+		return scenario.CodeMissingRobot
 	case m.RobotCode != "" && c.seen.RobotCode != m.RobotCode:
-		return codeBadRobot
+		return scenario.CodeBadRobot
 	case m.OpenConversationID != "" && conversation != "" && conversation != m.OpenConversationID:
-		return codeBadConversation
+		return scenario.CodeBadConversation
 	}
 	return ""
 }

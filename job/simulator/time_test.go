@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 var anyKey = map[string]any{"processQueryKey": "k", "maxResults": 200}
@@ -263,10 +264,10 @@ func TestTheContextEndsARequestAnywhere(t *testing.T) {
 		"timeout":    `{"faults": [{"kind": "timeout"}]}`,
 		"slow body":  `{"faults": [{"kind": "slow_body", "delay": "1m"}]}`,
 	}
-	for name, scenario := range tests {
+	for name, sc := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, _ := newClient(t, scenario)
+				c, _ := newClient(t, sc)
 				ctx, cancel := context.WithTimeoutCause(t.Context(), 3*time.Second, cause)
 				defer cancel()
 				began := time.Now()
@@ -280,15 +281,15 @@ func TestTheContextEndsARequestAnywhere(t *testing.T) {
 }
 
 func TestTroublesOnTheWayAreRealErrors(t *testing.T) {
-	tests := map[simulator.FaultKind]struct {
+	tests := map[scenario.FaultKind]struct {
 		err    error
 		status int
 	}{
-		simulator.FaultReset:    {syscall.ECONNRESET, 0},
-		simulator.FaultEOF:      {io.ErrUnexpectedEOF, 0},
-		simulator.FaultTimeout:  {io.ErrUnexpectedEOF, 0},
-		simulator.FaultTruncate: {io.ErrUnexpectedEOF, 200},
-		simulator.FaultSlowBody: {nil, 200},
+		scenario.FaultReset:    {syscall.ECONNRESET, 0},
+		scenario.FaultEOF:      {io.ErrUnexpectedEOF, 0},
+		scenario.FaultTimeout:  {io.ErrUnexpectedEOF, 0},
+		scenario.FaultTruncate: {io.ErrUnexpectedEOF, 200},
+		scenario.FaultSlowBody: {nil, 200},
 	}
 	for kind, tt := range tests {
 		t.Run(string(kind), func(t *testing.T) {
@@ -299,10 +300,10 @@ func TestTroublesOnTheWayAreRealErrors(t *testing.T) {
 					t.Errorf("%d %v, want %d %v", a.status, err, tt.status, tt.err)
 				}
 				honest := c.ask(t, chatPath, anyKey)
-				if kind == simulator.FaultTruncate && (len(a.raw) == 0 || len(a.raw) >= len(honest.raw)) {
+				if kind == scenario.FaultTruncate && (len(a.raw) == 0 || len(a.raw) >= len(honest.raw)) {
 					t.Errorf("cut to %q of %q", a.raw, honest.raw)
 				}
-				if kind == simulator.FaultSlowBody && a.raw != honest.raw {
+				if kind == scenario.FaultSlowBody && a.raw != honest.raw {
 					t.Errorf("slow body %q, want %q", a.raw, honest.raw)
 				}
 				log := s.Requests()

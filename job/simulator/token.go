@@ -6,6 +6,8 @@ import (
 	"maps"
 	"strconv"
 	"time"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 const defaultTokenLifetime = 7200 * time.Second
@@ -61,7 +63,7 @@ func (s *Simulator) identifyApp(c *call, key, secret string) *reply {
 	app, known := s.scenario.Apps[key]
 	wrong := len(s.scenario.Apps) > 0 && (!known || secret != app.AppSecret)
 	if key == "" || secret == "" || wrong {
-		return new(s.coded(c, codeBadSecret))
+		return new(s.coded(c, scenario.CodeBadSecret))
 	}
 	c.seen.App = key
 	if known {
@@ -137,7 +139,7 @@ func (s *Simulator) valid(g *grant, now time.Time) bool {
 func identifyByToken(s *Simulator, c *call) *reply {
 	token := c.header.Get("x-acs-dingtalk-access-token")
 	if token == "" {
-		return new(s.coded(c, codeMissingHeader))
+		return new(s.coded(c, scenario.CodeMissingHeader))
 	}
 	app, known := s.tokens.given[token]
 	by := holder{app: app}
@@ -145,7 +147,7 @@ func identifyByToken(s *Simulator, c *call) *reply {
 		by, known = g.holder, true
 	}
 	if !known {
-		return new(s.coded(c, codeBadToken))
+		return new(s.coded(c, scenario.CodeBadToken))
 	}
 	c.seen.App, c.seen.Corp = by.app, by.corp
 	if listed, found := s.scenario.Apps[by.app]; found {

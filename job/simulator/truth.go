@@ -3,6 +3,8 @@ package simulator
 import (
 	"cmp"
 	"slices"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // A Truth is what an auditor must find out about a message, whatever stands in
@@ -23,7 +25,7 @@ type Truth struct {
 	// Hopeless is the kind of a fault that every attempt at the first page meets
 	// from start to end: no complete reading can exist. Empty for none, and for a
 	// slow body and a late request, which the patient get whole.
-	Hopeless FaultKind
+	Hopeless scenario.FaultKind
 }
 
 // Truth is what there is to find out about one message: as it was told when last
@@ -33,7 +35,7 @@ type Truth struct {
 func (s *Simulator) Truth(kind, key string) Truth {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.truth(messageID{kind, key})
+	return s.truth(scenario.MessageID{Kind: kind, Key: key})
 }
 
 // Truths are the truths of the scenario's messages, in its order.
@@ -42,39 +44,39 @@ func (s *Simulator) Truths() []Truth {
 	defer s.mu.Unlock()
 	all := make([]Truth, 0, len(s.scenario.Messages))
 	for i := range s.scenario.Messages {
-		all = append(all, s.truth(s.scenario.Messages[i].id()))
+		all = append(all, s.truth(s.scenario.Messages[i].ID()))
 	}
 	return all
 }
 
-func (s *Simulator) truth(id messageID) Truth {
-	t := Truth{Kind: id.kind, Key: id.key, Hopeless: s.hopeless(id)}
-	var st State
+func (s *Simulator) truth(id scenario.MessageID) Truth {
+	t := Truth{Kind: id.Kind, Key: id.Key, Hopeless: s.hopeless(id)}
+	var st scenario.State
 	if e, listed := s.messages[id]; listed {
 		st = s.lastTold(e)
-	} else if s.scenario.UnknownKeys == UnknownKeysReject || s.knownElsewhere(id.key) {
-		st.Error = &Answer{Code: codeBadKey}
+	} else if s.scenario.UnknownKeys == scenario.UnknownKeysReject || s.knownElsewhere(id.Key) {
+		st.Error = &scenario.Answer{Code: scenario.CodeBadKey}
 	}
 	if st.Error != nil {
 		t.Code = st.Error.Code
-		t.Status = cmp.Or(st.Error.Status, codes()[t.Code].status, 200)
+		t.Status = cmp.Or(st.Error.Status, scenario.ErrorAnswers()[t.Code].Status, 200)
 		return t
 	}
-	t.SendStatus = st.sendStatus()
-	readers := s.readers(id.kind, id.key, st)
+	t.SendStatus = st.EffectiveSendStatus()
+	readers := s.readers(id.Kind, id.Key, st)
 	t.Readers = append([]string{}, slices.Compact(slices.Sorted(slices.Values(readers)))...)
-	if id.kind == KindOneToOne {
+	if id.Kind == scenario.KindOneToOne {
 		t.Receivers = slices.Sorted(slices.Values(s.receivers(id, readers)))
 	}
 	return t
 }
 
-func (s *Simulator) lastTold(e *entry) State {
+func (s *Simulator) lastTold(e *entry) scenario.State {
 	if e.told != stateUntold {
 		return e.state(e.told)
 	}
 	now := s.now()
-	if !s.within(now, e.message.From, e.message.closes()) {
+	if !s.within(now, e.message.From, e.message.ClosesAt()) {
 		return e.state(stateExpired)
 	}
 	return e.state(e.current(s.elapsed(now)))
@@ -82,9 +84,9 @@ func (s *Simulator) lastTold(e *entry) State {
 
 // hopeless looks for a fault without an end on a page that every pass needs: the
 // first.
-func (s *Simulator) hopeless(id messageID) FaultKind {
+func (s *Simulator) hopeless(id scenario.MessageID) scenario.FaultKind {
 	all := endpoints()
-	i := slices.IndexFunc(all, func(e endpoint) bool { return e.name == id.kind })
+	i := slices.IndexFunc(all, func(e endpoint) bool { return e.name == id.Kind })
 	if i < 0 {
 		return ""
 	}
@@ -92,7 +94,7 @@ func (s *Simulator) hopeless(id messageID) FaultKind {
 		f := &s.scenario.Faults[j]
 		bounded := len(f.Attempts) > 0 || f.Share > 0 && f.Share < 1 || f.From > 0 || f.Until > 0
 		first := len(f.Pages) == 0 || slices.Contains(f.Pages, 1)
-		if !bounded && first && f.meets(id.key, &all[i]) && f.Kind != FaultSlowBody && f.Kind != FaultLate {
+		if !bounded && first && concerns(f, id.Key, &all[i]) && f.Kind != scenario.FaultSlowBody && f.Kind != scenario.FaultLate {
 			return f.Kind
 		}
 	}

@@ -3,6 +3,8 @@ package simulator
 import (
 	"path"
 	"time"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // readUnifiedToken has nothing to read: identifyClient does it all.
@@ -15,7 +17,7 @@ func identifyClient(s *Simulator, c *call) *reply {
 	secret, _ := c.text("client_secret")
 	grantType, _ := c.text("grant_type")
 	if grantType != "client_credentials" {
-		return new(s.coded(c, codeBadParameter))
+		return new(s.coded(c, scenario.CodeBadParameter))
 	}
 	if refusal := s.identifyApp(c, id, secret); refusal != nil {
 		return refusal

@@ -6,68 +6,60 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"notifyaudit/job/simulator/scenario"
 )
 
 // defaultDelay is how long a timeout lasts for a caller with all patience.
 const defaultDelay = 5 * time.Minute
 
-// An ill is how one kind of fault makes a reply. The honest one is made only when
-// it is asked for; it is nil in an outage, whose kinds never ask.
-type ill func(s *Simulator, c *call, f *Fault, honest func() reply) reply
+// A ill makes the reply of one kind of fault. honest makes the reply that
+// would go out without the fault; it is nil in an outage, whose kinds never call it.
+type ill func(s *Simulator, c *call, f *scenario.Fault, honest func() reply) reply
 
-func ills() map[FaultKind]ill {
-	return map[FaultKind]ill{
-		FaultSystemError:    illCode(codeSystemError),
-		FaultReset:          illTrouble(isReset),
-		FaultEOF:            illTrouble(isClosed),
-		FaultTimeout:        illTrouble(isLate),
-		FaultTruncate:       illDelivery(isCut),
-		FaultSlowBody:       illDelivery(isSlow),
-		FaultRedirect:       illRedirect,
-		FaultLate:           illDelivery(arrives),
-		FaultThrottle:       illThrottle,
-		FaultLegacyThrottle: illLegacyThrottle,
-		FaultQuota:          illCode(codeQuota),
-		FaultBan:            illBan,
-		FaultHTML:           illHTML,
-		FaultGarbage:        illBody("\x00\x01 these bytes are no answer {"),
-		FaultEmptyObject:    illBody("{}"),
-		FaultNull:           illBody("null"),
-		FaultErrorIn200:     illErrorIn200,
-		FaultWrongCase:      illPage(wrongCase),
-		FaultDuplicateKey:   illPage(duplicateKey),
-		FaultTrailing:       illPage(trailing),
-		FaultBadUTF8:        illPage(badUTF8),
-		FaultNullReaders:    illPage(nullReaders),
-		FaultNoHasMore:      illPage(noHasMore),
-		FaultLoopToken:      illNext(loopToken),
-		FaultEndless:        illNext(endless),
-		FaultEmptyPages:     illNext(emptyPages),
+func ills() map[scenario.FaultKind]ill {
+	return map[scenario.FaultKind]ill{
+		scenario.FaultSystemError:    illCode(scenario.CodeSystemError),
+		scenario.FaultReset:          illTrouble(isReset),
+		scenario.FaultEOF:            illTrouble(isClosed),
+		scenario.FaultTimeout:        illTrouble(isLate),
+		scenario.FaultTruncate:       illDelivery(isCut),
+		scenario.FaultSlowBody:       illDelivery(isSlow),
+		scenario.FaultRedirect:       illRedirect,
+		scenario.FaultLate:           illDelivery(arrives),
+		scenario.FaultThrottle:       illThrottle,
+		scenario.FaultLegacyThrottle: illLegacyThrottle,
+		scenario.FaultQuota:          illCode(scenario.CodeQuota),
+		scenario.FaultBan:            illBan,
+		scenario.FaultHTML:           illHTML,
+		scenario.FaultGarbage:        illBody("\x00\x01 these bytes are no answer {"),
+		scenario.FaultEmptyObject:    illBody("{}"),
+		scenario.FaultNull:           illBody("null"),
+		scenario.FaultErrorIn200:     illErrorIn200,
+		scenario.FaultWrongCase:      illPage(wrongCase),
+		scenario.FaultDuplicateKey:   illPage(duplicateKey),
+		scenario.FaultTrailing:       illPage(trailing),
+		scenario.FaultBadUTF8:        illPage(badUTF8),
+		scenario.FaultNullReaders:    illPage(nullReaders),
+		scenario.FaultNoHasMore:      illPage(noHasMore),
+		scenario.FaultLoopToken:      illNext(loopToken),
+		scenario.FaultEndless:        illNext(endless),
+		scenario.FaultEmptyPages:     illNext(emptyPages),
 	}
-}
-
-func faultKinds() []FaultKind {
-	kinds := make([]FaultKind, 0, len(ills()))
-	for kind := range ills() {
-		kinds = append(kinds, kind)
-	}
-	slices.Sort(kinds)
-	return kinds
 }
 
 // wrong makes the reply of a fault.
-func (s *Simulator) wrong(c *call, f *Fault, honest func() reply) reply {
+func (s *Simulator) wrong(c *call, f *scenario.Fault, honest func() reply) reply {
 	c.seen.Fault = f.Kind
 	return ills()[f.Kind](s, c, f, honest)
 }
 
 func illCode(code string) ill {
-	return func(s *Simulator, c *call, f *Fault, _ func() reply) reply {
-		rep := s.answered(c, &Answer{Code: code, Status: f.Status})
+	return func(s *Simulator, c *call, f *scenario.Fault, _ func() reply) reply {
+		rep := s.answered(c, &scenario.Answer{Code: code, Status: f.Status})
 		if f.RetryAfter != "" {
 			rep.header.Set("Retry-After", f.RetryAfter)
 		}
@@ -75,20 +67,20 @@ func illCode(code string) ill {
 	}
 }
 
-func illThrottle(s *Simulator, c *call, f *Fault, honest func() reply) reply {
-	rep := illCode(cmp.Or(f.Code, codeThrottled))(s, c, f, honest)
+func illThrottle(s *Simulator, c *call, f *scenario.Fault, honest func() reply) reply {
+	rep := illCode(cmp.Or(f.Code, scenario.CodeThrottled))(s, c, f, honest)
 	rep.refused = true
 	return rep
 }
 
 func illTrouble(t trouble) ill {
-	return func(_ *Simulator, _ *call, f *Fault, _ func() reply) reply {
+	return func(_ *Simulator, _ *call, f *scenario.Fault, _ func() reply) reply {
 		return reply{trouble: t, delay: cmp.Or(time.Duration(f.Delay), defaultDelay)}
 	}
 }
 
 func illDelivery(t trouble) ill {
-	return func(_ *Simulator, _ *call, f *Fault, honest func() reply) reply {
+	return func(_ *Simulator, _ *call, f *scenario.Fault, honest func() reply) reply {
 		rep := honest()
 		rep.trouble, rep.delay = t, cmp.Or(time.Duration(f.Delay), defaultDelay)
 		return rep
@@ -96,42 +88,42 @@ func illDelivery(t trouble) ill {
 }
 
 func illBody(body string) ill {
-	return func(*Simulator, *call, *Fault, func() reply) reply {
+	return func(*Simulator, *call, *scenario.Fault, func() reply) reply {
 		return reply{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: []byte(body)}
 	}
 }
 
-func illRedirect(_ *Simulator, c *call, f *Fault, _ func() reply) reply {
+func illRedirect(_ *Simulator, c *call, f *scenario.Fault, _ func() reply) reply {
 	location := cmp.Or(f.Location, "https://elsewhere.invalid"+c.seen.Path)
 	return reply{status: cmp.Or(f.Status, http.StatusFound), header: http.Header{"Location": {location}}, refused: true}
 }
 
-func illLegacyThrottle(*Simulator, *call, *Fault, func() reply) reply {
+func illLegacyThrottle(*Simulator, *call, *scenario.Fault, func() reply) reply {
 	rep := jsonReply(http.StatusOK, map[string]any{"errcode": 90018, "errmsg": "您的服务器调用钉钉开放平台接口过于频繁"})
 	rep.code, rep.refused = "90018", true
 	return rep
 }
 
-func illBan(s *Simulator, c *call, f *Fault, _ func() reply) reply {
+func illBan(s *Simulator, c *call, f *scenario.Fault, _ func() reply) reply {
 	rep := s.banned(c)
 	rep.status = cmp.Or(f.Status, rep.status)
 	return rep
 }
 
-func illHTML(_ *Simulator, _ *call, f *Fault, _ func() reply) reply {
+func illHTML(_ *Simulator, _ *call, f *scenario.Fault, _ func() reply) reply {
 	status := cmp.Or(f.Status, http.StatusOK)
 	body := fmt.Sprintf("<!DOCTYPE html>\n<html><head><title>%d %s</title></head><body>Please try again later.</body></html>\n",
 		status, http.StatusText(status))
 	return reply{status: status, header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body: []byte(body), refused: true}
 }
 
-func illErrorIn200(s *Simulator, c *call, _ *Fault, _ func() reply) reply {
-	return s.answered(c, &Answer{Code: codeSystemError, Status: http.StatusOK})
+func illErrorIn200(s *Simulator, c *call, _ *scenario.Fault, _ func() reply) reply {
+	return s.answered(c, &scenario.Answer{Code: scenario.CodeSystemError, Status: http.StatusOK})
 }
 
 // illPage spoils the body of a good page; another answer stays as it is.
 func illPage(spoil func(honest []byte) []byte) ill {
-	return func(_ *Simulator, _ *call, _ *Fault, honest func() reply) reply {
+	return func(_ *Simulator, _ *call, _ *scenario.Fault, honest func() reply) reply {
 		rep := honest()
 		if rep.status == http.StatusOK && rep.code == "" {
 			rep.body = spoil(rep.body)
@@ -186,7 +178,7 @@ func respell(body []byte, change func(fields map[string]any)) []byte {
 
 // illNext changes a good page of a query into one that always has a next.
 func illNext(change func(s *Simulator, c *call, p *page)) ill {
-	return func(s *Simulator, c *call, _ *Fault, honest func() reply) reply {
+	return func(s *Simulator, c *call, _ *scenario.Fault, honest func() reply) reply {
 		rep := honest()
 		var p page
 		if rep.status != http.StatusOK || rep.code != "" || c.cursor == nil || json.Unmarshal(rep.body, &p) != nil {

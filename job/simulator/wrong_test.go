@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
 func faulty(t *testing.T, fault string) answer {
@@ -170,7 +171,7 @@ func TestOutagesTakeEverythingDown(t *testing.T) {
 		if want := []int{200, 200, 500, 500, 200, 200, 503, 503, 200, 200}; !slices.Equal(got, want) {
 			t.Errorf("statuses %v, want %v", got, want)
 		}
-		if r := s.Requests()[2]; r.Fault != simulator.FaultSystemError || r.Code != "system.error" {
+		if r := s.Requests()[2]; r.Fault != scenario.FaultSystemError || r.Code != "system.error" {
 			t.Errorf("logged %+v", r)
 		}
 	})
@@ -210,11 +211,11 @@ func TestTheLogKeepsTheLatest(t *testing.T) {
 }
 
 func TestAScenarioWrittenIsReadAgain(t *testing.T) {
-	sc := simulator.Scenario{
-		Latency:  simulator.Duration(90 * time.Second),
-		Apps:     map[string]simulator.App{"a": {AppSecret: "s", Permissions: []string{}}},
-		Messages: []simulator.Message{{Key: "k", State: simulator.State{ReaderCount: new(3)}}, {Key: "l", State: simulator.State{Readers: []string{}}}},
-		Faults:   []simulator.Fault{{Kind: simulator.FaultReset}},
+	sc := scenario.Scenario{
+		Latency:  scenario.Duration(90 * time.Second),
+		Apps:     map[string]scenario.App{"a": {AppSecret: "s", Permissions: []string{}}},
+		Messages: []scenario.Message{{Key: "k", State: scenario.State{ReaderCount: new(3)}}, {Key: "l", State: scenario.State{Readers: []string{}}}},
+		Faults:   []scenario.Fault{{Kind: scenario.FaultReset}},
 	}
 	text, err := json.Marshal(sc)
 	if err != nil {

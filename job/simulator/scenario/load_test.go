@@ -1,6 +1,7 @@
-package simulator_test
+package scenario_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -9,10 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"notifyaudit/job/simulator"
+	"notifyaudit/job/simulator/scenario"
 )
 
-func TestLoadScenarioNamesEveryMistake(t *testing.T) {
+func TestLoadNamesEveryMistake(t *testing.T) {
 	tests := map[string]struct {
 		scenario string
 		want     []string
@@ -111,10 +112,10 @@ func TestLoadScenarioNamesEveryMistake(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := simulator.LoadScenario(strings.NewReader(tt.scenario))
-			invalid, ok := errors.AsType[*simulator.ScenarioError](err)
+			_, err := scenario.Load(strings.NewReader(tt.scenario))
+			invalid, ok := errors.AsType[*scenario.Error](err)
 			if !ok {
-				t.Fatalf("error %v, want a *ScenarioError", err)
+				t.Fatalf("error %v, want a *Error", err)
 			}
 			var got []string
 			for _, p := range invalid.Problems {
@@ -128,15 +129,15 @@ func TestLoadScenarioNamesEveryMistake(t *testing.T) {
 }
 
 func TestAFloodOfMistakesIsCounted(t *testing.T) {
-	_, err := simulator.LoadScenario(strings.NewReader(`{"messages": [` + strings.Repeat("{},\n", 149) + `{}]}`))
+	_, err := scenario.Load(strings.NewReader(`{"messages": [` + strings.Repeat("{},\n", 149) + `{}]}`))
 	text := fmt.Sprint(err)
 	if lines := strings.Split(text, "\n"); len(lines) != 102 || lines[101] != "  and 50 more mistakes" || lines[100] != "  line 100: messages[99]: key must have 1 to 256 bytes, not 0" {
 		t.Errorf("%d lines: %s", len(lines), text)
 	}
 }
 
-func TestValidateFindsWhatLoadScenarioFinds(t *testing.T) {
-	sc := simulator.Scenario{Messages: []simulator.Message{{Key: "k", Kind: "groups"}}}
+func TestValidateFindsWhatLoadFinds(t *testing.T) {
+	sc := scenario.Scenario{Messages: []scenario.Message{{Key: "k", Kind: "groups"}}}
 	want := `invalid scenario: messages[0].kind: it is one of private_chat, group, one_to_one, not "groups". Did you mean "group"?`
 	if err := sc.Validate(); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
@@ -154,23 +155,28 @@ func TestScenariosThatAreShownLoad(t *testing.T) {
 	}
 	_, example, _ := strings.Cut(string(doc), "//\t{\n")
 	example, _, _ = strings.Cut(example, "//\t}\n")
-	check, err := os.ReadFile("../../.ci/sdk/scenario.json")
+	check, err := os.ReadFile("../../../.ci/sdk/scenario.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	sc := load(t, "{"+strings.ReplaceAll(example, "//\t", "")+"}")
+	sc, err := scenario.Load(strings.NewReader("{" + strings.ReplaceAll(example, "//\t", "") + "}"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(sc.Messages) != 5 || len(sc.Faults) != 2 || len(sc.Outages) != 1 {
 		t.Errorf("the package comment's example has %d messages, %d faults, %d outages", len(sc.Messages), len(sc.Faults), len(sc.Outages))
 	}
-	load(t, string(check))
+	if _, err := scenario.Load(bytes.NewReader(check)); err != nil {
+		t.Error(err)
+	}
 }
 
-func FuzzLoadScenario(f *testing.F) {
+func FuzzLoad(f *testing.F) {
 	f.Add(`{"seed": 1, "messages": [{"key": "k", "error": {"body": {"a": [1]}}, "asks": [{"times": 2}]}]}`)
 	f.Add(`{"apps": {"a.b": {"app_secret": "s"}, "": {}}, "faults": [{"kind": "reset", "share": 1e9}]}`)
 	f.Add(`{"messages": null, "apps": {"x": null}, "seed": -1, "revoke_tokens": ["1d", null]}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		sc, err := simulator.LoadScenario(strings.NewReader(text))
+		sc, err := scenario.Load(strings.NewReader(text))
 		if (sc == nil) == (err == nil) {
 			t.Fatalf("scenario %v and error %v", sc, err)
 		}

@@ -1,7 +1,7 @@
-package simulator
+package scenario
 
-// A Scenario is the world that a Simulator is. The zero value is the world
-// without one. Don't change it once New has it.
+// A Scenario is what a simulator answers. The zero value limits nothing and answers
+// every key. Don't change a scenario that a simulator uses.
 type Scenario struct {
 	// Seed goes into every draw: other seed, other readers, faults and delays.
 	Seed uint64 `json:"seed,omitzero"`
@@ -19,9 +19,9 @@ type Scenario struct {
 	// that nonsense can be sent too. Empty, as the vendor has it: no header.
 	RetryAfter string `json:"retry_after,omitzero"`
 	// RequestsPerMonth is the quota of metered calls of all apps together, by
-	// calendar month in Asia/Shanghai. 0: no quota. See Simulator.Metered.
+	// calendar month in Asia/Shanghai. 0: no quota.
 	RequestsPerMonth int `json:"requests_per_month,omitzero"`
-	// BanAfter is how many requests in 20 s are still borne; with one more,
+	// BanAfter is how many requests in 20 s are admitted; with one more,
 	// everything is refused for 5 minutes. 0: 10,000; -1: any number.
 	BanAfter int `json:"ban_after,omitzero"`
 	// MaxPageSize is the largest maxResults; 0: 200, as documented.
@@ -32,7 +32,7 @@ type Scenario struct {
 	// RevokeTokens are times since the start at which every access token that was
 	// issued before becomes invalid.
 	RevokeTokens []Duration `json:"revoke_tokens,omitzero"`
-	// NextTokenLifetime is how long a nextToken is valid; 0: for ever.
+	// NextTokenLifetime is how long a nextToken is valid; 0: without end.
 	NextTokenLifetime Duration `json:"next_token_lifetime,omitzero"`
 	// UnknownKeys is what becomes of a key that Messages doesn't list: "answer"
 	// (default) draws its readers, "reject" refuses it as invalid.processQueryKey.

@@ -1,4 +1,4 @@
-package simulator
+package scenario
 
 import (
 	"bytes"
@@ -43,13 +43,13 @@ func (p Problem) String() string {
 // maxProblems is how many mistakes are told one by one.
 const maxProblems = 100
 
-// A ScenarioError is all the mistakes in a scenario, in the order of its lines.
+// A Error is all the mistakes in a scenario, in the order of its lines.
 // Past a hundred the last one says how many more there are.
-type ScenarioError struct {
+type Error struct {
 	Problems []Problem
 }
 
-func (e *ScenarioError) Error() string {
+func (e *Error) Error() string {
 	if len(e.Problems) == 1 {
 		return "invalid scenario: " + e.Problems[0].String()
 	}
@@ -61,10 +61,10 @@ func (e *ScenarioError) Error() string {
 	return text.String()
 }
 
-// LoadScenario reads a scenario from strict JSON: unknown and repeated fields,
+// Load reads a scenario from strict JSON: unknown and repeated fields,
 // wrong types and values that make no sense are mistakes. They come back all at
-// once as a *ScenarioError.
-func LoadScenario(r io.Reader) (*Scenario, error) {
+// once as a *Error.
+func Load(r io.Reader) (*Scenario, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxScenario+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading scenario: %w", err)
@@ -76,7 +76,7 @@ func LoadScenario(r io.Reader) (*Scenario, error) {
 	w := walker{data: data, at: map[string]int64{}, names: map[reflect.Type]map[string]reflect.Type{}}
 	sc := new(Scenario)
 	if problem, ok := syntaxProblem(data); !ok {
-		return nil, &ScenarioError{Problems: []Problem{problem}}
+		return nil, &Error{Problems: []Problem{problem}}
 	}
 	if w.walk(sc); w.full() {
 		return nil, fmt.Errorf("reading scenario: more than %d values, or %d names in lists", maxValues, maxListed)
@@ -88,7 +88,7 @@ func LoadScenario(r io.Reader) (*Scenario, error) {
 		w.adopt(sc.check(w.present))
 	}
 	if len(w.problems) > 0 {
-		return nil, &ScenarioError{Problems: w.sorted()}
+		return nil, &Error{Problems: w.sorted()}
 	}
 	return sc, nil
 }
@@ -109,14 +109,14 @@ func syntaxProblem(data []byte) (Problem, bool) {
 	return Problem{}, true
 }
 
-// Validate reports, as a *ScenarioError, what LoadScenario would say of a
+// Validate reports, as a *Error, what Load would say of a
 // scenario that was made in Go.
 func (sc *Scenario) Validate() error {
 	problems := sc.check(func(string) bool { return false })
 	if len(problems) == 0 {
 		return nil
 	}
-	return &ScenarioError{Problems: problems}
+	return &Error{Problems: problems}
 }
 
 func lineAt(data []byte, offset int64) int {

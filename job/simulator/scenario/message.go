@@ -1,23 +1,8 @@
-package simulator
+package scenario
 
 import (
 	"encoding/json"
-	"time"
 )
-
-// The kinds of message that the simulator has a query for, and the names of
-// their interfaces.
-const (
-	KindPrivateChat = "private_chat"
-	KindGroup       = "group"
-	KindOneToOne    = "one_to_one"
-)
-
-// MaxReceivers is the most people that one one_to_one message is sent to.
-const MaxReceivers = 20
-
-// oneToOneWindow is how long after sending a one_to_one key can be asked.
-const oneToOneWindow = Duration(24 * time.Hour)
 
 // A Message is one sent notice. What is said of it is its State; Changes and
 // Asks let that go on.

@@ -1,10 +1,10 @@
-package simulator
+package scenario
 
 // A FaultKind is one way for an exchange to go wrong.
 type FaultKind string
 
-// The kinds of fault. The first eight are the way to the server and the server
-// itself; the rest are answers that must not be believed.
+// The kinds of fault. The first eight concern the connection and the server
+// itself; the others are answers that a client must not believe.
 const (
 	FaultSystemError FaultKind = "system_error" // 500 system.error
 	FaultReset       FaultKind = "reset"        // connection reset, no answer
@@ -13,7 +13,7 @@ const (
 	FaultTruncate    FaultKind = "truncate"     // half a body, then the connection is closed
 	FaultSlowBody    FaultKind = "slow_body"    // half a body, the rest after Delay
 	FaultRedirect    FaultKind = "redirect"     // 302 to Location
-	FaultLate        FaultKind = "late"         // it takes Delay longer to arrive, even if its caller leaves meanwhile
+	FaultLate        FaultKind = "late"         // the request takes Delay longer to arrive, even if its caller leaves meanwhile
 
 	FaultThrottle       FaultKind = "throttle"        // 403 …QpsLimitForAppkeyAndApi
 	FaultLegacyThrottle FaultKind = "legacy_throttle" // 200 with errcode 90018
@@ -34,12 +34,22 @@ const (
 
 	// One_to_one has no pages, so these three don't happen to it.
 	FaultLoopToken  FaultKind = "loop_token"  // every page names itself as the next
-	FaultEndless    FaultKind = "endless"     // every page has strangers and a next page
+	FaultEndless    FaultKind = "endless"     // every page has unknown users and a next page
 	FaultEmptyPages FaultKind = "empty_pages" // every page is empty and has a next page
 )
 
-// paged reports whether only a paged call can go wrong in this way.
-func (k FaultKind) paged() bool {
+// FaultKinds returns all kinds, in alphabetical order.
+func FaultKinds() []FaultKind {
+	return []FaultKind{
+		FaultBadUTF8, FaultBan, FaultDuplicateKey, FaultEmptyObject, FaultEmptyPages, FaultEndless, FaultEOF,
+		FaultErrorIn200, FaultGarbage, FaultHTML, FaultLate, FaultLegacyThrottle, FaultLoopToken, FaultNoHasMore,
+		FaultNull, FaultNullReaders, FaultQuota, FaultRedirect, FaultReset, FaultSlowBody, FaultSystemError,
+		FaultThrottle, FaultTimeout, FaultTrailing, FaultTruncate, FaultWrongCase,
+	}
+}
+
+// PagedOnly reports whether only interfaces that answer in pages have this fault.
+func (k FaultKind) PagedOnly() bool {
 	switch k {
 	case FaultNoHasMore, FaultLoopToken, FaultEndless, FaultEmptyPages:
 		return true
@@ -48,8 +58,8 @@ func (k FaultKind) paged() bool {
 	}
 }
 
-// A Fault goes wrong wherever all that it says fits. What it leaves out fits
-// always.
+// A Fault happens to each request that fits all of its conditions. A condition that
+// is left out fits every request.
 type Fault struct {
 	// Kind is what happens; required.
 	Kind FaultKind `json:"kind,omitzero"`
@@ -76,8 +86,8 @@ type Fault struct {
 	// Code is the error code instead of the usual one, for throttle. One that isn't
 	// documented needs a Status.
 	Code string `json:"code,omitzero"`
-	// Delay is how long timeout, slow_body and late take if the caller has the
-	// patience; 0: 5 minutes. After a timeout the connection is closed.
+	// Delay is how long timeout, slow_body and late take, unless the caller leaves
+	// earlier; 0: 5 minutes. After a timeout the connection is closed.
 	Delay Duration `json:"delay,omitzero"`
 	// Location is where a redirect points; absent: https://elsewhere.invalid
 	// with the same path.
@@ -86,7 +96,7 @@ type Fault struct {
 	RetryAfter string `json:"retry_after,omitzero"`
 }
 
-// An Outage is a time at which every request goes wrong, whatever it asks.
+// An Outage is a time during which every request fails.
 type Outage struct {
 	// From and Until are times since the start; Until is required.
 	From  Duration `json:"from,omitzero"`

@@ -1,4 +1,4 @@
-package simulator
+package scenario
 
 import (
 	"cmp"
@@ -15,8 +15,8 @@ const maxReaders = 1_000_000
 // A checker collects what makes no sense in a scenario.
 type checker struct {
 	scenario *Scenario
-	// present reports whether a file has the field; it tells a zero that somebody
-	// wrote from one that nobody did.
+	// present reports whether a file has the field; it tells a written zero from an absent
+	// field.
 	present  func(path string) bool
 	keys     map[string]bool // of all messages
 	problems []Problem
@@ -28,15 +28,15 @@ func (sc *Scenario) check(present func(path string) bool) []Problem {
 	for _, key := range slices.Sorted(maps.Keys(sc.Apps)) {
 		c.app(fmt.Sprintf("apps[%q]", key), sc.Apps[key])
 	}
-	seen := map[messageID]int{}
+	seen := map[MessageID]int{}
 	for i := range sc.Messages {
 		path := fmt.Sprintf("messages[%d]", i)
 		m := &sc.Messages[i]
 		c.keys[m.Key] = true
-		if first, found := seen[m.id()]; found && m.Key != "" {
+		if first, found := seen[m.ID()]; found && m.Key != "" {
 			c.report(path+".key", "%q is messages[%d] already; a kind and key is listed once", m.Key, first)
 		}
-		seen[m.id()] = i
+		seen[m.ID()] = i
 		c.message(path, m)
 	}
 	for i := range sc.Faults {
@@ -98,7 +98,7 @@ func (c *checker) app(path string, app App) {
 }
 
 func (c *checker) message(path string, m *Message) {
-	oneOf(c, path+".kind", m.Kind, kinds()...)
+	oneOf(c, path+".kind", m.Kind, Kinds()...)
 	if m.Key == "" || len(m.Key) > 256 {
 		c.report(path, "key must have 1 to 256 bytes, not %d", len(m.Key))
 	}
@@ -107,7 +107,7 @@ func (c *checker) message(path string, m *Message) {
 	}
 	c.atLeast(path+".page_size", 0, m.PageSize)
 	c.atLeast(path+".overlap", 0, m.Overlap)
-	if size := cmp.Or(m.PageSize, c.scenario.maxPageSize()); m.Overlap > 0 && m.Overlap >= size {
+	if size := cmp.Or(m.PageSize, c.scenario.PageSizeLimit()); m.Overlap > 0 && m.Overlap >= size {
 		c.report(path+".overlap", "it must be less than the page size of %d, or pages would never end", size)
 	}
 	c.span(path, m.From, m.Until)
@@ -215,14 +215,14 @@ func (c *checker) answer(path string, a *Answer) {
 	if a == nil {
 		return
 	}
-	_, known := codes()[a.Code]
+	_, known := ErrorAnswers()[a.Code]
 	switch {
 	case a.Code == "" && a.Body == nil:
 		c.report(path, "code is missing (or body, for an answer without one)")
 	case a.Code != "" && a.Body != nil:
 		c.report(path+".body", "a body leaves no room for code: write the code into the body")
 	case !known && a.Status == 0 && a.Body == nil:
-		c.report(path+".code", "%q isn't documented, so it needs a status%s", a.Code, didYouMean(a.Code, codes()))
+		c.report(path+".code", "%q isn't documented, so it needs a status%s", a.Code, didYouMean(a.Code, ErrorAnswers()))
 	}
 	if a.Body != nil && !json.Valid(a.Body) {
 		c.report(path+".body", "it is no JSON")
@@ -240,9 +240,9 @@ func (c *checker) fault(path string, f *Fault) {
 	if f.Kind == "" {
 		c.report(path, "kind is missing")
 	}
-	oneOf(c, path+".kind", f.Kind, faultKinds()...)
+	oneOf(c, path+".kind", f.Kind, FaultKinds()...)
 	for i, name := range f.Interfaces {
-		oneOf(c, fmt.Sprintf("%s.interfaces[%d]", path, i), name, interfaceNames()...)
+		oneOf(c, fmt.Sprintf("%s.interfaces[%d]", path, i), name, Interfaces()...)
 	}
 	for i, key := range f.Messages {
 		c.faultMessage(fmt.Sprintf("%s.messages[%d]", path, i), key)
@@ -262,17 +262,17 @@ func (c *checker) fault(path string, f *Fault) {
 }
 
 func (c *checker) faultCode(path string, f *Fault) {
-	_, known := codes()[f.Code]
+	_, known := ErrorAnswers()[f.Code]
 	switch {
 	case f.Code == "" || known && f.Kind == FaultThrottle:
 	case f.Kind != FaultThrottle:
 		c.report(path+".code", "only throttle has codes to choose from")
 	case f.Status == 0:
-		c.report(path+".code", "%q isn't documented, so it needs a status%s", f.Code, didYouMean(f.Code, codes()))
+		c.report(path+".code", "%q isn't documented, so it needs a status%s", f.Code, didYouMean(f.Code, ErrorAnswers()))
 	}
 }
 
-// faultMessage reports a key that nobody will ever be answered for.
+// faultMessage reports a key that no query is answered for.
 func (c *checker) faultMessage(path, key string) {
 	if c.scenario.UnknownKeys != UnknownKeysReject || c.keys[key] {
 		return
