@@ -1,0 +1,114 @@
+package ident
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+)
+
+// characters refuses what no identifier holds.
+func (k Kind) characters(id string) error {
+	const nextLine = '\u0085' // a control character that Unicode counts as white space
+	for _, r := range id {
+		switch {
+		case r == '\n' || r == '\r':
+			return k.refuse(Several, id, "holds a line break", "write one identifier, without line breaks")
+		case unicode.IsSpace(r) && r != nextLine:
+			return k.refuse(Blank, id, "holds a blank", "write one identifier, without blanks")
+		case control(r) || invisible(r):
+			return k.refuse(Invisible, id, "holds a character that can't be seen", "type it anew, or write "+shown(visible(id)))
+		case r == unicode.ReplacementChar || unicode.Is(unicode.Co, r):
+			return k.refuse(NotUnicode, id, "has lost a character in a conversion", "copy it again from where it was sent")
+		case strings.ContainsRune(";；,，、|｜", r):
+			return k.refuse(Several, id, "holds a separator", "write one identifier")
+		case r >= '！' && r <= '～': // the full-width forms of ASCII
+			return k.refuse(FullWidth, id, "is written in full-width characters", "write "+shown(width.Narrow.String(id)))
+		case strings.ContainsRune(`"“”‘’„«»`+"`", r):
+			return k.refuse(Quoted, id, "holds quotation marks", "write it without them")
+		case strings.ContainsRune("<>{}[]", r):
+			return k.refuse(Placeholder, id, "holds brackets, as a placeholder or a list does", "write the value itself, without brackets")
+		case k != UserID && r >= utf8.RuneSelf:
+			return k.refuse(Foreign, id, "holds "+shown(string(r))+", which the API doesn't use in it", "copy it again from where it was sent")
+		}
+	}
+	if strings.HasPrefix(id, "'") {
+		return k.refuse(Quoted, id, "holds quotation marks", "write it without them")
+	}
+	return k.escaped(id)
+}
+
+// escaped refuses what URLs make of other characters.
+func (k Kind) escaped(id string) error {
+	_, after, found := strings.Cut(id, "%")
+	if !found {
+		return nil
+	}
+	if len(after) < 2 || !hexadecimal(after[0]) || !hexadecimal(after[1]) {
+		return k.refuse(Foreign, id, "holds a percent sign", "copy it again from where it was sent")
+	}
+	advice := "copy it again from where it was sent"
+	if plain, err := url.PathUnescape(id); err == nil {
+		advice = "write " + shown(plain)
+	}
+	return k.refuse(Encoded, id, "is encoded for a URL", advice)
+}
+
+func hexadecimal(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// opaque refuses what is no key, code or conversation id, which the vendor makes
+// of ASCII characters.
+func (k Kind) opaque(id string) error {
+	if strings.Contains(id, "://") {
+		return k.refuse(Labelled, id, "is a link", "write only the value")
+	}
+	if strings.ContainsAny(id, "*…") || strings.Contains(id, "...") {
+		return k.refuse(Placeholder, id, "is only a part, the rest of which is masked or cut off", "copy the whole value")
+	}
+	if strings.Contains(id, `\`) {
+		return k.refuse(Encoded, id, "holds a backslash, as a value escaped for a program does", "write it without escapes")
+	}
+	if strings.Contains(id, "'") {
+		return k.refuse(Quoted, id, "holds quotation marks", "write it without them")
+	}
+	return nil
+}
+
+// label finds what stands behind a name and a colon or an equals sign, as in
+// processQueryKey: abc. A user id may hold both, so its label must be a name that
+// people give to user ids; Base64 has = at its end.
+func (k Kind) label(id string) (value string, found bool) {
+	i := strings.IndexAny(id, ":：=＝")
+	if i <= 0 {
+		return "", false
+	}
+	value = strings.TrimRight(strings.TrimLeft(id[i:], ":：=＝ \t\"'"), " \t\"'")
+	if value == "" || strings.HasPrefix(value, "//") {
+		return "", false
+	}
+	name := plainName(id[:i])
+	if k == UserID {
+		return value, slices.Contains([]string{"id", "uid", "userid", "staffid", "employeeid", "jobnumber", "工号", "员工号", "用户id", "员工id"}, name)
+	}
+	assigned := id[i] == '=' || strings.HasPrefix(id[i:], "＝")
+	return value, !assigned || strings.HasSuffix(name, "key") || strings.HasSuffix(name, "id") || strings.HasSuffix(name, "code")
+}
+
+// plainName is a name without what people write differently.
+func plainName(name string) string {
+	return strings.NewReplacer("_", "", "-", "", " ", "", `"`, "", "'", "").Replace(strings.ToLower(name))
+}
+
+func visible(id string) string {
+	return strings.Map(func(r rune) rune {
+		if control(r) || invisible(r) {
+			return -1
+		}
+		return r
+	}, id)
+}

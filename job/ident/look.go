@@ -1,0 +1,113 @@
+package ident
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// look refuses a text that is something else as a whole: a number, a date, a
+// truth value, an error, a word for nothing.
+func (k Kind) look(id string, guarded bool) error {
+	const asText = "format the column as text and enter the values again"
+	switch {
+	case strings.HasPrefix(id, "#") || strings.HasPrefix(id, "Err:"):
+		return k.refuse(ErrorValue, id, "is an error of a spreadsheet", "mend the formula, or write the value itself")
+	case missing(id):
+		return k.refuse(Missing, id, "stands for a value that isn't there", "write the value, or remove the row")
+	case boolean(id):
+		return k.refuse(Boolean, id, "is a truth value", asText)
+	case strings.HasPrefix(id, "=") && !guarded:
+		return k.refuse(Formula, id, "is a formula", "write the value that it gives")
+	case scientific(id):
+		return k.refuse(DigitsLost, id, "is in scientific notation, which has lost its last digits", asText)
+	case date(id):
+		return k.refuse(Date, id, "is a date or a time", asText)
+	}
+	if whole, is := decimal(id); is {
+		advice := asText
+		if whole != "" {
+			advice = "write " + whole
+		}
+		return k.refuse(NotWhole, id, "is a number that isn't a plain whole one", advice)
+	}
+	return nil
+}
+
+// missing reports a word that tools write for a value that isn't there. Some are
+// names as well: "na" in lower case stays an identifier.
+func missing(id string) bool {
+	if !strings.ContainsFunc(id, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return true // "-", "--", "/", "???", "…"
+	}
+	const longest = 9
+	if len(id) > longest {
+		return false
+	}
+	switch strings.ToLower(id) {
+	case "null", "nil", "none", "nan", "-nan", "n/a", "n.a.", "undefined", "inf", "-inf", "+inf", "infinity", "-infinity",
+		"<na>", "<null>", "<none>", "<nil>", "(null)", "(none)", "(nil)", "(empty)", "(blank)", `\n`, "无", "暂无", "空":
+		return true
+	}
+	return id == "NA" || id == "NaT"
+}
+
+// boolean knows the truth values of files and, in capitals, those of
+// spreadsheets in other languages.
+func boolean(id string) bool {
+	if strings.EqualFold(id, "true") || strings.EqualFold(id, "false") {
+		return true
+	}
+	return slices.Contains([]string{"WAHR", "FALSCH", "VRAI", "FAUX", "VERDADERO", "FALSO", "VERO", "是", "否"}, id)
+}
+
+// scientific reports a number with an exponent. 12E5 may be an identifier: a
+// spreadsheet writes a sign, and a program a decimal point, into such a number.
+func scientific(id string) bool {
+	mantissa, exponent, found := cutByte(id, "eE")
+	if !found {
+		return false
+	}
+	whole, fraction, pointed := cutByte(strings.TrimLeft(mantissa, "+-"), ".,")
+	bare := strings.TrimLeft(exponent, "+-")
+	return digits(whole) > 0 && (fraction == "" || digits(fraction) > 0) && digits(bare) > 0 && len(exponent)-len(bare) <= 1 &&
+		(pointed || len(bare) < len(exponent))
+}
+
+// decimal reports a number with a decimal point, separators of thousands or a
+// minus sign. Where its fraction is zero, whole is what it was before.
+func decimal(id string) (whole string, is bool) {
+	negative := strings.HasPrefix(id, "-")
+	number, fraction, pointed := strings.Cut(strings.TrimLeft(id, "+-"), ".")
+	plain, grouped := ungrouped(number)
+	switch {
+	case digits(plain) == 0 && (number != "" || fraction == ""), fraction != "" && digits(fraction) == 0:
+		return "", false
+	case negative || strings.Trim(fraction, "0") != "":
+		return "", true
+	}
+	return plain, pointed || grouped
+}
+
+// ungrouped removes separators of thousands: 1,234,567.
+func ungrouped(number string) (plain string, grouped bool) {
+	const group = 3
+	if first, _, found := strings.Cut(number, ","); !found || len(first) > group {
+		return number, false
+	}
+	groups := strings.Split(number, ",")
+	for i, g := range groups {
+		if digits(g) == 0 || i > 0 && len(g) != group {
+			return number, false
+		}
+	}
+	return strings.Join(groups, ""), true
+}
+
+func cutByte(text, bytes string) (before, after string, found bool) {
+	i := strings.IndexAny(text, bytes)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+1:], true
+}
