@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
@@ -74,10 +75,10 @@ func (p *program) checkApproval(c *cli.Context) error {
 		return nil
 	}
 	if c.Bool("json") {
-		return usageErrorf("with -json there is nobody to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve, or apply a saved plan")
+		return exit.Usagef("with -json there is nobody to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve, or apply a saved plan")
 	}
 	if _, ok := terminal(p.env.Stdin); !ok {
-		return usageErrorf("there is no terminal to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve")
+		return exit.Usagef("there is no terminal to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve")
 	}
 	return nil
 }
@@ -124,7 +125,7 @@ func (p *program) confirm(ctx context.Context, s *screen) error {
 	select {
 	case line := <-answer:
 		if line != "yes" {
-			return exitWith(exitFailure, errors.New("nothing was asked: the answer was not yes"))
+			return exit.With(exit.Failure, errors.New("nothing was asked: the answer was not yes"))
 		}
 		return nil
 	case <-ctx.Done():
@@ -179,7 +180,7 @@ func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int
 	}
 	verdict := s.verdict(ctx, r.sum, unreadable, r.failure)
 	if err := s.writeReports(late); err != nil {
-		if _, told := errors.AsType[*exitError](err); !told {
+		if _, told := errors.AsType[*exit.Error](err); !told {
 			err = fmt.Errorf("%w; the readings are kept: when this is mended, `notifyaudit report` writes the reports", err)
 		}
 		return s.graver(verdict, err)
@@ -199,11 +200,11 @@ func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int
 // graver is which of two errors ends the program: to go on, or what must be mended
 // first, comes before a report that can't be written, which is then only told.
 func (s *session) graver(verdict, report error) error {
-	e, ok := errors.AsType[*exitError](verdict)
-	if !ok || e.status != exitRetry && e.status != exitConfig {
+	e, ok := errors.AsType[*exit.Error](verdict)
+	if !ok || e.Status != exit.Retry && e.Status != exit.Config {
 		return report
 	}
-	if told, ok := errors.AsType[*exitError](report); !ok || told.err != nil {
+	if told, ok := errors.AsType[*exit.Error](report); !ok || told.Err != nil {
 		s.err.problem(report)
 	}
 	return verdict
@@ -325,30 +326,30 @@ func (s *session) outcome(sum runner.Summary, troubles []trouble) {
 func (s *session) verdict(ctx context.Context, sum runner.Summary, unreadable int, failure error) error {
 	switch {
 	case errors.Is(failure, state.ErrFenced):
-		return exitWith(exitRetry, failure)
+		return exit.With(exit.Retry, failure)
 	case failure != nil && ctx.Err() != nil:
-		return exitWith(exitRetry, errors.New("interrupted: run it again within the hour and it goes on where it stopped"))
+		return exit.With(exit.Retry, errors.New("interrupted: run it again within the hour and it goes on where it stopped"))
 	case failure != nil:
-		return exitWith(exitFailure, failure)
+		return exit.With(exit.Failure, failure)
 	case interruptedStops(sum):
-		return exitWith(exitRetry, errors.New("the API gave no good answer for too long: run it again within the hour and it goes on where it stopped"))
+		return exit.With(exit.Retry, errors.New("the API gave no good answer for too long: run it again within the hour and it goes on where it stopped"))
 	}
-	status := exitOK
+	status := exit.OK
 	for _, stop := range sum.Stops {
 		switch stop.Class {
 		case job.ClassToken, job.ClassDenied, job.ClassEndpoint:
-			return exitWith(exitConfig, nil)
+			return exit.With(exit.Config, nil)
 		default:
-			status = exitIncomplete
+			status = exit.Incomplete
 		}
 	}
 	if unreadable > 0 {
-		status = exitIncomplete
+		status = exit.Incomplete
 	}
-	if status == exitOK {
+	if status == exit.OK {
 		return nil
 	}
-	return exitWith(status, nil)
+	return exit.With(status, nil)
 }
 
 // remaining is what the quota group of a provider may still spend in this run,

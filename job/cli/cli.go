@@ -1,18 +1,30 @@
-// Package cli is the command line: it wires the other packages together, one
-// file a command, and turns what they say into screens and exit statuses.
+// Package cli is the command line: one file a command, from flags over a session
+// to a view. The process comes in through Main: arguments, environment, standard
+// streams, and a context that a signal ends.
 //
-// Nothing here touches the process: arguments, environment, the standard streams
-// and the end of the world (a signal) come in through Main.
+// Below it, each in a package of its own:
+//
+//	view        says what was found: to a person, or to a program as events
+//	session     does what is done with a manifest and a state; prints nothing
+//	complete    finds what a half-typed command line can become
+//	help        has the help texts
+//	term        lays text out for a terminal; knows nothing of the job
+//	atomicfile  writes files whole or not at all
+//	exit        has the exit statuses and the error that carries one
+//
+// The arrows: cli → {view, session, complete, help}, view → {session, term, exit},
+// session → {atomicfile, exit}, complete → term, help → term.
 package cli
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
+
+	"notifyaudit/job/cli/exit"
 
 	"github.com/urfave/cli/v2"
 )
@@ -39,11 +51,11 @@ func Main(ctx context.Context, env Env) int {
 	p := &program{env: env, environ: environ(env.Environ)}
 	err := p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
 	if err == nil {
-		return exitOK
+		return exit.OK
 	}
-	status := exitFailure
-	if e, ok := errors.AsType[*exitError](err); ok {
-		status, err = e.status, e.err
+	status := exit.Failure
+	if e, ok := errors.AsType[*exit.Error](err); ok {
+		status, err = e.Status, e.Err
 	}
 	if err != nil && p.events != nil {
 		p.events.error(status, err)
@@ -94,14 +106,14 @@ func unknownCommand(c *cli.Context) error {
 	if !c.Args().Present() {
 		c.App.Writer = c.App.ErrWriter
 		_ = cli.ShowAppHelp(c)
-		return &exitError{status: exitUsage}
+		return &exit.Error{Status: exit.Usage}
 	}
 	name := c.Args().First()
 	names := []string{"help"}
 	for _, command := range c.App.Commands {
 		names = append(names, command.Name)
 	}
-	return usageErrorf("there is no command %q%s `notifyaudit help` lists them.", name, didYouMean(name, names))
+	return exit.Usagef("there is no command %q%s `notifyaudit help` lists them.", name, didYouMean(name, names))
 }
 
 // badUsage gives a mistake in the flags its exit status, and keeps the help text
@@ -117,9 +129,9 @@ func badUsage(c *cli.Context, err error, _ bool) error {
 		for _, f := range flags {
 			names = append(names, f.Names()...)
 		}
-		return usageErrorf("there is no flag -%s%s `%s` lists the flags", name, didYouMean(name, names), where)
+		return exit.Usagef("there is no flag -%s%s `%s` lists the flags", name, didYouMean(name, names), where)
 	}
-	return usageErrorf("%s; `%s` lists the flags", valueMistake(err.Error()), where)
+	return exit.Usagef("%s; `%s` lists the flags", valueMistake(err.Error()), where)
 }
 
 // valueMistake says what a flag takes where the library says that it can't parse
@@ -144,9 +156,9 @@ func strict(action cli.ActionFunc) cli.ActionFunc {
 		for i, arg := range c.Args().Slice() {
 			if strings.HasPrefix(arg, "-") && arg != "-" {
 				if i == 0 {
-					return usageErrorf("%q is not a flag here", arg)
+					return exit.Usagef("%q is not a flag here", arg)
 				}
-				return usageErrorf("the flag %s stands behind an argument: put flags before %q", arg, c.Args().First())
+				return exit.Usagef("the flag %s stands behind an argument: put flags before %q", arg, c.Args().First())
 			}
 		}
 		return action(c)
@@ -156,7 +168,7 @@ func strict(action cli.ActionFunc) cli.ActionFunc {
 // noArguments refuses arguments for a command that takes none.
 func noArguments(c *cli.Context) error {
 	if c.Args().Present() {
-		return usageErrorf("%s takes no argument, but there is %q", c.Command.Name, c.Args().First())
+		return exit.Usagef("%s takes no argument, but there is %q", c.Command.Name, c.Args().First())
 	}
 	return nil
 }
@@ -169,9 +181,4 @@ func environ(list []string) map[string]string {
 		}
 	}
 	return m
-}
-
-// A usage error names what is wrong with the command line and what to do.
-func usageErrorf(format string, args ...any) error {
-	return &exitError{status: exitUsage, err: fmt.Errorf(format, args...)}
 }

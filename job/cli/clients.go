@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/runner"
 	"notifyaudit/ratelimit"
@@ -82,7 +83,7 @@ func (s *session) clients(ctx context.Context, maxRequests int) ([]runner.Provid
 		transport := simulated
 		if transport == nil {
 			if transport, err = dingtalk.NewTransport(p); err != nil {
-				return nil, exitWith(exitConfig, fmt.Errorf("provider %s: %w", p.Name, err))
+				return nil, exit.With(exit.Config, fmt.Errorf("provider %s: %w", p.Name, err))
 			}
 		}
 		limiter := ratelimit.New(ratelimit.Options{
@@ -93,7 +94,7 @@ func (s *session) clients(ctx context.Context, maxRequests int) ([]runner.Provid
 		})
 		client, err := dingtalk.New(p, limiter, transport, dingtalk.Options{Budget: paying[i]}) //nolint:contextcheck // making a client asks nothing
 		if err != nil {
-			return nil, exitWith(exitConfig, fmt.Errorf("provider %s: %w", p.Name, err))
+			return nil, exit.With(exit.Config, fmt.Errorf("provider %s: %w", p.Name, err))
 		}
 		s.gates = append(s.gates, &gatekeeper{provider: p.Name, host: hostOf(p.Endpoint), stats: limiter.Stats, trouble: client.Trouble})
 		clients = append(clients, runner.Provider{

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 
+	"notifyaudit/job/cli/exit"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -26,12 +28,12 @@ func (p *program) completionCommand() *cli.Command {
 			"   fish   notifyaudit completion fish > ~/.config/fish/completions/notifyaudit.fish",
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return usageErrorf("completion takes the name of a shell: bash, zsh or fish")
+				return exit.Usagef("completion takes the name of a shell: bash, zsh or fish")
 			}
 			shell := c.Args().First()
 			script, err := completionScripts.ReadFile("completion/" + shell)
 			if err != nil {
-				return usageErrorf("there is no completion for %q%s It is bash, zsh or fish.", shell, didYouMean(shell, shells()))
+				return exit.Usagef("there is no completion for %q%s It is bash, zsh or fish.", shell, didYouMean(shell, shells()))
 			}
 			_, err = p.env.Stdout.Write(script)
 			return err
@@ -50,7 +52,7 @@ func (p *program) completeCommand() *cli.Command {
 		SkipFlagParsing: true,
 		Action: func(c *cli.Context) error {
 			if c.NArg() < 2 {
-				return usageErrorf("__complete is for the scripts of `notifyaudit completion`")
+				return exit.Usagef("__complete is for the scripts of `notifyaudit completion`")
 			}
 			shell, words := c.Args().First(), c.Args().Tail()
 			if shell == "bash" {

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/runner"
 )
 
@@ -277,9 +278,9 @@ func (e *examination) line(color, mark, what, text string) {
 func (e *examination) verdict() error {
 	switch {
 	case e.unsure > 0:
-		return exitWith(exitRetry, errors.New("not everything could be told: the API gave no good answer now; run doctor again later"))
+		return exit.With(exit.Retry, errors.New("not everything could be told: the API gave no good answer now; run doctor again later"))
 	case e.broken > 0:
-		return exitWith(exitConfig, fmt.Errorf("%s to mend, marked ✗ above", plural(e.broken, "thing")))
+		return exit.With(exit.Config, fmt.Errorf("%s to mend, marked ✗ above", plural(e.broken, "thing")))
 	}
 	e.session.err.println("\nNothing to mend.")
 	return nil

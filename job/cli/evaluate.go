@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
 )
@@ -71,7 +72,7 @@ func (s *session) checkVerdict() error {
 		return c.Status == manifest.CheckFail && c.Severity == manifest.SeverityError
 	})
 	if failed {
-		return exitWith(exitCheck, nil)
+		return exit.With(exit.Check, nil)
 	}
 	return nil
 }

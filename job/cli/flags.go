@@ -7,10 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"notifyaudit/job/simulator/scenario"
-
 	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/simulator/scenario"
 )
 
 // globalFlags are taken before the command and after it.
@@ -55,7 +56,7 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 	}
 	path := lastString(c, "scenario")
 	if path != "" && !g.simulator {
-		return g, usageErrorf("--scenario says what the simulator answers: it goes with --simulator")
+		return g, exit.Usagef("--scenario says what the simulator answers: it goes with --simulator")
 	}
 	var err error
 	if g.scenario, err = readScenario(path); err != nil { // once: it may be a pipe
@@ -69,7 +70,7 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 func (p *program) logger(g globals) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(g.logLevel)); err != nil {
-		return nil, usageErrorf("--log-level is debug, info, warn or error, not %q", g.logLevel)
+		return nil, exit.Usagef("--log-level is debug, info, warn or error, not %q", g.logLevel)
 	}
 	o := &slog.HandlerOptions{Level: level}
 	switch g.logFormat {
@@ -78,7 +79,7 @@ func (p *program) logger(g globals) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(p.env.Stderr, o)), nil
 	}
-	return nil, usageErrorf("--log-format is text or json, not %q", g.logFormat)
+	return nil, exit.Usagef("--log-format is text or json, not %q", g.logFormat)
 }
 
 func lastString(c *cli.Context, name string) string {

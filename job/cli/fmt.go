@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 )
 
@@ -42,14 +43,14 @@ func (p *program) format(c *cli.Context) error {
 	f := &formatter{program: p, check: c.Bool("check"), diff: c.Bool("diff"), out: p.screen(p.env.Stdout), err: p.screen(p.env.Stderr)}
 	for _, path := range paths {
 		if err := f.path(path); err != nil {
-			return exitWith(exitConfig, fmt.Errorf("fmt: %w", err))
+			return exit.With(exit.Config, fmt.Errorf("fmt: %w", err))
 		}
 	}
 	switch {
 	case f.broken:
-		return exitWith(exitConfig, nil)
+		return exit.With(exit.Config, nil)
 	case f.check && f.changed:
-		return exitWith(exitIncomplete, nil)
+		return exit.With(exit.Incomplete, nil)
 	}
 	return nil
 }

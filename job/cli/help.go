@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"notifyaudit/job/cli/exit"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -64,7 +66,7 @@ func commandNamed(commands []*cli.Command, words []string) (*cli.Command, error)
 	for _, topic := range topics() {
 		names = append(names, topic.name)
 	}
-	return nil, usageErrorf("there is no help on %q%s `notifyaudit help` lists commands and topics.", words[0], didYouMean(words[0], names))
+	return nil, exit.Usagef("there is no help on %q%s `notifyaudit help` lists commands and topics.", words[0], didYouMean(words[0], names))
 }
 
 // dress gives commands what all of them have: the global flags, their help, and

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 )
 
@@ -34,14 +35,14 @@ func (p *program) init(c *cli.Context) error {
 		return err
 	}
 	if info, err := os.Stat(g.manifest); err == nil && !info.IsDir() {
-		return usageErrorf("%s is a file: init writes into a folder", g.manifest)
+		return exit.Usagef("%s is a file: init writes into a folder", g.manifest)
 	}
 	if err := os.MkdirAll(g.manifest, 0o755); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
 	}
 	old, err := filepath.Glob(filepath.Join(g.manifest, "*.audit.hcl"))
 	if err == nil && len(old) > 0 {
-		return exitWith(exitFailure, fmt.Errorf("there is a manifest already, %s: nothing was written", old[0]))
+		return exit.With(exit.Failure, fmt.Errorf("there is a manifest already, %s: nothing was written", old[0]))
 	}
 	return p.writeStarter(g.manifest)
 }
@@ -52,7 +53,7 @@ func (p *program) writeStarter(folder string) error {
 	names := slices.Sorted(maps.Keys(files))
 	for _, name := range names {
 		if _, err := os.Lstat(filepath.Join(folder, name)); !errors.Is(err, fs.ErrNotExist) {
-			return exitWith(exitFailure, fmt.Errorf("%s is there already: nothing was written", filepath.Join(folder, name)))
+			return exit.With(exit.Failure, fmt.Errorf("%s is there already: nothing was written", filepath.Join(folder, name)))
 		}
 	}
 	for _, name := range names {

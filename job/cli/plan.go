@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/plan"
 )
 
@@ -75,7 +76,7 @@ func (p *program) plan(c *cli.Context) error {
 		s.err.println(wrap("\nSaved. To carry out exactly this: `apply "+c.String("out")+"`, with the flags for manifest, data and variables as here.", "  ", s.err.width))
 	}
 	if c.Bool("detailed-exitcode") && made.Counts.Asked() > 0 {
-		return exitWith(exitChanges, nil)
+		return exit.With(exit.Changes, nil)
 	}
 	return nil
 }
@@ -83,10 +84,10 @@ func (p *program) plan(c *cli.Context) error {
 // checkPlanFlags refuses what no plan can be made from.
 func checkPlanFlags(c *cli.Context) error {
 	if c.IsSet("max-requests") && c.Int("max-requests") < 1 {
-		return usageErrorf("-max-requests is at least 1")
+		return exit.Usagef("-max-requests is at least 1")
 	}
 	if c.IsSet("out") && c.String("out") == "" {
-		return usageErrorf("-out needs the name of a file")
+		return exit.Usagef("-out needs the name of a file")
 	}
 	return nil
 }
@@ -101,7 +102,7 @@ func (s *session) plan(c *cli.Context) (*plan.Plan, error) {
 	o.NoRefresh, o.MaxRequests = !c.Bool("refresh"), c.Int("max-requests")
 	made, err := plan.Make(c.Context, s.audited(), s.history(), s.manifest.Providers, o)
 	if _, wrong := errors.AsType[*plan.AddressError](err); wrong {
-		return nil, exitWith(exitUsage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
 	if err != nil {
 		return nil, interrupted(c.Context, fmt.Errorf("plan: %w", err))
@@ -195,7 +196,7 @@ func (noHistory) Members(context.Context, string) ([]string, error) { return nil
 // interrupted gives the end of the context its exit status.
 func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return exitWith(exitRetry, fmt.Errorf("interrupted: %w", context.Cause(ctx)))
+		return exit.With(exit.Retry, fmt.Errorf("interrupted: %w", context.Cause(ctx)))
 	}
 	return err
 }

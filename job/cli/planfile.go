@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/plan"
 )
 
@@ -62,7 +63,7 @@ func replaceable(path string) error {
 	if _, err := readPlan(path); errors.Is(err, fs.ErrNotExist) || err == nil || errors.Is(err, plan.ErrOtherFormat) {
 		return nil
 	}
-	return usageErrorf("-out %s: there is something that is no saved plan, and it was left alone; name another file", path)
+	return exit.Usagef("-out %s: there is something that is no saved plan, and it was left alone; name another file", path)
 }
 
 // listOf is a flag's list, never nil.
@@ -113,14 +114,14 @@ func (s *session) restore(ctx context.Context, path string, f *plan.File) (*plan
 }
 
 func stalePlan(path string, err error) error {
-	return exitWith(exitFailure, fmt.Errorf("%s: %w; nothing was asked: make a new one with `notifyaudit plan -out FILE`, look at it and apply that", path, err))
+	return exit.With(exit.Failure, fmt.Errorf("%s: %w; nothing was asked: make a new one with `notifyaudit plan -out FILE`, look at it and apply that", path, err))
 }
 
 // spentPlan says how an interrupted run goes on: the plan it had is stale by what
 // the run recorded.
 func spentPlan(err error) error {
-	if e, ok := errors.AsType[*exitError](err); ok && e.status == exitRetry && e.err != nil {
-		return exitWith(exitRetry, fmt.Errorf("%w; the saved plan is used up: make a new one, or leave it out of `notifyaudit apply`", e.err))
+	if e, ok := errors.AsType[*exit.Error](err); ok && e.Status == exit.Retry && e.Err != nil {
+		return exit.With(exit.Retry, fmt.Errorf("%w; the saved plan is used up: make a new one, or leave it out of `notifyaudit apply`", e.Err))
 	}
 	return err
 }
@@ -133,11 +134,11 @@ func planArgument(c *cli.Context) (string, error) {
 		return "", nil
 	case 1:
 	default:
-		return "", usageErrorf("apply takes one saved plan, and %q is another", c.Args().Get(1))
+		return "", exit.Usagef("apply takes one saved plan, and %q is another", c.Args().Get(1))
 	}
 	for _, name := range []string{"target", "replace", "refresh", "max-requests"} {
 		if c.IsSet(name) {
-			return "", usageErrorf("-%s belongs to planning: give it to `notifyaudit plan -out FILE`; a saved plan is applied as it is", name)
+			return "", exit.Usagef("-%s belongs to planning: give it to `notifyaudit plan -out FILE`; a saved plan is applied as it is", name)
 		}
 	}
 	return c.Args().First(), nil

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
 )
@@ -98,20 +99,20 @@ func (p *program) query(c *cli.Context) error {
 func (p *program) inquiry(c *cli.Context, told *screen) (*inquiry, error) {
 	for _, name := range []string{"manifest", "data-dir", "allow-dir", "var", "var-file"} {
 		if slices.ContainsFunc(c.Lineage(), func(at *cli.Context) bool { return at.IsSet(name) }) {
-			return nil, usageErrorf("query has no manifest, so it takes no --%s", name)
+			return nil, exit.Usagef("query has no manifest, so it takes no --%s", name)
 		}
 	}
 	q := &inquiry{kind: job.Kind(c.String("kind")), output: c.String("o")}
 	if kinds := []string{string(job.PrivateChat), string(job.Group), string(job.OneToOne)}; !slices.Contains(kinds, string(q.kind)) {
-		return nil, usageErrorf("-kind is private_chat, group or one_to_one, not %q%s", q.kind, didYouMean(string(q.kind), kinds))
+		return nil, exit.Usagef("-kind is private_chat, group or one_to_one, not %q%s", q.kind, didYouMean(string(q.kind), kinds))
 	}
 	if q.kind == job.OneToOne && c.String("robot-code") == "" {
-		return nil, usageErrorf("-kind one_to_one needs -robot-code: such a message is found by its robot and its key")
+		return nil, exit.Usagef("-kind one_to_one needs -robot-code: such a message is found by its robot and its key")
 	}
 	q.audience = c.String("audience")
 	if n, err := strconv.Atoi(q.audience); err == nil {
 		if n < 1 {
-			return nil, usageErrorf("-audience is a file or a number of people from 1, not %d", n)
+			return nil, exit.Usagef("-audience is a file or a number of people from 1, not %d", n)
 		}
 		q.audience, q.size = "", n
 	}
@@ -120,7 +121,7 @@ func (p *program) inquiry(c *cli.Context, told *screen) (*inquiry, error) {
 		return nil, err
 	}
 	if !c.Args().Present() {
-		return nil, usageErrorf("query needs a key: give processQueryKeys, a file that has them, or - to paste them")
+		return nil, exit.Usagef("query needs a key: give processQueryKeys, a file that has them, or - to paste them")
 	}
 	found, err := p.gather(c.Args().Slice())
 	if err != nil {
@@ -143,7 +144,7 @@ func queryReport(out string) (*manifest.Report, error) {
 		format = "json"
 	}
 	if format == "" {
-		return nil, usageErrorf("-o ends in .xlsx, .csv or .json, which says what to write; %q doesn't", out)
+		return nil, exit.Usagef("-o ends in .xlsx, .csv or .json, which says what to write; %q doesn't", out)
 	}
 	return &manifest.Report{Format: format}, nil
 }
@@ -168,7 +169,7 @@ func (s *session) describe(c *cli.Context, q *inquiry, folder string) error {
 	})
 	s.err.diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
-		return exitWith(exitConfig, nil)
+		return exit.With(exit.Config, nil)
 	}
 	s.manifest = m
 	return nil
@@ -209,7 +210,7 @@ func (s *session) planQuery(c *cli.Context, q *inquiry) (*plan.Plan, error) {
 		return made, nil
 	}
 	if _, ok := terminal(s.program.env.Stdin); !ok || q.stdin {
-		return nil, usageErrorf("above %d calls query asks for a yes, and here nobody can be asked: add -auto-approve", unasked)
+		return nil, exit.Usagef("above %d calls query asks for a yes, and here nobody can be asked: add -auto-approve", unasked)
 	}
 	return made, s.program.confirm(c.Context, s.err)
 }
@@ -244,9 +245,9 @@ func (s *session) carryOutQuery(ctx context.Context, q *inquiry, made *plan.Plan
 // oneOff puts right what an error says of going on later: a query has nothing to
 // go on from.
 func oneOff(err error) error {
-	e, ok := errors.AsType[*exitError](err)
-	if !ok || e.status != exitRetry {
+	e, ok := errors.AsType[*exit.Error](err)
+	if !ok || e.Status != exit.Retry {
 		return err
 	}
-	return exitWith(exitRetry, errors.New("not all was asked. A query starts anew each time; an audit with a manifest, which `notifyaudit init` begins, goes on where it stopped"))
+	return exit.With(exit.Retry, errors.New("not all was asked. A query starts anew each time; an audit with a manifest, which `notifyaudit init` begins, goes on where it stopped"))
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 )
 
 // The variables of the environment that hold the credential of a query. Each with
@@ -41,7 +42,7 @@ func (p *program) credential(ctx context.Context, s *screen, simulator, taken bo
 	key, secret, token := values[envAppKey], values[envAppSecret], values[envAccessToken]
 	switch {
 	case token != "" && (key != "" || secret != ""):
-		return cred, exitWith(exitConfig, fmt.Errorf("there are two credentials: unset %s, or %s and %s", envAccessToken, envAppKey, envAppSecret))
+		return cred, exit.With(exit.Config, fmt.Errorf("there are two credentials: unset %s, or %s and %s", envAccessToken, envAppKey, envAppSecret))
 	case token != "":
 		cred.accessToken = job.NewSecret(token)
 		return cred, nil
@@ -50,7 +51,7 @@ func (p *program) credential(ctx context.Context, s *screen, simulator, taken bo
 	}
 	if key == "" || secret == "" {
 		if _, ok := terminal(p.env.Stdin); !ok || taken {
-			return cred, exitWith(exitConfig, fmt.Errorf("the credential is missing: set %s and %s, or %s; each with _FILE behind it names a file with the value", envAppKey, envAppSecret, envAccessToken))
+			return cred, exit.With(exit.Config, fmt.Errorf("the credential is missing: set %s and %s, or %s; each with _FILE behind it names a file with the value", envAppKey, envAppSecret, envAccessToken))
 		}
 	}
 	var err error
@@ -65,7 +66,7 @@ func (p *program) credential(ctx context.Context, s *screen, simulator, taken bo
 		}
 	}
 	if key == "" || secret == "" {
-		return cred, exitWith(exitConfig, errors.New("the credential is an app key and an app secret: the developer console shows both under the app's credentials"))
+		return cred, exit.With(exit.Config, errors.New("the credential is an app key and an app secret: the developer console shows both under the app's credentials"))
 	}
 	return credential{appKey: key, appSecret: job.NewSecret(secret)}, nil
 }
@@ -79,18 +80,18 @@ func (p *program) given(name string) (string, error) {
 	}
 	f, err := openFile(path)
 	if err != nil {
-		return "", exitWith(exitConfig, fmt.Errorf("%s_FILE: %w", name, err))
+		return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: %w", name, err))
 	}
 	defer func() { _ = f.Close() }()
 	const most = 64 << 10
 	value, err := io.ReadAll(io.LimitReader(f, most))
 	if err != nil {
-		return "", exitWith(exitConfig, fmt.Errorf("%s_FILE: %w", name, err))
+		return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: %w", name, err))
 	}
 	if text := strings.TrimSpace(string(value)); text != "" {
 		return text, nil
 	}
-	return "", exitWith(exitConfig, fmt.Errorf("%s_FILE: the file %s is empty", name, path))
+	return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: the file %s is empty", name, path))
 }
 
 // prompt asks on the terminal. When the context ends first, the terminal is put

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/table"
 )
 
@@ -68,10 +69,10 @@ func (p *program) gather(args []string) (*find, error) {
 		}
 	}
 	if len(f.keys) > maxKeys {
-		return nil, usageErrorf("there are more than %d keys in that: a manifest with a messages block reads as many as you like", maxKeys)
+		return nil, exit.Usagef("there are more than %d keys in that: a manifest with a messages block reads as many as you like", maxKeys)
 	}
 	if len(f.keys) == 0 {
-		return nil, usageErrorf("there is no key in that: a processQueryKey looks like pdJznx1ghavbumkQKwDzgfxZLapw55G7x0Q=")
+		return nil, exit.Usagef("there is no key in that: a processQueryKey looks like pdJznx1ghavbumkQKwDzgfxZLapw55G7x0Q=")
 	}
 	return f, nil
 }
@@ -79,7 +80,7 @@ func (p *program) gather(args []string) (*find, error) {
 func (f *find) argument(stdin io.Reader, arg string) error {
 	if arg == "-" {
 		if f.stdin {
-			return usageErrorf("- stands for standard input, which can be read once")
+			return exit.Usagef("- stands for standard input, which can be read once")
 		}
 		f.stdin = true
 		return f.read(stdin, "standard input")
@@ -87,11 +88,11 @@ func (f *find) argument(stdin io.Reader, arg string) error {
 	info, err := os.Stat(arg)
 	switch {
 	case err == nil && info.IsDir():
-		return usageErrorf("%s is a folder: name a file in it", arg)
+		return exit.Usagef("%s is a folder: name a file in it", arg)
 	case err == nil:
 		return f.file(arg, info)
 	case slices.Contains([]string{".txt", ".csv", ".xlsx", ".json", ".log", ".md", ".eml"}, strings.ToLower(filepath.Ext(arg))):
-		return usageErrorf("there is no file %s", arg)
+		return exit.Usagef("there is no file %s", arg)
 	case !strings.ContainsFunc(arg, unicode.IsSpace) && bare(arg):
 		f.add(arg)
 		return nil
@@ -103,7 +104,7 @@ func (f *find) argument(stdin io.Reader, arg string) error {
 func (f *find) file(name string, info fs.FileInfo) error {
 	file, err := openFile(name)
 	if err != nil {
-		return usageErrorf("read the keys: %w", err)
+		return exit.Usagef("read the keys: %w", err)
 	}
 	defer func() { _ = file.Close() }()
 	extension := strings.ToLower(filepath.Ext(name))
@@ -113,7 +114,7 @@ func (f *find) file(name string, info fs.FileInfo) error {
 			return err
 		}
 		if extension == ".xlsx" {
-			return usageErrorf("%s has no column process_query_key: call the column with the keys that", name)
+			return exit.Usagef("%s has no column process_query_key: call the column with the keys that", name)
 		}
 	}
 	return f.read(file, name)
@@ -123,7 +124,7 @@ func (f *find) file(name string, info fs.FileInfo) error {
 func (f *find) table(file *os.File, size int64, name string) (bool, error) {
 	t, err := table.Open(file, size, filepath.Base(name))
 	if err != nil {
-		return false, usageErrorf("read the keys from %s: %w", name, err)
+		return false, exit.Usagef("read the keys from %s: %w", name, err)
 	}
 	column := slices.IndexFunc(t.Header(), keyColumn)
 	if column < 0 {
@@ -132,7 +133,7 @@ func (f *find) table(file *os.File, size int64, name string) (bool, error) {
 	f.pasted = true
 	for row, err := range t.Rows() {
 		if err != nil {
-			return false, usageErrorf("read the keys from %s: %w", name, err)
+			return false, exit.Usagef("read the keys from %s: %w", name, err)
 		}
 		if key := row.Cells[column].Text; key != "" {
 			f.add(strings.Clone(key))
@@ -149,10 +150,10 @@ func keyColumn(header string) bool {
 func (f *find) read(r io.Reader, name string) error {
 	text, err := io.ReadAll(io.LimitReader(r, maxPasted+1))
 	if err != nil {
-		return exitWith(exitFailure, fmt.Errorf("read the keys from %s: %w", name, err))
+		return exit.With(exit.Failure, fmt.Errorf("read the keys from %s: %w", name, err))
 	}
 	if len(text) > maxPasted {
-		return exitWith(exitUsage, errors.New(name+" is too large to be combed for keys"))
+		return exit.With(exit.Usage, errors.New(name+" is too large to be combed for keys"))
 	}
 	f.comb(strings.TrimPrefix(string(text), "\ufeff"))
 	return nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
 	reportcsv "notifyaudit/report/csv"
@@ -53,7 +54,7 @@ func (p *program) report(c *cli.Context) error {
 		return err
 	}
 	if s.db == nil {
-		return exitWith(exitFailure, errors.New("there is no state to report from: `notifyaudit apply` makes one"))
+		return exit.With(exit.Failure, errors.New("there is no state to report from: `notifyaudit apply` makes one"))
 	}
 	in, err := s.input(c.Context)
 	if err != nil {
@@ -91,13 +92,13 @@ func oneReport(c *cli.Context) (*manifest.Report, error) {
 	}
 	switch {
 	case format == "":
-		return nil, usageErrorf("-o needs -format %s unless the path ends in .xlsx, .json, .html or .md", strings.Join(formats, ", "))
+		return nil, exit.Usagef("-o needs -format %s unless the path ends in .xlsx, .json, .html or .md", strings.Join(formats, ", "))
 	case !slices.Contains(formats, format):
-		return nil, usageErrorf("-format is one of %s, not %q%s", strings.Join(formats, ", "), format, didYouMean(format, formats))
+		return nil, exit.Usagef("-format is one of %s, not %q%s", strings.Join(formats, ", "), format, didYouMean(format, formats))
 	case out == "":
-		return nil, usageErrorf("-format %s needs -o, where to write it", format)
+		return nil, exit.Usagef("-format %s needs -o, where to write it", format)
 	case out == "-" && (format == "excel" || format == "csv"):
-		return nil, usageErrorf("-format %s doesn't go to standard output; json, html and markdown do", format)
+		return nil, exit.Usagef("-format %s doesn't go to standard output; json, html and markdown do", format)
 	}
 	return &manifest.Report{Format: format}, nil
 }
@@ -144,7 +145,7 @@ func (s *session) writeAll(ctx context.Context, in report.Input) error {
 	reports, diagnostics := s.manifest.Reports(runValues(in, s.program.env.Now))
 	s.tell(diagnostics)
 	if diagnostics.HasErrors() {
-		return exitWith(exitConfig, nil)
+		return exit.With(exit.Config, nil)
 	}
 	for _, r := range reports {
 		if s.locked {

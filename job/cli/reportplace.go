@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 )
 
@@ -34,7 +35,7 @@ func (s *session) tryReports(ctx context.Context) error {
 	reports, diagnostics := s.manifest.Reports(coming)
 	if diagnostics.HasErrors() {
 		s.tell(diagnostics)
-		return exitWith(exitConfig, nil)
+		return exit.With(exit.Config, nil)
 	}
 	for _, r := range reports {
 		if err := s.tryReport(r); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
@@ -61,11 +62,11 @@ func (p *program) load(c *cli.Context) (*session, error) {
 		Now: p.env.Now, Simulator: g.simulator,
 	})
 	if err := context.Cause(c.Context); err != nil {
-		return nil, exitWith(exitRetry, err)
+		return nil, exit.With(exit.Retry, err)
 	}
 	s.tell(diagnostics)
 	if diagnostics.HasErrors() {
-		return nil, exitWith(exitConfig, nil)
+		return nil, exit.With(exit.Config, nil)
 	}
 	s.manifest = m
 	return s, nil
@@ -180,7 +181,7 @@ func (s *session) readable() error {
 	if !errors.Is(err, fs.ErrPermission) {
 		return nil // whatever else it is, the state says it better
 	}
-	return exitWith(exitFailure, fmt.Errorf("the state %s can't be read by this user: it holds who has read what, so only its owner may; run this as the user that runs apply", path))
+	return exit.With(exit.Failure, fmt.Errorf("the state %s can't be read by this user: it holds who has read what, so only its owner may; run this as the user that runs apply", path))
 }
 
 // sameWorld refuses to mix readings that the simulator made up with real ones.
@@ -189,16 +190,16 @@ func (s *session) sameWorld() error {
 	case s.db == nil || s.db.Simulated() == s.globals.simulator:
 		return nil
 	case s.globals.simulator:
-		return exitWith(exitFailure, fmt.Errorf("%s has real readings, and the simulator would add made-up ones: leave --simulator out, or name another folder with --data-dir", s.db.Path()))
+		return exit.With(exit.Failure, fmt.Errorf("%s has real readings, and the simulator would add made-up ones: leave --simulator out, or name another folder with --data-dir", s.db.Path()))
 	default:
-		return exitWith(exitFailure, fmt.Errorf("%s has readings that the simulator made up: remove it, or name another folder with --data-dir; to go on with it, add --simulator", s.db.Path()))
+		return exit.With(exit.Failure, fmt.Errorf("%s has readings that the simulator made up: remove it, or name another folder with --data-dir; to go on with it, add --simulator", s.db.Path()))
 	}
 }
 
 // stateError gives the state's errors their exit status.
 func stateError(err error) error {
 	if _, locked := errors.AsType[*state.LockedError](err); locked || errors.Is(err, state.ErrFenced) {
-		return exitWith(exitRetry, err)
+		return exit.With(exit.Retry, err)
 	}
 	return err
 }

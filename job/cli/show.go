@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/report"
 	reportjson "notifyaudit/report/json"
 )
@@ -24,7 +25,7 @@ func (p *program) showCommand() *cli.Command {
 
 func (p *program) show(c *cli.Context) error {
 	if c.NArg() > 1 {
-		return usageErrorf("show takes one address, and %q is another", c.Args().Get(1))
+		return exit.Usagef("show takes one address, and %q is another", c.Args().Get(1))
 	}
 	p.stream(c)
 	s, err := p.load(c)

@@ -10,6 +10,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/audit"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/state"
@@ -60,7 +61,7 @@ func noSuchAddress(name string, unknown *plan.AddressError) error {
 	if unknown.Near != "" {
 		hint = "; did you mean " + unknown.Near + "?"
 	}
-	return usageErrorf("no message has the address %s, in the manifest or in the state%s", name, hint)
+	return exit.Usagef("no message has the address %s, in the manifest or in the state%s", name, hint)
 }
 
 // sift parts what a name means in the state into messages that the manifest has

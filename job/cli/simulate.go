@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/simulator"
 	"notifyaudit/job/simulator/scenario"
 )
@@ -45,7 +46,7 @@ func (p *program) simulate(c *cli.Context) error {
 	sim := simulator.New(simulator.Options{Scenario: sc, Now: p.env.Now, RequestLog: servedLog})
 	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", c.String("listen"))
 	if err != nil {
-		return exitWith(exitFailure, fmt.Errorf("listen: %w; name another address with -listen", err))
+		return exit.With(exit.Failure, fmt.Errorf("listen: %w; name another address with -listen", err))
 	}
 	if _, err := fmt.Fprintf(p.env.Stdout, "listening on http://%s\n", listener.Addr()); err != nil {
 		return err
@@ -71,12 +72,12 @@ func readScenario(path string) (*scenario.Scenario, error) {
 	}
 	f, err := openFile(path)
 	if err != nil {
-		return nil, exitWith(exitConfig, fmt.Errorf("read the scenario: %w; name a file that is there, or leave --scenario out, and every key is answered", err))
+		return nil, exit.With(exit.Config, fmt.Errorf("read the scenario: %w; name a file that is there, or leave --scenario out, and every key is answered", err))
 	}
 	defer func() { _ = f.Close() }()
 	sc, err := scenario.Load(f)
 	if err != nil {
-		return nil, exitWith(exitConfig, fmt.Errorf("the scenario %s: %w", path, err))
+		return nil, exit.With(exit.Config, fmt.Errorf("the scenario %s: %w", path, err))
 	}
 	return sc, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/state"
 )
 
@@ -26,7 +27,7 @@ func (p *program) stateRemoveCommand() *cli.Command {
 func (p *program) stateRemove(c *cli.Context) error {
 	names := c.Args().Slice()
 	if len(names) == 0 {
-		return usageErrorf("state rm needs an address: `notifyaudit state list` lists them")
+		return exit.Usagef("state rm needs an address: `notifyaudit state list` lists them")
 	}
 	if err := p.approvable(c); err != nil {
 		return err
@@ -88,7 +89,7 @@ func (p *program) stateMoveCommand() *cli.Command {
 
 func (p *program) stateMove(c *cli.Context) error {
 	if c.NArg() != 2 {
-		return usageErrorf("state mv takes a source and a destination, not %s", plural(c.NArg(), "argument"))
+		return exit.Usagef("state mv takes a source and a destination, not %s", plural(c.NArg(), "argument"))
 	}
 	from, to := c.Args().Get(0), c.Args().Get(1)
 	if err := p.approvable(c); err != nil {
@@ -109,7 +110,7 @@ func (p *program) stateMove(c *cli.Context) error {
 	}
 	err = s.db.Move(c.Context, moves)
 	if errors.Is(err, state.ErrOccupied) {
-		return exitWith(exitFailure, fmt.Errorf("%w: look at both with `notifyaudit state show`, and remove the one that is not wanted with `notifyaudit state rm`", err))
+		return exit.With(exit.Failure, fmt.Errorf("%w: look at both with `notifyaudit state show`, and remove the one that is not wanted with `notifyaudit state rm`", err))
 	}
 	if err != nil {
 		return interrupted(c.Context, stateError(err))
@@ -122,7 +123,7 @@ func (p *program) stateMove(c *cli.Context) error {
 func (s *session) moves(c *cli.Context, from, to string) ([]state.Move, error) {
 	whole := isProvider(from)
 	if whole && !isProvider(to) {
-		return nil, usageErrorf("%s is a provider, so the destination is one too: dingtalk, or dingtalk.ALIAS", from)
+		return nil, exit.Usagef("%s is a provider, so the destination is one too: dingtalk, or dingtalk.ALIAS", from)
 	}
 	var names []string
 	if !whole {
@@ -148,11 +149,11 @@ func (s *session) moves(c *cli.Context, from, to string) ([]state.Move, error) {
 	}
 	switch {
 	case len(moves) == 0:
-		return nil, exitWith(exitFailure, fmt.Errorf("the state has no message of the provider %s", from))
+		return nil, exit.With(exit.Failure, fmt.Errorf("the state has no message of the provider %s", from))
 	case !isProvider(to) && !isAddress(to):
-		return nil, usageErrorf("the destination is an address such as message.benefits, a block such as messages.payslips, or a provider, not %q", to)
+		return nil, exit.Usagef("the destination is an address such as message.benefits, a block such as messages.payslips, or a provider, not %q", to)
 	case !isProvider(to) && len(moves) > 1 && from != job.Block(from):
-		return nil, usageErrorf("%s names %s: name one by its identity, provider/kind/key, as -json lists them", from, plural(len(moves), "message"))
+		return nil, exit.Usagef("%s names %s: name one by its identity, provider/kind/key, as -json lists them", from, plural(len(moves), "message"))
 	}
 	return moves, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/state"
 )
 
@@ -34,10 +35,10 @@ func unknownSubcommand(c *cli.Context) error {
 		names = append(names, command.Name)
 	}
 	if !c.Args().Present() {
-		return usageErrorf("%s needs to know what to do: %s", c.Command.Name, strings.Join(names, ", "))
+		return exit.Usagef("%s needs to know what to do: %s", c.Command.Name, strings.Join(names, ", "))
 	}
 	name := c.Args().First()
-	return usageErrorf("there is no command %q in %s%s It has %s.", name, c.Command.Name, didYouMean(name, names), strings.Join(names, ", "))
+	return exit.Usagef("there is no command %q in %s%s It has %s.", name, c.Command.Name, didYouMean(name, names), strings.Join(names, ", "))
 }
 
 // changeFlags are those of commands that change the state by hand.
@@ -63,7 +64,7 @@ func (p *program) stateToRead(c *cli.Context) (*session, error) {
 	}
 	if s.db == nil {
 		s.close()
-		return nil, exitWith(exitFailure, errNoState)
+		return nil, exit.With(exit.Failure, errNoState)
 	}
 	return s, nil
 }
@@ -90,7 +91,7 @@ func (s *session) openToChange(ctx context.Context, create bool, wait time.Durat
 	}
 	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{Create: create && s.manifest.Backend.Create})
 	if errors.Is(err, state.ErrNoState) && !create {
-		return exitWith(exitFailure, errNoState)
+		return exit.With(exit.Failure, errNoState)
 	}
 	if err != nil {
 		return stateError(err)
@@ -143,7 +144,7 @@ func (s *session) find(ctx context.Context, names []string) (selection, error) {
 func (f *selection) missing(names []string) error {
 	for _, name := range names {
 		if f.by[name] == 0 {
-			return exitWith(exitFailure, fmt.Errorf("the state has no message %s: `notifyaudit state list` lists them", name))
+			return exit.With(exit.Failure, fmt.Errorf("the state has no message %s: `notifyaudit state list` lists them", name))
 		}
 	}
 	return nil
@@ -161,7 +162,7 @@ func (s *session) agree(c *cli.Context, question string) error {
 		return nil
 	}
 	if !s.program.yes(s.err, question) {
-		return exitWith(exitFailure, errors.New("nothing was changed: the answer was not yes"))
+		return exit.With(exit.Failure, errors.New("nothing was changed: the answer was not yes"))
 	}
 	return nil
 }
@@ -169,7 +170,7 @@ func (s *session) agree(c *cli.Context, question string) error {
 // approvable refuses a change that nobody can be asked about.
 func (p *program) approvable(c *cli.Context) error {
 	if _, ok := terminal(p.env.Stdin); !ok && !c.Bool("auto-approve") {
-		return usageErrorf("there is no terminal to ask for a yes: add -auto-approve to change the state")
+		return exit.Usagef("there is no terminal to ask for a yes: add -auto-approve to change the state")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/state"
 )
 
@@ -73,7 +74,7 @@ func (s *session) unknownPerson(userID string) error {
 		return err
 	}
 	s.listPlaces(places, "The manifest names the person here:")
-	return exitWith(exitFailure, fmt.Errorf("%w, or the person was erased before", state.ErrUnknownPerson))
+	return exit.With(exit.Failure, fmt.Errorf("%w, or the person was erased before", state.ErrUnknownPerson))
 }
 
 // remainders says where somebody who was erased is named all the same.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/state"
 )
 
@@ -66,14 +67,14 @@ func (p *program) stateImportCommand() *cli.Command {
 
 func (p *program) stateImport(c *cli.Context) error {
 	if c.NArg() != 1 {
-		return usageErrorf("state import takes one file, or - for standard input, not %s", plural(c.NArg(), "argument"))
+		return exit.Usagef("state import takes one file, or - for standard input, not %s", plural(c.NArg(), "argument"))
 	}
 	name := c.Args().First()
 	in := p.env.Stdin
 	if name != "-" {
 		f, err := openFile(name)
 		if err != nil {
-			return usageErrorf("read the export: %w", err)
+			return exit.Usagef("read the export: %w", err)
 		}
 		defer func() { _ = f.Close() }()
 		in = f
@@ -85,7 +86,7 @@ func (p *program) stateImport(c *cli.Context) error {
 	defer s.close()
 	err = s.db.Import(c.Context, in)
 	if errors.Is(err, state.ErrNotEmpty) {
-		return exitWith(exitFailure, fmt.Errorf("%w: %s has lineage %s. Nothing was changed. To put the export in its place, move that file away first, with its -wal and -shm files; or import into another folder with --data-dir",
+		return exit.With(exit.Failure, fmt.Errorf("%w: %s has lineage %s. Nothing was changed. To put the export in its place, move that file away first, with its -wal and -shm files; or import into another folder with --data-dir",
 			state.ErrNotEmpty, s.db.Path(), s.db.Lineage()))
 	}
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/state"
 )
 
@@ -98,7 +99,7 @@ func (p *program) personExport(c *cli.Context) error {
 		return interrupted(c.Context, err)
 	}
 	if len(all.Rosters)+len(all.Messages)+len(all.NamedIn) == 0 {
-		return exitWith(exitFailure, errors.New("nothing is kept of this person, in the state or in the manifest: who was erased is not found again"))
+		return exit.With(exit.Failure, errors.New("nothing is kept of this person, in the state or in the manifest: who was erased is not found again"))
 	}
 	write := func(w io.Writer) error {
 		e := json.NewEncoder(w)
@@ -119,10 +120,10 @@ func (p *program) personExport(c *cli.Context) error {
 
 func personArgument(c *cli.Context) (string, error) {
 	if c.NArg() != 1 || c.Args().First() == "" {
-		return "", usageErrorf("state person %s takes one user id, not %s", c.Command.Name, plural(c.NArg(), "argument"))
+		return "", exit.Usagef("state person %s takes one user id, not %s", c.Command.Name, plural(c.NArg(), "argument"))
 	}
 	if id := c.Args().First(); job.Erased(id) {
-		return "", usageErrorf("%s stands for a person who was erased: nothing else is kept of them", id)
+		return "", exit.Usagef("%s stands for a person who was erased: nothing else is kept of them", id)
 	}
 	return c.Args().First(), nil
 }

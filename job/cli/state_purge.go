@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 )
 
@@ -30,7 +31,7 @@ func (p *program) statePurge(c *cli.Context) error {
 		return err
 	}
 	if c.String("before") == "" {
-		return usageErrorf("state purge needs -before: 2026-05-01, or 180d for what is older than that")
+		return exit.Usagef("state purge needs -before: 2026-05-01, or 180d for what is older than that")
 	}
 	if err := p.approvable(c); err != nil {
 		return err
@@ -104,9 +105,9 @@ func cutoff(text string, zone *time.Location, now time.Time) (time.Time, error) 
 	}
 	switch {
 	case err != nil:
-		return time.Time{}, usageErrorf("-before is a day such as 2026-05-01, an instant such as 2026-05-01T09:00:00+08:00 or an age such as 180d, not %q", text)
+		return time.Time{}, exit.Usagef("-before is a day such as 2026-05-01, an instant such as 2026-05-01T09:00:00+08:00 or an age such as 180d, not %q", text)
 	case before.After(now):
-		return time.Time{}, usageErrorf("-before %s is in the future: nothing is older than that yet", text)
+		return time.Time{}, exit.Usagef("-before %s is in the future: nothing is older than that yet", text)
 	}
 	return before, nil
 }

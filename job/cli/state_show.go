@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/state"
 	"notifyaudit/report"
 )
@@ -28,7 +29,7 @@ func (p *program) stateShowCommand() *cli.Command {
 func (p *program) stateShow(c *cli.Context) error {
 	names := c.Args().Slice()
 	if len(names) == 0 {
-		return usageErrorf("state show needs an address: `notifyaudit state list` lists them")
+		return exit.Usagef("state show needs an address: `notifyaudit state list` lists them")
 	}
 	s, err := p.stateToRead(c)
 	if err != nil {
