@@ -11,7 +11,7 @@ import (
 )
 
 func TestWhatAScenarioCanNameIsImplemented(t *testing.T) {
-	if diff := cmp.Diff(scenario.FaultKinds(), slices.Sorted(maps.Keys(ills()))); diff != "" {
+	if diff := cmp.Diff(scenario.FaultKinds(), slices.Sorted(maps.Keys(faults()))); diff != "" {
 		t.Errorf("kinds of fault (-named +implemented):\n%s", diff)
 	}
 	var names, business []string

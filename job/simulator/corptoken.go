@@ -20,7 +20,7 @@ func identifySuite(s *Simulator, c *call) *reply {
 		return refusal
 	}
 	if ticket == "" || c.app != nil && c.app.SuiteTicket != "" && ticket != c.app.SuiteTicket {
-		return new(s.coded(c, scenario.CodeBadSecret))
+		return new(c.coded(scenario.CodeBadSecret))
 	}
 	return s.identifyCorp(c, corp)
 }
@@ -28,7 +28,7 @@ func identifySuite(s *Simulator, c *call) *reply {
 // identifyCorp checks the organisation that a token is asked for.
 func (s *Simulator) identifyCorp(c *call, corp string) *reply {
 	if corp == "" || c.app != nil && c.app.Corps != nil && !slices.Contains(c.app.Corps, corp) {
-		return new(s.coded(c, scenario.CodeBadSecret))
+		return new(c.coded(scenario.CodeBadSecret))
 	}
 	c.seen.Corp = corp
 	return nil
@@ -37,5 +37,5 @@ func (s *Simulator) identifyCorp(c *call, corp string) *reply {
 // answerCorpToken is oauth2/corpAccessToken: a new token each time; the ones
 // before stay valid.
 func answerCorpToken(s *Simulator, c *call) reply {
-	return jsonReply(200, s.oauth(s.issue(c)))
+	return jsonReply(200, s.tokens.answer(s.tokens.issue(c)))
 }

@@ -32,10 +32,11 @@ type call struct {
 	app *scenario.App
 	// attemptID names this attempt among all: what draws about it are keyed by.
 	attemptID string
+	draws     draws
 	// cursor is the place that a query asks for; nil when its nextToken is no good.
 	cursor *cursor
-	// told is set by a first page that a message's own state answered.
-	told *telling
+	// shown is set by a first page that a listed message's state answered.
+	shown *shownState
 	// seen is what the log keeps.
 	seen Request
 }
@@ -52,7 +53,7 @@ func (s *Simulator) exchange(r *http.Request) (reply, error) {
 		return reply{}, err
 	}
 	rep, place := s.arrive(c)
-	if err := wait(ctx, s.oneWay("back", c)); err != nil {
+	if err := wait(ctx, s.route.oneWay("back", c)); err != nil {
 		s.left(place)
 		return reply{}, err
 	}
@@ -62,7 +63,7 @@ func (s *Simulator) exchange(r *http.Request) (reply, error) {
 // travel is a request's way there. One that is late gets there without its caller
 // too.
 func (s *Simulator) travel(ctx context.Context, c *call) error {
-	way, late := s.oneWay("there", c), s.lateness(c)
+	way, late := s.route.oneWay("there", c), s.faults.lateness(c)
 	began := time.Now()
 	err := wait(ctx, way+late)
 	if err != nil && late > 0 {
@@ -77,7 +78,7 @@ func (s *Simulator) travel(ctx context.Context, c *call) error {
 // receive reads what is asked.
 func (s *Simulator) receive(r *http.Request) (*call, error) {
 	c := &call{
-		header: r.Header, params: r.URL.Query(),
+		draws: s.draws, header: r.Header, params: r.URL.Query(),
 		seen: Request{Method: r.Method, Host: r.Host, Path: r.URL.Path, Page: 1},
 	}
 	if r.Body != nil {
@@ -94,14 +95,14 @@ func (s *Simulator) receive(r *http.Request) (*call, error) {
 		c.seen.Interface = c.endpoint.name
 		c.endpoint.read(s, c)
 	}
-	s.number(c)
+	s.countAttempt(c)
 	return c, nil
 }
 
 // number counts how often the page was asked.
-func (s *Simulator) number(c *call) {
+func (s *Simulator) countAttempt(c *call) {
 	page := strconv.Itoa(c.seen.Page)
-	subject := s.hash("attempt", c.seen.Path, c.seen.Key, page)
+	subject := s.draws.hash("attempt", c.seen.Path, c.seen.Key, page)
 	s.mu.Lock()
 	if len(s.attempts) >= maxAttempts {
 		clear(s.attempts)
@@ -112,44 +113,18 @@ func (s *Simulator) number(c *call) {
 	c.attemptID = c.seen.Path + "\x00" + c.seen.Key + "\x00" + page + "\x00" + strconv.Itoa(c.seen.Attempt)
 }
 
-func (s *Simulator) oneWay(direction string, c *call) time.Duration {
-	way := time.Duration(s.scenario.Latency) / 2
-	if len(s.scenario.Shifts) > 0 {
-		way = s.shifted(direction)
-	}
-	if s.scenario.Jitter > 0 {
-		way += time.Duration(s.chance("jitter "+direction, c.attemptID) * float64(s.scenario.Jitter) / 2)
-	}
-	return way
-}
-
-// shifted is the one way of a latency that isn't the same in both directions.
-func (s *Simulator) shifted(direction string) time.Duration {
-	share, elapsed := 0.5, s.elapsed(s.now())
-	for _, shift := range s.scenario.Shifts {
-		if shift.After <= elapsed {
-			share = shift.There
-		}
-	}
-	there := time.Duration(share * float64(s.scenario.Latency))
-	if direction == "there" {
-		return there
-	}
-	return time.Duration(s.scenario.Latency) - there
-}
-
 // arrive is the instant at which the server has the request. Everything about it
 // is decided here, one request at a time. Its place is the one in the log.
 func (s *Simulator) arrive(c *call) (rep reply, place int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.seen.At = s.now()
+	c.seen.At = s.clock.now()
 	rep = s.decide(c)
 	if c.endpoint != nil && c.endpoint.business && rep.metered() {
 		s.quota.spend(c.seen.At)
 	}
-	if c.told != nil && c.seen.Fault == "" {
-		c.told.entry.tell(*c.told)
+	if c.shown != nil && c.seen.Fault == "" {
+		c.shown.entry.count(*c.shown)
 	}
 	c.seen.Status, c.seen.Code = rep.status, rep.code
 	return rep, s.log.add(c.seen)
@@ -167,10 +142,10 @@ func (s *Simulator) left(place int) {
 func (s *Simulator) decide(c *call) reply {
 	now := c.seen.At
 	if s.ban.refuses(now, s.scenario.BanLimit()) {
-		return s.banned(c)
+		return c.banned()
 	}
-	if f := s.outage(now); f != nil {
-		return s.wrong(c, f, nil)
+	if f := s.faults.outage(now); f != nil {
+		return s.fail(c, f, nil)
 	}
 	if c.endpoint == nil {
 		return wrongPath()
@@ -179,16 +154,16 @@ func (s *Simulator) decide(c *call) reply {
 		return *refusal
 	}
 	if !s.rates.admit(c.seen.App, c.endpoint.name, now, s.scenario.RequestsPerSecond) {
-		return s.throttled(c, s.scenario.RetryAfter)
+		return c.throttled(s.scenario.RetryAfter)
 	}
 	if limit := s.scenario.RequestsPerMonth; c.endpoint.business && limit > 0 && s.quota.spent(now) >= limit {
-		return s.coded(c, scenario.CodeQuota)
+		return c.coded(scenario.CodeQuota)
 	}
-	honest := func() reply { return c.endpoint.answer(s, c) }
-	if f := s.fault(c); f != nil {
-		return s.wrong(c, f, honest)
+	noFault := func() reply { return c.endpoint.answer(s, c) }
+	if f := s.faults.first(c); f != nil {
+		return s.fail(c, f, noFault)
 	}
-	return honest()
+	return noFault()
 }
 
 // wait passes time unless ctx ends first, and says why it ended.

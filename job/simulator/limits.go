@@ -5,10 +5,10 @@ import (
 )
 
 const (
-	banWindow      = 20 * time.Second
-	banTime        = 5 * time.Minute
-	defaultBorne   = 10_000
-	defaultMaxPage = 200
+	banWindow       = 20 * time.Second
+	banTime         = 5 * time.Minute
+	defaultBanLimit = 10_000
+	defaultMaxPage  = 200
 )
 
 // A window is a true sliding window: the instants of the latest requests let in.
@@ -63,14 +63,14 @@ type ban struct {
 	until  time.Time
 }
 
-func (b *ban) refuses(now time.Time, borne int) bool {
-	if borne < 0 {
+func (b *ban) refuses(now time.Time, limit int) bool {
+	if limit < 0 {
 		return false
 	}
 	if now.Before(b.until) {
 		return true
 	}
-	if b.window.admit(now, borne, banWindow) {
+	if b.window.admit(now, limit, banWindow) {
 		return false
 	}
 	b.until, b.window = now.Add(banTime), window{}
@@ -84,18 +84,18 @@ type quota struct {
 }
 
 func (q *quota) spend(now time.Time) {
-	q.turn(now)
+	q.startMonth(now)
 	q.calls++
 }
 
 func (q *quota) spent(now time.Time) int {
-	q.turn(now)
+	q.startMonth(now)
 	return q.calls
 }
 
-// turn begins a new count with a new month of Asia/Shanghai, which has been
+// startMonth begins a new count with each month of Asia/Shanghai, which has been
 // UTC+8 all year since 1991.
-func (q *quota) turn(now time.Time) {
+func (q *quota) startMonth(now time.Time) {
 	if month := now.UTC().Add(8 * time.Hour).Format("2006-01"); month != q.month {
 		q.month, q.calls = month, 0
 	}

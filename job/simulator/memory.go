@@ -38,17 +38,17 @@ func (t roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // lost is the error of a reply that never arrives.
 func (r reply) lost(ctx context.Context) error {
-	switch r.trouble {
-	case isReset:
+	switch r.delivery {
+	case connectionReset:
 		return &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
-	case isClosed:
+	case connectionClosed:
 		return io.ErrUnexpectedEOF
-	case isLate:
+	case noAnswer:
 		if err := wait(ctx, r.delay); err != nil {
 			return err
 		}
 		return io.ErrUnexpectedEOF
-	case arrives, isCut, isSlow:
+	case delivered, bodyTruncated, bodySlow:
 	}
 	return nil
 }
@@ -80,12 +80,12 @@ type body struct {
 
 func newBody(ctx context.Context, r reply) *body {
 	b := &body{rest: r.body, pause: -1, ended: func() error { return context.Cause(ctx) }}
-	switch r.trouble {
-	case isCut:
+	switch r.delivery {
+	case bodyTruncated:
 		b.pause, b.falters = len(r.body)-len(r.body)/2, func() error { return io.ErrUnexpectedEOF }
-	case isSlow:
+	case bodySlow:
 		b.pause, b.falters = len(r.body)-len(r.body)/2, func() error { return wait(ctx, r.delay) }
-	case arrives, isReset, isClosed, isLate:
+	case delivered, connectionReset, connectionClosed, noAnswer:
 	}
 	return b
 }

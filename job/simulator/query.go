@@ -19,7 +19,7 @@ func readQuery(s *Simulator, c *call) {
 	if size, ok := c.number("maxResults"); ok && size != nil {
 		c.seen.MaxResults = int(*size)
 	}
-	c.cursor = s.open(c.seen.NextToken, c.seen.Kind, c.seen.Key)
+	c.cursor = s.cursors.open(c.seen.NextToken, c.seen.Kind, c.seen.Key)
 	c.seen.Page = 0
 	if c.cursor != nil {
 		c.seen.Page = c.cursor.page
@@ -33,28 +33,16 @@ func answerQuery(s *Simulator, c *call) reply {
 		return *refusal
 	}
 	if code := s.badParameter(c); code != "" {
-		return s.coded(c, code)
+		return c.coded(code)
 	}
-	e, code := s.find(c)
+	e, code := s.messages.find(c)
 	switch {
 	case code != "":
-		return s.coded(c, code)
+		return c.coded(code)
 	case e == nil:
 		return s.page(c, new(scenario.Message), scenario.State{})
 	}
-	return s.tell(c, e)
-}
-
-// find is the listed message that a query is about, nil for one that nobody
-// listed and that is answered all the same. The code refuses the query.
-func (s *Simulator) find(c *call) (e *entry, code string) {
-	if e, listed := s.messages[scenario.MessageID{Kind: c.seen.Kind, Key: c.seen.Key}]; listed {
-		return e, e.refuses(c)
-	}
-	if s.scenario.UnknownKeys == scenario.UnknownKeysReject || s.knownElsewhere(c.seen.Key) {
-		return nil, scenario.CodeBadKey
-	}
-	return nil, ""
+	return s.answerEntry(c, e)
 }
 
 func (s *Simulator) refuseApp(c *call) *reply {
@@ -62,13 +50,13 @@ func (s *Simulator) refuseApp(c *call) *reply {
 		return nil
 	}
 	if c.app.Permissions != nil && !slices.Contains(c.app.Permissions, scenario.PermissionQuery) {
-		return new(s.answered(c, &scenario.Answer{Code: scenario.CodeDenied, RequiredScopes: []string{scenario.PermissionQuery}}))
+		return new(c.answered(&scenario.Answer{Code: scenario.CodeDenied, RequiredScopes: []string{scenario.PermissionQuery}}))
 	}
 	if c.app.Error != nil {
-		return new(s.answered(c, c.app.Error))
+		return new(c.answered(c.app.Error))
 	}
 	if c.app.Robots != nil && c.seen.RobotCode != "" && !slices.Contains(c.app.Robots, c.seen.RobotCode) {
-		return new(s.coded(c, scenario.CodeUnknownRobot))
+		return new(c.coded(scenario.CodeUnknownRobot))
 	}
 	return nil
 }
@@ -93,23 +81,14 @@ func (s *Simulator) badParameter(c *call) string {
 	if size != nil && (*size < 1 || *size > int64(s.scenario.PageSizeLimit())) {
 		return scenario.CodeBadPageSize
 	}
-	if c.cursor == nil || s.stale(c.cursor, c.seen.At) {
+	if c.cursor == nil || s.cursors.stale(c.cursor, c.seen.At) {
 		return scenario.CodeBadCursor
 	}
 	return ""
 }
 
-// knownElsewhere reports whether the key, not listed under its own kind, is listed
-// under another.
-func (s *Simulator) knownElsewhere(key string) bool {
-	return slices.ContainsFunc(scenario.Kinds(), func(kind string) bool {
-		_, found := s.messages[scenario.MessageID{Kind: kind, Key: key}]
-		return found
-	})
-}
-
-// tell answers from a message's own state.
-func (s *Simulator) tell(c *call, e *entry) reply {
+// answerEntry answers from a message's own state.
+func (s *Simulator) answerEntry(c *call, e *entry) reply {
 	state := c.cursor.state
 	if c.cursor.page == 1 {
 		state = s.present(c, e)
@@ -117,24 +96,24 @@ func (s *Simulator) tell(c *call, e *entry) reply {
 	st := e.state(state)
 	c.cursor.state = state
 	if st.Error != nil {
-		return s.answered(c, st.Error)
+		return c.answered(st.Error)
 	}
 	return s.page(c, e.message, st)
 }
 
 // present is the state that a message has for who asks now.
 func (s *Simulator) present(c *call, e *entry) int {
-	state := e.current(s.elapsed(c.seen.At))
-	if !s.within(c.seen.At, e.message.From, e.message.ClosesAt()) {
+	state := e.current(s.clock.elapsed(c.seen.At))
+	if !s.clock.within(c.seen.At, e.message.From, e.message.ClosesAt()) {
 		state = stateExpired
 	}
-	c.told = &telling{e, state}
+	c.shown = &shownState{e, state}
 	return state
 }
 
 // page cuts the page that the cursor asks for.
 func (s *Simulator) page(c *call, m *scenario.Message, st scenario.State) reply {
-	readers := s.readers(c.seen.Kind, c.seen.Key, st)
+	readers := s.readership.readers(c.seen.Kind, c.seen.Key, st)
 	size := c.seen.MaxResults
 	if size == 0 {
 		size = min(defaultPageSize, s.scenario.PageSizeLimit())
@@ -151,7 +130,7 @@ func (s *Simulator) page(c *call, m *scenario.Message, st scenario.State) reply 
 	}
 	answer := page{SendStatus: st.EffectiveSendStatus(), ReadUserIDs: append([]string{}, readers[from:end]...), HasMore: end < len(readers)}
 	if answer.HasMore {
-		answer.NextToken = s.seal(c, cursor{state: c.cursor.state, page: c.cursor.page + 1, offset: end})
+		answer.NextToken = s.cursors.seal(c, cursor{state: c.cursor.state, page: c.cursor.page + 1, offset: end})
 	}
 	return jsonReply(200, answer)
 }

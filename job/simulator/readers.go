@@ -15,13 +15,22 @@ type drawKey struct {
 	rate      float64
 }
 
+// A readership knows who received and who read a message.
+type readership struct {
+	draws    draws
+	messages *catalog
+	// people are those whom the caller of New has for a message; nil: none.
+	people func(kind, key string) []string
+	drawn  map[drawKey][]string
+}
+
 // maxDrawn bounds the memory for lists of readers; pages are asked soon after
 // each other, so a few lists save most of the drawing.
 const maxDrawn = 64
 
 // readers are the people who have read a message in a state, in the order in
 // which pages give them out.
-func (s *Simulator) readers(kind, key string, st scenario.State) []string {
+func (r *readership) readers(kind, key string, st scenario.State) []string {
 	if st.Readers != nil {
 		return st.Readers
 	}
@@ -32,38 +41,38 @@ func (s *Simulator) readers(kind, key string, st scenario.State) []string {
 	case st.ReadRate != nil:
 		draw.rate = *st.ReadRate
 	default:
-		draw.rate = 0.3 + 0.7*s.chance("read rate", kind, key)
+		draw.rate = 0.3 + 0.7*r.draws.chance("read rate", kind, key)
 	}
-	if drawn, found := s.drawn[draw]; found {
+	if drawn, found := r.drawn[draw]; found {
 		return drawn
 	}
-	if len(s.drawn) >= maxDrawn {
-		clear(s.drawn)
+	if len(r.drawn) >= maxDrawn {
+		clear(r.drawn)
 	}
-	s.drawn[draw] = s.draw(draw)
-	return s.drawn[draw]
+	r.drawn[draw] = r.draw(draw)
+	return r.drawn[draw]
 }
 
 // draw orders the people by how eager they are to read this message and takes
 // those in front, so that more readers always include the fewer.
-func (s *Simulator) draw(d drawKey) []string {
+func (r *readership) draw(d drawKey) []string {
 	type reader struct {
 		id    string
 		delay float64
 	}
 	var crowd []reader
 	known := map[string]bool{}
-	for _, id := range s.crowd(d) {
+	for _, id := range r.candidates(d) {
 		known[id] = true
-		crowd = append(crowd, reader{id, s.chance("reader", d.kind, d.key, id)})
+		crowd = append(crowd, reader{id, r.draws.chance("reader", d.kind, d.key, id)})
 	}
 	slices.SortFunc(crowd, func(a, b reader) int {
 		return cmp.Or(cmp.Compare(a.delay, b.delay), cmp.Compare(a.id, b.id))
 	})
 	ids := make([]string, 0, max(d.count, len(crowd)))
-	for _, r := range crowd {
-		if d.count < 0 && r.delay < d.rate || len(ids) < d.count {
-			ids = append(ids, r.id)
+	for _, reader := range crowd {
+		if d.count < 0 && reader.delay < d.rate || len(ids) < d.count {
+			ids = append(ids, reader.id)
 		}
 	}
 	for n := 1; len(ids) < d.count; n++ {
@@ -74,13 +83,13 @@ func (s *Simulator) draw(d drawKey) []string {
 	return ids
 }
 
-// crowd is whom readers are drawn from, each once.
-func (s *Simulator) crowd(d drawKey) []string {
+// candidates are the people whom readers are drawn from, each once.
+func (r *readership) candidates(d drawKey) []string {
 	if d.kind == scenario.KindOneToOne {
-		return s.addressees(d)
+		return r.addressees(d)
 	}
-	if s.people != nil {
-		if people := s.people(d.kind, d.key); len(people) > 0 {
+	if r.people != nil {
+		if people := r.people(d.kind, d.key); len(people) > 0 {
 			return slices.Compact(slices.Sorted(slices.Values(people)))
 		}
 	}
@@ -89,9 +98,9 @@ func (s *Simulator) crowd(d drawKey) []string {
 	}
 	if d.kind == scenario.KindPrivateChat {
 		// A private chat has one recipient.
-		return madeUpIDs(1+int(s.hash("recipient", d.key)%1000), 1)
+		return madeUpIDs(1+int(r.draws.hash("recipient", d.key)%1000), 1)
 	}
-	return madeUpIDs(1, 20+int(s.hash("crowd", d.kind, d.key)%280))
+	return madeUpIDs(1, 20+int(r.draws.hash("crowd", d.kind, d.key)%280))
 }
 
 func madeUpIDs(first, count int) []string {

@@ -11,16 +11,16 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// A trouble is how a reply goes wrong on its way.
-type trouble int
+// A delivery is how a reply goes wrong on its way.
+type delivery int
 
 const (
-	arrives  trouble = iota
-	isReset          // connection reset, nothing arrives
-	isClosed         // connection closed, nothing arrives
-	isLate           // nothing arrives, and after delay the connection is closed
-	isCut            // half the body, then the connection is closed
-	isSlow           // half the body, the rest after delay
+	delivered        delivery = iota
+	connectionReset           // connection reset, nothing arrives
+	connectionClosed          // connection closed, nothing arrives
+	noAnswer                  // nothing arrives, and after delay the connection is closed
+	bodyTruncated             // half the body, then the connection is closed
+	bodySlow                  // half the body, the rest after delay
 )
 
 // A reply is an answer and what becomes of it on the way.
@@ -32,9 +32,9 @@ type reply struct {
 	code string
 	// refused answers come from before the call is counted: for the rate, the
 	// quota, a ban, or from somebody on the way.
-	refused bool
-	trouble trouble
-	delay   time.Duration
+	refused  bool
+	delivery delivery
+	delay    time.Duration
 }
 
 // metered reports whether the vendor counts the call.
@@ -67,16 +67,16 @@ func jsonReply(status int, v any) reply {
 }
 
 // coded is the error answer of a documented code.
-func (s *Simulator) coded(c *call, code string) reply {
-	return s.answered(c, &scenario.Answer{Code: code})
+func (c *call) coded(code string) reply {
+	return c.answered(&scenario.Answer{Code: code})
 }
 
 // answered is the reply of a scenario's answer.
-func (s *Simulator) answered(c *call, a *scenario.Answer) reply {
+func (c *call) answered(a *scenario.Answer) reply {
 	known := scenario.ErrorAnswers()[a.Code]
 	status := cmp.Or(a.Status, known.Status, http.StatusOK)
 	message := cmp.Or(a.Message, known.Message)
-	rep := jsonReply(status, s.errorBody(c, a, message))
+	rep := jsonReply(status, c.errorBody(a, message))
 	rep.code = a.Code
 	rep.refused = a.Code == scenario.CodeQuota || strings.HasPrefix(a.Code, "Forbidden.AccessDenied.Qp")
 	for name, value := range a.Headers {
@@ -85,11 +85,11 @@ func (s *Simulator) answered(c *call, a *scenario.Answer) reply {
 	return rep
 }
 
-func (s *Simulator) errorBody(c *call, a *scenario.Answer, message string) any {
+func (c *call) errorBody(a *scenario.Answer, message string) any {
 	if a.Body != nil {
 		return a.Body
 	}
-	id := s.requestID(c.attemptID)
+	id := c.draws.requestID(c.attemptID)
 	if len(a.RequiredScopes) > 0 {
 		return map[string]any{
 			"Code": a.Code, "Message": message, "RequestId": id,
@@ -99,17 +99,17 @@ func (s *Simulator) errorBody(c *call, a *scenario.Answer, message string) any {
 	return map[string]any{"code": a.Code, "message": message, "requestid": id}
 }
 
-func (s *Simulator) throttled(c *call, retryAfter string) reply {
-	rep := s.coded(c, scenario.CodeThrottled)
+func (c *call) throttled(retryAfter string) reply {
+	rep := c.coded(scenario.CodeThrottled)
 	if retryAfter != "" {
 		rep.header.Set("Retry-After", retryAfter)
 	}
 	return rep
 }
 
-func (s *Simulator) banned(c *call) reply {
+func (c *call) banned() reply {
 	rep := jsonReply(http.StatusOK, map[string]any{
-		"status": 1111, "punish": "deny", "wait": 5, "uuid": s.requestID(c.attemptID),
+		"status": 1111, "punish": "deny", "wait": 5, "uuid": c.draws.requestID(c.attemptID),
 	})
 	rep.code, rep.refused = "1111", true
 	return rep

@@ -12,7 +12,7 @@ type Request struct {
 	// At is the instant it arrived, the way there behind it.
 	At     time.Time
 	Method string
-	// Host is whom the request was for.
+	// Host is the host the request names.
 	Host, Path string
 	// Interface is the call's name: access_token, corp_access_token, unified_token,
 	// private_chat, group, one_to_one; empty for a path that doesn't exist.

@@ -10,15 +10,15 @@ import (
 
 // serve writes a reply to a real connection, or breaks the connection.
 func (r reply) serve(ctx context.Context, w http.ResponseWriter) {
-	switch r.trouble {
-	case isReset:
+	switch r.delivery {
+	case connectionReset:
 		reset(w)
-	case isLate:
+	case noAnswer:
 		_ = wait(ctx, r.delay)
 		panic(http.ErrAbortHandler)
-	case isClosed:
+	case connectionClosed:
 		panic(http.ErrAbortHandler)
-	case arrives, isCut, isSlow:
+	case delivered, bodyTruncated, bodySlow:
 		r.write(ctx, w)
 	}
 }
@@ -28,15 +28,15 @@ func (r reply) write(ctx context.Context, w http.ResponseWriter) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
 	w.WriteHeader(r.status)
 	half := len(r.body)
-	if r.trouble != arrives {
+	if r.delivery != delivered {
 		half /= 2
 	}
 	_, _ = w.Write(r.body[:half])
-	if r.trouble == arrives {
+	if r.delivery == delivered {
 		return
 	}
 	_ = http.NewResponseController(w).Flush()
-	if r.trouble == isSlow && wait(ctx, r.delay) == nil {
+	if r.delivery == bodySlow && wait(ctx, r.delay) == nil {
 		_, _ = w.Write(r.body[half:])
 		return
 	}

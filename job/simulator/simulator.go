@@ -8,19 +8,19 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// Options are the choices of a Simulator; the zero value is the world without a
-// scenario.
+// Options are the choices of a Simulator; the zero value limits nothing and
+// answers every key.
 type Options struct {
 	// Scenario is what is simulated; nil: every key is answered. It must be valid
-	// (LoadScenario, Validate) and stay as it is.
+	// (scenario.Load, Validate) and stay as it is.
 	Scenario *scenario.Scenario
 	// People says whom the readers of a message are drawn from, unless the
 	// scenario names them; nil, or nobody for a key: made-up ids. Kind and key are
 	// those of the request. It is called by one request at a time and must not
 	// call the Simulator.
 	People func(kind, key string) []string
-	// AccessTokens are valid from the start and never expire: tokens that somebody
-	// was given by hand.
+	// AccessTokens are valid from the start and never expire: tokens that were
+	// handed out otherwise.
 	AccessTokens []string
 	// RequestLog is how many of the latest requests Requests returns; 0: 100,000;
 	// -1: none, for a server that runs for long.
@@ -33,19 +33,22 @@ type Options struct {
 // time.
 type Simulator struct {
 	scenario *scenario.Scenario
-	people   func(kind, key string) []string
-	now      func() time.Time
-	start    time.Time
-	messages map[scenario.MessageID]*entry
+	draws    draws
+	clock    clock
+	route    route
+	faults   *faultPlan
+	cursors  cursorCodec
 
-	mu       sync.Mutex
-	tokens   tokenBook
-	rates    rateBook
-	ban      ban
-	quota    quota
-	log      requestLog
-	attempts map[uint64]int
-	drawn    map[drawKey][]string
+	// mu guards what follows.
+	mu         sync.Mutex
+	messages   *catalog
+	readership *readership
+	tokens     *tokenBook
+	rates      rateBook
+	ban        ban
+	quota      quota
+	log        requestLog
+	attempts   map[uint64]int
 }
 
 // New returns a Simulator whose time begins now.
@@ -56,23 +59,22 @@ func New(opts Options) *Simulator {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	s := &Simulator{
-		scenario: opts.Scenario,
-		people:   opts.People,
-		now:      opts.Now,
-		start:    opts.Now(),
-		messages: map[scenario.MessageID]*entry{},
-		tokens:   newTokenBook(opts),
-		rates:    rateBook{},
-		log:      newRequestLog(opts.RequestLog),
-		attempts: map[uint64]int{},
-		drawn:    map[drawKey][]string{},
+	sc, d, k := opts.Scenario, draws{opts.Scenario.Seed}, clock{now: opts.Now, start: opts.Now()}
+	messages := newCatalog(sc)
+	return &Simulator{
+		scenario:   sc,
+		draws:      d,
+		clock:      k,
+		route:      route{draws: d, clock: k, latency: sc.Latency, jitter: sc.Jitter, shifts: sc.Shifts},
+		faults:     &faultPlan{draws: d, clock: k, faults: sc.Faults, outages: sc.Outages},
+		cursors:    cursorCodec{draws: d, clock: k, lifetime: sc.NextTokenLifetime},
+		messages:   messages,
+		readership: &readership{draws: d, messages: messages, people: opts.People, drawn: map[drawKey][]string{}},
+		tokens:     newTokenBook(opts, d, k),
+		rates:      rateBook{},
+		log:        newRequestLog(opts.RequestLog),
+		attempts:   map[uint64]int{},
 	}
-	for i := range s.scenario.Messages {
-		m := &s.scenario.Messages[i]
-		s.messages[m.ID()] = newEntry(m)
-	}
-	return s
 }
 
 // Metered is how many calls the vendor would have counted against this month's
@@ -83,19 +85,7 @@ func New(opts Options) *Simulator {
 func (s *Simulator) Metered() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.quota.spent(s.now())
-}
-
-// elapsed is the time since the start.
-func (s *Simulator) elapsed(now time.Time) scenario.Duration {
-	return scenario.Duration(now.Sub(s.start))
-}
-
-// within reports whether now lies in [from, until), times since the start of
-// which an until of 0 is never.
-func (s *Simulator) within(now time.Time, from, until scenario.Duration) bool {
-	elapsed := s.elapsed(now)
-	return elapsed >= from && (until == 0 || elapsed < until)
+	return s.quota.spent(s.clock.now())
 }
 
 // ServeHTTP answers a request over a real connection.

@@ -4,31 +4,31 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// The states of an entry that stand outside its list.
+// The states of an entry that are not in its list.
 const (
 	stateExpired = -1
-	stateUntold  = -2
+	stateNone    = -2
 )
 
-// An entry is a listed message and where it stands.
+// An entry is a listed message and its progress.
 type entry struct {
 	message *scenario.Message
 	states  []scenario.State
 	// from says when each state begins: a time since the start, or with
 	// message.Asks a number of asks.
 	from []scenario.Duration
-	// asks counts the asks so far; told is the state that the last one had.
-	asks, told int
+	// asks counts the asks so far; lastShown is the state that the last one had.
+	asks, lastShown int
 }
 
-// A telling is the state that a first page is to be answered with.
-type telling struct {
+// A shownState is the state that a first page is to be answered with.
+type shownState struct {
 	entry *entry
 	state int
 }
 
 func newEntry(m *scenario.Message) *entry {
-	e := &entry{message: m, told: stateUntold}
+	e := &entry{message: m, lastShown: stateNone}
 	if len(m.Asks) == 0 {
 		e.add(m.State, 0)
 	}
@@ -73,10 +73,10 @@ func (e *entry) state(i int) scenario.State {
 	return e.states[i]
 }
 
-// tell counts an ask.
-func (e *entry) tell(t telling) {
+// count counts an ask.
+func (e *entry) count(t shownState) {
 	e.asks++
-	e.told = t.state
+	e.lastShown = t.state
 }
 
 // refuses is the code for a query that doesn't fit the message, or "".

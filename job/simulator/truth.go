@@ -7,15 +7,15 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// A Truth is what an auditor must find out about a message, whatever stands in
-// the way.
+// A Truth is what an auditor must find out about a message, whatever goes wrong
+// meanwhile.
 type Truth struct {
 	Kind, Key string
 	// SendStatus is SUCCESS, RECALLED or PROCESSING; empty with a Code or Status.
 	SendStatus string
-	// Readers are all who have read it, sorted and unique; not nil without Code.
+	// Readers are all people who have read it, sorted and unique; not nil without Code.
 	Readers []string
-	// Receivers are all whom a one_to_one message was sent to, sorted and unique;
+	// Receivers are all people a one_to_one message was sent to, sorted and unique;
 	// nil for other kinds, and with a Code.
 	Receivers []string
 	// Code and Status are the error code and HTTP status of a message that has an
@@ -24,13 +24,13 @@ type Truth struct {
 	Status int
 	// Hopeless is the kind of a fault that every attempt at the first page meets
 	// from start to end: no complete reading can exist. Empty for none, and for a
-	// slow body and a late request, which the patient get whole.
+	// slow body and a late request, which a patient client gets whole.
 	Hopeless scenario.FaultKind
 }
 
-// Truth is what there is to find out about one message: as it was told when last
-// asked, or, as long as nobody has asked, as it would be told now. It speaks of
-// the message alone, not of what robot or app it takes to be told. In a scenario
+// Truth is what there is to find out about one message: as the last ask was
+// answered, or, as long as nobody has asked, as an ask would be answered now. It is
+// about the message alone, not about the robot or app that may ask. In a scenario
 // whose readers become fewer it isn't the whole truth: once read stays read.
 func (s *Simulator) Truth(kind, key string) Truth {
 	s.mu.Lock()
@@ -50,11 +50,11 @@ func (s *Simulator) Truths() []Truth {
 }
 
 func (s *Simulator) truth(id scenario.MessageID) Truth {
-	t := Truth{Kind: id.Kind, Key: id.Key, Hopeless: s.hopeless(id)}
+	t := Truth{Kind: id.Kind, Key: id.Key, Hopeless: s.faults.hopeless(id)}
 	var st scenario.State
-	if e, listed := s.messages[id]; listed {
-		st = s.lastTold(e)
-	} else if s.scenario.UnknownKeys == scenario.UnknownKeysReject || s.knownElsewhere(id.Key) {
+	if e, listed := s.messages.entries[id]; listed {
+		st = s.lastState(e)
+	} else if s.messages.rejects(id.Key) {
 		st.Error = &scenario.Answer{Code: scenario.CodeBadKey}
 	}
 	if st.Error != nil {
@@ -63,40 +63,21 @@ func (s *Simulator) truth(id scenario.MessageID) Truth {
 		return t
 	}
 	t.SendStatus = st.EffectiveSendStatus()
-	readers := s.readers(id.Kind, id.Key, st)
+	readers := s.readership.readers(id.Kind, id.Key, st)
 	t.Readers = append([]string{}, slices.Compact(slices.Sorted(slices.Values(readers)))...)
 	if id.Kind == scenario.KindOneToOne {
-		t.Receivers = slices.Sorted(slices.Values(s.receivers(id, readers)))
+		t.Receivers = slices.Sorted(slices.Values(s.readership.receivers(id, readers)))
 	}
 	return t
 }
 
-func (s *Simulator) lastTold(e *entry) scenario.State {
-	if e.told != stateUntold {
-		return e.state(e.told)
+func (s *Simulator) lastState(e *entry) scenario.State {
+	if e.lastShown != stateNone {
+		return e.state(e.lastShown)
 	}
-	now := s.now()
-	if !s.within(now, e.message.From, e.message.ClosesAt()) {
+	now := s.clock.now()
+	if !s.clock.within(now, e.message.From, e.message.ClosesAt()) {
 		return e.state(stateExpired)
 	}
-	return e.state(e.current(s.elapsed(now)))
-}
-
-// hopeless looks for a fault without an end on a page that every pass needs: the
-// first.
-func (s *Simulator) hopeless(id scenario.MessageID) scenario.FaultKind {
-	all := endpoints()
-	i := slices.IndexFunc(all, func(e endpoint) bool { return e.name == id.Kind })
-	if i < 0 {
-		return ""
-	}
-	for j := range s.scenario.Faults {
-		f := &s.scenario.Faults[j]
-		bounded := len(f.Attempts) > 0 || f.Share > 0 && f.Share < 1 || f.From > 0 || f.Until > 0
-		first := len(f.Pages) == 0 || slices.Contains(f.Pages, 1)
-		if !bounded && first && concerns(f, id.Key, &all[i]) && f.Kind != scenario.FaultSlowBody && f.Kind != scenario.FaultLate {
-			return f.Kind
-		}
-	}
-	return ""
+	return e.state(e.current(s.clock.elapsed(now)))
 }

@@ -17,7 +17,7 @@ func identifyClient(s *Simulator, c *call) *reply {
 	secret, _ := c.text("client_secret")
 	grantType, _ := c.text("grant_type")
 	if grantType != "client_credentials" {
-		return new(s.coded(c, scenario.CodeBadParameter))
+		return new(c.coded(scenario.CodeBadParameter))
 	}
 	if refusal := s.identifyApp(c, id, secret); refusal != nil {
 		return refusal
@@ -31,5 +31,5 @@ func answerUnifiedToken(s *Simulator, c *call) reply {
 	return jsonReply(200, struct {
 		AccessToken string `json:"access_token"`
 		ExpiresIn   int    `json:"expires_in"` // in seconds
-	}{s.renew(c).token, int(s.tokenLifetime() / time.Second)})
+	}{s.tokens.renew(c).token, int(s.tokens.lifetime / time.Second)})
 }
