@@ -145,16 +145,56 @@ type Failure struct {
 	// was asked: a final answer stands until one of them changes.
 	RobotCode, OpenConversationID string
 	SentAt                        time.Time
+	// Runs is in how many runs in a row the message was asked and failed, this one
+	// included: the longer the row, the longer it waits before it is asked again.
+	// 0 is an answer that speaks of a robot or a provider and isn't held against
+	// the message.
+	Runs int
+	// Since is when the first of those runs failed; zero when Runs is 0.
+	Since time.Time
+	// Same is in how many runs in a row the answer had this Class and Code, this
+	// one included; 0 when Runs is.
+	Same int
+}
+
+// Follow fills in Runs, Since and Same of a failure from the one recorded before
+// it, or nil. Answers of one run count once. The state keeps what it finds.
+func (f *Failure) Follow(before *Failure) {
+	f.Runs, f.Since, f.Same = 1, f.At, 1
+	if before == nil || before.Runs == 0 {
+		return
+	}
+	further := 1
+	if before.RunID == f.RunID {
+		further = 0
+	}
+	f.Runs, f.Since = before.Runs+further, before.Since
+	if before.Class == f.Class && before.Code == f.Code {
+		f.Same = before.Same + further
+	}
 }
 
 // A RobotStop remembers that a robot's messages were refused ten times in a row
-// with one and the same final answer and never answered well.
+// with one and the same answer.
 type RobotStop struct {
 	Provider, RobotCode string
 	// Credential is the fingerprint of the credential that was refused: with
 	// another one the stop is void.
 	Credential               string
 	Class                    ErrorClass
+	Code, Message, RequestID string
+	// At is the latest such answer's time.
+	At time.Time
+	// Runs is in how many runs in a row the robot was found so, 1 or more: the
+	// longer the row, the longer until it is tried again.
+	Runs int
+}
+
+// A QuotaRefusal remembers that the vendor refused a call because the
+// organisation's month is spent. Until the month of At turns (see QuotaTurns) the
+// quota group isn't asked anything.
+type QuotaRefusal struct {
+	QuotaGroup               string
 	Code, Message, RequestID string
 	At                       time.Time
 }

@@ -112,6 +112,20 @@ type Run struct {
 	Stops []Stop
 }
 
+// LastSeen is the latest instant that the run recorded; zero for no run, nil.
+func (r *Run) LastSeen() time.Time {
+	if r == nil {
+		return time.Time{}
+	}
+	latest := r.StartedAt
+	for _, t := range [...]time.Time{r.UpdatedAt, r.FinishedAt} {
+		if t.After(latest) {
+			latest = t
+		}
+	}
+	return latest
+}
+
 // MaxPause is how long after an interrupted run's last commit an apply still
 // continues that run instead of starting a new one.
 const MaxPause = time.Hour

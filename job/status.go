@@ -1,6 +1,9 @@
 package job
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // A Status is where a message stands, as the reports say it.
 type Status string
@@ -44,6 +47,17 @@ type Refresh struct {
 // DefaultRefresh is often when young, seldom when old, never after a month.
 func DefaultRefresh() Refresh {
 	return Refresh{After: time.Hour, Age: 0.1, StopAfter: 30 * 24 * time.Hour}
+}
+
+// Wait is how long after a reading the message is not asked again, given its age at
+// that reading: the longer of After and the share of the age; the longest duration
+// where it would be longer still. A negative age is none.
+func (r Refresh) Wait(age time.Duration) time.Duration {
+	share := time.Duration(math.MaxInt64)
+	if product := r.Age * float64(max(0, age)); product < math.MaxInt64 {
+		share = time.Duration(product)
+	}
+	return max(r.After, share)
 }
 
 // The two times that tell "not generated yet" from "gone": the vendor has one

@@ -147,16 +147,7 @@ func newBook(in Input, opts Options) (*book, error) {
 
 // runTime is when the run last did something; zero without one.
 func runTime(r *job.Run) time.Time {
-	if r == nil {
-		return time.Time{}
-	}
-	latest := r.StartedAt
-	for _, t := range []time.Time{r.UpdatedAt, r.FinishedAt} {
-		if t.After(latest) {
-			latest = t
-		}
-	}
-	return latest
+	return r.LastSeen()
 }
 
 // survey is the one pass over the results that everything else rests on.

@@ -35,19 +35,22 @@ func (t *troubles) departed(r *job.Result) {
 		t.erase(id)
 	}
 	readers, _ := slices.BinarySearchFunc(r.Readers, job.Reader{UserID: job.ErasedPrefix}, job.CompareUserIDs)
-	for ; readers < len(r.Readers) && job.Erased(r.Readers[readers].UserID); readers++ {
+	for ; readers < len(r.Readers) && strings.HasPrefix(r.Readers[readers].UserID, job.ErasedPrefix); readers++ {
 		t.erase(r.Readers[readers].UserID)
 	}
 }
 
 func (d *departures) erase(id string) {
+	if !job.Erased(id) {
+		return
+	}
 	if d.erased == nil {
 		d.erased = make(map[string]struct{})
 	}
 	d.erased[id] = struct{}{}
 }
 
-// erasedAmong are the erased of a sorted list: they stand together in it.
+// erasedAmong are the ids of a sorted list that may stand for an erased person.
 func erasedAmong(sorted []string) []string {
 	from, _ := slices.BinarySearch(sorted, job.ErasedPrefix)
 	to := from

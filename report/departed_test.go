@@ -33,7 +33,7 @@ func purged(r *job.Result) *job.Result {
 func erased(r *job.Result, ids ...string) *job.Result {
 	tombstone := func(id string) string {
 		if slices.Contains(ids, id) {
-			return job.ErasedPrefix + "00ff" + fmt.Sprintf("%x", id)
+			return job.ErasedPrefix + "00ff" + fmt.Sprintf("%0*x", job.ErasedDigits-4, id)
 		}
 		return id
 	}

@@ -64,11 +64,10 @@ func (g *guard) due(r *job.Result, since time.Time) bool {
 	}
 	age := time.Duration(0)
 	if !born.IsZero() {
-		age = max(0, since.Sub(born))
+		age = since.Sub(born)
 	}
-	wait := max(refresh.After, time.Duration(refresh.Age*float64(age)))
 	closes := r.Message.ClosesAt()
-	return !run.StartedAt.Before(since.Add(wait)) &&
+	return !run.StartedAt.Before(since.Add(refresh.Wait(age))) &&
 		(closes.IsZero() || now.Before(closes)) &&
 		(refresh.StopAfter == 0 || born.IsZero() || now.Sub(born) <= refresh.StopAfter)
 }

@@ -1,8 +1,6 @@
 package audit
 
 import (
-	"time"
-
 	"notifyaudit/job"
 	"notifyaudit/job/plan"
 )
@@ -69,18 +67,7 @@ func (j *judge) failed(m *job.Message, f *job.Failure) job.Status {
 // all that the run still left unasked.
 func (j *judge) closed(m *job.Message) bool {
 	closes := m.ClosesAt()
-	return j.run != nil && !closes.IsZero() && !lastSign(j.run).Before(closes)
-}
-
-// lastSign is the latest instant that the run recorded.
-func lastSign(run *job.Run) time.Time {
-	latest := run.StartedAt
-	for _, t := range [...]time.Time{run.UpdatedAt, run.FinishedAt} {
-		if t.After(latest) {
-			latest = t
-		}
-	}
-	return latest
+	return j.run != nil && !closes.IsZero() && !j.run.LastSeen().Before(closes)
 }
 
 // stopped tells of a message that was not asked since its robot is stopped why

@@ -11,10 +11,8 @@ import (
 	"notifyaudit/job"
 )
 
-// The longest strings that are believed. The vendor bounds neither; a user id has
-// at most 64 bytes in its directory API.
+// The longest strings that are believed, besides ids. The vendor bounds neither.
 const (
-	maxUserID      = 256
 	maxNextToken   = 4096
 	maxAccessToken = 4096
 )
@@ -117,8 +115,8 @@ func readUserIDs(value json.RawMessage) ([]string, error) {
 
 func readUserID(value json.RawMessage) (string, error) {
 	id, err := readString(value)
-	if err == nil && (id == "" || len(id) > maxUserID) {
-		err = fmt.Errorf("%d bytes, not 1 to %d", len(id), maxUserID)
+	if err == nil {
+		err = job.CheckID(id)
 	}
 	return id, err
 }

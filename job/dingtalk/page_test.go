@@ -13,7 +13,7 @@ import (
 )
 
 func TestDecodePage(t *testing.T) {
-	long := strings.Repeat("x", maxUserID)
+	long := strings.Repeat("x", job.MaxID)
 	for name, tc := range map[string]struct {
 		body string
 		want job.Page
@@ -81,7 +81,7 @@ func unbelievable() map[string]string {
 		"number among ids":        `{"sendStatus":"SUCCESS","readUserIds":[1],"hasMore":false}`,
 		"null among ids":          `{"sendStatus":"SUCCESS","readUserIds":[null],"hasMore":false}`,
 		"empty id":                `{"sendStatus":"SUCCESS","readUserIds":[""],"hasMore":false}`,
-		"too long id":             `{"sendStatus":"SUCCESS","readUserIds":["` + strings.Repeat("x", maxUserID+1) + `"],"hasMore":false}`,
+		"too long id":             `{"sendStatus":"SUCCESS","readUserIds":["` + strings.Repeat("x", job.MaxID+1) + `"],"hasMore":false}`,
 		"half a surrogate pair":   `{"sendStatus":"SUCCESS","readUserIds":["\ud83d"],"hasMore":false}`,
 		"not UTF-8":               "{\"sendStatus\":\"SUCCESS\",\"readUserIds\":[\"\xff\"],\"hasMore\":false}",
 		"not UTF-8, unknown key":  "{\"sendStatus\":\"SUCCESS\",\"readUserIds\":[],\"hasMore\":false,\"\xff\":1}",
@@ -133,7 +133,7 @@ func FuzzDecodePage(f *testing.F) {
 			t.Errorf("believed %s as %+v", body, page)
 		}
 		for i, id := range page.ReadUserIDs {
-			if id == "" || len(id) > maxUserID || !utf8.ValidString(id) || ids[i] != id {
+			if id == "" || len(id) > job.MaxID || !utf8.ValidString(id) || ids[i] != id {
 				t.Errorf("believed the id %q of %s", id, body)
 			}
 		}

@@ -74,7 +74,7 @@ func unbelievableStatuses() map[string]string {
 		"no user id":         list(`{"readStatus":"READ"}`),
 		"empty user id":      list(`{"userId":"","readStatus":"READ"}`),
 		"number for an id":   list(`{"userId":1,"readStatus":"READ"}`),
-		"too long id":        list(`{"userId":"` + strings.Repeat("x", maxUserID+1) + `","readStatus":"READ"}`),
+		"too long id":        list(`{"userId":"` + strings.Repeat("x", job.MaxID+1) + `","readStatus":"READ"}`),
 		"no read status":     list(`{"userId":"u1"}`),
 		"null read status":   list(`{"userId":"u1","readStatus":null}`),
 		"other read status":  list(`{"userId":"u1","readStatus":"read"}`),

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"math"
 	"time"
 
 	"notifyaudit/job"
@@ -260,15 +259,5 @@ func origin(m *job.Message, r *job.Record) time.Time {
 // when old.
 func due(m *job.Message, r *job.Record, refresh job.Refresh) time.Time {
 	last := r.Last.FinishedAt
-	age := max(0, last.Sub(origin(m, r)))
-	return last.Add(max(refresh.After, share(refresh.Age, age)))
-}
-
-// share is a part of a duration, or the longest duration where it would be
-// longer still.
-func share(part float64, of time.Duration) time.Duration {
-	if product := part * float64(of); product < math.MaxInt64 {
-		return time.Duration(product)
-	}
-	return math.MaxInt64
+	return last.Add(refresh.Wait(last.Sub(origin(m, r))))
 }

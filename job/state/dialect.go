@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
+
+	"notifyaudit/job"
 )
 
 // A dialect is what one database says differently from the others. Statements
@@ -52,15 +53,12 @@ func sqliteReason(err error) error {
 	}
 }
 
-// maxID bounds a user id and a query key, in bytes.
-const maxID = 256
-
 // texts makes the parameter of texts(?). What a database would store as
 // something else than it is, is refused.
 func texts(ids []string) (string, error) {
 	for _, id := range ids {
-		if id == "" || len(id) > maxID || !utf8.ValidString(id) || strings.ContainsRune(id, 0) {
-			return "", fmt.Errorf("%.80q can't be stored: an id has 1 to %d bytes of UTF-8 without NUL", id, maxID)
+		if err := job.CheckID(id); err != nil {
+			return "", fmt.Errorf("the state can't keep it: %w", err)
 		}
 	}
 	if ids == nil {

@@ -158,7 +158,7 @@ func (i *importer) state(_ context.Context, text []byte) error {
 	if i.head, err = decode[stateLine](text); err != nil {
 		return err
 	}
-	if i.head.Lineage == "" || len(i.head.Lineage) > maxID || i.head.Serial < 0 {
+	if i.head.Lineage == "" || len(i.head.Lineage) > job.MaxID || i.head.Serial < 0 {
 		return fmt.Errorf("%w: it has no lineage or no serial", ErrBadExport)
 	}
 	if key, err := hex.DecodeString(i.head.ErasureKey); err != nil || len(key) != 0 && len(key) != erasureKey {

@@ -162,7 +162,7 @@ func mentions(text string, is func(id string) bool) bool {
 	bounds := edges(text)
 	for i, from := range bounds {
 		for _, to := range bounds[i+1 : min(len(bounds), i+1+maxParts)] {
-			if to-from <= maxID && is(text[from:to]) {
+			if to-from <= job.MaxID && is(text[from:to]) {
 				return true
 			}
 		}
