@@ -87,8 +87,6 @@ type book struct {
 	guard *guard
 	// undivided counts the messages whose groups all went to "Other".
 	undivided int
-	// pseudonym is what a list calls somebody; nil where people are named.
-	pseudonym func(userID string) string
 	// places is the order of people on the list of the unread.
 	places func() map[*job.Person]int
 }
@@ -134,7 +132,7 @@ func newBook(in Input, opts Options) (*book, error) {
 		if err != nil {
 			return nil, err
 		}
-		b.guard, b.troubles.guard, b.pseudonym = g, g, g.pseudonym
+		b.guard, b.troubles.guard = g, g
 		in = g.input(in)
 	}
 	b.in = in.only(opts.Campaigns)

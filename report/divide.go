@@ -11,7 +11,7 @@ import (
 type group struct {
 	counts job.Counts
 	// cells and waiting are whose counts they are.
-	cells   []*job.Cell
+	cells   []*groupCell
 	waiting []string
 	// mere says that some who wait are known by number only.
 	mere bool
@@ -37,7 +37,7 @@ func (g *guard) shares(d *departments, r *job.Result) []share {
 }
 
 // shown are the cells that the figures of a message are of.
-func (g *guard) shown(r *job.Result) []*job.Cell {
+func (g *guard) shown(r *job.Result) []*groupCell {
 	if said, repeated := g.repeated[r.Message.ID]; repeated {
 		return said.cells
 	}
@@ -46,7 +46,7 @@ func (g *guard) shown(r *job.Result) []*job.Cell {
 }
 
 // label is the group that a cell is shown in: one of another segment has none.
-func (g *guard) label(c *job.Cell) string {
+func (g *guard) label(c *groupCell) string {
 	if c.Segment != g.divide.by {
 		return ""
 	}
@@ -60,7 +60,7 @@ func groupFor(all map[string]*group, name string) *group {
 	return all[name]
 }
 
-func (of *group) add(c *job.Cell, counts job.Counts) {
+func (of *group) add(c *groupCell, counts job.Counts) {
 	of.counts = of.counts.Add(counts)
 	of.cells = append(of.cells, c)
 }

@@ -15,7 +15,7 @@ import (
 // Whatever is computed from guarded reports, however many there are of however
 // many audits one after the other, is of cells: fixed sets of deliveries to at
 // least minimum different people. A delivery is in one cell at most, and for ever:
-// see [job.Cell] and [Publish], which makes them and remembers them.
+// see [groupCell].
 //
 //   - A message to at least minimum people has cells of its own, one for each group
 //     of one segment; what is left over in small groups is one for "Other", and when
@@ -35,11 +35,10 @@ import (
 // whole message is so, which its own row says already. They go there too when all
 // but one have read it, or one alone: otherwise it would be told by going there.
 type guard struct {
-	privacy   Privacy
-	minimum   int
-	raw       Input
-	words     *words
-	pseudonym func(string) string
+	privacy Privacy
+	minimum int
+	raw     Input
+	words   *words
 	// divide finds people's groups in the order of the segment.
 	divide *departments
 	cells  cellIndex
@@ -54,18 +53,16 @@ type guard struct {
 
 // newGuard reads the results once, or twice when nothing was published yet.
 func newGuard(in Input, p Privacy) (*guard, error) {
-	if in.Published == nil || !in.Published.Repeat {
-		var err error
-		if in, _, err = Publish(in, p); err != nil {
-			return nil, err
-		}
+	cells, err := cellsOf(in, p)
+	if err != nil {
+		return nil, err
 	}
 	g, err := emptyGuard(in, p)
 	if err != nil {
 		return nil, err
 	}
-	g.cells = indexed(in.Published.Cells)
-	placed := make(map[*job.Cell]bool)
+	g.cells = indexed(cells)
+	placed := make(map[*groupCell]bool)
 	for r, err := range in.Results() {
 		if err != nil {
 			return nil, fmt.Errorf("look for small groups: %w", err)
@@ -100,9 +97,6 @@ func emptyGuard(in Input, p Privacy) (*guard, error) {
 		privacy: p, minimum: p.Minimum(), raw: in, words: w,
 		divide: newDepartments(in.Directory, cmp.Or(p.Segment, SegmentDepartment), w.say("other")),
 		pools:  make(map[string]*pool), repeated: make(map[job.MessageID]repetition),
-	}
-	if p.People == PeoplePseudonymous {
-		g.pseudonym = p.pseudonyms()
 	}
 	g.small = g.smallGroups()
 	g.divide.small = g.small
@@ -141,7 +135,7 @@ func (g *guard) pooled(r *job.Result) bool {
 	if f := g.cells.fitOf(r); f.alone() {
 		return f.own() < g.minimum
 	}
-	return r.Audience.Size < g.minimum || slices.ContainsFunc(g.cells.of[r.Message.ID], func(c *job.Cell) bool { return c.Pooled })
+	return r.Audience.Size < g.minimum || slices.ContainsFunc(g.cells.of[r.Message.ID], func(c *groupCell) bool { return c.Pooled })
 }
 
 // own counts the people in the message's own cells.
@@ -204,7 +198,7 @@ func (g *guard) repeat(r *job.Result) (repetition, bool) {
 type repetition struct {
 	result *job.Result
 	// cells are those of the message that the figures are of.
-	cells []*job.Cell
+	cells []*groupCell
 	// stands says that the figures are former ones.
 	stands bool
 }
@@ -219,14 +213,11 @@ func (g *guard) pool(campaign string) *pool {
 	return p
 }
 
-// allows reports whether a report may have a sheet. Reminders are nothing
-// without names.
+// allows reports whether a report may have a sheet.
 func (g *guard) allows(key SheetKey) bool {
 	switch key {
-	case SheetReminders:
+	case SheetUnread, SheetReminders, SheetPeople, SheetDetail:
 		return false
-	case SheetUnread, SheetPeople, SheetDetail:
-		return g.privacy.People == PeoplePseudonymous
 	default:
 		return true
 	}

@@ -60,9 +60,6 @@ type Input struct {
 	// Findings are problems that were found before there were results: in
 	// rosters and tables.
 	Findings []Finding
-	// Published is what reports that name nobody have shown so far, and all that
-	// such a report may show if it is to repeat; nil: there was none yet.
-	Published *Published
 	// Privacy is how the input was guarded, for those who say so; see Guarded.
 	Privacy Privacy
 	// Provenance is what Notes says of where the figures come from.

@@ -12,9 +12,9 @@ import (
 // others as well they are those of a pooled cell; and so they are when everybody had
 // read it before the run that first shows it, since the last reading may have been
 // the one that settled it for fewer people.
-func (p *publisher) instants(r *job.Result, f *fit, own []*job.Cell) (at, since time.Time, known bool) {
-	mixed := slices.ContainsFunc(f.present, func(c *job.Cell) bool { return c.Pooled }) ||
-		slices.ContainsFunc(own, func(c *job.Cell) bool { return c.Since.IsZero() })
+func (p *publisher) instants(r *job.Result, f *fit, own []*groupCell) (at, since time.Time, known bool) {
+	mixed := slices.ContainsFunc(f.present, func(c *groupCell) bool { return c.Pooled }) ||
+		slices.ContainsFunc(own, func(c *groupCell) bool { return c.Since.IsZero() })
 	if run := p.raw.Run; !mixed && len(own) == 0 && run != nil && settled(r) && r.Reading.StartedAt.Before(run.StartedAt) {
 		return runTime(run), time.Time{}, true
 	}
@@ -22,14 +22,14 @@ func (p *publisher) instants(r *job.Result, f *fit, own []*job.Cell) (at, since 
 		return r.Reading.StartedAt, r.Reading.StartedAt, true
 	}
 	p.mix(own)
-	known = !slices.ContainsFunc(f.present, func(c *job.Cell) bool {
+	known = !slices.ContainsFunc(f.present, func(c *groupCell) bool {
 		return c.Pooled != f.alone() && !p.knownAfter(r, c.AsOf)
 	})
 	return runTime(p.raw.Run), time.Time{}, known
 }
 
 // mix notes that a message was to others beside its own cells.
-func (p *publisher) mix(own []*job.Cell) {
+func (p *publisher) mix(own []*groupCell) {
 	for _, c := range own {
 		if !c.Since.IsZero() {
 			c.Since = time.Time{}

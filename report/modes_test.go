@@ -16,12 +16,9 @@ import (
 	reportjson "notifyaudit/report/json"
 )
 
-func key() job.Secret { return job.NewSecret("correct horse battery staple") }
-
 func modes() []report.Privacy {
 	return []report.Privacy{
 		{},
-		{People: report.PeoplePseudonymous, PseudonymKey: key(), MinimumGroupSize: 3},
 		{People: report.PeopleAggregate, MinimumGroupSize: 3},
 		{People: report.PeopleAggregate},
 	}
@@ -31,10 +28,8 @@ func modes() []report.Privacy {
 func everySheet(p report.Privacy) []report.SheetKey {
 	var keys []report.SheetKey
 	for _, key := range report.SheetKeys() {
-		person := slices.Contains([]report.SheetKey{report.SheetUnread, report.SheetPeople, report.SheetDetail}, key)
-		switch {
-		case !p.Named() && key == report.SheetReminders, p.People == report.PeopleAggregate && person:
-		default:
+		person := slices.Contains([]report.SheetKey{report.SheetUnread, report.SheetReminders, report.SheetPeople, report.SheetDetail}, key)
+		if p.Named() || !person {
 			keys = append(keys, key)
 		}
 	}
@@ -229,34 +224,9 @@ func everything(t *testing.T, in report.Input, p report.Privacy) string {
 	return said.String()
 }
 
-func TestPseudonyms(t *testing.T) {
-	pseudonyms := func(key string) []string {
-		p := report.Privacy{People: report.PeoplePseudonymous, PseudonymKey: job.NewSecret(key)}
-		wb := build(t, sample.Input(report.English), report.Options{Privacy: p, Sheets: []report.SheetKey{report.SheetPeople}})
-		var all []string
-		for _, row := range read(t, wb, report.SheetPeople).rows {
-			all = append(all, words(row["pseudonym"]))
-		}
-		return all
-	}
-	once, again, other := pseudonyms("one key of many bytes"), pseudonyms("one key of many bytes"), pseudonyms("another key of many bytes")
-	if !slices.Equal(once, again) {
-		t.Error("two reports with one key call people differently")
-	}
-	if !slices.IsSorted(once[:len(once)-1]) {
-		t.Error("the order of pseudonyms tells something")
-	}
-	for _, name := range once[:len(once)-1] {
-		if slices.Contains(other, name) {
-			t.Errorf("%s is in a report with another key", name)
-		}
-	}
-}
-
 func TestPrivacyIsChecked(t *testing.T) {
 	for _, p := range []report.Privacy{
 		{People: "nobody"},
-		{People: report.PeoplePseudonymous},
 		{People: report.PeopleAggregate, MinimumGroupSize: 1},
 		{People: report.PeopleAggregate, MinimumGroupSize: -3},
 	} {

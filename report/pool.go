@@ -23,7 +23,7 @@ type pool struct {
 }
 
 // cell takes in a pooled cell.
-func (p *pool) cell(g *guard, c *job.Cell) {
+func (p *pool) cell(g *guard, c *groupCell) {
 	counts := c.Counts()
 	if c.People < g.minimum {
 		counts = job.Counts{Unknown: counts.Audience()}
@@ -45,7 +45,7 @@ func (p *pool) add(g *guard, r *job.Result) {
 	p.target.add(r.Message.Target, r.Audience.Size)
 	f := g.cells.fitOf(r)
 	waiting := job.Counts{Unknown: len(f.fresh)}
-	var own []*job.Cell
+	var own []*groupCell
 	for _, c := range f.present {
 		if !c.Pooled {
 			waiting.Unknown += c.Read + c.Unread

@@ -2,14 +2,8 @@ package report
 
 import (
 	"cmp"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base32"
-	"errors"
 	"fmt"
 	"iter"
-	"slices"
-	"strings"
 
 	"notifyaudit/job"
 )
@@ -17,13 +11,12 @@ import (
 // People says how much of people a report shows.
 type People string
 
-// The modes. Named shows everything. Pseudonymous calls people by pseudonyms and
-// says nothing else of them; aggregate has no lists of people. Both keep back
-// the figures of groups under the minimum, and what they could be computed from.
+// The modes. Named shows everything. Aggregate has no lists of people, and keeps
+// back the figures of groups under the minimum and what they could be computed
+// from.
 const (
-	PeopleNamed        People = "named"
-	PeoplePseudonymous People = "pseudonymous"
-	PeopleAggregate    People = "aggregate"
+	PeopleNamed     People = "named"
+	PeopleAggregate People = "aggregate"
 )
 
 // DefaultMinimumGroup is the size of the smallest group that has figures of its
@@ -37,10 +30,6 @@ type Privacy struct {
 	// MinimumGroupSize is at least 2; 0 is DefaultMinimumGroup. A named report
 	// has none.
 	MinimumGroupSize int
-	// PseudonymKey makes pseudonyms of user ids: the same ones in every report
-	// with the key, and nobody without it can tell whose they are by trying user
-	// ids. It is required for PeoplePseudonymous and of no use otherwise.
-	PseudonymKey job.Secret
 	// Segment is the one column of the roster that people may be divided by where
 	// they aren't named, "" is the department: two ways of dividing the same people
 	// can be subtracted from each other, and so can two reports that divide them
@@ -58,31 +47,16 @@ func (p Privacy) check() error {
 	switch {
 	case p.Named():
 		return nil
-	case p.People != PeoplePseudonymous && p.People != PeopleAggregate:
+	case p.People != PeopleAggregate:
 		return fmt.Errorf("people can't be shown %q", string(p.People))
 	case p.MinimumGroupSize == 1 || p.MinimumGroupSize < 0:
 		return fmt.Errorf("a minimum group size of %d protects nobody", p.MinimumGroupSize)
-	case p.People == PeoplePseudonymous && p.PseudonymKey.IsZero():
-		return errors.New("pseudonyms need a key")
 	}
 	return nil
 }
 
-// pseudonyms returns what people are called. 80 bits of an HMAC-SHA-256 tell
-// more people apart than there are.
-func (p Privacy) pseudonyms() func(userID string) string {
-	key := []byte(p.PseudonymKey.Reveal())
-	encoding := base32.HexEncoding.WithPadding(base32.NoPadding)
-	return func(userID string) string {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte("notifyaudit person\x00" + userID))
-		return "p" + strings.ToLower(encoding.EncodeToString(mac.Sum(nil)[:10]))
-	}
-}
-
 // Guarded returns the input as a report with this privacy may show it: without
-// names, with pseudonyms in the place of user ids or without people at all,
-// small audiences put together, and without checks and outputs, which may rest
+// people, with small audiences put together, and without checks and outputs, which may rest
 // on any figure. A named one is the input as it is. The renderers that read the
 // results themselves read these.
 func Guarded(in Input, p Privacy) (Input, error) {
@@ -113,25 +87,10 @@ func Guarded(in Input, p Privacy) (Input, error) {
 	return in, nil
 }
 
-// stripped is a result without its people, or with their pseudonyms.
+// stripped is a result without its people.
 func (g *guard) stripped(r *job.Result) *job.Result {
 	bare := *r
 	bare.Readers, bare.Outside, bare.Audience.UserIDs = nil, 0, nil
 	bare.Message.NotDelivered, bare.Message.Audience = nil, job.Audience{}
-	if g.privacy.People != PeoplePseudonymous {
-		return &bare
-	}
-	for d := range r.People() {
-		if job.Erased(d.UserID) {
-			continue
-		}
-		alias := g.pseudonym(d.UserID)
-		bare.Audience.UserIDs = append(bare.Audience.UserIDs, alias)
-		if d.State == job.PersonRead {
-			bare.Readers = append(bare.Readers, job.Reader{UserID: alias, NotSeenAt: d.NotSeenAt, FirstSeenAt: d.FirstSeenAt})
-		}
-	}
-	slices.Sort(bare.Audience.UserIDs)
-	slices.SortFunc(bare.Readers, func(a, b job.Reader) int { return cmp.Compare(a.UserID, b.UserID) })
 	return &bare
 }

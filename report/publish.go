@@ -10,68 +10,40 @@ import (
 	"notifyaudit/job"
 )
 
-// Published is what the reports that name nobody have shown so far.
-type Published struct {
-	Cells []*job.Cell
-	// Repeat says that nothing else may be shown: what the results have beyond it
-	// counts as unknown.
-	Repeat bool
-	// Whole says that the latest run was to ask everything that was due, and came
-	// to its end. Pooled cells are brought up to date after such a run alone:
-	// whoever knows that only some were asked could tell whose figure it is that
-	// changed.
-	Whole bool
-}
-
-// Publish decides what of the results may be shown without names from now on. It
-// returns the input that shows just this, and the cells that are new or changed:
-// they must be kept before anybody sees a report of that input. Published is
-// taken as none where it is nil, and not changed.
-func Publish(in Input, p Privacy) (Input, []*job.Cell, error) {
+// cellsOf are the cells of the results.
+func cellsOf(in Input, p Privacy) ([]*groupCell, error) {
 	g, err := emptyGuard(in, p)
 	if err != nil {
-		return in, nil, err
-	}
-	before := cmp.Or(in.Published, &Published{Whole: true})
-	if before.Repeat {
-		return in, nil, nil
+		return nil, err
 	}
 	pub := &publisher{
-		guard: g, whole: before.Whole,
-		renewals: make(map[*job.Cell]*renewal), open: make(map[line][]waiting), changed: make(map[*job.Cell]bool),
+		guard: g, whole: true,
+		renewals: make(map[*groupCell]*renewal), open: make(map[line][]waiting), changed: make(map[*groupCell]bool),
 	}
-	cells := make([]*job.Cell, 0, len(before.Cells))
-	for _, c := range before.Cells {
-		own := *c
-		own.Parts = slices.Clone(c.Parts)
-		cells = append(cells, &own)
-	}
-	pub.cells = indexed(cells)
+	pub.cells = indexed(nil)
 	for r, err := range in.Results() {
 		if err != nil {
-			return in, nil, fmt.Errorf("look for small groups: %w", err)
+			return nil, fmt.Errorf("look for small groups: %w", err)
 		}
 		pub.take(r)
 	}
 	pub.renew()
 	pub.fill()
-	in.Published = &Published{Cells: append(cells, pub.made...), Repeat: true}
-	changed := slices.SortedFunc(maps.Keys(pub.changed), func(a, b *job.Cell) int { return cmp.Compare(a.ID, b.ID) })
-	return in, append(changed, pub.made...), nil
+	return pub.made, nil
 }
 
 // A cellIndex finds the cells of a message, in the order in which they were made.
 type cellIndex struct {
-	of map[job.MessageID][]*job.Cell
+	of map[job.MessageID][]*groupCell
 	// parts are where the messages are in cells of many.
-	parts map[*job.Cell]map[job.MessageID]int
+	parts map[*groupCell]map[job.MessageID]int
 }
 
 // fewParts is how many parts a cell has that are not worth an index.
 const fewParts = 16
 
-func indexed(cells []*job.Cell) cellIndex {
-	index := cellIndex{make(map[job.MessageID][]*job.Cell), make(map[*job.Cell]map[job.MessageID]int)}
+func indexed(cells []*groupCell) cellIndex {
+	index := cellIndex{make(map[job.MessageID][]*groupCell), make(map[*groupCell]map[job.MessageID]int)}
 	for _, c := range cells {
 		if len(c.Parts) > fewParts {
 			index.parts[c] = make(map[job.MessageID]int, len(c.Parts))
@@ -88,8 +60,8 @@ func indexed(cells []*job.Cell) cellIndex {
 }
 
 // own are the cells that a message has by itself.
-func (cells *cellIndex) own(id job.MessageID) []*job.Cell {
-	var own []*job.Cell
+func (cells *cellIndex) own(id job.MessageID) []*groupCell {
+	var own []*groupCell
 	for _, c := range cells.of[id] {
 		if !c.Pooled {
 			own = append(own, c)
@@ -99,16 +71,16 @@ func (cells *cellIndex) own(id job.MessageID) []*job.Cell {
 }
 
 // part is what a cell has of a message.
-func (cells *cellIndex) part(c *job.Cell, id job.MessageID) *job.CellPart {
+func (cells *cellIndex) part(c *groupCell, id job.MessageID) *cellPart {
 	if at, many := cells.parts[c]; many {
 		return &c.Parts[at[id]]
 	}
-	return &c.Parts[slices.IndexFunc(c.Parts, func(p job.CellPart) bool { return p.Message == id })]
+	return &c.Parts[slices.IndexFunc(c.Parts, func(p cellPart) bool { return p.Message == id })]
 }
 
 // complete reports whether the cell still has all its parts: one that was removed
 // from the state has left its deliveries in the figures.
-func complete(c *job.Cell) bool {
+func complete(c *groupCell) bool {
 	size := 0
 	for i := range c.Parts {
 		size += c.Parts[i].Size
@@ -120,7 +92,7 @@ func complete(c *job.Cell) bool {
 // message.
 type fit struct {
 	// present are the cells that have somebody of it, or may have.
-	present []*job.Cell
+	present []*groupCell
 	// fresh are the people who are in no cell.
 	fresh []string
 	// whole says that everybody in the cells that are present is in the audience:
@@ -164,7 +136,7 @@ func (cells *cellIndex) fitOf(r *job.Result) fit {
 
 // alone reports whether the message has a cell of its own.
 func (f *fit) alone() bool {
-	return slices.ContainsFunc(f.present, func(c *job.Cell) bool { return !c.Pooled })
+	return slices.ContainsFunc(f.present, func(c *groupCell) bool { return !c.Pooled })
 }
 
 // A publisher makes cells and brings them up to date.
@@ -174,11 +146,11 @@ type publisher struct {
 	whole bool
 	// renewals are what the results say of pooled cells, open those who wait for
 	// enough others.
-	renewals map[*job.Cell]*renewal
+	renewals map[*groupCell]*renewal
 	open     map[line][]waiting
 	order    []line
-	made     []*job.Cell
-	changed  map[*job.Cell]bool
+	made     []*groupCell
+	changed  map[*groupCell]bool
 }
 
 // A renewal is a pooled cell with later readings.
@@ -189,7 +161,7 @@ type line struct{ campaign, group string }
 
 // A waiting is a message, or what has come to it, to too few people.
 type waiting struct {
-	part   job.CellPart
+	part   cellPart
 	read   int
 	people int // where they are a mere number
 }
@@ -216,7 +188,7 @@ func (p *publisher) take(r *job.Result) {
 			return
 		}
 		p.wait(r, p.groupOf(r.Audience.Roster, f.fresh), waiting{
-			part: job.CellPart{Message: r.Message.ID, Size: len(f.fresh), UserIDs: f.fresh, Listed: true},
+			part: cellPart{Message: r.Message.ID, Size: len(f.fresh), UserIDs: f.fresh, Listed: true},
 			read: readersAmong(r, f.fresh),
 		})
 		return
@@ -237,15 +209,15 @@ func (p *publisher) take(r *job.Result) {
 
 // sized is a message to a number of people that was in no report yet.
 func (p *publisher) sized(r *job.Result) {
-	part := job.CellPart{Message: r.Message.ID, Size: r.Audience.Size, Listed: r.Purged()}
+	part := cellPart{Message: r.Message.ID, Size: r.Audience.Size, Listed: r.Purged()}
 	if r.Audience.Size < p.minimum {
 		p.wait(r, "", waiting{part: part, read: r.Counts.Read, people: r.Audience.Size})
 		return
 	}
-	p.made = append(p.made, &job.Cell{
+	p.made = append(p.made, &groupCell{
 		Segment: p.divide.by, People: r.Audience.Size,
 		Read: r.Counts.Read, Unread: r.Counts.Unread, AsOf: r.Reading.StartedAt, Since: r.Reading.StartedAt,
-		Parts: []job.CellPart{part},
+		Parts: []cellPart{part},
 	})
 }
 
@@ -277,10 +249,10 @@ func (p *publisher) divided(r *job.Result, ids []string, at, since time.Time) {
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		people := slices.Sorted(slices.Values(groups[name]))
 		read := readersAmong(r, people)
-		p.made = append(p.made, &job.Cell{
+		p.made = append(p.made, &groupCell{
 			Segment: p.divide.by, Group: name, People: len(people),
 			Read: read, Unread: len(people) - read, AsOf: at, Since: since,
-			Parts: []job.CellPart{{Message: r.Message.ID, Size: len(people), UserIDs: people, Listed: true}},
+			Parts: []cellPart{{Message: r.Message.ID, Size: len(people), UserIDs: people, Listed: true}},
 		})
 	}
 }
@@ -311,7 +283,7 @@ func readersAmong(r *job.Result, ids []string) int {
 }
 
 // set gives a message's own cell its figures of an instant.
-func (p *publisher) set(c *job.Cell, r *job.Result, at time.Time) {
+func (p *publisher) set(c *groupCell, r *job.Result, at time.Time) {
 	part := p.cells.part(c, r.Message.ID)
 	part.Size = cmp.Or(len(part.UserIDs), r.Audience.Size)
 	read := r.Counts.Read
@@ -325,7 +297,7 @@ func (p *publisher) set(c *job.Cell, r *job.Result, at time.Time) {
 }
 
 // change gives a cell figures.
-func (p *publisher) change(c *job.Cell, read, unread int, asOf time.Time) {
+func (p *publisher) change(c *groupCell, read, unread int, asOf time.Time) {
 	if c.Read == read && c.Unread == unread && c.AsOf.Equal(asOf) {
 		return
 	}
@@ -335,7 +307,7 @@ func (p *publisher) change(c *job.Cell, read, unread int, asOf time.Time) {
 
 // later takes in what a pooled cell has of a message, if that is known of a later
 // time than the cell.
-func (p *publisher) later(c *job.Cell, r *job.Result) {
+func (p *publisher) later(c *groupCell, r *job.Result) {
 	part := p.cells.part(c, r.Message.ID)
 	if !p.knownAfter(r, c.AsOf) {
 		return
@@ -376,7 +348,7 @@ func (p *publisher) wait(r *job.Result, group string, w waiting) {
 func (p *publisher) fill() {
 	for _, at := range p.order {
 		first, people := len(p.made), make(map[string]bool)
-		fresh := job.Cell{Pooled: true, Segment: p.divide.by, Group: at.group, AsOf: runTime(p.raw.Run)}
+		fresh := groupCell{Pooled: true, Segment: p.divide.by, Group: at.group, AsOf: runTime(p.raw.Run)}
 		c := new(fresh)
 		for _, w := range p.open[at] {
 			w.join(c, people)
@@ -397,7 +369,7 @@ func (p *publisher) fill() {
 
 // join adds what waits to a cell of these people. Mere numbers may all be the same
 // people.
-func (w *waiting) join(c *job.Cell, people map[string]bool) {
+func (w *waiting) join(c *groupCell, people map[string]bool) {
 	for _, id := range w.part.UserIDs {
 		people[id] = true
 	}

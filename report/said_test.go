@@ -11,7 +11,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"notifyaudit/job"
 	"notifyaudit/report"
 	reportcsv "notifyaudit/report/csv"
 	reportjson "notifyaudit/report/json"
@@ -103,35 +102,3 @@ func (m memory) Create(name string) (io.WriteCloser, error) {
 type nopCloser struct{ io.Writer }
 
 func (nopCloser) Close() error { return nil }
-
-// staff are people a1, a2 … of department a, b1 … of b and so on.
-func staff(sizes ...int) (people []job.Person) {
-	for i, n := range sizes {
-		department := string(rune('a' + i))
-		for j := range n {
-			id := fmt.Sprint(department, j+1)
-			people = append(people, job.Person{UserID: id, Name: "N" + id, Department: department})
-		}
-	}
-	return people
-}
-
-func ids(people []job.Person) []string {
-	var all []string
-	for _, p := range people {
-		all = append(all, p.UserID)
-	}
-	return all
-}
-
-func private(campaign string, first int, people ...string) []letter {
-	var all []letter
-	for _, id := range people {
-		all = append(all, letter{campaign: campaign, to: []string{id}, first: first})
-	}
-	return all
-}
-
-func slicesUnion(a, b []string) []string {
-	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
-}

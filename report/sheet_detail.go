@@ -2,7 +2,6 @@ package report
 
 import (
 	"iter"
-	"slices"
 
 	"notifyaudit/job"
 )
@@ -50,16 +49,13 @@ type delivered struct {
 	job.Delivery
 }
 
-// deliveriesOf appends the people of a message, by user id or pseudonym.
+// deliveriesOf appends the people of a message, by user id.
 func (b *book) deliveriesOf(dst []delivered, r *job.Result) []delivered {
 	for d := range r.People() {
 		if job.Erased(d.UserID) {
 			continue
 		}
 		dst = append(dst, delivered{b.chasedPerson(r.Audience.Roster, d.UserID), d})
-	}
-	if b.pseudonym != nil {
-		slices.SortFunc(dst, func(x, y delivered) int { return compareChased(x.chased, y.chased) })
 	}
 	return dst
 }

@@ -72,7 +72,7 @@ func (b *book) peopleSheet() *Sheet {
 		Rows: func() iter.Seq2[[]Cell, error] {
 			return func(yield func([]Cell, error) bool) {
 				for i := range people {
-					of := b.personals.byID[people[i].id]
+					of := b.personals.byID[people[i].userID]
 					if !yield(of.row(b.personCells(nil, &people[i])), nil) {
 						return
 					}

@@ -45,8 +45,7 @@ func (b *book) chase(r *job.Result) iter.Seq[string] {
 			return
 		}
 		for d := range r.People() {
-			// Without names nobody is left out: who knew who has left could subtract.
-			there := b.pseudonym != nil || b.in.Directory.Chaseable(r.Audience.Roster, d.UserID, b.now)
+			there := b.in.Directory.Chaseable(r.Audience.Roster, d.UserID, b.now)
 			if d.State != job.PersonUnread || !there || job.Erased(d.UserID) {
 				continue
 			}
@@ -87,9 +86,6 @@ func (b *book) unreadList(yield func([]Cell, error) bool) {
 // personColumns are what says who somebody is.
 func (b *book) personColumns() []Column {
 	w := b.words
-	if b.pseudonym != nil {
-		return []Column{w.column("pseudonym", TypeID, 22)}
-	}
 	return []Column{
 		w.column("name", TypeText, widthName), w.column("user_id", TypeID, 16),
 		w.column("department", TypeText, widthName), w.column("manager", TypeText, widthName),
@@ -99,19 +95,15 @@ func (b *book) personColumns() []Column {
 
 // personCells appends the cells of personColumns.
 func (b *book) personCells(row []Cell, c *chased) []Cell {
-	if b.pseudonym != nil {
-		return append(row, Text(c.userID))
-	}
 	p := c.person
 	return append(row, text(p.Name), text(c.userID), text(p.Department), text(p.Manager), text(p.Email), text(p.Location))
 }
 
-// chased is somebody on a list. userID is what the list calls them, a pseudonym
-// where it names nobody; id is the user id. person is never nil.
+// chased is somebody on a list. person is never nil.
 type chased struct {
-	id, userID string
-	person     *job.Person
-	place      int
+	userID string
+	person *job.Person
+	place  int
 }
 
 // chasedPeople appends whom to remind of a message by department, name and id.
@@ -124,9 +116,6 @@ func (b *book) chasedPeople(dst []chased, r *job.Result) []chased {
 }
 
 func (b *book) chasedPerson(roster, id string) chased {
-	if b.pseudonym != nil {
-		return chased{id: id, userID: b.pseudonym(id), person: &job.Person{}}
-	}
 	person, known := b.in.Directory.Person(roster, id)
 	if !known {
 		person = &job.Person{}
@@ -136,7 +125,7 @@ func (b *book) chasedPerson(roster, id string) chased {
 	if !known {
 		place = len(places)
 	}
-	return chased{id: id, userID: id, person: person, place: place}
+	return chased{userID: id, person: person, place: place}
 }
 
 // placesOf puts the directory's people in the order of department, name and id,

@@ -60,7 +60,6 @@ func columnPhrases() map[string]phrase {
 		"column.without_email": {"Without email", "无邮箱"},
 		"column.emails":        {"Emails", "邮箱（分号分隔）"},
 		"column.user_ids":      {"User IDs", "用户 ID（逗号分隔）"},
-		"column.pseudonym":     {"Pseudonym", "假名"},
 
 		// of readings
 		"column.hours": {"Hours since sent", "发送后小时数"},

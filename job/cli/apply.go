@@ -65,7 +65,6 @@ func (p *program) apply(c *cli.Context) error {
 			return err
 		}
 	}
-	s.whole = len(c.StringSlice("target")) == 0 && c.Bool("refresh")
 	return s.carryOut(c.Context, made, c.Int("max-requests"))
 }
 
@@ -109,7 +108,6 @@ func (p *program) applySaved(c *cli.Context, path string) error {
 		return interrupted(c.Context, err)
 	}
 	s.showPlan(s.err, made, path)
-	s.whole = len(f.Options.Targets) == 0 && f.Options.Refresh
 	return spentPlan(s.carryOut(c.Context, made, f.Options.MaxRequests))
 }
 

@@ -70,7 +70,7 @@ func isManifest(path string) bool { return strings.Contains(filepath.Base(path),
 var (
 	reportBlock  = regexp.MustCompile(`(?ms)^report "(excel|csv|html)"[^{]*\{(.*?)\}$`)
 	reportPlace  = regexp.MustCompile(`\b(?:path|directory) *= *"([^"]*)"`)
-	reportHides  = regexp.MustCompile(`\bpeople *= *"(?:aggregate|pseudonymous)"`)
+	reportHides  = regexp.MustCompile(`\bpeople *= *"aggregate"`)
 	interpolated = regexp.MustCompile(`\\\$\\\{.*?\\\}`)
 )
 

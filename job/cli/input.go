@@ -38,9 +38,6 @@ func (s *session) input(ctx context.Context) (report.Input, error) {
 		in.Erased = func(userID string) bool { return len(s.unerased([]string{userID})) == 0 }
 		in.History = func(ids []job.MessageID) ([][]job.Reading, error) { return s.db.Histories(ctx, ids) }
 	}
-	if err := s.published(ctx, &in); err != nil {
-		return in, err
-	}
 	return in, s.conclude(&in)
 }
 

@@ -134,9 +134,6 @@ func (s *session) writeReports(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if in, err = s.publish(ctx, in); err != nil {
-		return err
-	}
 	return s.writeAll(ctx, in)
 }
 
@@ -221,7 +218,7 @@ func renderTo(w io.Writer, in report.Input, r manifest.Report) error {
 // privacyOf is how much of people a report shows.
 func privacyOf(r manifest.Report) report.Privacy {
 	p := report.Privacy{
-		People: report.People(r.People), MinimumGroupSize: r.MinimumGroupSize, PseudonymKey: r.PseudonymKey,
+		People: report.People(r.People), MinimumGroupSize: r.MinimumGroupSize,
 	}
 	if !p.Named() && len(r.Segments) > 0 {
 		p.Segment = r.Segments[0]

@@ -33,8 +33,6 @@ type session struct {
 	// locked says that the state is this session's alone to change.
 	locked bool
 	locks  []*state.Lock
-	// whole says that this run is to ask everything that is due.
-	whole bool
 	// gates are watched while messages are asked.
 	gates []*gatekeeper
 	// cut are the addresses, by message, of those whose own would name somebody who

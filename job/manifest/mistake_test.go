@@ -437,19 +437,15 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			name: "minimum of a named report", text: `report "excel" {` + "\n  path = \"a.xlsx\"\n  minimum_group_size = 5\n}",
-			place: "main.audit.hcl:3", want: "Without effect", says: []string{`people = "pseudonymous"`},
+			place: "main.audit.hcl:3", want: "Without effect", says: []string{`people = "aggregate"`},
 		},
 		{
 			name: "minimum of one", text: `report "json" {` + "\n  path = \"a.json\"\n  people = \"aggregate\"\n  minimum_group_size = 1\n}",
 			place: "main.audit.hcl:4", want: "Number out of range", says: []string{"from 2"},
 		},
 		{
-			name: "pseudonyms without a key", text: `report "json" {` + "\n  path = \"a.json\"\n  people = \"pseudonymous\"\n}",
-			place: "main.audit.hcl:1", want: "Missing required argument", says: []string{"pseudonym_key", "sensitive variable"},
-		},
-		{
-			name: "short pseudonym key", text: `report "json" {` + "\n  path = \"a.json\"\n  people = \"pseudonymous\"\n  pseudonym_key = \"hunter2\"\n}",
-			place: "main.audit.hcl:4", want: "Key too short",
+			name: "mode that went", text: `report "json" {` + "\n  path = \"a.json\"\n  people = \"pseudonymous\"\n}",
+			place: "main.audit.hcl:3", want: "Unknown mode", says: []string{`The modes are named and aggregate`},
 		},
 		{
 			name: "sheet of people", text: `report "excel" {` + "\n  path = \"a.xlsx\"\n  people = \"aggregate\"\n  sheets = [\"unread\"]\n}",

@@ -12,8 +12,8 @@ import (
 
 // The modes of a report.
 const (
-	peopleNamed        = "named"
-	peoplePseudonymous = "pseudonymous"
+	peopleNamed     = "named"
+	peopleAggregate = "aggregate"
 )
 
 const (
@@ -21,42 +21,24 @@ const (
 	// is named.
 	usualMinimumGroup = 5
 	maxMinimumGroup   = 1000
-	// minPseudonymKey is the shortest key in bytes: whoever can guess the key can
-	// try user ids.
-	minPseudonymKey = 16
-	maxSegments     = 10
+	maxSegments       = 10
 )
 
 // privacy decodes how much of people a report shows.
 func (l *loader) privacy(a *args, r *Report) {
-	modes := []string{peopleNamed, peoplePseudonymous, "aggregate"}
+	modes := []string{peopleNamed, peopleAggregate}
 	r.People = a.text("people", peopleNamed)
 	if !slices.Contains(modes, r.People) {
 		a.failAt("people", problemf("Unknown mode", "People can't be shown %s.%s", quote(r.People), didYouMeanOr(r.People, modes, "The modes are")))
 		r.People = peopleNamed
 		return
 	}
-	if r.People == peopleNamed {
-		for _, name := range []string{"minimum_group_size", "pseudonym_key"} {
-			if a.given(name) {
-				a.failAt(name, problemf("Without effect", `%s has no effect on a report that names people. Set people = "pseudonymous" or "aggregate", or remove it.`, name))
-			}
-		}
+	if r.People == peopleAggregate {
+		r.MinimumGroupSize = a.integer("minimum_group_size", usualMinimumGroup, 2, maxMinimumGroup)
 		return
 	}
-	r.MinimumGroupSize = a.integer("minimum_group_size", usualMinimumGroup, 2, maxMinimumGroup)
-	if r.People != peoplePseudonymous {
-		if a.given("pseudonym_key") {
-			a.failAt("pseudonym_key", problemf("Without effect", `pseudonym_key has no effect on a report without people. Set people = "pseudonymous", or remove it.`))
-		}
-		return
-	}
-	if !a.require("pseudonym_key", "Pseudonyms are made with it: take a sensitive variable that holds at least 16 random characters, the same ones in every run.") {
-		return
-	}
-	r.PseudonymKey = a.secret("pseudonym_key")
-	if key := r.PseudonymKey.Reveal(); key != "" && key != placeholder && len(key) < minPseudonymKey {
-		a.failAt("pseudonym_key", problemf("Key too short", "pseudonym_key has fewer than %d characters: whoever guesses it can find out who the pseudonyms are.", minPseudonymKey))
+	if a.given("minimum_group_size") {
+		a.failAt("minimum_group_size", problemf("Without effect", `minimum_group_size has no effect on a report that names people. Set people = "aggregate", or remove it.`))
 	}
 }
 

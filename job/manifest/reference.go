@@ -141,9 +141,8 @@ func abouts() map[string]string {
 		"severity":         `"error" (default): exit status 4; "warning": none`,
 		"value":            "any value",
 
-		"people":             `"named" (default), "pseudonymous" or "aggregate"`,
+		"people":             `"named" (default) or "aggregate"`,
 		"minimum_group_size": "the smallest group with figures, unless named; default 5",
-		"pseudonym_key":      "a sensitive value of at least 16 characters, for pseudonymous reports",
 		"path":               "of the file, below the data folder; may refer to run.id, run.date and run.started_at",
 		"directory":          "of the files, below the data folder",
 		"headers":            `"names" (default) or "labels", in the audit's language`,

@@ -29,13 +29,11 @@ type Report struct {
 	// the usual ones. Without names there is exactly one, the same in all reports
 	// of the manifest without names.
 	Segments []string
-	// People is "named", "pseudonymous" or "aggregate".
+	// People is "named" or "aggregate".
 	People string
 	// MinimumGroupSize is the size of the smallest group that has figures of its
 	// own; 0 where people are named.
 	MinimumGroupSize int
-	// PseudonymKey is set for pseudonymous reports alone.
-	PseudonymKey job.Secret
 	// Labels heads the columns of a csv report with labels in the audit's
 	// language, not with the names of the fields.
 	Labels bool
@@ -135,7 +133,7 @@ func (l *loader) reports(bs blocks, m *Manifest) {
 }
 
 func reportShape(format string) shape {
-	arguments := []string{"people", "minimum_group_size", "pseudonym_key"}
+	arguments := []string{"people", "minimum_group_size"}
 	switch format {
 	case "excel", "html":
 		arguments = append(arguments, "path", "sheets", "campaigns", "segments")
@@ -174,13 +172,11 @@ func (l *loader) sheets(a *args, people string) []string {
 		"summary", "campaigns", "messages", "departments", "matrix", "trend",
 		"unread", "reminders", "people", "detail", "problems", "notes",
 	}
-	nameless := map[string][]string{
-		"pseudonymous": {"reminders"}, "aggregate": {"unread", "reminders", "people", "detail"},
-	}
+	ofPeople := []string{"unread", "reminders", "people", "detail"}
 	sheets := a.texts("sheets")
 	for i, sheet := range sheets {
 		switch {
-		case slices.Contains(nameless[people], sheet):
+		case people != peopleNamed && slices.Contains(ofPeople, sheet):
 			a.failAt("sheets", problemf("Sheet of people", "A report with people = %s has no sheet %s.", quote(people), quote(sheet)))
 		case !slices.Contains(known, sheet):
 			a.failAt("sheets", problemf("Unknown sheet", "There is no sheet %s.%s", quote(sheet), didYouMeanOr(sheet, known, "The sheets are")))

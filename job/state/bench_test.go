@@ -158,45 +158,6 @@ func BenchmarkMask(b *testing.B) {
 	})
 }
 
-// Private messages shown five at a time, and read back.
-func BenchmarkSaveCells(b *testing.B) {
-	for b.Loop() {
-		b.StopTimer()
-		db, _ := benchState(b, 20_000)
-		b.StartTimer()
-		if err := db.SaveCells(b.Context(), benchCells(20_000)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(20_000*b.N)/b.Elapsed().Seconds(), "messages/s")
-}
-
-func BenchmarkCells(b *testing.B) {
-	db, _ := benchState(b, 20_000)
-	if err := db.SaveCells(b.Context(), benchCells(20_000)); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if cells, err := db.Cells(b.Context()); err != nil || len(cells) != 4000 {
-			b.Fatal(len(cells), err)
-		}
-	}
-	b.ReportMetric(float64(20_000*b.N)/b.Elapsed().Seconds(), "messages/s")
-}
-
-func benchCells(n int) []*job.Cell {
-	cells := make([]*job.Cell, 0, n/5)
-	for i := range n {
-		m := benchReading(i, "").Message
-		if i%5 == 0 {
-			cells = append(cells, &job.Cell{Pooled: true, Segment: "department", People: 5, Read: 5, AsOf: after(1)})
-		}
-		c := cells[len(cells)-1]
-		c.Parts = append(c.Parts, job.CellPart{Message: m.ID, Size: 1, UserIDs: m.Audience.UserIDs, Listed: true})
-	}
-	return cells
-}
-
 // benchIDs are 500 messages spread over the state.
 func benchIDs() []job.MessageID {
 	ids := make([]job.MessageID, 500)

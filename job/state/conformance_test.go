@@ -52,9 +52,6 @@ func suite(t *testing.T, open func(*testing.T) *DB) {
 		"no purge and no erasure changes a figure":         testFigures,
 		"written reports are remembered":                   testReports,
 		"purges and erasures go through an export":         testExportPersonal,
-		"what was published is kept":                       testCells,
-		"a cell's figures outlive its people":              testCellsForgotten,
-		"what was published goes through an export":        testExportCells,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, open(t))

@@ -99,9 +99,8 @@ func (t *tx) bury(ctx context.Context, person int64, tombstone string, about map
 	var messages []int64
 	err := t.each(ctx, collect(&messages), `SELECT message FROM reader WHERE person = ?
 		UNION SELECT message FROM cursor_reader WHERE person = ?
-		UNION SELECT message FROM cell_member WHERE person = ?
 		UNION SELECT id FROM message WHERE audience IN (SELECT audience FROM audience_member WHERE person = ?)`,
-		person, person, person, person)
+		person, person, person)
 	if err != nil {
 		return err
 	}

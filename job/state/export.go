@@ -52,7 +52,7 @@ func (e *exporter) all(ctx context.Context) error {
 		return err
 	}
 	for _, part := range []func(context.Context) error{
-		e.runs, e.ledger, e.stops, e.reports, e.erased, e.audiences, e.messages, e.published,
+		e.runs, e.ledger, e.stops, e.reports, e.erased, e.audiences, e.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return err

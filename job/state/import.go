@@ -60,9 +60,7 @@ type importer struct {
 	// first; readings is how many the message has so far.
 	audience, message int64
 	readings          int
-	// cellRow and cellMessage likewise.
-	cellRow, cellMessage int64
-	ended                bool
+	ended             bool
 	// puts are by the types of the lines.
 	puts map[string]func(context.Context, []byte) error
 }
@@ -85,7 +83,6 @@ func (i *importer) all(ctx context.Context, r io.Reader) error {
 		lineReportFile: i.report, lineErased: i.erased, lineAudience: i.putAudience, lineMembers: i.members,
 		lineMessage: i.putMessage, lineReading: i.reading, lineReaders: i.readers,
 		lineFailure: i.failure, lineCursor: i.cursor, lineCursorReaders: i.cursorReaders,
-		lineCell: i.cell, lineCellPart: i.cellPart, lineCellMembers: i.cellMembers,
 	}
 	scanner := bufio.NewScanner(r)
 	scanner.Buffer(nil, maxLine)

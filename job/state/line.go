@@ -8,7 +8,7 @@ import (
 )
 
 // exportVersion is the version of the form that Export writes; Import reads it
-// and the earlier ones. 1.1 has who was erased, what was purged, the reports and what they published.
+// and the earlier ones. 1.1 has who was erased, what was purged and the reports.
 const exportVersion = "1.1"
 
 // readableExport reports whether Import reads a form.
@@ -16,8 +16,7 @@ func readableExport(version string) bool { return version == exportVersion || ve
 
 // The types of the lines of an export, in the order in which they come. The
 // lines from lineReading to lineCursorReaders belong to the lineMessage before
-// them, lineMembers to the lineAudience, lineCellPart to the lineCell and
-// lineCellMembers to the lineCellPart.
+// them, lineMembers to the lineAudience.
 const (
 	lineState         = "state"
 	lineRun           = "run"
@@ -33,9 +32,6 @@ const (
 	lineFailure       = "failure"
 	lineCursor        = "cursor"
 	lineCursorReaders = "cursor_readers"
-	lineCell          = "cell"
-	lineCellPart      = "cell_part"
-	lineCellMembers   = "cell_members"
 	lineEnd           = "end"
 )
 
@@ -168,30 +164,6 @@ type cursorLine struct {
 	Barren    int       `json:"barren"`
 	StartedAt time.Time `json:"started_at"`
 	UpdatedAt time.Time `json:"updated_at"`
-}
-
-// A cellLine is what reports that name nobody show as one, without its parts.
-type cellLine struct {
-	Type    string    `json:"type"`
-	Pooled  bool      `json:"pooled"`
-	Segment string    `json:"segment"`
-	Group   string    `json:"group"`
-	People  int       `json:"people"`
-	Read    int       `json:"read"`
-	Unread  int       `json:"unread"`
-	AsOf    time.Time `json:"as_of"`
-	Since   time.Time `json:"since,omitzero"`
-}
-
-// A cellPartLine is the deliveries of one message in a cell; whom they went to
-// follows, where that is known.
-type cellPartLine struct {
-	Type            string   `json:"type"`
-	Provider        string   `json:"provider"`
-	Kind            job.Kind `json:"kind"`
-	ProcessQueryKey string   `json:"process_query_key"`
-	Size            int      `json:"size"`
-	Listed          bool     `json:"listed"`
 }
 
 // An endLine is the last line: without it the export was cut.

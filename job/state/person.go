@@ -55,14 +55,13 @@ func (db *DB) personEntries(ctx context.Context, userID string, after int64) (en
 			LEFT JOIN reader r ON r.message = m.id AND r.person = ?
 			LEFT JOIN cursor_reader c ON c.message = m.id AND c.person = ?
 			LEFT JOIN audience_member a ON a.audience = m.audience AND a.person = ?
-			LEFT JOIN cell_member k ON k.message = m.id AND k.person = ?
 			LEFT JOIN reading seen ON seen.message = m.id AND seen.number = r.reading
 			LEFT JOIN reading missed ON missed.message = m.id AND missed.number > m.forgotten
 				AND missed.number = COALESCE(r.reading - 1, m.last_reading)
 			LEFT JOIN reading l ON l.message = m.id AND l.number = m.last_reading
 			LEFT JOIN run ON run.id = l.run
-			WHERE m.id > ? AND (r.person IS NOT NULL OR c.person IS NOT NULL OR a.person IS NOT NULL OR k.person IS NOT NULL)
-			ORDER BY m.id LIMIT ?`, person, person, person, person, after, fetch)
+			WHERE m.id > ? AND (r.person IS NOT NULL OR c.person IS NOT NULL OR a.person IS NOT NULL)
+			ORDER BY m.id LIMIT ?`, person, person, person, after, fetch)
 	})
 	return entries, last, err
 }

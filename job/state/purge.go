@@ -265,7 +265,6 @@ func (t *tx) forgetPeople(ctx context.Context, messages []int64) error {
 	}
 	for _, statement := range []string{
 		`DELETE FROM reader WHERE message IN (SELECT value FROM numbers(?))`,
-		`DELETE FROM cell_member WHERE message IN (SELECT value FROM numbers(?))`,
 		`DELETE FROM cursor WHERE message IN (SELECT value FROM numbers(?))`, // its tokens and readers go with it
 		`UPDATE failure SET answer = '' WHERE message IN (SELECT value FROM numbers(?))`,
 		`UPDATE message SET address = substr(address, 1, instr(address, '[') - 1)

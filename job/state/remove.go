@@ -46,9 +46,6 @@ func (db *DB) Remove(ctx context.Context, ids []job.MessageID) (removed int, err
 }
 
 func (t *tx) remove(ctx context.Context, s *stored) error {
-	if err := t.dropParts(ctx, s.id); err != nil {
-		return err
-	}
 	for _, statement := range []string{
 		`DELETE FROM reader WHERE message = ?`,
 		`DELETE FROM reading WHERE message = ?`,

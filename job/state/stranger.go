@@ -17,7 +17,7 @@ func (t *tx) forgetStrangers(ctx context.Context) (gone int, err error) {
 	// without an index through all of them, each time.
 	const few = 16
 	if gone > few {
-		for _, table := range []string{"reader", "audience_member", "cell_member"} {
+		for _, table := range []string{"reader", "audience_member"} {
 			if _, err := t.exec(ctx, `CREATE INDEX `+table+`_person ON `+table+` (person)`); err != nil {
 				return 0, err
 			}
@@ -25,13 +25,12 @@ func (t *tx) forgetStrangers(ctx context.Context) (gone int, err error) {
 	}
 	_, err = t.exec(ctx, `DELETE FROM person WHERE NOT (user_id >= ? AND user_id < ?) AND id NOT IN (
 		SELECT person FROM reader
-		UNION SELECT person FROM cell_member
 		UNION SELECT person FROM audience_member
 		UNION SELECT person FROM cursor_reader)`, job.ErasedPrefix, afterErased)
 	if err != nil || gone <= few {
 		return gone, err
 	}
-	for _, table := range []string{"reader", "audience_member", "cell_member"} {
+	for _, table := range []string{"reader", "audience_member"} {
 		if _, err := t.exec(ctx, `DROP INDEX `+table+`_person`); err != nil {
 			return 0, err
 		}
@@ -50,10 +49,9 @@ func (t *tx) strangersWithout(ctx context.Context, messages []int64) (count int,
 	}
 	err = t.row(ctx, `SELECT count(*) FROM person WHERE NOT (user_id >= ? AND user_id < ?) AND id NOT IN (
 		SELECT person FROM reader WHERE message NOT IN (SELECT value FROM numbers(?))
-		UNION SELECT person FROM cell_member WHERE message NOT IN (SELECT value FROM numbers(?))
 		UNION SELECT person FROM audience_member WHERE audience IN (
 			SELECT audience FROM message WHERE audience IS NOT NULL AND id NOT IN (SELECT value FROM numbers(?)))
 		UNION SELECT person FROM cursor_reader WHERE message NOT IN (SELECT value FROM numbers(?)))`,
-		job.ErasedPrefix, afterErased, rows, rows, rows, rows).Scan(&count)
+		job.ErasedPrefix, afterErased, rows, rows, rows).Scan(&count)
 	return count, err
 }

@@ -80,7 +80,7 @@ func layoutOf(s *report.Sheet) layout {
 		}
 	case report.SheetUnread:
 		return layout{
-			order: []string{"name", "pseudonym", "department", "manager", "email", "location", "title", "sent_at", "unread_as_of"},
+			order: []string{"name", "department", "manager", "email", "location", "title", "sent_at", "unread_as_of"},
 			under: map[string]string{"name": "user_id", "title": "campaign"},
 		}
 	default:

@@ -31,7 +31,7 @@ type Audit struct {
 	Title    string          `json:"title"`
 	Language report.Language `json:"language"` // "en" or "zh-CN"
 	Timezone string          `json:"timezone"` // an IANA name
-	// People is "pseudonymous" or "aggregate" and MinimumGroupSize the size of the
+	// People is "aggregate" and MinimumGroupSize the size of the
 	// smallest group that has figures; a report with names has neither.
 	People           report.People `json:"people,omitempty"`
 	MinimumGroupSize int           `json:"minimum_group_size,omitempty"`
