@@ -109,8 +109,8 @@ func (l *loader) output(b block) (output, bool) {
 // handlesNull reports whether an expression asks for null itself, or makes do
 // without a value.
 func handlesNull(e hcl.Expression) bool {
-	node, ok := nodeOf(e)
-	if !ok {
+	node := syntaxOf(e)
+	if node == nil {
 		return false
 	}
 	found := false

@@ -2,8 +2,6 @@ package manifest
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -39,9 +37,8 @@ func sumFunc() function.Function {
 	})
 }
 
-// lookupFunc finds an element of a map, or the default if there is one. It looks
-// at that element alone: for_each calls it once an instance on maps that are as
-// long as there are instances.
+// lookupFunc finds an element of a map, or the default if there is one. What it
+// finds is sensitive only if that element is, or all of the map.
 func lookupFunc() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{
@@ -61,7 +58,7 @@ func lookupFunc() function.Function {
 }
 
 func lookup(args []cty.Value) (cty.Value, error) {
-	table, marks := unsealed(args[0]).Unmark()
+	table, marks := args[0].Unmark()
 	key, keyMarks := args[1].Unmark()
 	kind := table.Type()
 	if !kind.IsMapType() && !kind.IsObjectType() {
@@ -87,66 +84,9 @@ func lookup(args []cty.Value) (cty.Value, error) {
 	case kind.IsMapType() && !args[2].IsNull():
 		v, err := convert.Convert(args[2], kind.ElementType())
 		if err != nil {
-			return cty.DynamicVal, function.NewArgErrorf(2, "the default must be of the type of the map's elements: %w", discreet(err, isSensitive(args[2])))
+			return cty.DynamicVal, function.NewArgErrorf(2, "the default must be of the type of the map's elements: %w", discreetError(err, isSensitive(args[2])))
 		}
 		return v.WithMarks(marks, keyMarks), nil
 	}
 	return args[2].WithMarks(marks, keyMarks), nil
-}
-
-// The bounds of a YAML text with aliases, which can stand for far more than they
-// are, and of its brackets, for which the decoder calls itself.
-const (
-	maxAliases     = 16
-	maxAliased     = 64 << 10
-	maxYAMLNesting = 1000
-)
-
-// affordYAML keeps the decoder from deep input and from aliases of aliases. It
-// counts too much rather than too little: a bracket within quotation marks is a
-// bracket.
-func affordYAML(args []cty.Value) error {
-	if !known(args[0]) {
-		return nil
-	}
-	text := args[0].AsString()
-	depth, aliases := 0, 0
-	for line := range strings.Lines(text) {
-		if dashes(line) > maxNesting {
-			return fmt.Errorf("the YAML is nested deeper than %d", maxNesting)
-		}
-		for i, c := range []byte(line) {
-			switch c {
-			case '[', '{':
-				depth++
-			case ']', '}':
-				depth = max(0, depth-1)
-			case '*':
-				if i+1 < len(line) && line[i+1] > ' ' && (i == 0 || strings.IndexByte(" \t[{,:-?", line[i-1]) >= 0) {
-					aliases++
-				}
-			}
-			if depth > maxYAMLNesting {
-				return fmt.Errorf("the YAML has more than %d open brackets", maxYAMLNesting)
-			}
-		}
-	}
-	if aliases > maxAliases || aliases > 0 && len(text) > maxAliased {
-		return fmt.Errorf("a YAML text with aliases (*name) has at most %d of them and %d KiB", maxAliases, maxAliased>>10)
-	}
-	return nil
-}
-
-// dashes counts the lists and complex keys that a line opens at its beginning.
-func dashes(line string) int {
-	n := 0
-	for i := 0; i+1 < len(line); i++ {
-		switch {
-		case (line[i] == '-' || line[i] == '?' || line[i] == ':') && line[i+1] <= ' ':
-			n++
-		case line[i] != ' ' && line[i] != '\t':
-			return n
-		}
-	}
-	return n
 }

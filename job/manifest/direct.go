@@ -42,7 +42,7 @@ func LoadDirect(ctx context.Context, d Direct) (*Manifest, Diagnostics) {
 		opts:    Options{Now: time.Now},
 		lines:   make(map[string][]string),
 		sources: make(map[string]string),
-		meter:   newMeter(),
+		limits:  &limits{},
 
 		fileless: true,
 	}

@@ -23,10 +23,7 @@ type instance struct {
 // when a mistake was reported.
 func (l *loader) forEach(a *args) ([]instance, bool) {
 	e, ctx := a.attrs["for_each"].Expr, l.scope.context()
-	if !l.resolves(e, ctx) {
-		return nil, false
-	}
-	v, ok := l.produce(e, ctx)
+	v, ok := l.eval(e, ctx)
 	if !ok {
 		return nil, false
 	}
@@ -37,22 +34,21 @@ func (l *loader) forEach(a *args) ([]instance, bool) {
 	if !v.IsKnown() {
 		return nil, false
 	}
+	if n := v.LengthInt(); n > maxInstances {
+		a.failAt("for_each", problemf("Too many instances", "for_each has at most %d elements, and this one has %d. Put them into a csv that a messages block reads.", maxInstances, n))
+		return nil, false
+	}
 	all := make([]instance, 0, v.LengthInt())
-	left := l.meter.value()
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
 		if v.Type().IsSetType() {
 			key = value
 		}
-		looks := survey(value, left)
-		switch left -= looks.weight; {
-		case left < 0:
-			l.tooHeavy(e)
-			return nil, false
-		case looks.marked:
+		switch {
+		case isSensitive(value):
 			a.failAt("for_each", sensitiveForEach())
 			return nil, false
-		case looks.open || !key.IsKnown():
+		case !value.IsWhollyKnown() || !key.IsKnown():
 			return nil, false
 		case key.IsNull():
 			a.failAt("for_each", problemf("Unsuitable for_each", "The set for for_each has a null in it."))
@@ -182,12 +178,11 @@ func (g *generation) resolves() bool {
 }
 
 func (g *generation) run(ctx context.Context, all []instance) []job.Message {
-	const checkEvery = 1024
 	l := g.census.l
 	messages := make([]job.Message, 0, len(all))
 	before := l.diags
-	for n, i := range all {
-		if n%checkEvery == 0 && ctx.Err() != nil || l.meter.empty() {
+	for _, i := range all {
+		if ctx.Err() != nil || l.limits.exceeded {
 			break
 		}
 		l.diags = nil
@@ -208,7 +203,7 @@ func (g *generation) message(i instance) (job.Message, bool) {
 	a := *g.args
 	a.context, a.resolved = scopeOf(g.scope, i), true
 	d := l.draftOf(&a, g.base, g.varying)
-	if l.diags.HasErrors() || l.meter.empty() {
+	if l.diags.HasErrors() || l.limits.exceeded {
 		return job.Message{}, false
 	}
 	name := a.block.name()
@@ -221,7 +216,6 @@ func (g *generation) message(i instance) (job.Message, bool) {
 		a.failAt(orElse(p.argument, "process_query_key"), p)
 		return m, false
 	}
-	l.meter.spendMessage(&m, &a)
 	c.add(&m)
 	for _, doubt := range c.doubts(&m) {
 		l.warnAt(a.at(doubt.argument), doubt.problem)
@@ -237,21 +231,6 @@ func (g *generation) twice(m *job.Message, key string) *problem {
 		return nil
 	}
 	return problemf("Two messages with one identity", "The instance %s has the same provider, kind and process_query_key as %s. A key is one message: remove one of them.", quote(key), quote(first))
-}
-
-// heavy is the weight from which an instance's own texts and lists are metered:
-// what every instance may have for nothing.
-const heavy = 4 << 10
-
-// spendMessage takes the weight of what a heavy message holds.
-func (m *meter) spendMessage(msg *job.Message, a *args) {
-	n := len(msg.Title) + len(msg.Campaign) + perElement*(len(msg.Audience.UserIDs)+len(msg.NotDelivered)+len(msg.Tags))
-	for key, value := range msg.Tags {
-		n += len(key) + len(value)
-	}
-	if n > heavy && len(a.attrs) > 0 {
-		m.spend(n, a.block.at.Ptr())
-	}
 }
 
 // mistakes gathers the diagnostics of instances: the same one in a thousand of

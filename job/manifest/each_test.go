@@ -173,7 +173,7 @@ locals {
 message "r" {
   for_each          = { for r in local.rows : r.id => r }
   process_query_key = each.value.process_query_key
-  title             = "${lookup(local.titles, each.key, "none")}: ${each.value.title}"
+  title             = "${local.titles[each.key]}: ${each.value.title}"
 }`
 
 func TestHundredThousandInstances(t *testing.T) {

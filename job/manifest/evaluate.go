@@ -103,9 +103,8 @@ func (m *Manifest) Concludes() bool { return len(m.checks)+len(m.outputs) > 0 }
 func (m *Manifest) Evaluate(v *Values) (Evaluation, Diagnostics) {
 	l := &loader{
 		lines: m.loader.lines, secrets: m.loader.secrets, scope: m.loader.scope,
-		meter: m.loader.meter, world: m.loader.world,
+		limits: &limits{}, world: m.loader.world,
 	}
-	l.meter.refill()
 	j := judgement{
 		l: l, v: v, zone: m.Location,
 		null: l.figureScope(v, v.run.value(m.Location), cty.NullVal), open: l.figureScope(v, v.run.value(m.Location), cty.UnknownVal),
@@ -311,9 +310,8 @@ func (j *judgement) evaluate(e hcl.Expression, plain bool) (cty.Value, hcl.Diagn
 
 func (j *judgement) value(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := e.Value(ctx)
-	if j.l.meter.empty() || weight(v, j.l.meter.value()) > j.l.meter.value() {
-		j.l.meter.at = nil
-		return cty.DynamicVal, hcl.Diagnostics{tooMuch()}
+	if p := j.l.limits.check(v); p != nil {
+		return cty.DynamicVal, hcl.Diagnostics{hclError(p.summary, p.detail, e.Range())}
 	}
 	return v, diags
 }

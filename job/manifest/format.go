@@ -44,7 +44,7 @@ func (l *loader) formatJSON(name string, src []byte) ([]byte, Diagnostics) {
 	}
 	var text bytes.Buffer
 	if err := json.Indent(&text, bytes.TrimSpace(src), "", "  "); err != nil {
-		l.failIn(name, "Invalid JSON", sentence(err)) // where hcl's parser is laxer
+		l.failIn(name, "Invalid JSON", sentence(err))
 		return nil, l.finish()
 	}
 	text.WriteByte('\n')

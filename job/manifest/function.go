@@ -29,7 +29,7 @@ func (l *loader) functions() map[string]function.Function {
 		"format":     stdlib.FormatFunc,
 		"formatdate": stdlib.FormatDateFunc,
 		"join":       stdlib.JoinFunc,
-		"jsondecode": stdlib.JSONDecodeFunc,
+		"jsondecode": shallow(stdlib.JSONDecodeFunc, deepJSON),
 		"keys":       stdlib.KeysFunc,
 		"length":     lengthFunc(),
 		"lower":      stdlib.LowerFunc,
@@ -49,63 +49,44 @@ func (l *loader) functions() map[string]function.Function {
 		"trimspace":  stdlib.TrimSpaceFunc,
 		"upper":      stdlib.UpperFunc,
 		"values":     stdlib.ValuesFunc,
-		"yamldecode": ctyyaml.YAMLDecodeFunc,
+		"yamldecode": shallow(ctyyaml.YAMLDecodeFunc, deepYAML),
 	}
 	for name, f := range table {
-		table[name] = l.watched(name, f)
+		table[name] = discreet(f)
 	}
-	// These two take expressions, not values; what is in them is watched. lookup
-	// makes nothing, and must not look at the whole map.
+	// These two take expressions, not values, and lookup hides less.
 	table["can"], table["try"], table["lookup"] = tryfunc.CanFunc, tryfunc.TryFunc, lookupFunc()
 	return table
 }
 
-var (
-	errTooMuch   = errors.New("the result would be too large")
-	errSensitive = errors.New("it failed on a sensitive value, which isn't shown")
-)
+var errSensitive = errors.New("it failed on a sensitive value, which isn't shown")
 
-// watched makes a function count what it produces against the meter, refuse to
-// begin what can't end well, and keep sensitive values out of its errors.
-func (l *loader) watched(name string, f function.Function) function.Function {
+// discreet keeps sensitive values out of a function's errors. What it makes of one
+// is sensitive.
+func discreet(f function.Function) function.Function {
 	params := f.Params()
 	for i := range params {
 		params[i].AllowMarked = true
 	}
 	rest := f.VarParam()
 	if rest != nil {
-		open := *rest
-		open.AllowMarked = true
-		rest = &open
+		marked := *rest
+		marked.AllowMarked = true
+		rest = &marked
 	}
 	return function.New(&function.Spec{
 		Params:   params,
 		VarParam: rest,
 		Type: func(args []cty.Value) (cty.Type, error) {
 			plain, secret := unmarked(args)
-			if err := l.affordable(name, plain); err != nil {
-				return cty.NilType, err
-			}
-			if err := uniform(name, plain); err != nil {
-				return cty.NilType, err
-			}
 			t, err := f.ReturnTypeForValues(plain)
-			return t, discreet(err, secret)
+			return t, discreetError(err, secret)
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			plain, secret := unmarked(args)
-			if !l.meter.spend(burden(plain), nil) {
-				return cty.NilVal, errTooMuch
-			}
-			if err := uniform(name, plain); err != nil {
-				return cty.NilVal, err
-			}
 			v, err := f.Call(plain)
 			if err != nil {
-				return cty.NilVal, discreet(err, secret)
-			}
-			if !l.meter.spendValue(v, nil) {
-				return cty.NilVal, errTooMuch
+				return cty.NilVal, discreetError(err, secret)
 			}
 			if secret {
 				v = v.Mark(sensitive)
@@ -113,20 +94,6 @@ func (l *loader) watched(name string, f function.Function) function.Function {
 			return v, nil
 		},
 	})
-}
-
-// burden is what looking at long arguments costs: a function that is called for
-// each row and looks at all rows must come to an end.
-func burden(args []cty.Value) int {
-	const light, share = 4 << 10, 64
-	total := 0
-	for _, a := range args {
-		total += weight(a, maxValue)
-	}
-	if total < light {
-		return 0
-	}
-	return total / share
 }
 
 func unmarked(args []cty.Value) (plain []cty.Value, secret bool) {
@@ -138,134 +105,14 @@ func unmarked(args []cty.Value) (plain []cty.Value, secret bool) {
 	return plain, secret
 }
 
-func discreet(err error, secret bool) error {
+func discreetError(err error, secret bool) error {
 	if err != nil && secret {
 		return errSensitive
 	}
 	return err
 }
 
-// affordable estimates what a call could produce at most, before it does.
-func (l *loader) affordable(name string, args []cty.Value) error {
-	if l.meter.empty() {
-		return errTooMuch
-	}
-	switch name {
-	case "replace":
-		return affordReplace(args)
-	case "join":
-		return affordJoin(args)
-	case "format":
-		return affordFormat(args)
-	case "jsondecode":
-		return affordJSON(args)
-	case "yamldecode":
-		return affordYAML(args)
-	}
-	return nil
-}
-
 func known(v cty.Value) bool { return v.IsKnown() && !v.IsNull() }
-
-// maxMatched is how long a text may be in which a regular expression replaces:
-// every match costs some hundred bytes of memory.
-const maxMatched = 64 << 10
-
-// isPattern tells a regular expression, which stands between slashes.
-func isPattern(search string) bool {
-	return len(search) > 1 && strings.HasPrefix(search, "/") && strings.HasSuffix(search, "/")
-}
-
-func affordReplace(args []cty.Value) error {
-	for _, a := range args {
-		if !known(a) {
-			return nil
-		}
-	}
-	text, with := args[0].AsString(), args[2].AsString()
-	if isPattern(args[1].AsString()) && len(text) > maxMatched {
-		return fmt.Errorf("a text in which a pattern is replaced has at most %d KiB", maxMatched>>10)
-	}
-	if len(text)+(len(text)+1)*len(with)+strings.Count(with, "$")*len(text) > maxValue {
-		return errTooMuch
-	}
-	return nil
-}
-
-func affordJoin(args []cty.Value) error {
-	if !known(args[0]) {
-		return nil
-	}
-	total := 0
-	for _, list := range args[1:] {
-		if known(list) && list.CanIterateElements() {
-			total += weight(list, maxValue) + list.LengthInt()*len(args[0].AsString())
-		}
-	}
-	if total > maxValue {
-		return errTooMuch
-	}
-	return nil
-}
-
-// affordFormat bounds widths, and what verbs that name their argument repeat.
-func affordFormat(args []cty.Value) error {
-	if !known(args[0]) {
-		return nil
-	}
-	const widest = 1000
-	text := args[0].AsString()
-	number := 0
-	for _, c := range text {
-		if c < '0' || c > '9' {
-			number = 0
-			continue
-		}
-		if number = number*10 + int(c-'0'); number > widest {
-			return fmt.Errorf("a width or precision is above %d", widest)
-		}
-	}
-	largest := 0
-	for _, a := range args[1:] {
-		largest = max(largest, weight(a, maxValue))
-	}
-	if len(text)+strings.Count(text, "%")*(largest+widest) > maxValue {
-		return errTooMuch
-	}
-	return nil
-}
-
-// affordJSON keeps the decoder, which calls itself once a level, from deep input.
-func affordJSON(args []cty.Value) error {
-	if known(args[0]) && deepJSON([]byte(args[0].AsString())) {
-		return fmt.Errorf("the JSON is nested deeper than %d", maxNesting)
-	}
-	return nil
-}
-
-// deepJSON reports whether objects and lists nest deeper than the bound.
-func deepJSON(text []byte) bool {
-	depth, quoted, escaped := 0, false, false
-	for _, c := range text {
-		switch {
-		case escaped:
-			escaped = false
-		case quoted && c == '\\':
-			escaped = true
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[' || c == '{':
-			depth++
-		case c == ']' || c == '}':
-			depth--
-		}
-		if depth > maxNesting {
-			return true
-		}
-	}
-	return false
-}
 
 // maxReadable is the size of a file that file() reads.
 const maxReadable = 4 << 20
@@ -289,9 +136,6 @@ func (l *loader) fileFunc() function.Function {
 			}
 			if !utf8.Valid(data) {
 				return cty.NilVal, fmt.Errorf("%s is not UTF-8 text", quote(name))
-			}
-			if l.sources[doc.name] == "" {
-				l.meter.read(len(data))
 			}
 			l.sources[doc.name] = sum(data)
 			return cty.StringVal(string(data)), nil
@@ -352,7 +196,7 @@ func replaceFunc() function.Function {
 		Type: function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			search := args[1].AsString()
-			if isPattern(search) {
+			if len(search) > 1 && strings.HasPrefix(search, "/") && strings.HasSuffix(search, "/") {
 				return stdlib.RegexReplace(args[0], cty.StringVal(search[1:len(search)-1]), args[2])
 			}
 			return stdlib.Replace(args[0], args[1], args[2])

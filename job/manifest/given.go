@@ -132,9 +132,6 @@ func (l *loader) valuesIn(src []byte, shown string) (hcl.Attributes, bool) {
 		if diags.HasErrors() {
 			return nil, false
 		}
-		if native, ok := parsed.Body.(*hclsyntax.Body); ok {
-			l.meter.attach(native)
-		}
 		body = parsed.Body
 	}
 	attrs, diags := body.JustAttributes()

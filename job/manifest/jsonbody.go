@@ -1,22 +1,27 @@
 package manifest
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/json"
+	hcljson "github.com/hashicorp/hcl/v2/json"
 	"github.com/zclconf/go-cty/cty"
 )
 
-// parseJSON reads a file of HCL's JSON syntax.
-func (l *loader) parseJSON(src []byte, name string) *jsonBody {
-	if d := guardJSON(src, name); d != nil {
+// parseJSON reads a file of HCL's JSON syntax; nil when it can't be used.
+func (l *loader) parseJSON(src []byte, name string) hcl.Body {
+	d, invalid := guardJSON(src, name)
+	if d != nil {
 		l.add(hcl.Diagnostics{d})
 		return nil
 	}
-	parsed, diags := json.Parse(src, name)
+	parsed, diags := hcljson.Parse(src, name)
 	// Past its first mistake the parser only guesses.
 	first := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary != "Root value must be object" })
 	if len(diags) > 0 {
@@ -25,137 +30,80 @@ func (l *loader) parseJSON(src []byte, name string) *jsonBody {
 	if parsed == nil || diags.HasErrors() {
 		return nil
 	}
-	return &jsonBody{Body: parsed.Body, l: l}
+	if invalid != nil { // where hcl's parser accepts more
+		l.failIn(name, "Invalid JSON", sentence(invalid))
+		return nil
+	}
+	return parsed.Body
 }
 
-// guardJSON is guard for JSON. What stands in its texts is looked at when they
-// are parsed.
-func guardJSON(src []byte, name string) *hcl.Diagnostic {
+// guardJSON is guard for JSON, whose texts are templates: hcl parses them when
+// they are evaluated. The error is that of a text which is no JSON.
+func guardJSON(src []byte, name string) (*hcl.Diagnostic, error) {
 	if d := guardFile(src, name); d != nil {
-		return d
+		return d, nil
 	}
-	if deepJSON(src) {
-		return hclError("Nested too deeply", "Objects and lists may be nested 64 deep.", hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos})
+	start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+	if deepJSON(string(src)) {
+		return hclError("Nested too deeply", "Objects and lists may be nested 64 deep.", start), nil
 	}
-	return nil
-}
-
-// A jsonBody has the same expressions as a body of the native syntax: hcl's own
-// for JSON parse their templates at each evaluation, out of reach of the guard
-// and the meter.
-type jsonBody struct {
-	hcl.Body
-	l *loader
-}
-
-// Content is that of the JSON body.
-func (b *jsonBody) Content(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnostics) {
-	content, diags := b.Body.Content(schema)
-	b.adopt(content)
-	return content, diags
-}
-
-// PartialContent is that of the JSON body.
-func (b *jsonBody) PartialContent(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Body, hcl.Diagnostics) {
-	content, rest, diags := b.Body.PartialContent(schema)
-	b.adopt(content)
-	return content, &jsonBody{Body: rest, l: b.l}, diags
-}
-
-// JustAttributes are those of the JSON body.
-func (b *jsonBody) JustAttributes() (hcl.Attributes, hcl.Diagnostics) {
-	attrs, diags := b.Body.JustAttributes()
-	for _, attr := range attrs {
-		attr.Expr = b.l.fromJSON(attr.Expr)
-	}
-	return attrs, diags
-}
-
-func (b *jsonBody) adopt(content *hcl.BodyContent) {
-	for _, attr := range content.Attributes {
-		attr.Expr = b.l.fromJSON(attr.Expr)
-	}
-	for _, inner := range content.Blocks {
-		inner.Body = &jsonBody{Body: inner.Body, l: b.l}
-	}
-}
-
-// A jsonExpression is a value of the JSON syntax as an expression of the native
-// one.
-type jsonExpression struct {
-	hclsyntax.Expression
-	source hcl.Expression
-}
-
-// fromJSON makes a guarded and metered expression of a JSON value.
-func (l *loader) fromJSON(e hcl.Expression) hcl.Expression {
-	native := l.native(e)
-	l.meter.attach(native)
-	return &jsonExpression{Expression: native, source: e}
-}
-
-// UnwrapExpression is for hcl's static analysis, of types for instance.
-func (e *jsonExpression) UnwrapExpression() hcl.Expression { return e.source }
-
-// AsTraversal is the reference that a text is, with or without ${ } around it.
-func (e *jsonExpression) AsTraversal() hcl.Traversal {
-	if t, diags := hcl.AbsTraversalForExpr(e.source); !diags.HasErrors() {
-		return t
-	}
-	if wrap, ok := e.Expression.(*hclsyntax.TemplateWrapExpr); ok {
-		if t, diags := hcl.AbsTraversalForExpr(wrap.Wrapped); !diags.HasErrors() {
-			return t
+	decoder := json.NewDecoder(bytes.NewReader(src))
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		text, _ := token.(string)
+		tokens, _ := hclsyntax.LexTemplate([]byte(text), name, hcl.InitialPos)
+		if d := guardTokens(tokens); d != nil {
+			start.Start.Line += bytes.Count(src[:decoder.InputOffset()], []byte("\n"))
+			d.Subject = &start
+			return d, nil
 		}
 	}
-	return nil
 }
 
-// native translates a JSON value; its depth is bounded by the guard.
-func (l *loader) native(e hcl.Expression) hclsyntax.Expression {
-	if elements, diags := hcl.ExprList(e); !diags.HasErrors() {
-		list := &hclsyntax.TupleConsExpr{SrcRange: e.Range(), OpenRange: e.StartRange()}
-		for _, element := range elements {
-			list.Exprs = append(list.Exprs, l.native(element))
-		}
-		return list
-	}
-	if pairs, diags := hcl.ExprMap(e); !diags.HasErrors() {
-		object := &hclsyntax.ObjectConsExpr{SrcRange: e.Range(), OpenRange: e.StartRange()}
-		for _, pair := range pairs {
-			object.Items = append(object.Items, hclsyntax.ObjectConsItem{KeyExpr: l.native(pair.Key), ValueExpr: l.native(pair.Value)})
-		}
-		return object
+// syntaxOf is the syntax tree of an expression. In JSON only a text has one, that
+// of its template; nil for all others.
+func syntaxOf(e hcl.Expression) hclsyntax.Node {
+	if node, ok := e.(hclsyntax.Node); ok {
+		return node
 	}
 	v, _ := e.Value(nil)
 	if !known(v) || v.Type() != cty.String {
-		return &hclsyntax.LiteralValueExpr{Val: v, SrcRange: e.Range()}
+		return nil
 	}
-	return l.template(v.AsString(), e.Range())
+	template, diags := hclsyntax.ParseTemplate([]byte(v.AsString()), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil
+	}
+	return template
 }
 
-// template parses a text that may hold ${ }.
-func (l *loader) template(text string, at hcl.Range) hclsyntax.Expression {
-	start := at.Start
-	start.Byte++
-	start.Column++
-	wrong := &hclsyntax.LiteralValueExpr{Val: cty.DynamicVal, SrcRange: at}
-	tokens, _ := hclsyntax.LexTemplate([]byte(text), at.Filename, start)
-	if d := guardTokens(tokens); d != nil {
-		d.Subject = &at
-		l.add(hcl.Diagnostics{d})
-		return wrong
+// traversal is the reference that an expression is. In JSON that is a text, with
+// or without ${ } around it.
+func traversal(e hcl.Expression) (hcl.Traversal, bool) {
+	t, diags := hcl.AbsTraversalForExpr(e)
+	if !diags.HasErrors() {
+		return t, true
 	}
-	e, diags := hclsyntax.ParseTemplate([]byte(text), at.Filename, start)
-	l.add(diags)
-	if diags.HasErrors() {
-		return wrong
+	if _, native := e.(hclsyntax.Node); native {
+		return nil, false
 	}
-	return e
+	wrap, ok := syntaxOf(e).(*hclsyntax.TemplateWrapExpr)
+	if !ok {
+		return nil, false
+	}
+	t, diags = hcl.AbsTraversalForExpr(wrap.Wrapped)
+	return t, !diags.HasErrors()
 }
 
 // jsonBlocks are the blocks of a JSON file.
-func (l *loader) jsonBlocks(body *jsonBody) blocks {
-	top, diags := body.Body.JustAttributes()
+func (l *loader) jsonBlocks(body hcl.Body) blocks {
+	top, diags := body.JustAttributes()
 	for _, d := range diags {
 		if !strings.HasPrefix(d.Summary, "Duplicate") { // two properties are two blocks
 			l.add(hcl.Diagnostics{d})

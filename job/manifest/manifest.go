@@ -7,7 +7,7 @@
 // each time and never holds them.
 //
 // The files are taken for hostile. Their size and nesting are checked before the
-// parser sees them, what expressions may produce is metered, and files are read
+// parser sees them, the values that expressions make are bounded, and files are read
 // only in the manifest's folder and the folders that were allowed, as regular
 // files, symlinks followed first.
 //
@@ -157,7 +157,7 @@ func Load(ctx context.Context, opts Options) (*Manifest, Diagnostics) {
 		opts:    opts,
 		lines:   make(map[string][]string),
 		sources: make(map[string]string),
-		meter:   newMeter(),
+		limits:  &limits{},
 	}
 	m := l.load(ctx)
 	diags := l.finish()
@@ -179,7 +179,7 @@ type loader struct {
 	untold int
 	// secrets are values that no diagnostic may show.
 	secrets []string
-	meter   *meter
+	limits  *limits
 	scope   scope
 	world   world
 	// fileless says that what is loaded stands in no manifest that could be
@@ -207,7 +207,6 @@ func (l *loader) load(ctx context.Context) *Manifest {
 	l.allMessages(ctx, blocks.of("message", "messages"), m)
 	l.reports(blocks.of("report"), m)
 	l.rehearse(m)
-	l.meter.report(l)
 	m.Sources = l.sourceFiles()
 	m.Hash = l.hash(m.Sources)
 	return m

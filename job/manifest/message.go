@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
@@ -234,7 +233,7 @@ func (l *loader) providerOf(a *args, d *draft) {
 	name, ok := reference(a.attrs["provider"].Expr, providerKind)
 	if !ok {
 		root := ""
-		if t, diags := hcl.AbsTraversalForExpr(a.attrs["provider"].Expr); !diags.HasErrors() {
+		if t, ok := traversal(a.attrs["provider"].Expr); ok {
 			root = t.RootName()
 		}
 		a.failAt("provider", problemf("Unknown provider", "provider names a provider block without quotation marks: dingtalk, or dingtalk.hr for the one with the alias hr.%s", didYouMean(root, []string{providerKind})))
@@ -255,7 +254,7 @@ func (l *loader) providerOf(a *args, d *draft) {
 // audienceOf reads a reference to a block, a list of user ids or a size.
 func (l *loader) audienceOf(a *args, d *draft) {
 	e := a.attrs["audience"].Expr
-	if t, diags := hcl.AbsTraversalForExpr(e); !diags.HasErrors() && t.RootName() == "audience" {
+	if t, ok := traversal(e); ok && t.RootName() == "audience" {
 		if r := l.rosterOf(a, "audience"); r != nil {
 			d.audience = r
 		}

@@ -18,7 +18,7 @@ import (
 type file struct {
 	name   string
 	native *hclsyntax.Body
-	json   *jsonBody
+	json   hcl.Body
 }
 
 // open finds, reads and parses the manifest's files; nil when there is none to
@@ -118,7 +118,6 @@ func (l *loader) parse(name string) file {
 	if !ok || diags.HasErrors() && len(body.Blocks) == 0 {
 		return f
 	}
-	l.meter.attach(body)
 	f.native = body
 	return f
 }

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"strconv"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -53,16 +51,6 @@ func plainNumber(v cty.Value) any {
 	}
 	n, _ := f.Float64()
 	return n
-}
-
-// nodeOf is the syntax tree of an expression, as the parser of the native syntax
-// made it.
-func nodeOf(e hcl.Expression) (hclsyntax.Node, bool) {
-	if j, ok := e.(*jsonExpression); ok {
-		return j.Expression, true
-	}
-	node, ok := e.(hclsyntax.Node)
-	return node, ok
 }
 
 // unquoted undoes strconv.Quote.

@@ -63,7 +63,7 @@ func describe(header, in, kind string, arguments []string) BlockReference {
 
 // Functions are the names of all functions, sorted.
 func Functions() []string {
-	l := &loader{meter: newMeter()}
+	l := &loader{}
 	return slices.Sorted(maps.Keys(l.functions()))
 }
 

@@ -60,10 +60,9 @@ type reportBlock struct {
 func (m *Manifest) Reports(run RunValues) ([]Report, Diagnostics) {
 	l := &loader{
 		lines: m.loader.lines, secrets: m.loader.secrets, scope: m.loader.scope,
-		meter: &meter{left: maxProduced},
+		limits: &limits{},
 	}
 	reports := l.evaluateReports(m.reports, run, m.Location)
-	l.meter.report(l)
 	return reports, l.finish()
 }
 

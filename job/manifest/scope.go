@@ -45,32 +45,12 @@ func (l *loader) eval(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) 
 
 // evaluate is eval for an expression of which all that it refers to is there.
 func (l *loader) evaluate(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
-	v, ok := l.produce(e, ctx)
-	if !ok {
-		return cty.DynamicVal, false
-	}
-	if weight(v, l.meter.value()) > l.meter.value() {
-		l.tooHeavy(e)
+	v, diags := e.Value(ctx)
+	l.add(diags)
+	if diags.HasErrors() || !l.within(e, v) {
 		return cty.DynamicVal, false
 	}
 	return v, true
-}
-
-// produce evaluates an expression without weighing what comes of it.
-func (l *loader) produce(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
-	v, diags := e.Value(ctx)
-	if l.meter.empty() { // reported once, at the end
-		l.meter.blame(e)
-		return cty.DynamicVal, false
-	}
-	l.add(diags)
-	return v, !diags.HasErrors()
-}
-
-func (l *loader) tooHeavy(e hcl.Expression) {
-	d := tooMuch()
-	d.Subject = e.Range().Ptr()
-	l.add(hcl.Diagnostics{d})
 }
 
 // resolves reports references to what isn't there, in better words than the
@@ -158,8 +138,8 @@ func stepName(t hcl.Traversal) string {
 // reference reads an argument that names a block: dingtalk.hr, audience.staff.
 // The name is "" for the root alone.
 func reference(e hcl.Expression, root string) (name string, ok bool) {
-	t, diags := hcl.AbsTraversalForExpr(e)
-	if diags.HasErrors() || t.RootName() != root || len(t) > 2 {
+	t, ok := traversal(e)
+	if !ok || t.RootName() != root || len(t) > 2 {
 		return "", false
 	}
 	return stepName(t), len(t) == 1 || stepName(t) != ""
