@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // args are the arguments and inner blocks of one block, evaluated one at a time.
@@ -39,7 +40,7 @@ func (l *loader) args(b block, s shape) *args {
 	}
 	content, diags := b.body.Content(schema)
 	a := &args{l: l, block: b, shape: s, attrs: content.Attributes}
-	l.add(a.reword(diags))
+	l.diags.AddHCL(a.reword(diags))
 	for _, inner := range content.Blocks {
 		a.blocks = append(a.blocks, block{
 			kind: b.kind + "." + inner.Type, labels: inner.Labels,
@@ -48,7 +49,7 @@ func (l *loader) args(b block, s shape) *args {
 	}
 	for _, name := range s.later {
 		if attr, set := a.attrs[name]; set {
-			l.failAt(attr.NameRange, notYet("The argument "+name))
+			l.diags.FailAt(attr.NameRange, notYet("The argument "+name))
 		}
 	}
 	return a
@@ -68,9 +69,9 @@ func (a *args) reword(diags hcl.Diagnostics) hcl.Diagnostics {
 		if !unknown || strings.Contains(d.Detail, "Did you mean") {
 			continue
 		}
-		d.Detail += didYouMean(firstQuoted(d.Detail), slices.Concat(a.shape.arguments, a.shape.blocks))
+		d.Detail += diag.DidYouMean(firstQuoted(d.Detail), slices.Concat(a.shape.arguments, a.shape.blocks))
 		if !strings.Contains(d.Detail, "Did you mean") {
-			d.Detail += " A block " + strings.ReplaceAll(a.block.kind, ".", " ") + " takes " + listed(slices.Concat(a.shape.arguments, a.shape.blocks)) + "."
+			d.Detail += " A block " + strings.ReplaceAll(a.block.kind, ".", " ") + " takes " + diag.Listed(slices.Concat(a.shape.arguments, a.shape.blocks)) + "."
 		}
 	}
 	return diags
@@ -92,7 +93,7 @@ func (a *args) inner(kind string) *args {
 		return &args{l: a.l, block: block{kind: full, at: a.block.at}, shape: s}
 	}
 	for _, extra := range found[1:] {
-		a.l.failAt(extra.at, problemf("Two "+kind+" blocks", "A block %s has at most one; the first is at %s.", a.block.kind, place(found[0].at)))
+		a.l.diags.FailAt(extra.at, diag.Problemf("Two "+kind+" blocks", "A block %s has at most one; the first is at %s.", a.block.kind, place(found[0].at)))
 	}
 	return a.l.args(found[0], s)
 }
@@ -107,11 +108,11 @@ func (a *args) at(name string) hcl.Range {
 	return a.block.at
 }
 
-func (a *args) failAt(name string, p *problem) {
-	if p.argument != "" {
-		name = p.argument
+func (a *args) failAt(name string, p *diag.Problem) {
+	if p.Argument != "" {
+		name = p.Argument
 	}
-	a.l.failAt(a.at(name), p)
+	a.l.diags.FailAt(a.at(name), p)
 }
 
 // given reports whether an argument is set to something other than null, as far
@@ -130,7 +131,7 @@ func (a *args) require(name, hint string) bool {
 	if a.given(name) {
 		return true
 	}
-	a.l.failAt(a.block.at, problemf("Missing required argument", "%s needs %s. %s", a.block, name, hint))
+	a.l.diags.FailAt(a.block.at, diag.Problemf("Missing required argument", "%s needs %s. %s", a.block, name, hint))
 	return false
 }
 
@@ -151,7 +152,7 @@ func (a *args) value(name string, want cty.Type) (cty.Value, bool) {
 	}
 	v, err := convert.Convert(v, want)
 	if err != nil {
-		a.failAt(name, problemf("Unsuitable value", "%s: %s.", name, err))
+		a.failAt(name, diag.Problemf("Unsuitable value", "%s: %s.", name, err))
 		return cty.NilVal, false
 	}
 	return v, !v.IsNull() && v.IsWhollyKnown()
@@ -161,7 +162,7 @@ func (a *args) value(name string, want cty.Type) (cty.Value, bool) {
 func (a *args) open(name string, want cty.Type) (cty.Value, bool) {
 	v, ok := a.value(name, want)
 	if ok && isSensitive(v) {
-		a.failAt(name, problemf("Sensitive value", "%s is shown in plans and reports, so it can't come from a sensitive variable.", name))
+		a.failAt(name, diag.Problemf("Sensitive value", "%s is shown in plans and reports, so it can't come from a sensitive variable.", name))
 		return cty.NilVal, false
 	}
 	return v, ok
@@ -194,14 +195,14 @@ func (a *args) secret(name string) job.Secret {
 		return job.Secret{}
 	}
 	if text == "" {
-		a.failAt(name, problemf("Empty value", "%s is empty.", name))
+		a.failAt(name, diag.Problemf("Empty value", "%s is empty.", name))
 		return job.Secret{}
 	}
 	if text != placeholder {
-		a.l.keep(text)
+		a.l.diags.KeepSecret(text)
 	}
 	if len(a.attrs[name].Expr.Variables()) == 0 {
-		a.l.warnAt(a.at(name), problemf("Secret in the manifest",
+		a.l.diags.WarnAt(a.at(name), diag.Problemf("Secret in the manifest",
 			`%[1]s is written out where everybody who reads the manifest sees it. Declare variable "%[1]s" { type = string, sensitive = true } on lines of their own, write %[1]s = var.%[1]s and set NOTIFYAUDIT_VAR_%[1]s or NOTIFYAUDIT_VAR_%[1]s_FILE.`,
 			name))
 	}
@@ -223,7 +224,7 @@ func (a *args) integer(name string, otherwise, least, most int) int {
 	}
 	n, accuracy := v.AsBigFloat().Int64()
 	if accuracy != big.Exact || n < int64(least) || n > int64(most) {
-		a.failAt(name, problemf("Number out of range", "%s is a whole number from %d to %d.", name, least, most))
+		a.failAt(name, diag.Problemf("Number out of range", "%s is a whole number from %d to %d.", name, least, most))
 		return otherwise
 	}
 	return int(n)
@@ -236,7 +237,7 @@ func (a *args) number(name string, otherwise, least, most float64) float64 {
 	}
 	n, _ := v.AsBigFloat().Float64()
 	if n < least || n > most {
-		a.failAt(name, problemf("Number out of range", "%s is a number from %g to %g.", name, least, most))
+		a.failAt(name, diag.Problemf("Number out of range", "%s is a number from %g to %g.", name, least, most))
 		return otherwise
 	}
 	return n
@@ -249,7 +250,7 @@ func (a *args) duration(name string, otherwise, least time.Duration) time.Durati
 	}
 	d, p := parseDuration(text)
 	if p == nil && d < least {
-		p = problemf("Duration out of range", "%s is at least %s.", name, least)
+		p = diag.Problemf("Duration out of range", "%s is at least %s.", name, least)
 	}
 	if p != nil {
 		a.failAt(name, p)
@@ -266,7 +267,7 @@ func (a *args) texts(name string) []string {
 	var texts []string
 	for _, element := range v.AsValueSlice() {
 		if element.IsNull() {
-			a.failAt(name, problemf("Unsuitable value", "%s has an element without a value.", name))
+			a.failAt(name, diag.Problemf("Unsuitable value", "%s has an element without a value.", name))
 			return nil
 		}
 		texts = append(texts, strings.TrimSpace(element.AsString()))
@@ -282,7 +283,7 @@ func (a *args) textMap(name string) map[string]string {
 	texts := make(map[string]string, v.LengthInt())
 	for key, element := range v.AsValueMap() {
 		if element.IsNull() {
-			a.failAt(name, problemf("Unsuitable value", "%s[%s] has no value.", name, quote(key)))
+			a.failAt(name, diag.Problemf("Unsuitable value", "%s[%s] has no value.", name, diag.Quote(key)))
 			return nil
 		}
 		texts[key] = element.AsString()

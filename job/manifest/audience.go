@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/table"
 )
 
@@ -24,9 +25,9 @@ func (l *loader) audiences(bs blocks, m *Manifest) {
 			continue // reported as two blocks with one name
 		}
 		a := l.args(b, s)
-		mistakes := l.diags.errors()
+		mistakes := l.diags.Errors()
 		r, finding := l.roster(a)
-		l.world.broken[b.name()] = l.diags.errors() > mistakes
+		l.world.broken[b.name()] = l.diags.Errors() > mistakes
 		l.world.rosters[b.name()] = r
 		rosters = append(rosters, r)
 		if finding.Count > 0 {
@@ -42,12 +43,12 @@ func (l *loader) roster(a *args) (*job.Roster, Finding) {
 	empty := job.NewRoster(name, "", nil)
 	switch {
 	case a.given("source") && a.given("user_ids"):
-		a.failAt("user_ids", problemf("Two sources", "%s has source and user_ids. An audience has one or the other.", a.block))
+		a.failAt("user_ids", diag.Problemf("Two sources", "%s has source and user_ids. An audience has one or the other.", a.block))
 		return empty, Finding{}
 	case a.given("user_ids"):
 		return l.listedRoster(a)
 	case !a.given("source"):
-		a.l.failAt(a.block.at, problemf("Missing required argument", `%s needs source = "staff.csv", or user_ids = ["…"].`, a.block))
+		a.l.diags.FailAt(a.block.at, diag.Problemf("Missing required argument", `%s needs source = "staff.csv", or user_ids = ["…"].`, a.block))
 		return empty, Finding{}
 	}
 	t, ok := l.table(a, "source")
@@ -67,7 +68,7 @@ func (l *loader) listedRoster(a *args) (*job.Roster, Finding) {
 	for _, text := range a.texts("user_ids") {
 		id, p := parseID(table.Cell{Text: text}, "user id")
 		if p == nil && id == "" {
-			p = problemf("User id missing", "user_ids has an empty user id.")
+			p = diag.Problemf("User id missing", "user_ids has an empty user id.")
 		}
 		if p != nil {
 			a.failAt("user_ids", p)
@@ -81,7 +82,7 @@ func (l *loader) listedRoster(a *args) (*job.Roster, Finding) {
 		people = append(people, job.Person{UserID: id})
 	}
 	if f.Count > 0 {
-		l.warnAt(a.at("user_ids"), problemf("User ids repeated", "%s: %s. They count once.", counted(f.Count, "user id stands", "user ids stand")+" in the list again", listed(f.Examples)))
+		l.diags.WarnAt(a.at("user_ids"), diag.Problemf("User ids repeated", "%s: %s. They count once.", diag.Counted(f.Count, "user id stands", "user ids stand")+" in the list again", diag.Listed(f.Examples)))
 	}
 	return job.NewRoster(a.block.name(), "", people), f
 }
@@ -109,7 +110,7 @@ func (l *loader) table(a *args, argument string) (*openTable, bool) {
 	}
 	name := v.AsString()
 	if name == "" {
-		a.failAt(argument, problemf("Path missing", `Write the path of a csv, xlsx or jsonl file, as in "staff.csv".`))
+		a.failAt(argument, diag.Problemf("Path missing", `Write the path of a csv, xlsx or jsonl file, as in "staff.csv".`))
 		return nil, false
 	}
 	doc, err := l.library.find(name)
@@ -175,12 +176,12 @@ func (l *loader) columns(a *args, header, known []string) map[string]int {
 			continue
 		}
 		if mapped {
-			l.failAt(a.at("columns"), problemf("Column not found", "columns maps %s to the column %s, which the table doesn't have.%s", argument, quote(name), didYouMeanOr(name, named(header), "Its columns are")))
+			l.diags.FailAt(a.at("columns"), diag.Problemf("Column not found", "columns maps %s to the column %s, which the table doesn't have.%s", argument, diag.Quote(name), diag.DidYouMeanOr(name, named(header), "Its columns are")))
 		}
 	}
 	for _, argument := range slices.Sorted(maps.Keys(mapping)) {
 		if !slices.Contains(known, argument) {
-			l.failAt(a.at("columns"), problemf("Unknown column", "columns maps %s, which a row doesn't have.%s", quote(argument), didYouMeanOr(argument, known, "A row has")))
+			l.diags.FailAt(a.at("columns"), diag.Problemf("Unknown column", "columns maps %s, which a row doesn't have.%s", diag.Quote(argument), diag.DidYouMeanOr(argument, known, "A row has")))
 		}
 	}
 	return found
@@ -195,13 +196,13 @@ func (l *loader) missingColumn(a *args, column string, header []string, example 
 	if mapping := a.textMap("columns"); mapping[column] != "" {
 		return // reported as not found
 	}
-	missing := fmt.Sprintf("The table has no column %s.%s Its columns are %s.", column, didYouMean(column, named(header)), listed(named(header)))
+	missing := fmt.Sprintf("The table has no column %s.%s Its columns are %s.", column, diag.DidYouMean(column, named(header)), diag.Listed(named(header)))
 	if l.fileless {
-		l.failAt(a.at("source"), problemf("Column missing", "%s Call the one that it is %s, in its first line.", missing, column))
+		l.diags.FailAt(a.at("source"), diag.Problemf("Column missing", "%s Call the one that it is %s, in its first line.", missing, column))
 		return
 	}
-	l.failAt(a.at("source"), problemf("Column missing", "%s To use one of them write columns = { %s = %q }.",
-		missing, column, orElse(nearest(column, named(header)), example)))
+	l.diags.FailAt(a.at("source"), diag.Problemf("Column missing", "%s To use one of them write columns = { %s = %q }.",
+		missing, column, orElse(diag.Nearest(column, named(header)), example)))
 }
 
 func orElse(text, otherwise string) string {
@@ -216,6 +217,6 @@ func (l *loader) cancelled(ctx context.Context) bool {
 	if ctx.Err() == nil {
 		return false
 	}
-	l.failf("Interrupted", "Loading stopped: %v.", context.Cause(ctx))
+	l.diags.Failf("Interrupted", "Loading stopped: %v.", context.Cause(ctx))
 	return true
 }

@@ -12,6 +12,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // audit decodes the audit block; without one everything has its default.
@@ -38,7 +39,7 @@ func (l *loader) language(a *args) string {
 	languages := []string{english, "zh-CN"}
 	language := a.text("language", english)
 	if !slices.Contains(languages, language) {
-		a.failAt("language", problemf("Unknown language", "There are no reports in %s.%s", quote(language), didYouMeanOr(language, languages, "The languages are")))
+		a.failAt("language", diag.Problemf("Unknown language", "There are no reports in %s.%s", diag.Quote(language), diag.DidYouMeanOr(language, languages, "The languages are")))
 		return english
 	}
 	return language
@@ -48,7 +49,7 @@ func (l *loader) location(a *args) *time.Location {
 	name := a.text("timezone", "UTC")
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "Local" || name == "" {
-		a.failAt("timezone", problemf("Unknown time zone", `There is no time zone %s: write a name of the IANA database, like "Asia/Shanghai" or "UTC".`, quote(name)))
+		a.failAt("timezone", diag.Problemf("Unknown time zone", `There is no time zone %s: write a name of the IANA database, like "Asia/Shanghai" or "UTC".`, diag.Quote(name)))
 		return time.UTC
 	}
 	return zone
@@ -75,16 +76,16 @@ func (l *loader) retention(a *args, r job.Refresh) time.Duration {
 	}
 	d, p := parseDuration(text)
 	if p == nil && d < leastRetention {
-		p = problemf("Duration out of range", `retention is at least "1d".`)
+		p = diag.Problemf("Duration out of range", `retention is at least "1d".`)
 	}
 	if p != nil {
 		a.failAt("retention", p)
 		return 0
 	}
 	if wait := longestWait(r); d < wait {
-		l.warnAt(a.at("retention"), problemf("Purged before it is asked again",
+		l.diags.WarnAt(a.at("retention"), diag.Problemf("Purged before it is asked again",
 			"By refresh a message can wait %s until it is asked again; its people are purged after %s, and then it never is. Make retention longer, or age and after of refresh smaller.",
-			counted(int(math.Ceil(wait.Hours()/24)), "day", "days"), text))
+			diag.Counted(int(math.Ceil(wait.Hours()/24)), "day", "days"), text))
 	}
 	return d
 }
@@ -102,11 +103,11 @@ func (l *loader) backend(a *args) Backend {
 		return b
 	}
 	if kind := found[0].name(); kind != b.Type {
-		p := problemf("Unknown backend", "There is no backend %s.%s", quote(kind), didYouMeanOr(kind, []string{b.Type}, "The backends are"))
+		p := diag.Problemf("Unknown backend", "There is no backend %s.%s", diag.Quote(kind), diag.DidYouMeanOr(kind, []string{b.Type}, "The backends are"))
 		if kind == "postgres" {
 			p = notYet(`backend "postgres"`)
 		}
-		l.failAt(found[0].at, p)
+		l.diags.FailAt(found[0].at, p)
 		return b
 	}
 	inner := a.inner("backend")

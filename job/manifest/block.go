@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
@@ -121,7 +123,7 @@ func (l *loader) blocks(files []file) blocks {
 			continue
 		}
 		for name, a := range f.native.Attributes {
-			l.failAt(a.NameRange, problemf("Argument outside of a block", "%s stands outside of every block. Did you mean to put it into audit { … } or locals { … }?", quote(name)))
+			l.diags.FailAt(a.NameRange, diag.Problemf("Argument outside of a block", "%s stands outside of every block. Did you mean to put it into audit { … } or locals { … }?", diag.Quote(name)))
 		}
 		for _, raw := range f.native.Blocks {
 			b := block{kind: raw.Type, labels: raw.Labels, at: raw.DefRange(), labelAt: raw.TypeRange, body: raw.Body}
@@ -140,14 +142,14 @@ func (l *loader) blocks(files []file) blocks {
 func (l *loader) fitting(b block, at hcl.Range) bool {
 	s, known := shapeOf(b.kind)
 	if !known || !slices.Contains(blockKinds(), b.kind) {
-		l.failAt(at, unknownBlock(b.kind))
+		l.diags.FailAt(at, unknownBlock(b.kind))
 		return false
 	}
 	return l.labelled(b, s)
 }
 
-func unknownBlock(kind string) *problem {
-	return problemf("Unsupported block type", "There is no block %s.%s", quote(kind), didYouMeanOr(kind, blockKinds(), "The blocks of a manifest are"))
+func unknownBlock(kind string) *diag.Problem {
+	return diag.Problemf("Unsupported block type", "There is no block %s.%s", diag.Quote(kind), diag.DidYouMeanOr(kind, blockKinds(), "The blocks of a manifest are"))
 }
 
 // labelled checks the number of labels, and the name that other blocks refer to.
@@ -158,17 +160,17 @@ func (l *loader) labelled(b block, s shape) bool {
 	}
 	switch {
 	case len(b.labels) < len(s.labels):
-		l.failAt(b.at, problemf("Label missing", `A block %s has a %s: write %s "…" { … }.`, b.kind, s.labels[0], b.kind))
+		l.diags.FailAt(b.at, diag.Problemf("Label missing", `A block %s has a %s: write %s "…" { … }.`, b.kind, s.labels[0], b.kind))
 		return false
 	case len(b.labels) > most && most == 0:
-		l.failAt(b.at, problemf("Too many labels", "A block %s has no label: write %s { … }.", b.kind, b.kind))
+		l.diags.FailAt(b.at, diag.Problemf("Too many labels", "A block %s has no label: write %s { … }.", b.kind, b.kind))
 		return false
 	case len(b.labels) > most:
-		l.failAt(b.at, problemf("Too many labels", `A block %s has one label: write %s %s { … }.`, b.kind, b.kind, quote(b.labels[0])))
+		l.diags.FailAt(b.at, diag.Problemf("Too many labels", `A block %s has one label: write %s %s { … }.`, b.kind, b.kind, diag.Quote(b.labels[0])))
 		return false
 	}
 	if len(b.labels) > 0 && b.kind != "report" && !validName(b.name()) {
-		l.failAt(b.labelAt, problemf("Invalid name", "The name %s of the block must be a letter followed by letters, digits, _ and -.", quote(b.name())))
+		l.diags.FailAt(b.labelAt, diag.Problemf("Invalid name", "The name %s of the block must be a letter followed by letters, digits, _ and -.", diag.Quote(b.name())))
 		return false
 	}
 	return true
@@ -197,15 +199,15 @@ func (l *loader) distinct(all blocks) {
 			continue
 		}
 		if b.kind == "audit" {
-			l.failAt(b.at, problemf("Two audit blocks", "The first one is at %s. A manifest, all of its files together, has one.", place(before.at)))
+			l.diags.FailAt(b.at, diag.Problemf("Two audit blocks", "The first one is at %s. A manifest, all of its files together, has one.", place(before.at)))
 			continue
 		}
-		l.failAt(b.labelAt, problemf("Two blocks with one name", "%s is already declared at %s. Give one of them another name.", b, place(before.at)))
+		l.diags.FailAt(b.labelAt, diag.Problemf("Two blocks with one name", "%s is already declared at %s. Give one of them another name.", b, place(before.at)))
 	}
 }
 
 func place(at hcl.Range) string { return fmt.Sprintf("%s:%d", at.Filename, at.Start.Line) }
 
-func notYet(what string) *problem {
-	return problemf("Not supported by this version", "%s is part of the language, but this version of notifyaudit doesn't know it yet. Remove it.", what)
+func notYet(what string) *diag.Problem {
+	return diag.Problemf("Not supported by this version", "%s is part of the language, but this version of notifyaudit doesn't know it yet. Remove it.", what)
 }

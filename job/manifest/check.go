@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -56,27 +58,27 @@ func (l *loader) conclusions(all blocks, m *Manifest) {
 func (l *loader) check(b block) check {
 	s, _ := shapeOf("check")
 	a := l.args(b, s)
-	c := check{name: b.name(), after: a.duration("after", 0, 0), severity: SeverityError}
+	c := check{name: b.name(), after: a.duration("after", 0, 0), severity: diag.SeverityError}
 	if severity := a.text("severity", ""); severity != "" {
 		c.severity = Severity(severity)
-		known := []string{string(SeverityError), string(SeverityWarning)}
+		known := []string{string(diag.SeverityError), string(diag.SeverityWarning)}
 		if !slices.Contains(known, severity) {
-			a.failAt("severity", problemf("Unknown severity", "There is no severity %s.%s", quote(severity), didYouMeanOr(severity, known, "They are")))
+			a.failAt("severity", diag.Problemf("Unknown severity", "There is no severity %s.%s", diag.Quote(severity), diag.DidYouMeanOr(severity, known, "They are")))
 		}
 	}
 	asserts := a.blocks.of("check.assert")
 	if len(asserts) == 0 {
-		l.failAt(b.at, problemf("Missing required block", "%s needs assert { condition = … , error_message = … }, the two on lines of their own.", b))
+		l.diags.FailAt(b.at, diag.Problemf("Missing required block", "%s needs assert { condition = … , error_message = … }, the two on lines of their own.", b))
 	}
 	for _, inner := range asserts {
 		s, _ := shapeOf("check.assert")
 		ia := l.args(inner, s)
 		condition, message := ia.attrs["condition"], ia.attrs["error_message"]
 		if condition == nil {
-			l.failAt(inner.at, problemf("Missing required argument", "assert needs condition, an expression that is true when all is well."))
+			l.diags.FailAt(inner.at, diag.Problemf("Missing required argument", "assert needs condition, an expression that is true when all is well."))
 		}
 		if message == nil {
-			l.failAt(inner.at, problemf("Missing required argument", "assert needs error_message, which says what is wrong when the condition is false."))
+			l.diags.FailAt(inner.at, diag.Problemf("Missing required argument", "assert needs error_message, which says what is wrong when the condition is false."))
 		}
 		if condition == nil || message == nil {
 			continue
@@ -97,7 +99,7 @@ func (l *loader) output(b block) (output, bool) {
 	o := output{name: b.name(), description: a.text("description", ""), sensitive: a.boolean("sensitive", false)}
 	value := a.attrs["value"]
 	if value == nil {
-		l.failAt(b.at, problemf("Missing required argument", "%s needs value, as in value = audit.read_rate.", b))
+		l.diags.FailAt(b.at, diag.Problemf("Missing required argument", "%s needs value, as in value = audit.read_rate.", b))
 		return o, false
 	}
 	o.value = value.Expr
@@ -138,7 +140,7 @@ func (l *loader) rehearse(m *Manifest) {
 	for _, o := range m.outputs {
 		v, ok := l.eval(o.value, ctx)
 		if ok && isSensitive(v) && !o.sensitive {
-			l.failAt(o.value.Range(), problemf("Sensitive value", "The output %s comes from a sensitive variable. Outputs are shown and reported: take the variable out, or set sensitive = true to have the value masked.", quote(o.name)))
+			l.diags.FailAt(o.value.Range(), diag.Problemf("Sensitive value", "The output %s comes from a sensitive variable. Outputs are shown and reported: take the variable out, or set sensitive = true to have the value masked.", diag.Quote(o.name)))
 		}
 	}
 }
@@ -149,11 +151,11 @@ func (l *loader) rehearseAssertion(as assertion, ctx *hcl.EvalContext) {
 		kind := v.Type().FriendlyName()
 		switch v, err := convert.Convert(v, cty.Bool); {
 		case err != nil:
-			l.failAt(as.condition.Range(), problemf("Unsuitable condition", "A condition is true or false, as in message.benefits.read_rate >= 0.9, and this is a %s.", kind))
+			l.diags.FailAt(as.condition.Range(), diag.Problemf("Unsuitable condition", "A condition is true or false, as in message.benefits.read_rate >= 0.9, and this is a %s.", kind))
 		case v.IsNull():
-			l.failAt(as.condition.Range(), problemf("Unsuitable condition", "A condition is true or false, and this is null."))
+			l.diags.FailAt(as.condition.Range(), diag.Problemf("Unsuitable condition", "A condition is true or false, and this is null."))
 		case len(as.refs) == 0 && v.IsKnown():
-			l.warnAt(as.condition.Range(), problemf("Check without a figure", "The condition is %t whatever the messages do. It can refer to message.NAME, messages.NAME and audit.", v.True()))
+			l.diags.WarnAt(as.condition.Range(), diag.Problemf("Check without a figure", "The condition is %t whatever the messages do. It can refer to message.NAME, messages.NAME and audit.", v.True()))
 		}
 	}
 	v, ok := l.eval(as.message, ctx)
@@ -163,8 +165,8 @@ func (l *loader) rehearseAssertion(as assertion, ctx *hcl.EvalContext) {
 	v, _ = v.UnmarkDeep()
 	switch v, err := convert.Convert(v, cty.String); {
 	case err != nil || v.IsNull():
-		l.failAt(as.message.Range(), problemf("Unsuitable value", "error_message is a text."))
+		l.diags.FailAt(as.message.Range(), diag.Problemf("Unsuitable value", "error_message is a text."))
 	case v.IsKnown() && v.AsString() == "":
-		l.failAt(as.message.Range(), problemf("Empty value", "error_message is empty: it says what is wrong when the condition is false."))
+		l.diags.FailAt(as.message.Range(), diag.Problemf("Empty value", "error_message is empty: it says what is wrong when the condition is false."))
 	}
 }

@@ -3,6 +3,8 @@ package manifest
 import (
 	"errors"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
@@ -80,7 +82,7 @@ func lookup(args []cty.Value) (cty.Value, error) {
 	case len(args) < 3 && len(marks)+len(keyMarks) > 0:
 		return cty.DynamicVal, errSensitive
 	case len(args) < 3:
-		return cty.DynamicVal, function.NewArgErrorf(1, "the map has no %s, and there is no default", quote(key.AsString()))
+		return cty.DynamicVal, function.NewArgErrorf(1, "the map has no %s, and there is no default", diag.Quote(key.AsString()))
 	case kind.IsMapType() && !args[2].IsNull():
 		v, err := convert.Convert(args[2], kind.ElementType())
 		if err != nil {

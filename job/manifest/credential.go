@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // A credentialForm is one way to say who asks: arguments that belong together.
@@ -61,7 +62,7 @@ func (l *loader) credential(a *args, p *job.Provider) {
 		}
 	}
 	if chosen == nil {
-		l.failAt(a.block.at, problemf("Credential missing", "%s says nobody to ask as. It needs %s.", a.block, credentialChoice()))
+		l.diags.FailAt(a.block.at, diag.Problemf("Credential missing", "%s says nobody to ask as. It needs %s.", a.block, credentialChoice()))
 		return
 	}
 	secret := chosen.read(l, a, p)
@@ -70,23 +71,23 @@ func (l *loader) credential(a *args, p *job.Provider) {
 	}
 }
 
-func twoCredentials(given, chosen []string) *problem {
+func twoCredentials(given, chosen []string) *diag.Problem {
 	verb := "stands"
 	if len(given) > 1 {
 		verb = "stand"
 	}
-	detail := listed(given) + " " + verb + " beside " + listed(chosen) + ". A provider has one credential: " + credentialChoice()
+	detail := diag.Listed(given) + " " + verb + " beside " + diag.Listed(chosen) + ". A provider has one credential: " + credentialChoice()
 	if strings.HasSuffix(given[0], "corp_id") {
 		detail += ". To name the organisation whose quota is spent, write quota_group into limit { … }"
 	}
-	return problemf("Two credentials", "%s.", detail)
+	return diag.Problemf("Two credentials", "%s.", detail)
 }
 
 // credentialChoice names all forms.
 func credentialChoice() string {
 	var forms []string
 	for _, f := range credentialForms() {
-		forms = append(forms, listed(f.arguments))
+		forms = append(forms, diag.Listed(f.arguments))
 	}
 	return strings.Join(forms, "; or ")
 }
@@ -144,10 +145,10 @@ func (l *loader) publicID(a *args, name, hint string) (id string, secret bool) {
 	}
 	id, secret, ok := a.revealed(name)
 	if ok && id == "" {
-		a.failAt(name, problemf("Empty value", "%s is empty.", name))
+		a.failAt(name, diag.Problemf("Empty value", "%s is empty.", name))
 	}
 	if secret && id != placeholder {
-		l.keep(id)
+		l.diags.KeepSecret(id)
 	}
 	return id, secret
 }
@@ -159,7 +160,7 @@ func (l *loader) corpID(a *args, name, hint string) (id string, secret bool) {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
 	})
 	if strange || len(id) > maxID {
-		a.failAt(name, problemf("Unsuitable value", `%s is no corp id: those are of letters and digits, as in "ding9f50b15bccd16741".`, name))
+		a.failAt(name, diag.Problemf("Unsuitable value", `%s is no corp id: those are of letters and digits, as in "ding9f50b15bccd16741".`, name))
 		return "", secret
 	}
 	return id, secret

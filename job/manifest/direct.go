@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // Direct describes an audit without a file: what a manifest with one provider
@@ -40,14 +41,14 @@ const audienceName = "audience"
 func LoadDirect(ctx context.Context, d Direct) (*Manifest, Diagnostics) {
 	l := &loader{
 		opts:    Options{Now: time.Now},
-		lines:   make(map[string][]string),
+		diags:   diag.NewCollector(),
 		sources: make(map[string]string),
 		limits:  &limits{},
 
 		fileless: true,
 	}
 	m := l.direct(ctx, d)
-	diags := l.finish()
+	diags := l.diags.Finish()
 	if diags.HasErrors() {
 		return nil, diags
 	}
@@ -98,7 +99,7 @@ func (l *loader) beside(name string) bool {
 		l.library, err = newLibrary(path, nil)
 	}
 	if err != nil {
-		l.fail("File not readable", fmt.Sprintf("%q: %v.", name, bare(err)))
+		l.diags.Fail("File not readable", fmt.Sprintf("%q: %v.", name, bare(err)))
 	}
 	return err == nil
 }
@@ -120,7 +121,7 @@ func (l *loader) take(m *Manifest, messages []job.Message) {
 		m.messages = append(m.messages, messageSource{single: &messages[i]})
 		for _, doubt := range c.doubts(&messages[i]) {
 			if count[doubt.argument]++; count[doubt.argument] == 1 {
-				l.diags = append(l.diags, Diagnostic{Severity: SeverityWarning, Summary: doubt.problem.summary, Detail: doubt.problem.detail, Count: 1})
+				l.diags.Warn(doubt.problem)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // An instance is one key of a for_each with its value.
@@ -35,7 +36,7 @@ func (l *loader) forEach(a *args) ([]instance, bool) {
 		return nil, false
 	}
 	if n := v.LengthInt(); n > maxInstances {
-		a.failAt("for_each", problemf("Too many instances", "for_each has at most %d elements, and this one has %d. Put them into a csv that a messages block reads.", maxInstances, n))
+		a.failAt("for_each", diag.Problemf("Too many instances", "for_each has at most %d elements, and this one has %d. Put them into a csv that a messages block reads.", maxInstances, n))
 		return nil, false
 	}
 	all := make([]instance, 0, v.LengthInt())
@@ -51,7 +52,7 @@ func (l *loader) forEach(a *args) ([]instance, bool) {
 		case !value.IsWhollyKnown() || !key.IsKnown():
 			return nil, false
 		case key.IsNull():
-			a.failAt("for_each", problemf("Unsuitable for_each", "The set for for_each has a null in it."))
+			a.failAt("for_each", diag.Problemf("Unsuitable for_each", "The set for for_each has a null in it."))
 			return nil, false
 		}
 		all = append(all, instance{key: key.AsString(), value: value})
@@ -60,11 +61,11 @@ func (l *loader) forEach(a *args) ([]instance, bool) {
 	return all, true
 }
 
-func sensitiveForEach() *problem {
-	return problemf("Sensitive value", "The keys of for_each are shown in addresses, so it can't come from a sensitive variable.")
+func sensitiveForEach() *diag.Problem {
+	return diag.Problemf("Sensitive value", "The keys of for_each are shown in addresses, so it can't come from a sensitive variable.")
 }
 
-func unsuitableForEach(v cty.Value) *problem {
+func unsuitableForEach(v cty.Value) *diag.Problem {
 	kind := v.Type()
 	list := kind.IsListType() || kind.IsTupleType()
 	switch {
@@ -73,13 +74,13 @@ func unsuitableForEach(v cty.Value) *problem {
 	case kind == cty.DynamicPseudoType && !v.IsKnown():
 		return nil
 	case v.IsNull():
-		return problemf("Unsuitable for_each", "for_each is null: write {} for no message.")
+		return diag.Problemf("Unsuitable for_each", "for_each is null: write {} for no message.")
 	case list:
-		return problemf("Unsuitable for_each", `for_each is a map or a set of texts, and this is a list. Write toset(…) around it, or name the elements: { for r in … : r.id => r }.`)
+		return diag.Problemf("Unsuitable for_each", `for_each is a map or a set of texts, and this is a list. Write toset(…) around it, or name the elements: { for r in … : r.id => r }.`)
 	case kind.IsSetType() && kind.ElementType() != cty.String && kind != cty.Set(cty.DynamicPseudoType):
-		return problemf("Unsuitable for_each", "A set for for_each holds texts, and this one holds %s. Write a map: { for r in … : r.id => r }.", kind.ElementType().FriendlyName())
+		return diag.Problemf("Unsuitable for_each", "A set for for_each holds texts, and this one holds %s. Write a map: { for r in … : r.id => r }.", kind.ElementType().FriendlyName())
 	case !kind.IsMapType() && !kind.IsObjectType() && !kind.IsSetType():
-		return problemf("Unsuitable for_each", "for_each is a map or a set of texts, and this is a %s.", kind.FriendlyName())
+		return diag.Problemf("Unsuitable for_each", "for_each is a map or a set of texts, and this is a %s.", kind.FriendlyName())
 	}
 	return nil
 }
@@ -95,12 +96,12 @@ func scopeOf(parent *hcl.EvalContext, i instance) *hcl.EvalContext {
 }
 
 // unresolvedEach checks a reference to each.
-func unresolvedEach(name string, ctx *hcl.EvalContext) *problem {
+func unresolvedEach(name string, ctx *hcl.EvalContext) *diag.Problem {
 	if !knows(ctx, "each") {
-		return problemf("Reference out of place", "each is only known in a block message that has for_each.")
+		return diag.Problemf("Reference out of place", "each is only known in a block message that has for_each.")
 	}
 	if parts := []string{"key", "value"}; !slices.Contains(parts, name) {
-		return problemf("Undeclared reference", "each has no %s.%s", quote(name), didYouMeanOr(name, parts, "It has"))
+		return diag.Problemf("Undeclared reference", "each has no %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, parts, "It has"))
 	}
 	return nil
 }
@@ -180,20 +181,18 @@ func (g *generation) resolves() bool {
 func (g *generation) run(ctx context.Context, all []instance) []job.Message {
 	l := g.census.l
 	messages := make([]job.Message, 0, len(all))
-	before := l.diags
 	for _, i := range all {
 		if ctx.Err() != nil || l.limits.exceeded {
 			break
 		}
-		l.diags = nil
-		if m, ok := g.message(i); ok {
-			messages = append(messages, m)
-		}
-		g.mistakes.add(l.diags, i.key)
+		g.mistakes.add(l.diags.Capture(func() {
+			if m, ok := g.message(i); ok {
+				messages = append(messages, m)
+			}
+		}), i.key)
 	}
-	l.diags = before
 	l.cancelled(ctx)
-	l.diags = append(l.diags, g.mistakes.diagnostics(g.args.block.address())...)
+	l.diags.Append(g.mistakes.diagnostics(g.args.block.address())...)
 	return messages
 }
 
@@ -213,24 +212,24 @@ func (g *generation) message(i instance) (job.Message, bool) {
 		p = g.twice(&m, i.key)
 	}
 	if p != nil {
-		a.failAt(orElse(p.argument, "process_query_key"), p)
+		a.failAt(orElse(p.Argument, "process_query_key"), p)
 		return m, false
 	}
 	c.add(&m)
 	for _, doubt := range c.doubts(&m) {
-		l.warnAt(a.at(doubt.argument), doubt.problem)
+		l.diags.WarnAt(a.at(doubt.argument), doubt.problem)
 	}
 	return m, true
 }
 
 // twice finds an instance that is the same message as one before.
-func (g *generation) twice(m *job.Message, key string) *problem {
+func (g *generation) twice(m *job.Message, key string) *diag.Problem {
 	first, found := g.keys[m.ID]
 	if !found {
 		g.keys[m.ID] = key
 		return nil
 	}
-	return problemf("Two messages with one identity", "The instance %s has the same provider, kind and process_query_key as %s. A key is one message: remove one of them.", quote(key), quote(first))
+	return diag.Problemf("Two messages with one identity", "The instance %s has the same provider, kind and process_query_key as %s. A key is one message: remove one of them.", diag.Quote(key), diag.Quote(first))
 }
 
 // mistakes gathers the diagnostics of instances: the same one in a thousand of
@@ -263,8 +262,8 @@ func (ms *mistakes) add(diags Diagnostics, key string) {
 			ms.found, ms.keys = append(ms.found, d), append(ms.keys, nil)
 		}
 		ms.found[i].Count++
-		if len(ms.keys[i]) < firstLines {
-			ms.keys[i] = append(ms.keys[i], quote(key))
+		if len(ms.keys[i]) < diag.FirstLines {
+			ms.keys[i] = append(ms.keys[i], diag.Quote(key))
 		}
 	}
 }
@@ -275,7 +274,7 @@ func (ms *mistakes) diagnostics(address string) Diagnostics {
 		d := &ms.found[i]
 		where := fmt.Sprintf(" This is %s[%s].", address, ms.keys[i][0])
 		if d.Count > 1 {
-			where = fmt.Sprintf(" The same in %s: %s.", counted(d.Count, "instance", "instances"), firstOf(ms.keys[i], d.Count))
+			where = fmt.Sprintf(" The same in %s: %s.", diag.Counted(d.Count, "instance", "instances"), diag.FirstOf(ms.keys[i], d.Count))
 		}
 		d.Detail += where
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // Values are the figures of a run that checks and outputs refer to, and no
@@ -102,7 +103,7 @@ func (m *Manifest) Concludes() bool { return len(m.checks)+len(m.outputs) > 0 }
 // null then, and a warning tells. Not for several goroutines at a time.
 func (m *Manifest) Evaluate(v *Values) (Evaluation, Diagnostics) {
 	l := &loader{
-		lines: m.loader.lines, secrets: m.loader.secrets, scope: m.loader.scope,
+		diags: m.loader.diags.Fork(), scope: m.loader.scope,
 		limits: &limits{}, world: m.loader.world,
 	}
 	j := judgement{
@@ -116,7 +117,7 @@ func (m *Manifest) Evaluate(v *Values) (Evaluation, Diagnostics) {
 	for _, o := range m.outputs {
 		e.Outputs = append(e.Outputs, j.output(o))
 	}
-	return e, l.finish()
+	return e, l.diags.Finish()
 }
 
 // About leaves the checks and outputs that refer to an address: of a message, also
@@ -311,7 +312,7 @@ func (j *judgement) evaluate(e hcl.Expression, plain bool) (cty.Value, hcl.Diagn
 func (j *judgement) value(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := e.Value(ctx)
 	if p := j.l.limits.check(v); p != nil {
-		return cty.DynamicVal, hcl.Diagnostics{hclError(p.summary, p.detail, e.Range())}
+		return cty.DynamicVal, hcl.Diagnostics{hclError(p.Summary, p.Detail, e.Range())}
 	}
 	return v, diags
 }
@@ -351,16 +352,12 @@ func (j *judgement) missing(refs []figureRef) string {
 	case 1:
 		return names[0] + " is not known"
 	}
-	return listed(names) + " are not known"
+	return diag.Listed(names) + " are not known"
 }
 
 // words are a diagnostic's, for the middle of a sentence.
 func (j *judgement) words(diags hcl.Diagnostics) string {
-	text := diags[0].Detail
-	for _, secret := range j.l.secrets {
-		text = strings.ReplaceAll(text, secret, hidden)
-	}
-	return strings.TrimSuffix(text, ".")
+	return strings.TrimSuffix(j.l.diags.Redact(diags[0].Detail), ".")
 }
 
 func (j *judgement) output(o output) OutputValue {
@@ -371,9 +368,9 @@ func (j *judgement) output(o output) OutputValue {
 	}
 	switch {
 	case diags.HasErrors():
-		j.l.warnAt(o.value.Range(), problemf("Output without a value", "The output %s is null: %s.", quote(o.name), j.words(diags)))
+		j.l.diags.WarnAt(o.value.Range(), diag.Problemf("Output without a value", "The output %s is null: %s.", diag.Quote(o.name), j.words(diags)))
 	case o.sensitive || isSensitive(v):
-		result.Value = hidden
+		result.Value = diag.Redacted
 	default:
 		result.Value = plainValue(v)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // whole is the address of everything, as expressions call it.
@@ -119,10 +120,10 @@ func (f *figures) refsOf(e hcl.Expression) []figureRef {
 
 // unresolvedFigure says what is wrong with a reference to message, messages or
 // audit.
-func (l *loader) unresolvedFigure(t hcl.Traversal, ctx *hcl.EvalContext) *problem {
+func (l *loader) unresolvedFigure(t hcl.Traversal, ctx *hcl.EvalContext) *diag.Problem {
 	root, name := t.RootName(), stepName(t)
 	if !knows(ctx, root) {
-		return problemf("Reference out of place", "%s has figures, which are only known after a run: use it in checks and outputs.", root)
+		return diag.Problemf("Reference out of place", "%s has figures, which are only known after a run: use it in checks and outputs.", root)
 	}
 	if root == whole {
 		return unknownFigure(whole, name, len(t) > 1)
@@ -138,22 +139,22 @@ func (l *loader) unresolvedFigure(t hcl.Traversal, ctx *hcl.EvalContext) *proble
 	_, indexed := t[2].(hcl.TraverseIndex)
 	switch key := r.key; {
 	case root == "message" && !f.forEach[r.block] && indexed:
-		return problemf("Undeclared reference", "%s has no for_each, and so no instances: write %s.read_rate.", r.block, r.block)
+		return diag.Problemf("Undeclared reference", "%s has no for_each, and so no instances: write %s.read_rate.", r.block, r.block)
 	case f.forEach[r.block] && !indexed && len(t) == 3 && slices.Contains(figureNames(), stepName(t[1:])):
-		return problemf("Undeclared reference", `%[1]s has for_each: write %[1]s["key"].%[2]s for one instance, or [for m in %[1]s : m.%[2]s] for all.`, r.block, stepName(t[1:]))
+		return diag.Problemf("Undeclared reference", `%[1]s has for_each: write %[1]s["key"].%[2]s for one instance, or [for m in %[1]s : m.%[2]s] for all.`, r.block, stepName(t[1:]))
 	case key == `""`:
-		return problemf("Undeclared reference", "The key of a message in %s is a text, as in %s[%q].", r.block, r.block, "key")
+		return diag.Problemf("Undeclared reference", "The key of a message in %s is a text, as in %s[%q].", r.block, r.block, "key")
 	case key != "" && f.complete[r.block] && !f.wanted[r.address()]:
-		return problemf("Undeclared reference", "There is no message %s.", r.address())
+		return diag.Problemf("Undeclared reference", "There is no message %s.", r.address())
 	case key != "" && len(t) == 3:
 		return nil
 	}
 	return unknownFigure(r.address(), r.figure, true)
 }
 
-func (l *loader) undeclaredBlock(root, name string) *problem {
+func (l *loader) undeclaredBlock(root, name string) *diag.Problem {
 	if name == "" {
-		return problemf("Undeclared reference", "Name the block, as in %s.name.", root)
+		return diag.Problemf("Undeclared reference", "Name the block, as in %s.name.", root)
 	}
 	var names []string
 	for address := range l.world.figures.forEach {
@@ -162,10 +163,10 @@ func (l *loader) undeclaredBlock(root, name string) *problem {
 		}
 	}
 	slices.Sort(names)
-	return problemf("Undeclared reference", "There is no block %s %s.%s", root, quote(name), didYouMeanOr(name, names, "Declared are"))
+	return diag.Problemf("Undeclared reference", "There is no block %s %s.%s", root, diag.Quote(name), diag.DidYouMeanOr(name, names, "Declared are"))
 }
 
-func unknownFigure(address, name string, named bool) *problem {
+func unknownFigure(address, name string, named bool) *diag.Problem {
 	known := figureNames()
 	if address == whole || strings.HasPrefix(address, "messages.") && !strings.Contains(address, "[") {
 		known = append(known, "messages")
@@ -173,7 +174,7 @@ func unknownFigure(address, name string, named bool) *problem {
 	if !named || slices.Contains(known, name) {
 		return nil
 	}
-	return problemf("Undeclared reference", "%s has no %s.%s", address, quote(name), didYouMeanOr(name, known, "It has"))
+	return diag.Problemf("Undeclared reference", "%s has no %s.%s", address, diag.Quote(name), diag.DidYouMeanOr(name, known, "It has"))
 }
 
 // figureNames are the figures that every message has.

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"notifyaudit/job/manifest/diag"
 )
 
 // A SourceFile is a file that the manifest was made of.
@@ -218,14 +220,14 @@ func bare(err error) error {
 
 // writable checks a path that the program will write to: relative, and below the
 // data folder.
-func writable(path string) *problem {
+func writable(path string) *diag.Problem {
 	clean := filepath.Clean(path)
 	switch {
 	case strings.TrimSpace(path) == "":
-		return problemf("Path missing", "Write a path relative to --data-dir, as in \"out/audit.xlsx\".")
+		return diag.Problemf("Path missing", "Write a path relative to --data-dir, as in \"out/audit.xlsx\".")
 	case filepath.IsAbs(path) || !filepath.IsLocal(clean) || clean == "." && path != ".":
-		return problemf("Path outside of the data folder",
-			"%s: what is written lies below --data-dir (the manifest's folder unless set). Write a relative path without \"..\" and set --data-dir to choose the folder.", quote(path))
+		return diag.Problemf("Path outside of the data folder",
+			"%s: what is written lies below --data-dir (the manifest's folder unless set). Write a relative path without \"..\" and set --data-dir to choose the folder.", diag.Quote(path))
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -21,31 +23,31 @@ import (
 // then there are diagnostics instead. Name is what they call the file; it is JSON
 // when its name ends in .json, or when it begins with a brace, as no HCL does.
 func Format(name string, src []byte) ([]byte, Diagnostics) {
-	l := &loader{lines: make(map[string][]string)}
+	l := &loader{diags: diag.NewCollector()}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	l.lines[name] = strings.Split(string(src), "\n")
+	l.diags.AddSource(name, src)
 	if strings.HasSuffix(name, ".json") || bytes.HasPrefix(bytes.TrimSpace(src), []byte("{")) {
 		return l.formatJSON(name, src)
 	}
 	if d := guard(src, name); d != nil {
-		l.add(hcl.Diagnostics{d})
-		return nil, l.finish()
+		l.diags.AddHCL(hcl.Diagnostics{d})
+		return nil, l.diags.Finish()
 	}
 	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
-		l.add(diags)
-		return nil, l.finish()
+		l.diags.AddHCL(diags)
+		return nil, l.diags.Finish()
 	}
 	return hclwrite.Format(src), nil
 }
 
 func (l *loader) formatJSON(name string, src []byte) ([]byte, Diagnostics) {
 	if l.parseJSON(src, name) == nil {
-		return nil, l.finish()
+		return nil, l.diags.Finish()
 	}
 	var text bytes.Buffer
 	if err := json.Indent(&text, bytes.TrimSpace(src), "", "  "); err != nil {
-		l.failIn(name, "Invalid JSON", sentence(err))
-		return nil, l.finish()
+		l.diags.FailIn(name, "Invalid JSON", diag.Sentence(err))
+		return nil, l.diags.Finish()
 	}
 	text.WriteByte('\n')
 	return text.Bytes(), nil

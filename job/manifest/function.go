@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	ctyyaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
@@ -125,17 +127,17 @@ func (l *loader) fileFunc() function.Function {
 			name := args[0].AsString()
 			doc, err := l.library.find(name)
 			if errors.Is(err, errOutside) {
-				return cty.NilVal, fmt.Errorf("%s can't be read: %w; --allow-dir allows another folder", quote(name), err)
+				return cty.NilVal, fmt.Errorf("%s can't be read: %w; --allow-dir allows another folder", diag.Quote(name), err)
 			}
 			var data []byte
 			if err == nil {
 				data, err = doc.read(maxReadable)
 			}
 			if err != nil {
-				return cty.NilVal, fmt.Errorf("%s can't be read: %w", quote(name), err)
+				return cty.NilVal, fmt.Errorf("%s can't be read: %w", diag.Quote(name), err)
 			}
 			if !utf8.Valid(data) {
-				return cty.NilVal, fmt.Errorf("%s is not UTF-8 text", quote(name))
+				return cty.NilVal, fmt.Errorf("%s is not UTF-8 text", diag.Quote(name))
 			}
 			l.sources[doc.name] = sum(data)
 			return cty.StringVal(string(data)), nil

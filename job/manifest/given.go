@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -48,9 +50,9 @@ func (l *loader) givenValues(declared map[string]*variable) map[string]*given {
 		name = strings.TrimSpace(name)
 		switch {
 		case !found || !validName(name):
-			l.fail("Unsuitable -var", "Write -var 'name=value'.")
+			l.diags.Fail("Unsuitable -var", "Write -var 'name=value'.")
 		case declared[name] == nil:
-			l.fail("Undeclared variable", fmt.Sprintf("-var sets %s, which the manifest doesn't declare.%s", quote(name), didYouMeanOr(name, variableNames(declared), "Declared are")))
+			l.diags.Fail("Undeclared variable", fmt.Sprintf("-var sets %s, which the manifest doesn't declare.%s", diag.Quote(name), diag.DidYouMeanOr(name, variableNames(declared), "Declared are")))
 		default:
 			values[name] = &given{origin: "-var " + name, raw: raw}
 		}
@@ -62,7 +64,7 @@ func (l *loader) givenValues(declared map[string]*variable) map[string]*given {
 func (l *loader) givenByAutoFiles(declared map[string]*variable, values map[string]*given) {
 	names, err := namesIn(l.library.dir, varsExtension, varsExtension+".json")
 	if err != nil {
-		l.fail("Folder not readable", sentence(err))
+		l.diags.Fail("Folder not readable", diag.Sentence(err))
 		return
 	}
 	for _, name := range names {
@@ -81,7 +83,7 @@ func (l *loader) givenByMounts(declared map[string]*variable, values map[string]
 		}
 		data, err := readFile(path, maxSecretFile)
 		if err != nil {
-			l.failf("Value not readable", "%s names %s: %v.", key, quote(path), err)
+			l.diags.Failf("Value not readable", "%s names %s: %v.", key, diag.Quote(path), err)
 			delete(values, name)
 			values[name] = &given{origin: key, expr: hcl.StaticExpr(cty.DynamicVal, hcl.Range{})}
 			continue
@@ -96,7 +98,7 @@ func (l *loader) givenByMounts(declared map[string]*variable, values map[string]
 func (l *loader) givenByFile(path, shown string, declared map[string]*variable, values map[string]*given) {
 	src, err := readFile(path, maxFile)
 	if err != nil {
-		l.failIn(shown, "Values not readable", sentence(err))
+		l.diags.FailIn(shown, "Values not readable", diag.Sentence(err))
 		return
 	}
 	attrs, ok := l.valuesIn(bytes.TrimPrefix(src, []byte("\ufeff")), shown)
@@ -105,7 +107,7 @@ func (l *loader) givenByFile(path, shown string, declared map[string]*variable, 
 	}
 	for name, attr := range attrs {
 		if declared[name] == nil {
-			l.warnAt(attr.NameRange, problemf("Undeclared variable", "The manifest doesn't declare %s.%s", quote(name), didYouMean(name, variableNames(declared))))
+			l.diags.WarnAt(attr.NameRange, diag.Problemf("Undeclared variable", "The manifest doesn't declare %s.%s", diag.Quote(name), diag.DidYouMean(name, variableNames(declared))))
 			continue
 		}
 		values[name] = &given{origin: shown, at: attr.Expr.Range(), expr: attr.Expr}
@@ -124,29 +126,29 @@ func (l *loader) valuesIn(src []byte, shown string) (hcl.Attributes, bool) {
 		body = parsed
 	} else {
 		if d := guard(src, shown); d != nil {
-			l.add(hcl.Diagnostics{d})
+			l.diags.AddHCL(hcl.Diagnostics{d})
 			return nil, false
 		}
 		parsed, diags := hclsyntax.ParseConfig(src, shown, hcl.InitialPos)
-		l.add(diags)
+		l.diags.AddHCL(diags)
 		if diags.HasErrors() {
 			return nil, false
 		}
 		body = parsed.Body
 	}
 	attrs, diags := body.JustAttributes()
-	l.add(diags)
+	l.diags.AddHCL(diags)
 	return attrs, true
 }
 
 // value makes the variable's value of what was given. A text is taken as it is
 // where the type has room for one, and as an expression elsewhere.
-func (g *given) value(l *loader, v *variable) (cty.Value, *problem) {
+func (g *given) value(l *loader, v *variable) (cty.Value, *diag.Problem) {
 	none := &hcl.EvalContext{}
 	if g.expr != nil {
 		value, diags := g.expr.Value(none)
 		if diags.HasErrors() {
-			return cty.NilVal, problemf("Unsuitable value", "The value of variable %q is not a plain value: write a text in quotation marks, a number, a list or a map.", v.name)
+			return cty.NilVal, diag.Problemf("Unsuitable value", "The value of variable %q is not a plain value: write a text in quotation marks, a number, a list or a map.", v.name)
 		}
 		if v.sensitive {
 			l.keepAll(value)
@@ -154,13 +156,13 @@ func (g *given) value(l *loader, v *variable) (cty.Value, *problem) {
 		return v.convert(value)
 	}
 	if v.sensitive {
-		l.keep(g.raw)
+		l.diags.KeepSecret(g.raw)
 	}
 	if v.kind == cty.DynamicPseudoType || v.kind.IsPrimitiveType() {
 		return v.convert(cty.StringVal(g.raw))
 	}
 	if guard([]byte(g.raw), g.origin) != nil {
-		return cty.NilVal, problemf("Unsuitable value", "The value of variable %q is too large or nested too deeply.", v.name)
+		return cty.NilVal, diag.Problemf("Unsuitable value", "The value of variable %q is too large or nested too deeply.", v.name)
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(g.raw), g.origin, hcl.InitialPos)
 	if !diags.HasErrors() {
@@ -169,18 +171,18 @@ func (g *given) value(l *loader, v *variable) (cty.Value, *problem) {
 			return v.convert(value)
 		}
 	}
-	return cty.NilVal, problemf("Unsuitable value", "The value of variable %q is no HCL expression for its type: write a list as [\"a\", \"b\"] and a map as { a = \"b\" }.", v.name)
+	return cty.NilVal, diag.Problemf("Unsuitable value", "The value of variable %q is no HCL expression for its type: write a list as [\"a\", \"b\"] and a map as { a = \"b\" }.", v.name)
 }
 
 // failGiven reports a mistake in a value at its origin.
-func (l *loader) failGiven(g *given, p *problem) {
+func (l *loader) failGiven(g *given, p *diag.Problem) {
 	if g == nil {
-		l.fail(p.summary, p.detail)
+		l.diags.Fail(p.Summary, p.Detail)
 		return
 	}
 	if g.at.Filename != "" {
-		l.failAt(g.at, p)
+		l.diags.FailAt(g.at, p)
 		return
 	}
-	l.fail(p.summary, g.origin+": "+p.detail)
+	l.diags.Fail(p.Summary, g.origin+": "+p.Detail)
 }

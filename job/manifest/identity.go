@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // A register finds messages that can't be told apart, in 24 bytes a message: a
@@ -66,7 +67,7 @@ func (r *register) repeats(l *loader, marks []mark, summary, detail string) {
 	slices.SortFunc(marks, func(a, b mark) int {
 		return cmp.Or(bytes.Compare(a.hash[:], b.hash[:]), cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
 	})
-	tallies := make([]tally, len(r.files))
+	tallies := make([]diag.ErrorCount, len(r.files))
 	type repeat struct{ first, again mark }
 	var all []repeat
 	for i := 0; i < len(marks); {
@@ -81,23 +82,23 @@ func (r *register) repeats(l *loader, marks []mark, summary, detail string) {
 	})
 	for _, p := range all {
 		file, line := r.files[p.again.file], int(p.again.line)
-		tallies[p.again.file].file = file
+		tallies[p.again.file].File = file
 		first := fmt.Sprintf("%s:%d", r.files[p.first.file], p.first.line)
 		snippet := ""
-		if len(tallies[p.again.file].order) == 0 {
+		if tallies[p.again.file].IsEmpty() {
 			snippet = r.snippet(l, file, line)
 		}
-		tallies[p.again.file].add(SeverityError, "", problemf(summary, detail, first), line, snippet)
+		tallies[p.again.file].Add(diag.SeverityError, "", diag.Problemf(summary, detail, first), line, snippet)
 	}
 	for i := range tallies {
-		tallies[i].report(l)
+		tallies[i].ReportTo(l.diags)
 	}
 }
 
 // snippet reads a row again, or a line of the manifest.
 func (r *register) snippet(l *loader, file string, line int) string {
-	if lines := l.lines[file]; line <= len(lines) {
-		return masked(lines[line-1])
+	if text, found := l.diags.Line(file, line); found {
+		return text
 	}
 	doc := r.tables[file]
 	if doc == nil {

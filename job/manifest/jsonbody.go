@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	hcljson "github.com/hashicorp/hcl/v2/json"
@@ -18,20 +20,20 @@ import (
 func (l *loader) parseJSON(src []byte, name string) hcl.Body {
 	d, invalid := guardJSON(src, name)
 	if d != nil {
-		l.add(hcl.Diagnostics{d})
+		l.diags.AddHCL(hcl.Diagnostics{d})
 		return nil
 	}
 	parsed, diags := hcljson.Parse(src, name)
 	// Past its first mistake the parser only guesses.
 	first := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary != "Root value must be object" })
 	if len(diags) > 0 {
-		l.add(diags[max(0, first):][:1])
+		l.diags.AddHCL(diags[max(0, first):][:1])
 	}
 	if parsed == nil || diags.HasErrors() {
 		return nil
 	}
 	if invalid != nil { // where hcl's parser accepts more
-		l.failIn(name, "Invalid JSON", sentence(invalid))
+		l.diags.FailIn(name, "Invalid JSON", diag.Sentence(invalid))
 		return nil
 	}
 	return parsed.Body
@@ -106,13 +108,13 @@ func (l *loader) jsonBlocks(body hcl.Body) blocks {
 	top, diags := body.JustAttributes()
 	for _, d := range diags {
 		if !strings.HasPrefix(d.Summary, "Duplicate") { // two properties are two blocks
-			l.add(hcl.Diagnostics{d})
+			l.diags.AddHCL(hcl.Diagnostics{d})
 			return nil
 		}
 	}
 	for name, attr := range top {
 		if !slices.Contains(blockKinds(), name) {
-			l.failAt(attr.NameRange, unknownBlock(name))
+			l.diags.FailAt(attr.NameRange, unknownBlock(name))
 		}
 	}
 	schema := &hcl.BodySchema{}
@@ -121,7 +123,7 @@ func (l *loader) jsonBlocks(body hcl.Body) blocks {
 		schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: kind, LabelNames: s.labels})
 	}
 	content, _, diags := body.PartialContent(schema)
-	l.add(diags)
+	l.diags.AddHCL(diags)
 	var all blocks
 	for _, raw := range content.Blocks {
 		b := block{kind: raw.Type, labels: raw.Labels, at: raw.DefRange, labelAt: raw.TypeRange, body: raw.Body}

@@ -3,6 +3,8 @@ package manifest
 import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"notifyaudit/job/manifest/diag"
 )
 
 // The limits of what expressions make. 455 bytes of locals that each double the
@@ -27,16 +29,16 @@ type limits struct {
 }
 
 // check adds a value to the sum; what is wrong is reported once.
-func (m *limits) check(v cty.Value) *problem {
+func (m *limits) check(v cty.Value) *diag.Problem {
 	size := sizeOf(v, maxValue)
 	if size > maxValue {
-		return problemf("Value too large", "A value has at most %d MiB. Put rows into a csv that a messages block reads.", maxValue>>20)
+		return diag.Problemf("Value too large", "A value has at most %d MiB. Put rows into a csv that a messages block reads.", maxValue>>20)
 	}
 	if m.expanded += size; m.expanded <= maxExpanded || m.exceeded {
 		return nil
 	}
 	m.exceeded = true
-	return problemf("Values too large", "All values of a manifest have at most %d MiB together. Put rows into a csv that a messages block reads.", maxExpanded>>20)
+	return diag.Problemf("Values too large", "All values of a manifest have at most %d MiB together. Put rows into a csv that a messages block reads.", maxExpanded>>20)
 }
 
 // sizeOf adds up a value, but stops soon after it is over the limit.
@@ -60,7 +62,7 @@ func sizeOf(v cty.Value, limit int) int {
 // when all values together are.
 func (l *loader) within(e hcl.Expression, v cty.Value) bool {
 	if p := l.limits.check(v); p != nil {
-		l.failAt(e.Range(), p)
+		l.diags.FailAt(e.Range(), p)
 		return false
 	}
 	return !l.limits.exceeded

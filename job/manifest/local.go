@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -14,14 +16,14 @@ func (l *loader) locals(bs blocks) {
 	l.scope.locals = make(map[string]cty.Value)
 	for _, b := range bs {
 		attrs, diags := b.body.JustAttributes()
-		l.add(diags)
+		l.diags.AddHCL(diags)
 		for name, attr := range attrs {
 			if before, twice := o.attrs[name]; twice {
 				first, second := before, attr
 				if second.Range.Filename == first.Range.Filename && second.Range.Start.Byte < first.Range.Start.Byte {
 					first, second = second, first
 				}
-				l.failAt(second.NameRange, problemf("Two locals with one name", "local.%s is already set at %s.", name, place(first.NameRange)))
+				l.diags.FailAt(second.NameRange, diag.Problemf("Two locals with one name", "local.%s is already set at %s.", name, place(first.NameRange)))
 				continue
 			}
 			o.attrs[name] = attr
@@ -86,7 +88,7 @@ func (o *ordering) needs(name string) []string {
 func (o *ordering) cycle(name string) {
 	from := slices.Index(o.path, name)
 	names := append(slices.Clone(o.path[from:]), name)
-	o.l.failAt(o.attrs[name].NameRange, problemf("Locals in a circle", "local.%s: each needs the next one first. Break the circle.", strings.Join(names, " → local.")))
+	o.l.diags.FailAt(o.attrs[name].NameRange, diag.Problemf("Locals in a circle", "local.%s: each needs the next one first. Break the circle.", strings.Join(names, " → local.")))
 }
 
 // evaluate sees only the locals that are needed: rebuilding the object of all of

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // The ends of manifest file names.
@@ -96,6 +97,22 @@ type Manifest struct {
 	loader   *loader
 }
 
+// The diagnostics of a manifest.
+type (
+	// A Severity says whether a manifest can be used in spite of a diagnostic.
+	Severity = diag.Severity
+	// A Diagnostic is one mistake in what the user wrote, or something to look at.
+	Diagnostic = diag.Diagnostic
+	// Diagnostics are sorted by file, line and column.
+	Diagnostics = diag.Diagnostics
+)
+
+// The severities.
+const (
+	SeverityError   = diag.SeverityError
+	SeverityWarning = diag.SeverityWarning
+)
+
 // A Backend says where the state is.
 type Backend struct {
 	Type string // "sqlite"
@@ -155,12 +172,12 @@ func Load(ctx context.Context, opts Options) (*Manifest, Diagnostics) {
 	}
 	l := &loader{
 		opts:    opts,
-		lines:   make(map[string][]string),
+		diags:   diag.NewCollector(),
 		sources: make(map[string]string),
 		limits:  &limits{},
 	}
 	m := l.load(ctx)
-	diags := l.finish()
+	diags := l.diags.Finish()
 	if m == nil || diags.HasErrors() {
 		return nil, diags
 	}
@@ -171,14 +188,8 @@ func Load(ctx context.Context, opts Options) (*Manifest, Diagnostics) {
 type loader struct {
 	opts    Options
 	library *library
-	// lines are the lines of the manifest's files, for snippets.
-	lines   map[string][]string
+	diags   *diag.Collector
 	sources map[string]string // path → SHA-256
-	diags   Diagnostics
-	// untold counts the errors that are not among them any more.
-	untold int
-	// secrets are values that no diagnostic may show.
-	secrets []string
 	limits  *limits
 	scope   scope
 	world   world
@@ -218,7 +229,7 @@ func (l *loader) dataDir() string {
 	}
 	dir, err := filepath.Abs(l.opts.DataDir)
 	if err != nil {
-		l.fail("Data folder not found", err.Error())
+		l.diags.Fail("Data folder not found", err.Error())
 	}
 	return dir
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/table"
 )
 
@@ -47,10 +48,10 @@ type draft struct {
 }
 
 // set puts an argument, written as text, into the draft.
-func (w *world) set(d *draft, argument string, c table.Cell) (p *problem) {
+func (w *world) set(d *draft, argument string, c table.Cell) (p *diag.Problem) {
 	m := &d.message
 	if c.List && argument != "audience" && argument != "not_delivered" {
-		return problemf("Unsuitable value", "%s is a list: only audience and not_delivered hold several values.", argument)
+		return diag.Problemf("Unsuitable value", "%s is a list: only audience and not_delivered hold several values.", argument)
 	}
 	switch argument {
 	case "process_query_key":
@@ -84,7 +85,7 @@ func (w *world) set(d *draft, argument string, c table.Cell) (p *problem) {
 	return p
 }
 
-func (w *world) provider(name string) (string, *problem) {
+func (w *world) provider(name string) (string, *diag.Problem) {
 	if _, found := w.providers[name]; found {
 		return name, nil
 	}
@@ -93,15 +94,15 @@ func (w *world) provider(name string) (string, *problem) {
 		names = append(names, known)
 	}
 	if len(names) == 0 {
-		return "", problemf("Unknown provider", `The manifest has no provider: add provider "dingtalk" { app_key = var.app_key … }.`)
+		return "", diag.Problemf("Unknown provider", `The manifest has no provider: add provider "dingtalk" { app_key = var.app_key … }.`)
 	}
-	return "", problemf("Unknown provider", "There is no provider %s.%s", name, didYouMeanOr(name, names, "The manifest's providers are"))
+	return "", diag.Problemf("Unknown provider", "There is no provider %s.%s", name, diag.DidYouMeanOr(name, names, "The manifest's providers are"))
 }
 
 // audience reads a cell: a size, the name of a block, or user ids. A number that
 // is the user id of somebody in the roster is that person: user ids of digits are
 // common, and one recipient a row is what tables are for.
-func (w *world) audience(d *draft, c table.Cell) *problem {
+func (w *world) audience(d *draft, c table.Cell) *diag.Problem {
 	if p := exact(c, "audience"); p != nil {
 		return p
 	}
@@ -116,7 +117,7 @@ func (w *world) audience(d *draft, c table.Cell) *problem {
 		return nil
 	}
 	if c.Numeric && !w.member(d.roster, c.Text) || strings.HasPrefix(c.Text, "-") && strings.Trim(c.Text[1:], "0123456789") == "" {
-		return problemf("Unsuitable audience", "%s is no number of people.", quote(c.Text))
+		return diag.Problemf("Unsuitable audience", "%s is no number of people.", diag.Quote(c.Text))
 	}
 	ids, p := parseIDs(c)
 	if p != nil {
@@ -136,9 +137,9 @@ func (w *world) member(roster, id string) bool {
 	return found
 }
 
-func sized(d *draft, n int, text string) *problem {
+func sized(d *draft, n int, text string) *diag.Problem {
 	if n > maxAudience {
-		return problemf("Unsuitable audience", `%s is too many people. A number is the size of the audience; if it is a user id, write %s with a semicolon.`, quote(text), quote(text+";"))
+		return diag.Problemf("Unsuitable audience", `%s is too many people. A number is the size of the audience; if it is a user id, write %s with a semicolon.`, diag.Quote(text), diag.Quote(text+";"))
 	}
 	d.audience, d.message.Audience = nil, job.Sized(n)
 	return nil
@@ -146,10 +147,10 @@ func sized(d *draft, n int, text string) *problem {
 
 // complete makes a message of the draft: what it refers to is resolved, what it
 // lacks has its default. The draft's provider exists.
-func (w *world) complete(d draft, address, campaign string, at job.Position, cache *audienceCache) (job.Message, *problem) {
+func (w *world) complete(d draft, address, campaign string, at job.Position, cache *audienceCache) (job.Message, *diag.Problem) {
 	m := d.message
 	if m.ID.ProcessQueryKey == "" {
-		return m, problemf("Key missing", "The message has no process_query_key: the send call returned one.")
+		return m, diag.Problemf("Key missing", "The message has no process_query_key: the send call returned one.")
 	}
 	m.Address, m.Source = address, at
 	m.ID.Provider = d.provider
@@ -236,7 +237,7 @@ func (l *loader) providerOf(a *args, d *draft) {
 		if t, ok := traversal(a.attrs["provider"].Expr); ok {
 			root = t.RootName()
 		}
-		a.failAt("provider", problemf("Unknown provider", "provider names a provider block without quotation marks: dingtalk, or dingtalk.hr for the one with the alias hr.%s", didYouMean(root, []string{providerKind})))
+		a.failAt("provider", diag.Problemf("Unknown provider", "provider names a provider block without quotation marks: dingtalk, or dingtalk.hr for the one with the alias hr.%s", diag.DidYouMean(root, []string{providerKind})))
 		return
 	}
 	full := providerKind
@@ -273,9 +274,9 @@ func (l *loader) audienceOf(a *args, d *draft) {
 			d.message.Audience = job.Listed("", ids)
 		}
 	case kind == cty.String:
-		a.failAt("audience", problemf("Unsuitable audience", `A text is no audience: write audience.staff for the block audience "staff", ["u1", "u2"] for user ids, or a number for the size.`))
+		a.failAt("audience", diag.Problemf("Unsuitable audience", `A text is no audience: write audience.staff for the block audience "staff", ["u1", "u2"] for user ids, or a number for the size.`))
 	default:
-		a.failAt("audience", problemf("Unsuitable audience", `Write audience.staff for the block audience "staff", ["u1", "u2"] for user ids, or a number for the size.`))
+		a.failAt("audience", diag.Problemf("Unsuitable audience", `Write audience.staff for the block audience "staff", ["u1", "u2"] for user ids, or a number for the size.`))
 	}
 }
 
@@ -284,7 +285,7 @@ func (l *loader) audienceOf(a *args, d *draft) {
 func (l *loader) rosterOf(a *args, argument string) *job.Roster {
 	name, ok := reference(a.attrs[argument].Expr, "audience")
 	if !ok || name == "" {
-		a.failAt(argument, problemf("Unsuitable reference", "%s names an audience block, as in audience.staff.", argument))
+		a.failAt(argument, diag.Problemf("Unsuitable reference", "%s names an audience block, as in audience.staff.", argument))
 		return nil
 	}
 	r, found := l.world.rosters[name]
@@ -293,7 +294,7 @@ func (l *loader) rosterOf(a *args, argument string) *job.Roster {
 		for known := range l.world.rosters {
 			names = append(names, known)
 		}
-		a.failAt(argument, problemf("Unknown audience", "There is no block audience %s.%s", quote(name), didYouMeanOr(name, names, "Declared are")))
+		a.failAt(argument, diag.Problemf("Unknown audience", "There is no block audience %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, names, "Declared are")))
 		return nil
 	}
 	return r
@@ -311,7 +312,7 @@ func (a *args) ids(name string) ([]string, bool) {
 	for _, text := range a.texts(name) {
 		id, p := parseID(table.Cell{Text: text}, "user id")
 		if p == nil && id == "" {
-			p = problemf("User id missing", "%s has an empty user id.", name)
+			p = diag.Problemf("User id missing", "%s has an empty user id.", name)
 		}
 		if p != nil {
 			a.failAt(name, p)

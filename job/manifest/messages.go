@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/table"
 )
 
@@ -76,7 +77,7 @@ func (s *stream) each(w *world, yield func(job.Message, error) bool) bool {
 	for row, err := range t.Rows() {
 		var m job.Message
 		if err == nil {
-			var p *problem
+			var p *diag.Problem
 			if m, _, p = s.message(w, row, &cache); p != nil {
 				err = p
 			}
@@ -94,7 +95,7 @@ func (s *stream) each(w *world, yield func(job.Message, error) bool) bool {
 
 // message makes a message of a row. With a problem, argument is the column it is
 // in.
-func (s *stream) message(w *world, row table.Row, cache *audienceCache) (m job.Message, argument string, p *problem) {
+func (s *stream) message(w *world, row table.Row, cache *audienceCache) (m job.Message, argument string, p *diag.Problem) {
 	d := s.base
 	for _, c := range s.columns {
 		cell := row.Cells[c.index]
@@ -123,10 +124,8 @@ func (l *loader) allMessages(ctx context.Context, bs blocks, m *Manifest) {
 	c := census{l: l, m: m, campaigns: make(map[string]bool), now: l.opts.Now()}
 	c.identities.tables = make(map[string]*document)
 	if len(bs) == 0 && !l.diags.HasErrors() {
-		l.diags = append(l.diags, Diagnostic{
-			Severity: SeverityWarning, Summary: "Nothing to audit", Count: 1,
-			Detail: `The manifest has no message: add message "…" { process_query_key = "…" }, or a messages block that reads a table.`,
-		})
+		l.diags.Warn(diag.Problemf("Nothing to audit",
+			`The manifest has no message: add message "…" { process_query_key = "…" }, or a messages block that reads a table.`))
 	}
 	for _, b := range bs {
 		s, _ := shapeOf(b.kind)
@@ -172,7 +171,7 @@ func (c *census) message(a *args) {
 	}
 	if d.message.ID.ProcessQueryKey == "" {
 		if v, ok := a.value("process_query_key", cty.String); ok && !isSensitive(v) && v.AsString() == "" {
-			a.failAt("process_query_key", problemf("Key missing", "process_query_key is empty: the send call returned one."))
+			a.failAt("process_query_key", diag.Problemf("Key missing", "process_query_key is empty: the send call returned one."))
 		}
 		return
 	}
@@ -187,7 +186,7 @@ func (c *census) message(a *args) {
 	}
 	c.add(&m)
 	for _, p := range c.doubts(&m) {
-		c.l.warnAt(a.at(p.argument), p.problem)
+		c.l.diags.WarnAt(a.at(p.argument), p.problem)
 	}
 	c.m.messages = append(c.m.messages, messageSource{single: &m})
 	c.l.world.read(m.Address)
@@ -201,7 +200,7 @@ func (c *census) provided(a *args, d draft) bool {
 	}
 	if !a.has("provider") && !c.unprovided {
 		_, p := c.l.world.provider(d.provider)
-		c.l.failAt(a.block.at, p)
+		c.l.diags.FailAt(a.block.at, p)
 		c.unprovided = len(c.l.world.providers) == 0
 	}
 	return false
@@ -219,17 +218,17 @@ func (c *census) add(m *job.Message) {
 // A doubt is something about a message that is probably a mistake.
 type doubt struct {
 	argument string
-	problem  *problem
+	problem  *diag.Problem
 }
 
 func (c *census) doubts(m *job.Message) []doubt {
 	ds := c.crowd(m)
 	if m.ID.Kind == job.OneToOne && m.OpenConversationID != "" {
-		ds = append(ds, doubt{"open_conversation_id", problemf("Conversation without effect",
+		ds = append(ds, doubt{"open_conversation_id", diag.Problemf("Conversation without effect",
 			`A message of kind "one_to_one" is asked about without a conversation: leave open_conversation_id out, or write kind = "group" for a message in a group chat.`)})
 	}
 	if m.SentAt.After(c.now.Add(24 * time.Hour)) {
-		ds = append(ds, doubt{"sent_at", problemf("Sent in the future", "sent_at, %s, is more than a day ahead.", m.SentAt.Format(time.RFC3339))})
+		ds = append(ds, doubt{"sent_at", diag.Problemf("Sent in the future", "sent_at, %s, is more than a day ahead.", m.SentAt.Format(time.RFC3339))})
 	}
 	return ds
 }
@@ -237,15 +236,15 @@ func (c *census) doubts(m *job.Message) []doubt {
 // crowd doubts an audience of more people than the message's kind reaches.
 func (c *census) crowd(m *job.Message) []doubt {
 	const chatters = 2
-	var p *problem
+	var p *diag.Problem
 	switch size := m.Audience.Size; {
 	case m.Audience.Form == job.AudienceUnknown:
 	case m.ID.Kind == job.PrivateChat && size > chatters:
-		p = problemf("Private chat with many people",
+		p = diag.Problemf("Private chat with many people",
 			`A key of kind "private_chat" has one recipient, but this audience has %d people. A notice to a group is of kind "group", one from the robot to up to 20 people of kind "one_to_one". In a cell, a number is the size of the audience: for a user id of digits write "%d;".`,
 			size, size)
 	case m.ID.Kind == job.OneToOne && size > job.OneToOneReceivers:
-		p = problemf("One-to-one message to many people",
+		p = diag.Problemf("One-to-one message to many people",
 			`A message of kind "one_to_one" goes to at most %d people, but this audience has %d: the others would count as unread. Name its receivers, or leave audience out: the API's answer names them.`,
 			job.OneToOneReceivers, size)
 	}
@@ -279,17 +278,17 @@ func (c *census) messages(ctx context.Context, a *args) {
 	if !c.header(a, s, t.Header()) {
 		return
 	}
-	r := rowReader{census: c, stream: s, tally: tally{file: s.doc.name}}
+	r := rowReader{census: c, stream: s, tally: diag.ErrorCount{File: s.doc.name}}
 	if err := r.read(ctx, t); err != nil {
 		a.failAt("source", unreadable(s.doc.name, err))
 	}
-	r.tally.report(l)
+	r.tally.ReportTo(l.diags)
 	if r.strangers.report(a, l.world.rosters[s.base.roster]) {
 		c.m.Findings = append(c.m.Findings, r.strangers.finding)
 	}
 	l.world.read(a.block.address())
 	if r.rows == 0 && !l.diags.HasErrors() {
-		l.warnAt(a.at("source"), problemf("No message in the table", "The table has a header, but no row."))
+		l.diags.WarnAt(a.at("source"), diag.Problemf("No message in the table", "The table has a header, but no row."))
 	}
 	c.m.messages = append(c.m.messages, messageSource{stream: s})
 }
@@ -304,7 +303,7 @@ func (c *census) header(a *args, s *stream, header []string) bool {
 	}
 	if name := a.text("key", ""); name != "" {
 		if s.key = slices.Index(header, name); s.key < 0 {
-			a.failAt("key", problemf("Column not found", "The table has no column %s.%s", quote(name), didYouMeanOr(name, named(header), "Its columns are")))
+			a.failAt("key", diag.Problemf("Column not found", "The table has no column %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, named(header), "Its columns are")))
 		}
 	}
 	if _, is := found["process_query_key"]; !is {
@@ -322,7 +321,7 @@ func (c *census) header(a *args, s *stream, header []string) bool {
 type rowReader struct {
 	census *census
 	stream *stream
-	tally  tally
+	tally  diag.ErrorCount
 	cache  audienceCache
 	rows   int
 	// strangers are user ids that the block's roster doesn't know.
@@ -336,7 +335,7 @@ func (r *rowReader) read(ctx context.Context, t *openTable) error {
 			return nil
 		}
 		if err != nil {
-			if r.tally.fault(err) {
+			if rowFault(&r.tally, err) {
 				continue
 			}
 			return err
@@ -360,24 +359,24 @@ func (r *rowReader) row(row table.Row) {
 		p = r.named(&m, row)
 	}
 	if p != nil {
-		r.tally.add(SeverityError, argument, p, row.Line, row.String())
+		r.tally.Add(diag.SeverityError, argument, p, row.Line, row.String())
 		return
 	}
 	r.census.add(&m)
 	r.strangers.look(w, &m, row.Line)
 	for _, d := range r.census.doubts(&m) {
-		r.tally.add(SeverityWarning, d.argument, d.problem, row.Line, row.String())
+		r.tally.Add(diag.SeverityWarning, d.argument, d.problem, row.Line, row.String())
 	}
 }
 
 // named checks the cell that names the row in its address.
-func (r *rowReader) named(m *job.Message, row table.Row) *problem {
+func (r *rowReader) named(m *job.Message, row table.Row) *diag.Problem {
 	c := row.Cells[r.stream.key]
 	if p := exact(c, "key"); p != nil {
 		return p
 	}
 	if c.Text == "" {
-		return problemf("Key missing", "The column that key names is empty in this row.")
+		return diag.Problemf("Key missing", "The column that key names is empty in this row.")
 	}
 	r.census.identities.addAddress(m)
 	return nil

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -30,12 +32,12 @@ func (l *loader) open() []file {
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		l.fail("Manifest not found", err.Error())
+		l.diags.Fail("Manifest not found", err.Error())
 		return nil
 	}
 	info, err := os.Stat(abs)
 	if err != nil {
-		l.failf("Manifest not found", "%s: %v. Name a file or a folder with --manifest, or write a first one with: notifyaudit init", path, bare(err))
+		l.diags.Failf("Manifest not found", "%s: %v. Name a file or a folder with --manifest, or write a first one with: notifyaudit init", path, bare(err))
 		return nil
 	}
 	dir, names := abs, []string(nil)
@@ -43,7 +45,7 @@ func (l *loader) open() []file {
 		dir, names = filepath.Dir(abs), []string{filepath.Base(abs)}
 	}
 	if l.library, err = newLibrary(dir, l.opts.AllowDirs); err != nil {
-		l.fail("Folder not found", err.Error())
+		l.diags.Fail("Folder not found", err.Error())
 		return nil
 	}
 	if names == nil {
@@ -63,11 +65,11 @@ func (l *loader) open() []file {
 func (l *loader) manifestNames(dir, shown string) []string {
 	names, err := namesIn(dir, extension, jsonExtension)
 	if err != nil {
-		l.failf("Manifest not found", "%s: %v.", shown, err)
+		l.diags.Failf("Manifest not found", "%s: %v.", shown, err)
 		return nil
 	}
 	if len(names) == 0 {
-		l.failf("Manifest not found", "The folder %s has no *%s file. Write a first one with: notifyaudit init", shown, extension)
+		l.diags.Failf("Manifest not found", "The folder %s has no *%s file. Write a first one with: notifyaudit init", shown, extension)
 	}
 	return names
 }
@@ -93,27 +95,27 @@ func (l *loader) parse(name string) file {
 	f := file{name: name}
 	doc, err := l.library.find(name)
 	if err != nil {
-		l.failIn(name, "Manifest not readable", sentence(err))
+		l.diags.FailIn(name, "Manifest not readable", diag.Sentence(err))
 		return f
 	}
 	src, err := doc.read(maxFile)
 	if err != nil {
-		l.failIn(name, "Manifest not readable", sentence(err))
+		l.diags.FailIn(name, "Manifest not readable", diag.Sentence(err))
 		return f
 	}
 	l.sources[doc.name] = sum(src)
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	l.lines[name] = strings.Split(string(src), "\n")
+	l.diags.AddSource(name, src)
 	if strings.HasSuffix(name, ".json") {
 		f.json = l.parseJSON(src, name)
 		return f
 	}
 	if d := guard(src, name); d != nil {
-		l.add(hcl.Diagnostics{d})
+		l.diags.AddHCL(hcl.Diagnostics{d})
 		return f
 	}
 	parsed, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	l.add(diags)
+	l.diags.AddHCL(diags)
 	body, ok := parsed.Body.(*hclsyntax.Body)
 	if !ok || diags.HasErrors() && len(body.Blocks) == 0 {
 		return f
@@ -125,13 +127,4 @@ func (l *loader) parse(name string) file {
 func sum(data []byte) string {
 	s := sha256.Sum256(data)
 	return hex.EncodeToString(s[:])
-}
-
-// sentence makes an error a sentence for people.
-func sentence(err error) string {
-	text := err.Error()
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/table"
 )
 
@@ -16,8 +17,8 @@ import (
 const maxDuration = 100 * 365 * 24 * time.Hour
 
 // parseDuration reads Go's syntax, and days: "90s", "1h30m", "30d".
-func parseDuration(text string) (time.Duration, *problem) {
-	wrong := problemf("Unsuitable duration", `%s is no duration: write it like "90s", "30m", "24h" or "30d".`, quote(text))
+func parseDuration(text string) (time.Duration, *diag.Problem) {
+	wrong := diag.Problemf("Unsuitable duration", `%s is no duration: write it like "90s", "30m", "24h" or "30d".`, diag.Quote(text))
 	total := time.Duration(0)
 	rest := text
 	if days, after, found := strings.Cut(text, "d"); found {
@@ -56,7 +57,7 @@ func timeLayouts() []string {
 }
 
 // parseTime reads an instant.
-func parseTime(c table.Cell, zone *time.Location) (time.Time, *problem) {
+func parseTime(c table.Cell, zone *time.Location) (time.Time, *diag.Problem) {
 	t, err := time.Parse(time.RFC3339, c.Text)
 	if wall, ok := c.Date(); ok {
 		t, err = inZone(wall, zone), nil
@@ -68,7 +69,7 @@ func parseTime(c table.Cell, zone *time.Location) (time.Time, *problem) {
 		t, err = time.ParseInLocation(layout, c.Text, zone)
 	}
 	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
-		return time.Time{}, problemf("Unsuitable time", `%s is no time of these centuries: write it like "2026-11-20T09:00:00+08:00", or like "2026-11-20 09:00" in the audit's time zone.`, quote(c.Text))
+		return time.Time{}, diag.Problemf("Unsuitable time", `%s is no time of these centuries: write it like "2026-11-20T09:00:00+08:00", or like "2026-11-20 09:00" in the audit's time zone.`, diag.Quote(c.Text))
 	}
 	return t, nil
 }
@@ -79,32 +80,32 @@ func inZone(wall time.Time, zone *time.Location) time.Time {
 
 // parseDay reads a date as the instant at which it begins in the zone. A time of
 // day in the cell is let go.
-func parseDay(c table.Cell, zone *time.Location) (time.Time, *problem) {
+func parseDay(c table.Cell, zone *time.Location) (time.Time, *diag.Problem) {
 	t, p := parseTime(c, zone)
 	if p != nil {
-		return time.Time{}, problemf("Unsuitable date", `%s is no date: write it like "2026-11-20".`, quote(c.Text))
+		return time.Time{}, diag.Problemf("Unsuitable date", `%s is no date: write it like "2026-11-20".`, diag.Quote(c.Text))
 	}
 	year, month, day := t.In(zone).Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, zone), nil
 }
 
-func parseKind(text string) (job.Kind, *problem) {
+func parseKind(text string) (job.Kind, *diag.Problem) {
 	switch kind := job.Kind(text); kind {
 	case job.PrivateChat, job.Group, job.OneToOne:
 		return kind, nil
 	}
-	return "", problemf("Unknown kind", `There is no kind %s.%s`, quote(text),
-		didYouMeanOr(text, []string{string(job.PrivateChat), string(job.Group), string(job.OneToOne)}, "The kinds are"))
+	return "", diag.Problemf("Unknown kind", `There is no kind %s.%s`, diag.Quote(text),
+		diag.DidYouMeanOr(text, []string{string(job.PrivateChat), string(job.Group), string(job.OneToOne)}, "The kinds are"))
 }
 
-func parseTarget(text string) (float64, *problem) {
+func parseTarget(text string) (float64, *diag.Problem) {
 	number, percent := strings.CutSuffix(text, "%")
 	target, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	if percent {
 		target /= 100
 	}
 	if err != nil || !(target > 0 && target <= 1) {
-		return 0, problemf("Unsuitable target", "%s is no read rate: write a number above 0 and at most 1, as in 0.9.", quote(text))
+		return 0, diag.Problemf("Unsuitable target", "%s is no read rate: write a number above 0 and at most 1, as in 0.9.", diag.Quote(text))
 	}
 	return target, nil
 }
@@ -113,9 +114,9 @@ func parseTarget(text string) (float64, *problem) {
 const maxDigits = 15
 
 // exact refuses a numeric cell that has lost digits already.
-func exact(c table.Cell, what string) *problem {
+func exact(c table.Cell, what string) *diag.Problem {
 	if c.Numeric && c.Digits() > maxDigits {
-		return problemf("Digits lost", "The %s is stored as a number of more than %d digits, of which the spreadsheet keeps %d: format the column as text and enter the values again.", what, maxDigits, maxDigits)
+		return diag.Problemf("Digits lost", "The %s is stored as a number of more than %d digits, of which the spreadsheet keeps %d: format the column as text and enter the values again.", what, maxDigits, maxDigits)
 	}
 	return nil
 }
@@ -124,21 +125,21 @@ func exact(c table.Cell, what string) *problem {
 const maxID = 256
 
 // parseID reads something that the API gave out.
-func parseID(c table.Cell, what string) (string, *problem) {
+func parseID(c table.Cell, what string) (string, *diag.Problem) {
 	if p := exact(c, what); p != nil {
 		return "", p
 	}
 	switch {
 	case len(c.Text) > maxID:
-		return "", problemf("Unsuitable value", "The %s is longer than %d bytes.", what, maxID)
+		return "", diag.Problemf("Unsuitable value", "The %s is longer than %d bytes.", what, maxID)
 	case !utf8.ValidString(c.Text) || strings.ContainsFunc(c.Text, unicode.IsControl):
-		return "", problemf("Unsuitable value", "The %s %s holds a control character: copy it again.", what, quote(c.Text))
+		return "", diag.Problemf("Unsuitable value", "The %s %s holds a control character: copy it again.", what, diag.Quote(c.Text))
 	}
 	return c.Text, nil
 }
 
 // parseIDs reads user ids separated by semicolons; empty ones are left out.
-func parseIDs(c table.Cell) ([]string, *problem) {
+func parseIDs(c table.Cell) ([]string, *diag.Problem) {
 	if p := exact(c, "user id"); p != nil {
 		return nil, p
 	}

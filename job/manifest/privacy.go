@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // The modes of a report.
@@ -29,7 +30,7 @@ func (l *loader) privacy(a *args, r *Report) {
 	modes := []string{peopleNamed, peopleAggregate}
 	r.People = a.text("people", peopleNamed)
 	if !slices.Contains(modes, r.People) {
-		a.failAt("people", problemf("Unknown mode", "People can't be shown %s.%s", quote(r.People), didYouMeanOr(r.People, modes, "The modes are")))
+		a.failAt("people", diag.Problemf("Unknown mode", "People can't be shown %s.%s", diag.Quote(r.People), diag.DidYouMeanOr(r.People, modes, "The modes are")))
 		r.People = peopleNamed
 		return
 	}
@@ -38,7 +39,7 @@ func (l *loader) privacy(a *args, r *Report) {
 		return
 	}
 	if a.given("minimum_group_size") {
-		a.failAt("minimum_group_size", problemf("Without effect", `minimum_group_size has no effect on a report that names people. Set people = "aggregate", or remove it.`))
+		a.failAt("minimum_group_size", diag.Problemf("Without effect", `minimum_group_size has no effect on a report that names people. Set people = "aggregate", or remove it.`))
 	}
 }
 
@@ -49,18 +50,18 @@ func (l *loader) segments(a *args, people string, directory *job.Directory) []st
 	for i, column := range segments {
 		switch {
 		case column == "":
-			a.failAt("segments", problemf("Empty value", "segments has an empty name."))
+			a.failAt("segments", diag.Problemf("Empty value", "segments has an empty name."))
 		case slices.Contains(segments[:i], column):
-			a.failAt("segments", problemf("Segment named twice", "The segment %s is named twice.", quote(column)))
+			a.failAt("segments", diag.Problemf("Segment named twice", "The segment %s is named twice.", diag.Quote(column)))
 		case !slices.Contains(known, column):
-			a.failAt("segments", problemf("Unknown segment", "No roster has a column %s.%s", quote(column), didYouMeanOr(column, known, "The columns are")))
+			a.failAt("segments", diag.Problemf("Unknown segment", "No roster has a column %s.%s", diag.Quote(column), diag.DidYouMeanOr(column, known, "The columns are")))
 		}
 	}
 	if len(segments) > maxSegments {
-		a.failAt("segments", problemf("Too many segments", "A report has at most %d segments.", maxSegments))
+		a.failAt("segments", diag.Problemf("Too many segments", "A report has at most %d segments.", maxSegments))
 	}
 	if people != peopleNamed && len(segments) > 1 {
-		a.failAt("segments", problemf("Too many segments", "A report with people = %s has one segment: two ways of dividing the same people can be subtracted from each other.", quote(people)))
+		a.failAt("segments", diag.Problemf("Too many segments", "A report with people = %s has one segment: two ways of dividing the same people can be subtracted from each other.", diag.Quote(people)))
 	}
 	return segments
 }
@@ -100,7 +101,7 @@ func (l *loader) guardTogether(bs []reportBlock) {
 			first = b
 		}
 		if b.report.MinimumGroupSize != first.report.MinimumGroupSize {
-			b.args.failAt("minimum_group_size", problemf("Two minimum group sizes",
+			b.args.failAt("minimum_group_size", diag.Problemf("Two minimum group sizes",
 				"The report at %s has minimum_group_size = %d. Reports without names need the same one: otherwise the one tells what the other keeps back.",
 				place(first.args.block.at), first.report.MinimumGroupSize))
 		}
@@ -112,9 +113,9 @@ func (l *loader) guardTogether(bs []reportBlock) {
 			own = b.report.Segments[0]
 		}
 		if segment != "" && own != segment {
-			b.args.failAt("segments", problemf("Two ways to divide people",
+			b.args.failAt("segments", diag.Problemf("Two ways to divide people",
 				"The report at %s divides people by %s. Reports without names need the same segment: two ways of dividing the same people can be subtracted from each other.",
-				place(at), quote(segment)))
+				place(at), diag.Quote(segment)))
 			continue
 		}
 		segment, at = own, b.args.block.at

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // providerKind is the only kind of provider, and the name of the one without an
@@ -30,14 +31,14 @@ func (l *loader) providers(bs blocks, m *Manifest) {
 	var misnamed *block
 	for _, b := range bs {
 		if b.name() != providerKind {
-			l.failAt(b.labelAt, problemf("Unknown provider", "There is no provider %s.%s", quote(b.name()), didYouMeanOr(b.name(), []string{providerKind}, "The only one is")))
+			l.diags.FailAt(b.labelAt, diag.Problemf("Unknown provider", "There is no provider %s.%s", diag.Quote(b.name()), diag.DidYouMeanOr(b.name(), []string{providerKind}, "The only one is")))
 			misnamed = &b
 			continue
 		}
 		a := l.args(b, s)
 		p := l.provider(a)
 		if before, twice := l.world.providers[p.Name]; twice {
-			l.failAt(b.at, problemf("Two providers with one name", `%s is already declared at %s. Give one of them another alias = "…".`, p.Name, place(before.at)))
+			l.diags.FailAt(b.at, diag.Problemf("Two providers with one name", `%s is already declared at %s. Give one of them another alias = "…".`, p.Name, place(before.at)))
 			continue
 		}
 		l.refuseTwin(m.Providers, p, b)
@@ -60,7 +61,7 @@ func (l *loader) refuseTwin(earlier []job.Provider, p job.Provider, b block) {
 	}
 	for i := range earlier {
 		if earlier[i].Credential() == p.Credential() {
-			l.failAt(b.at, problemf("Two providers with one credential", `%s has the credential of %s, declared at %s, and shares its rate limit: declare it once. For another robot, set robot_code on its messages.`,
+			l.diags.FailAt(b.at, diag.Problemf("Two providers with one credential", `%s has the credential of %s, declared at %s, and shares its rate limit: declare it once. For another robot, set robot_code on its messages.`,
 				p.Name, earlier[i].Name, place(l.world.providers[earlier[i].Name].at)))
 			return
 		}
@@ -70,7 +71,7 @@ func (l *loader) refuseTwin(earlier []job.Provider, p job.Provider, b block) {
 func (l *loader) robotCode(a *args) string {
 	code := a.text("robot_code", "")
 	if len(code) > maxID {
-		a.failAt("robot_code", problemf("Unsuitable value", "The robot code is longer than %d bytes.", maxID))
+		a.failAt("robot_code", diag.Problemf("Unsuitable value", "The robot code is longer than %d bytes.", maxID))
 	}
 	return code
 }
@@ -79,7 +80,7 @@ func (l *loader) provider(a *args) job.Provider {
 	p := job.Provider{Name: providerKind, Endpoint: l.endpoint(a), Timeout: a.duration("timeout", 10*time.Second, time.Second)}
 	if alias := a.text("alias", ""); a.has("alias") {
 		if !validName(alias) {
-			a.failAt("alias", problemf("Invalid name", "The alias %s must be a letter followed by letters, digits, _ and -.", quote(alias)))
+			a.failAt("alias", diag.Problemf("Invalid name", "The alias %s must be a letter followed by letters, digits, _ and -.", diag.Quote(alias)))
 		}
 		p.Name += "." + alias
 	}
@@ -96,13 +97,13 @@ func (l *loader) endpoint(a *args) string {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
-		a.failAt("endpoint", problemf("Unsuitable endpoint", `%s is no address: write "https://api.dingtalk.io" or "https://api.dingtalk.com".`, quote(text)))
+		a.failAt("endpoint", diag.Problemf("Unsuitable endpoint", `%s is no address: write "https://api.dingtalk.io" or "https://api.dingtalk.com".`, diag.Quote(text)))
 	case u.User != nil:
-		a.failAt("endpoint", problemf("Unsuitable endpoint", "An endpoint has no user and password: credentials are arguments of their own."))
+		a.failAt("endpoint", diag.Problemf("Unsuitable endpoint", "An endpoint has no user and password: credentials are arguments of their own."))
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
-		a.failAt("endpoint", problemf("Unsuitable endpoint", "An endpoint ends behind the host: write %s.", quote(u.Scheme+"://"+u.Host)))
+		a.failAt("endpoint", diag.Problemf("Unsuitable endpoint", "An endpoint ends behind the host: write %s.", diag.Quote(u.Scheme+"://"+u.Host)))
 	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
-		a.failAt("endpoint", problemf("Unsuitable endpoint", "%s would send credentials in the open: write https. Plain http is for loopback addresses only.", quote(text)))
+		a.failAt("endpoint", diag.Problemf("Unsuitable endpoint", "%s would send credentials in the open: write https. Plain http is for loopback addresses only.", diag.Quote(text)))
 	default:
 		return u.Scheme + "://" + u.Host
 	}
@@ -136,15 +137,15 @@ func (l *loader) proxy(a *args) string {
 		return ""
 	}
 	if secret {
-		l.keep(text)
+		l.diags.KeepSecret(text)
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
-		a.failAt("proxy_url", problemf("Unsuitable proxy", `proxy_url is no address of a proxy: write it like "http://proxy.example.com:3128".`))
+		a.failAt("proxy_url", diag.Problemf("Unsuitable proxy", `proxy_url is no address of a proxy: write it like "http://proxy.example.com:3128".`))
 		return ""
 	}
 	if password, set := u.User.Password(); set {
-		l.keep(password)
+		l.diags.KeepSecret(password)
 	}
 	return text
 }
@@ -162,7 +163,7 @@ func limit(a *args) job.Limit {
 	}
 	lim.Reserve = a.integer("reserve", min(500, lim.RequestsPerMonth), 0, mostCalls)
 	if monthly, quota := lim.Monthly(); quota && monthly == 0 {
-		a.failAt("reserve", problemf("Nothing left to spend", "reserve takes all of the %d requests_per_month.", lim.RequestsPerMonth))
+		a.failAt("reserve", diag.Problemf("Nothing left to spend", "reserve takes all of the %d requests_per_month.", lim.RequestsPerMonth))
 	}
 	return lim
 }
@@ -176,7 +177,7 @@ func retry(a *args) job.Retry {
 		GiveUpAfter: a.duration("give_up_after", 15*time.Minute, time.Second),
 	}
 	if r.MinBackoff > r.MaxBackoff {
-		a.failAt("min_backoff", problemf("Backoffs reversed", "min_backoff, %s, is longer than max_backoff, %s.", r.MinBackoff, r.MaxBackoff))
+		a.failAt("min_backoff", diag.Problemf("Backoffs reversed", "min_backoff, %s, is longer than max_backoff, %s.", r.MinBackoff, r.MaxBackoff))
 	}
 	return r
 }
@@ -191,12 +192,12 @@ func (l *loader) agree(ps []job.Provider) {
 			continue
 		}
 		if p.Limit.RequestsPerMonth != before.Limit.RequestsPerMonth || p.Limit.Reserve != before.Limit.Reserve {
-			l.warnAt(l.world.providers[p.Name].at, problemf("Quotas differ", "%s and %s share the quota group %s, but not requests_per_month and reserve.", before.Name, p.Name, quote(p.Limit.QuotaGroup)))
+			l.diags.WarnAt(l.world.providers[p.Name].at, diag.Problemf("Quotas differ", "%s and %s share the quota group %s, but not requests_per_month and reserve.", before.Name, p.Name, diag.Quote(p.Limit.QuotaGroup)))
 		}
 	}
 }
 
 // unreadable says why a file that the manifest names can't be read.
-func unreadable(name string, err error) *problem {
-	return problemf("File not readable", "%s: %v.%s", quote(name), err, wayOut(err))
+func unreadable(name string, err error) *diag.Problem {
+	return diag.Problemf("File not readable", "%s: %v.%s", diag.Quote(name), err, wayOut(err))
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"notifyaudit/job/manifest/diag"
 )
 
 // A BlockReference is what one kind of block takes.
@@ -40,7 +42,7 @@ func blockReference(kind, in string) []BlockReference {
 	sh, _ := shapeOf(strings.TrimPrefix(in+"."+kind, "."))
 	words := []string{kind}
 	for _, label := range sh.labels {
-		words = append(words, quote(label))
+		words = append(words, diag.Quote(label))
 	}
 	all := []BlockReference{describe(strings.Join(words, " "), in, kind, sh.arguments)}
 	for _, inner := range sh.blocks {

@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 )
 
 // A Report is a report block with its paths evaluated.
@@ -59,11 +60,11 @@ type reportBlock struct {
 // Reports evaluates the report blocks for a run, in the manifest's order.
 func (m *Manifest) Reports(run RunValues) ([]Report, Diagnostics) {
 	l := &loader{
-		lines: m.loader.lines, secrets: m.loader.secrets, scope: m.loader.scope,
+		diags: m.loader.diags.Fork(), scope: m.loader.scope,
 		limits: &limits{},
 	}
 	reports := l.evaluateReports(m.reports, run, m.Location)
-	return reports, l.finish()
+	return reports, l.diags.Finish()
 }
 
 func (l *loader) evaluateReports(bs []reportBlock, run RunValues, zone *time.Location) []Report {
@@ -101,16 +102,16 @@ func (l *loader) evaluateReports(bs []reportBlock, run RunValues, zone *time.Loc
 	return reports
 }
 
-func (l *loader) outputPath(r Report, written map[string]hcl.Range) *problem {
+func (l *loader) outputPath(r Report, written map[string]hcl.Range) *diag.Problem {
 	if p := writable(r.Path); p != nil {
 		return p
 	}
 	ends := map[string]string{"excel": ".xlsx", "json": ".json", "html": ".html", "markdown": ".md"}
 	if end := ends[r.Format]; !strings.HasSuffix(r.Path, end) {
-		return problemf("Unsuitable path", "The path %s of a %s report must end in %s.", quote(r.Path), r.Format, end)
+		return diag.Problemf("Unsuitable path", "The path %s of a %s report must end in %s.", diag.Quote(r.Path), r.Format, end)
 	}
 	if at, twice := written[path.Clean(r.Path)]; twice {
-		return problemf("Two reports in one file", "The report at %s is written to %s too.", place(at), quote(r.Path))
+		return diag.Problemf("Two reports in one file", "The report at %s is written to %s too.", place(at), diag.Quote(r.Path))
 	}
 	return nil
 }
@@ -121,7 +122,7 @@ func (l *loader) reports(bs blocks, m *Manifest) {
 	for _, b := range bs {
 		format := b.labels[0]
 		if !slices.Contains(formats, format) {
-			l.failAt(b.labelAt, problemf("Unknown report", "There is no report %s.%s", quote(format), didYouMeanOr(format, formats, "The reports are")))
+			l.diags.FailAt(b.labelAt, diag.Problemf("Unknown report", "There is no report %s.%s", diag.Quote(format), diag.DidYouMeanOr(format, formats, "The reports are")))
 			continue
 		}
 		m.reports = append(m.reports, l.reportBlock(b, m.Directory))
@@ -176,11 +177,11 @@ func (l *loader) sheets(a *args, people string) []string {
 	for i, sheet := range sheets {
 		switch {
 		case people != peopleNamed && slices.Contains(ofPeople, sheet):
-			a.failAt("sheets", problemf("Sheet of people", "A report with people = %s has no sheet %s.", quote(people), quote(sheet)))
+			a.failAt("sheets", diag.Problemf("Sheet of people", "A report with people = %s has no sheet %s.", diag.Quote(people), diag.Quote(sheet)))
 		case !slices.Contains(known, sheet):
-			a.failAt("sheets", problemf("Unknown sheet", "There is no sheet %s.%s", quote(sheet), didYouMeanOr(sheet, known, "The sheets are")))
+			a.failAt("sheets", diag.Problemf("Unknown sheet", "There is no sheet %s.%s", diag.Quote(sheet), diag.DidYouMeanOr(sheet, known, "The sheets are")))
 		case slices.Contains(sheets[:i], sheet):
-			a.failAt("sheets", problemf("Sheet named twice", "The sheet %s is named twice.", quote(sheet)))
+			a.failAt("sheets", diag.Problemf("Sheet named twice", "The sheet %s is named twice.", diag.Quote(sheet)))
 		}
 	}
 	return sheets
@@ -201,7 +202,7 @@ func (l *loader) campaigns(a *args) []string {
 			if len(known) > most {
 				lead, known = "Among the campaigns are", known[:most]
 			}
-			a.failAt("campaigns", problemf("Unknown campaign", "No message belongs to a campaign %s.%s", quote(name), didYouMeanOr(name, known, lead)))
+			a.failAt("campaigns", diag.Problemf("Unknown campaign", "No message belongs to a campaign %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, known, lead)))
 		}
 	}
 	return names
@@ -211,7 +212,7 @@ func (l *loader) headers(a *args) (labels bool) {
 	known := []string{"names", "labels"}
 	headers := a.text("headers", "names")
 	if !slices.Contains(known, headers) {
-		a.failAt("headers", problemf("Unknown headers", "There are no headers %s.%s", quote(headers), didYouMeanOr(headers, known, "They are")))
+		a.failAt("headers", diag.Problemf("Unknown headers", "There are no headers %s.%s", diag.Quote(headers), diag.DidYouMeanOr(headers, known, "They are")))
 	}
 	return headers == "labels"
 }

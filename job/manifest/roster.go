@@ -1,10 +1,12 @@
 package manifest
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/table"
 )
 
@@ -36,7 +38,7 @@ type rosterReader struct {
 	seen     map[string]int // user id → line
 	// held is how much of maxRosterText was read.
 	held    int
-	tally   tally
+	tally   diag.ErrorCount
 	finding Finding
 }
 
@@ -54,16 +56,16 @@ func (r *rosterReader) read() []job.Person {
 		}
 	}
 	if len(r.segments) > maxExtra {
-		r.a.failAt("source", problemf("Too many columns", "A roster has at most %d columns beside %s, and this one has %d: remove those that aren't needed.",
-			maxExtra, listed(rosterColumns()), len(r.segments)))
+		r.a.failAt("source", diag.Problemf("Too many columns", "A roster has at most %d columns beside %s, and this one has %d: remove those that aren't needed.",
+			maxExtra, diag.Listed(rosterColumns()), len(r.segments)))
 		return nil
 	}
-	r.tally.file = r.t.doc.name
+	r.tally.File = r.t.doc.name
 	r.finding = Finding{Kind: DuplicatePerson, Roster: r.a.block.name(), Source: r.t.doc.name}
 	people := r.rows()
-	r.tally.report(r.l)
+	r.tally.ReportTo(r.l.diags)
 	if len(people) == 0 && !r.l.diags.HasErrors() {
-		r.l.warnAt(r.a.at("source"), problemf("Nobody in the audience", "The table has a header, but no row."))
+		r.l.diags.WarnAt(r.a.at("source"), diag.Problemf("Nobody in the audience", "The table has a header, but no row."))
 		r.finding = Finding{Kind: EmptyRoster, Roster: r.finding.Roster, Source: r.finding.Source, Count: 1}
 	}
 	return people
@@ -82,18 +84,18 @@ func (r *rosterReader) rows() []job.Person {
 	var people []job.Person
 	for row, err := range r.t.Rows() {
 		if err != nil {
-			if r.tally.fault(err) {
+			if rowFault(&r.tally, err) {
 				continue
 			}
 			r.a.failAt("source", unreadable(r.t.doc.name, err))
 			break
 		}
 		if len(people) == maxPeople {
-			r.a.failAt("source", problemf("Roster too large", "A roster has at most %d people.", maxPeople))
+			r.a.failAt("source", diag.Problemf("Roster too large", "A roster has at most %d people.", maxPeople))
 			break
 		}
 		if r.held += r.weight(row); r.held > maxRosterText {
-			r.a.failAt("source", problemf("Roster too large", "The texts of a roster are at most %d MiB.", maxRosterText>>20))
+			r.a.failAt("source", diag.Problemf("Roster too large", "The texts of a roster are at most %d MiB.", maxRosterText>>20))
 			break
 		}
 		if p, ok := r.person(row); ok {
@@ -107,16 +109,16 @@ func (r *rosterReader) rows() []job.Person {
 func (r *rosterReader) person(row table.Row) (job.Person, bool) {
 	id, p := parseID(r.cell(row, "user_id"), "user id")
 	if p == nil && id == "" {
-		p = problemf("User id missing", "The row has no user id. Fill it in or remove the row.")
+		p = diag.Problemf("User id missing", "The row has no user id. Fill it in or remove the row.")
 	}
 	if p != nil {
-		r.tally.add(SeverityError, "user_id", p, row.Line, row.String())
+		r.tally.Add(diag.SeverityError, "user_id", p, row.Line, row.String())
 		return job.Person{}, false
 	}
 	if first, twice := r.seen[id]; twice {
 		r.finding.add(id)
-		r.tally.add(SeverityWarning, "user_id", problemf("User id repeated",
-			"The user id %s already stands in line %d. The first row is kept.", quote(id), first), row.Line, row.String())
+		r.tally.Add(diag.SeverityWarning, "user_id", diag.Problemf("User id repeated",
+			"The user id %s already stands in line %d. The first row is kept.", diag.Quote(id), first), row.Line, row.String())
 		return job.Person{}, false
 	}
 	r.seen[id] = row.Line
@@ -138,21 +140,21 @@ func (r *rosterReader) dates(row table.Row, person *job.Person) {
 	if c := r.cell(row, "joined"); c.Text != "" {
 		day, p := parseDay(c, zone)
 		if p != nil {
-			r.tally.add(SeverityError, "joined", p, row.Line, row.String())
+			r.tally.Add(diag.SeverityError, "joined", p, row.Line, row.String())
 		}
 		person.Joined = day
 	}
 	if c := r.cell(row, "left"); c.Text != "" {
 		day, p := parseDay(c, zone)
 		if p != nil {
-			r.tally.add(SeverityError, "left", p, row.Line, row.String())
+			r.tally.Add(diag.SeverityError, "left", p, row.Line, row.String())
 			return
 		}
 		// Somebody is there until the end of the day.
 		person.Left = day.AddDate(0, 0, 1)
 	}
 	if !person.Left.IsZero() && person.Left.Before(person.Joined) {
-		r.tally.add(SeverityError, "left", problemf("Left before joining", "The left date lies before the joined date."), row.Line, row.String())
+		r.tally.Add(diag.SeverityError, "left", diag.Problemf("Left before joining", "The left date lies before the joined date."), row.Line, row.String())
 	}
 }
 
@@ -190,4 +192,14 @@ func (r *rosterReader) segmentsOf(row table.Row) map[string]string {
 		}
 	}
 	return segments
+}
+
+// rowFault counts what the table reader says of a row; false when the error is
+// about the whole table.
+func rowFault(count *diag.ErrorCount, err error) bool {
+	row, ok := errors.AsType[*table.RowError](err)
+	if ok {
+		count.Add(diag.SeverityError, "", diag.Problemf("Row not readable", "%s", diag.Sentence(row.Err)), row.Line, row.Text)
+	}
+	return ok
 }

@@ -3,6 +3,8 @@ package manifest
 import (
 	"slices"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -46,7 +48,7 @@ func (l *loader) eval(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) 
 // evaluate is eval for an expression of which all that it refers to is there.
 func (l *loader) evaluate(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
 	v, diags := e.Value(ctx)
-	l.add(diags)
+	l.diags.AddHCL(diags)
 	if diags.HasErrors() || !l.within(e, v) {
 		return cty.DynamicVal, false
 	}
@@ -59,14 +61,14 @@ func (l *loader) resolves(e hcl.Expression, ctx *hcl.EvalContext) bool {
 	ok := true
 	for _, t := range e.Variables() {
 		if p := l.unresolved(t, ctx); p != nil {
-			l.failAt(t.SourceRange(), p)
+			l.diags.FailAt(t.SourceRange(), p)
 			ok = false
 		}
 	}
 	return ok
 }
 
-func (l *loader) unresolved(t hcl.Traversal, ctx *hcl.EvalContext) *problem {
+func (l *loader) unresolved(t hcl.Traversal, ctx *hcl.EvalContext) *diag.Problem {
 	root := t.RootName()
 	name := stepName(t)
 	switch root {
@@ -75,21 +77,21 @@ func (l *loader) unresolved(t hcl.Traversal, ctx *hcl.EvalContext) *problem {
 	case "local":
 		return undeclared("local value", name, l.scope.locals)
 	case "audience", "dingtalk":
-		return problemf("Reference out of place", "%s names a block, not a value. It stands alone, as in audience = audience.staff, roster = audience.staff and provider = dingtalk.hr.", root)
+		return diag.Problemf("Reference out of place", "%s names a block, not a value. It stands alone, as in audience = audience.staff, roster = audience.staff and provider = dingtalk.hr.", root)
 	case "each":
 		return unresolvedEach(name, ctx)
 	case "message", "messages", whole:
 		return l.unresolvedFigure(t, ctx)
 	case "run":
 		if !knows(ctx, "run") {
-			return problemf("Reference out of place", "run is only known in checks, in outputs and in the paths of reports.")
+			return diag.Problemf("Reference out of place", "run is only known in checks, in outputs and in the paths of reports.")
 		}
 		if known := []string{"id", "date", "started_at"}; !slices.Contains(known, name) {
-			return problemf("Undeclared reference", "run has no %s.%s", quote(name), didYouMeanOr(name, known, "It has"))
+			return diag.Problemf("Undeclared reference", "run has no %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, known, "It has"))
 		}
 		return nil
 	}
-	return problemf("Undeclared reference", "There is nothing named %s.%s", quote(root), didYouMeanOr(root, rootNames(ctx), "An expression can refer to")+" A text is written in quotation marks.")
+	return diag.Problemf("Undeclared reference", "There is nothing named %s.%s", diag.Quote(root), diag.DidYouMeanOr(root, rootNames(ctx), "An expression can refer to")+" A text is written in quotation marks.")
 }
 
 // rootNames are what an expression can refer to in a context.
@@ -103,19 +105,19 @@ func rootNames(ctx *hcl.EvalContext) []string {
 	return names
 }
 
-func undeclared(kind, name string, declared map[string]cty.Value) *problem {
+func undeclared(kind, name string, declared map[string]cty.Value) *diag.Problem {
 	if _, found := declared[name]; found {
 		return nil
 	}
 	if name == "" {
-		return problemf("Undeclared reference", "Name the %s, as in var.name or local.name.", kind)
+		return diag.Problemf("Undeclared reference", "Name the %s, as in var.name or local.name.", kind)
 	}
 	names := make([]string, 0, len(declared))
 	for n := range declared {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	return problemf("Undeclared reference", "There is no %s named %s.%s", kind, quote(name), didYouMeanOr(name, names, "Declared are"))
+	return diag.Problemf("Undeclared reference", "There is no %s named %s.%s", kind, diag.Quote(name), diag.DidYouMeanOr(name, names, "Declared are"))
 }
 
 // stepName is the name after the root of a reference: name in var.name.x and

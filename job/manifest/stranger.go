@@ -1,6 +1,9 @@
 package manifest
 
-import "notifyaudit/job"
+import (
+	"notifyaudit/job"
+	"notifyaudit/job/manifest/diag"
+)
 
 // strangers are user ids in rows that the roster of their block doesn't know: a
 // column of another system's ids, or a roster that is out of date.
@@ -45,11 +48,12 @@ func (s *strangers) report(a *args, roster *job.Roster) bool {
 	s.finding.Kind, s.finding.Roster, s.finding.Source = UnknownPerson, roster.Name, roster.Source
 	examples := make([]string, len(s.finding.Examples))
 	for i, id := range s.finding.Examples {
-		examples[i] = quote(id)
+		examples[i] = diag.Quote(id)
 	}
-	a.l.warnAt(a.at("roster"), problemf("People outside of the roster",
+	p := diag.Problemf("People outside of the roster",
 		"audience.%s doesn't know %s in %s, from line %d on: %s. They are counted, but have no name and no department. Add them to the roster, or name the column with their user ids.",
-		roster.Name, counted(ids, "user id", "user ids"), counted(s.rows, "row", "rows"), s.first, firstOf(examples, ids)))
-	a.l.diags[len(a.l.diags)-1].Count = s.rows
+		roster.Name, diag.Counted(ids, "user id", "user ids"), diag.Counted(s.rows, "row", "rows"), s.first, diag.FirstOf(examples, ids))
+	p.Count = s.rows
+	a.l.diags.WarnAt(a.at("roster"), p)
 	return true
 }

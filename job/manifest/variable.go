@@ -3,6 +3,8 @@ package manifest
 import (
 	"slices"
 
+	"notifyaudit/job/manifest/diag"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
@@ -58,9 +60,9 @@ func (l *loader) declare(b block) *variable {
 	if attr := v.args.attrs["type"]; attr != nil {
 		kind, defaults, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
 		for _, d := range diags {
-			d.Detail += didYouMean(firstQuoted(d.Detail), []string{"string", "number", "bool", "any", "list", "set", "map", "object", "tuple", "optional"})
+			d.Detail += diag.DidYouMean(firstQuoted(d.Detail), []string{"string", "number", "bool", "any", "list", "set", "map", "object", "tuple", "optional"})
 		}
-		l.add(diags)
+		l.diags.AddHCL(diags)
 		if !diags.HasErrors() {
 			v.kind, v.defaults = kind, defaults
 		}
@@ -81,26 +83,26 @@ func (l *loader) declareDefault(v *variable) {
 	}
 	converted, p := v.convert(value)
 	if p == nil && converted.IsNull() && !v.nullable {
-		p = problemf("Unsuitable default", "The variable is declared with nullable = false, so its default can't be null.")
+		p = diag.Problemf("Unsuitable default", "The variable is declared with nullable = false, so its default can't be null.")
 	}
 	if v.sensitive {
 		l.keepAll(value)
 	}
 	if p != nil {
-		l.failAt(attr.Expr.Range(), p)
+		l.diags.FailAt(attr.Expr.Range(), p)
 		converted = cty.UnknownVal(v.kind)
 	}
 	v.otherwise = converted
 }
 
 // convert gives a value the declared type.
-func (v *variable) convert(value cty.Value) (cty.Value, *problem) {
+func (v *variable) convert(value cty.Value) (cty.Value, *diag.Problem) {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
 	converted, err := convert.Convert(value, v.kind)
 	if err != nil {
-		return cty.NilVal, problemf("Unsuitable value", "variable %q is of type %s: %s.", v.name, typeexpr.TypeString(v.kind), err)
+		return cty.NilVal, diag.Problemf("Unsuitable value", "variable %q is of type %s: %s.", v.name, typeexpr.TypeString(v.kind), err)
 	}
 	return converted, nil
 }
@@ -120,13 +122,13 @@ func (l *loader) valueOf(v *variable, g *given) (cty.Value, bool) {
 		value = cty.StringVal(placeholder)
 	}
 	if value == cty.NilVal {
-		l.failAt(v.args.block.at, problemf("No value for a variable",
+		l.diags.FailAt(v.args.block.at, diag.Problemf("No value for a variable",
 			"variable %[1]q has no default: set it with -var '%[1]s=…', with NOTIFYAUDIT_VAR_%[1]s, with NOTIFYAUDIT_VAR_%[1]s_FILE naming a file that holds it, or in a *%[2]s file beside the manifest.", v.name, varsExtension))
 		return cty.NilVal, false
 	}
 	if value.IsNull() && !v.nullable {
 		if v.otherwise == cty.NilVal {
-			l.failGiven(g, problemf("No value for a variable", "variable %q is declared with nullable = false, so it can't be null.", v.name))
+			l.failGiven(g, diag.Problemf("No value for a variable", "variable %q is declared with nullable = false, so it can't be null.", v.name))
 			return cty.NilVal, false
 		}
 		value = v.otherwise
@@ -146,7 +148,7 @@ func (l *loader) keepAll(v cty.Value) {
 	v, _ = v.UnmarkDeep()
 	_ = cty.Walk(v, func(_ cty.Path, inner cty.Value) (bool, error) {
 		if inner.IsKnown() && !inner.IsNull() && inner.Type() == cty.String && inner.AsString() != placeholder {
-			l.keep(inner.AsString())
+			l.diags.KeepSecret(inner.AsString())
 		}
 		return true, nil
 	})
@@ -176,7 +178,7 @@ func (l *loader) validate(v *variable) {
 		if secret {
 			message = "The value is not valid. The message for it holds a sensitive value, so it isn't shown."
 		}
-		l.failAt(v.args.block.at, problemf("Invalid value for a variable", "variable %q: %s", v.name, message))
+		l.diags.FailAt(v.args.block.at, diag.Problemf("Invalid value for a variable", "variable %q: %s", v.name, message))
 	}
 }
 

@@ -1,10 +1,11 @@
-package manifest
+// Package diag collects diagnostics: what is wrong with what a user wrote, where,
+// and what to write instead. Sensitive values are redacted in all of them.
+package diag
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // A Severity says whether a manifest can be used in spite of a diagnostic.
@@ -29,7 +30,7 @@ type Diagnostic struct {
 	// Line and Column are from 1, 0 when unknown; a column counts characters.
 	// EndColumn is behind the last character, on the same line.
 	Line, Column, EndColumn int
-	// Snippet is the text of the line, secrets masked; it may be empty.
+	// Snippet is the text of the line, secrets redacted; it may be empty.
 	Snippet string
 	// Count is how often the mistake was made, 1 or more; the place is the first.
 	Count int
@@ -54,20 +55,9 @@ func (d Diagnostic) String() string {
 // first.
 type Diagnostics []Diagnostic
 
-// HasErrors reports whether anything stands in the way.
+// HasErrors reports whether at least one of them is an error.
 func (ds Diagnostics) HasErrors() bool {
 	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == SeverityError })
-}
-
-// errors counts the errors.
-func (ds Diagnostics) errors() int {
-	n := 0
-	for _, d := range ds {
-		if d.Severity == SeverityError {
-			n++
-		}
-	}
-	return n
 }
 
 func (ds Diagnostics) sorted() Diagnostics {
@@ -83,26 +73,19 @@ func (ds Diagnostics) sorted() Diagnostics {
 	return slices.CompactFunc(ds, func(a, b Diagnostic) bool { return a == b })
 }
 
-// A problem is what is wrong with a value, wherever it stands.
-type problem struct {
-	summary, detail string
-	// argument is the one it is about, where that isn't the one being read.
-	argument string
+// A Problem is what is wrong with a value, wherever the value stands.
+type Problem struct {
+	Summary, Detail string
+	// Argument is the argument that the problem is about; empty for the one that
+	// is being read.
+	Argument string
+	// Count is how often it was found; 0 is once.
+	Count int
 }
 
-func (p *problem) Error() string { return p.summary + ": " + p.detail }
+func (p *Problem) Error() string { return p.Summary + ": " + p.Detail }
 
-func problemf(summary, format string, args ...any) *problem {
-	return &problem{summary: summary, detail: fmt.Sprintf(format, args...)}
-}
-
-// listed joins names for a sentence: "a, b and c".
-func listed(names []string) string {
-	switch len(names) {
-	case 0:
-		return "nothing"
-	case 1:
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+// Problemf makes a problem with a formatted detail.
+func Problemf(summary, format string, args ...any) *Problem {
+	return &Problem{Summary: summary, Detail: fmt.Sprintf(format, args...)}
 }
