@@ -53,7 +53,7 @@ func (p *program) apply(c *cli.Context) error {
 	}
 	defer s.close()
 	if err := s.openToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	made, err := s.plan(c)
 	if err != nil {
@@ -101,14 +101,14 @@ func (p *program) applySaved(c *cli.Context, path string) error {
 		return stalePlan(path, fmt.Errorf("%w: it was made for the state %s, and there is none here (look at --data-dir)", plan.ErrStale, f.Lineage))
 	}
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	made, err := s.restore(c.Context, path, f)
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	s.showPlan(s.err, made, path)
-	return spentPlan(s.carryOut(c.Context, made, f.Options.MaxRequests))
+	return spentPlan(c.Context, s.carryOut(c.Context, made, f.Options.MaxRequests))
 }
 
 // confirm asks for a yes on the terminal. Its error is another answer, or the end
@@ -128,7 +128,7 @@ func (p *program) confirm(ctx context.Context, s *screen) error {
 		return nil
 	case <-ctx.Done():
 		s.println("")
-		return interrupted(ctx, nil)
+		return context.Cause(ctx)
 	}
 }
 
@@ -146,16 +146,19 @@ type asked struct {
 func (s *session) askAll(ctx context.Context, made *plan.Plan, maxRequests int) (asked, error) {
 	clients, err := s.clients(ctx, maxRequests)
 	if err != nil {
-		return asked{}, interrupted(ctx, err)
+		return asked{}, err
 	}
 	begun, err := s.db.BeginRun(ctx, s.program.env.Now())
 	if err != nil {
-		return asked{}, interrupted(ctx, stateError(fmt.Errorf("begin the run: %w", err)))
+		return asked{}, fmt.Errorf("begin the run: %w", err)
 	}
 	r := asked{begun: begun}
 	r.sum, r.troubles, r.failure = s.ask(ctx, begun, clients, made)
 	if err := s.finish(context.WithoutCancel(ctx), begun, r.sum, r.failure); err != nil {
-		return r, errors.Join(r.failure, err)
+		if ctx.Err() == nil { // else it is the interruption
+			err = errors.Join(r.failure, err)
+		}
+		return r, err
 	}
 	return r, nil
 }
@@ -164,7 +167,7 @@ func (s *session) askAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 // partial.
 func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int) error {
 	if err := s.tryReports(ctx); err != nil {
-		return interrupted(ctx, err)
+		return err
 	}
 	r, err := s.askAll(ctx, made, maxRequests)
 	if err != nil {
@@ -174,19 +177,19 @@ func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int
 	s.tellOutcome(r.begun.ID, r.sum, r.troubles, r.failure)
 	unreadable, err := s.db.Unreadable(late, r.begun.ID)
 	if err != nil {
-		return errors.Join(r.failure, stateError(err))
+		return errors.Join(r.failure, err)
 	}
 	verdict := s.verdict(ctx, r.sum, unreadable, r.failure)
 	if err := s.writeReports(late); err != nil {
 		if _, told := errors.AsType[*exit.Error](err); !told {
 			err = fmt.Errorf("%w; the readings are kept: when this is mended, `notifyaudit report` writes the reports", err)
 		}
-		return s.graver(verdict, err)
+		return s.graver(ctx, verdict, err)
 	}
 	s.concluded()
 	if complete(r.sum, r.failure) {
 		if err := s.expire(ctx); err != nil {
-			return s.graver(verdict, err)
+			return s.graver(ctx, verdict, err)
 		}
 	}
 	if verdict != nil {
@@ -197,13 +200,12 @@ func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int
 
 // graver is which of two errors ends the program: to go on, or what must be mended
 // first, comes before a report that can't be written, which is then only told.
-func (s *session) graver(verdict, report error) error {
-	e, ok := errors.AsType[*exit.Error](verdict)
-	if !ok || e.Status != exit.Retry && e.Status != exit.Config {
+func (s *session) graver(ctx context.Context, verdict, report error) error {
+	if status, _ := statusOf(ctx, verdict); status != exit.Retry && status != exit.Config {
 		return report
 	}
-	if told, ok := errors.AsType[*exit.Error](report); !ok || told.Err != nil {
-		s.err.problem(report)
+	if _, reason := statusOf(ctx, report); reason != nil {
+		s.err.problem(reason)
 	}
 	return verdict
 }
@@ -262,7 +264,7 @@ func (s *session) finish(ctx context.Context, r job.Run, sum runner.Summary, fai
 	r.Throttled += sum.Cost.Throttled
 	r.Stops = sum.Stops
 	if err := s.db.FinishRun(ctx, r); err != nil {
-		return stateError(fmt.Errorf("record the end of the run: %w", err))
+		return fmt.Errorf("record the end of the run: %w", err)
 	}
 	return nil
 }

@@ -19,12 +19,14 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/state"
 
 	"github.com/urfave/cli/v2"
 )
@@ -50,13 +52,7 @@ func Main(ctx context.Context, env Env) int {
 	}
 	p := &program{env: env, environ: environ(env.Environ)}
 	err := p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
-	if err == nil {
-		return exit.OK
-	}
-	status := exit.Failure
-	if e, ok := errors.AsType[*exit.Error](err); ok {
-		status, err = e.Status, e.Err
-	}
+	status, err := statusOf(ctx, err)
 	if err != nil && p.events != nil {
 		p.events.error(status, err)
 	}
@@ -64,6 +60,28 @@ func Main(ctx context.Context, env Env) int {
 		p.screen(env.Stderr).problem(err)
 	}
 	return status
+}
+
+// statusOf is the one map from an error that ended a command to the exit status,
+// with what is left to say of it: nil where everything was said. A status that
+// the error carries wins; then the end of the context, which interrupts whatever
+// is under way; then a lock that somebody else holds.
+func statusOf(ctx context.Context, err error) (int, error) {
+	e, carries := errors.AsType[*exit.Error](err)
+	_, locked := errors.AsType[*state.LockedError](err)
+	switch {
+	case err == nil:
+		return exit.OK, nil
+	case carries:
+		return e.Status, e.Err
+	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+		return exit.Retry, fmt.Errorf("interrupted: %w", context.Cause(ctx))
+	case ctx.Err() != nil:
+		return exit.Retry, fmt.Errorf("interrupted: %w", err)
+	case locked, errors.Is(err, state.ErrFenced):
+		return exit.Retry, err
+	}
+	return exit.Failure, err
 }
 
 // A program is one call of Main.

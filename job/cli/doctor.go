@@ -69,7 +69,7 @@ func (p *program) doctor(c *cli.Context) error {
 	}
 	defer s.close()
 	if err := s.openForDoctor(c.Context, c.Duration("lock-timeout")); err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	for i := range s.manifest.Providers {
 		retry := &s.manifest.Providers[i].Retry
@@ -78,7 +78,7 @@ func (p *program) doctor(c *cli.Context) error {
 	}
 	probes, err := s.probes(c.Context)
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	if err := s.announce(c.Context, probes); err != nil {
 		return err
@@ -90,7 +90,7 @@ func (p *program) doctor(c *cli.Context) error {
 	e := examination{session: s}
 	for i := range clients {
 		if err := e.provider(c.Context, &s.manifest.Providers[i], &clients[i], probes[clients[i].Name]); err != nil {
-			return interrupted(c.Context, err)
+			return err
 		}
 	}
 	return e.verdict()
@@ -104,7 +104,7 @@ func (s *session) openForDoctor(ctx context.Context, wait time.Duration) error {
 		return err
 	}
 	if err := s.lockCredentials(ctx, s.holder(), wait); err != nil {
-		return stateError(err)
+		return err
 	}
 	return nil
 }
@@ -206,9 +206,9 @@ func (s *session) pay(ctx context.Context, p *job.Provider, cost job.Cost) error
 		return nil
 	}
 	// They were made: they count even when the time is up.
-	return stateError(s.db.Spend(context.WithoutCancel(ctx), job.Spend{
+	return s.db.Spend(context.WithoutCancel(ctx), job.Spend{
 		QuotaGroup: p.Limit.QuotaGroup, Calls: cost.Metered, At: s.program.env.Now(),
-	}))
+	})
 }
 
 // judge says what an answer means; false when there is no sense in asking this

@@ -60,7 +60,7 @@ func (p *program) plan(c *cli.Context) error {
 	now := p.env.Now()
 	pin, err := s.pin(c.Context, now)
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	made, err := s.plan(c)
 	if err != nil {
@@ -96,7 +96,7 @@ func checkPlanFlags(c *cli.Context) error {
 func (s *session) plan(c *cli.Context) (*plan.Plan, error) {
 	o, err := s.planOptions(c.Context, s.program.env.Now())
 	if err != nil {
-		return nil, interrupted(c.Context, err)
+		return nil, err
 	}
 	o.Targets, o.Replace = c.StringSlice("target"), c.StringSlice("replace")
 	o.NoRefresh, o.MaxRequests = !c.Bool("refresh"), c.Int("max-requests")
@@ -105,10 +105,10 @@ func (s *session) plan(c *cli.Context) (*plan.Plan, error) {
 		return nil, exit.With(exit.Usage, err)
 	}
 	if err != nil {
-		return nil, interrupted(c.Context, fmt.Errorf("plan: %w", err))
+		return nil, fmt.Errorf("plan: %w", err)
 	}
 	if err := s.addDropped(c.Context, made); err != nil {
-		return nil, interrupted(c.Context, err)
+		return nil, err
 	}
 	return made, nil
 }
@@ -192,11 +192,3 @@ func (noHistory) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader
 }
 
 func (noHistory) Members(context.Context, string) ([]string, error) { return nil, nil }
-
-// interrupted gives the end of the context its exit status.
-func interrupted(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return exit.With(exit.Retry, fmt.Errorf("interrupted: %w", context.Cause(ctx)))
-	}
-	return err
-}

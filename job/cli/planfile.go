@@ -119,9 +119,9 @@ func stalePlan(path string, err error) error {
 
 // spentPlan says how an interrupted run goes on: the plan it had is stale by what
 // the run recorded.
-func spentPlan(err error) error {
-	if e, ok := errors.AsType[*exit.Error](err); ok && e.Status == exit.Retry && e.Err != nil {
-		return exit.With(exit.Retry, fmt.Errorf("%w; the saved plan is used up: make a new one, or leave it out of `notifyaudit apply`", e.Err))
+func spentPlan(ctx context.Context, err error) error {
+	if status, reason := statusOf(ctx, err); status == exit.Retry && reason != nil {
+		return exit.With(exit.Retry, fmt.Errorf("%w; the saved plan is used up: make a new one, or leave it out of `notifyaudit apply`", reason))
 	}
 	return err
 }

@@ -86,13 +86,13 @@ func (p *program) query(c *cli.Context) error {
 	}
 	defer s.close()
 	if err := s.openToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	made, err := s.planQuery(c, q)
 	if err != nil {
 		return err
 	}
-	return oneOff(s.carryOutQuery(c.Context, q, made))
+	return oneOff(c.Context, s.carryOutQuery(c.Context, q, made))
 }
 
 // inquiry reads the flags and the keys; its mistakes are wrong usage.
@@ -167,6 +167,9 @@ func (s *session) describe(c *cli.Context, q *inquiry, folder string) error {
 		Audience: q.audience, DataDir: folder,
 		Messages: func(people *job.Roster) []job.Message { return q.messages(people, c.String("robot-code")) },
 	})
+	if err := context.Cause(c.Context); err != nil {
+		return err
+	}
 	s.err.diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
 		return exit.With(exit.Config, nil)
@@ -203,7 +206,7 @@ func (s *session) planQuery(c *cli.Context, q *inquiry) (*plan.Plan, error) {
 	}
 	made, err := plan.Make(c.Context, s.manifest.Messages(), s.history(), s.manifest.Providers, o)
 	if err != nil {
-		return nil, interrupted(c.Context, fmt.Errorf("plan: %w", err))
+		return nil, fmt.Errorf("plan: %w", err)
 	}
 	s.err.println(s.err.paint(bold, plural(len(q.keys), "key")+".") + " " + made.Forecast.String())
 	if made.Forecast.Calls <= unasked || c.Bool("auto-approve") {
@@ -237,16 +240,15 @@ func (s *session) carryOutQuery(ctx context.Context, q *inquiry, made *plan.Plan
 	}
 	verdict := s.verdict(ctx, r.sum, r.sum.Unreadable(), r.failure)
 	if err != nil {
-		return s.graver(verdict, err)
+		return s.graver(ctx, verdict, err)
 	}
 	return verdict
 }
 
 // oneOff puts right what an error says of going on later: a query has nothing to
 // go on from.
-func oneOff(err error) error {
-	e, ok := errors.AsType[*exit.Error](err)
-	if !ok || e.Status != exit.Retry {
+func oneOff(ctx context.Context, err error) error {
+	if status, _ := statusOf(ctx, err); status != exit.Retry {
 		return err
 	}
 	return exit.With(exit.Retry, errors.New("not all was asked. A query starts anew each time; an audit with a manifest, which `notifyaudit init` begins, goes on where it stopped"))

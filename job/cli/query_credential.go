@@ -123,7 +123,7 @@ func (p *program) prompt(ctx context.Context, s *screen, text string, read func(
 		if err := term.Restore(fd, before); err != nil {
 			return "", fmt.Errorf("put the terminal back: %w", err)
 		}
-		return "", interrupted(ctx, nil)
+		return "", context.Cause(ctx)
 	}
 }
 

@@ -58,15 +58,15 @@ func (p *program) report(c *cli.Context) error {
 	}
 	in, err := s.input(c.Context)
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	if wanted != nil {
-		return interrupted(c.Context, s.writeTo(in, *wanted, c.String("o")))
+		return s.writeTo(in, *wanted, c.String("o"))
 	}
 	if err := s.openData(); err != nil {
 		return err
 	}
-	return interrupted(c.Context, s.writeAll(c.Context, in))
+	return s.writeAll(c.Context, in)
 }
 
 func reportFormats() []string { return []string{"excel", "csv", "json", "html", "markdown"} }
@@ -154,7 +154,7 @@ func (s *session) writeAll(ctx context.Context, in report.Input) error {
 			return err
 		}
 		if err := s.rememberReport(ctx, r); err != nil {
-			return stateError(err)
+			return err
 		}
 		s.wrote(r.Format, filepath.Join(s.manifest.DataDir, r.Path))
 	}

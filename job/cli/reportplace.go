@@ -18,7 +18,7 @@ import (
 func (s *session) tryReports(ctx context.Context) error {
 	latest, err := s.db.LatestRun(ctx)
 	if err != nil {
-		return stateError(fmt.Errorf("look up the latest run: %w", err))
+		return fmt.Errorf("look up the latest run: %w", err)
 	}
 	now := s.program.env.Now()
 	// The paths may name the run: one that was killed may have written elsewhere.

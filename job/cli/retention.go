@@ -34,11 +34,11 @@ func (s *session) expire(ctx context.Context) error {
 		s.tellPurged(gone, cutoff)
 	}
 	if err != nil {
-		return interrupted(ctx, stateError(fmt.Errorf("%w; the run is done and recorded, and the next apply sees to this", err)))
+		return fmt.Errorf("%w; the run is done and recorded, and the next apply sees to this", err)
 	}
 	old, err := s.reportsBefore(ctx, cutoff)
 	if err != nil {
-		return interrupted(ctx, stateError(err))
+		return err
 	}
 	s.tellOldReports(old)
 	return nil

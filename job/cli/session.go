@@ -60,7 +60,7 @@ func (p *program) load(c *cli.Context) (*session, error) {
 		Now: p.env.Now, Simulator: g.simulator,
 	})
 	if err := context.Cause(c.Context); err != nil {
-		return nil, exit.With(exit.Retry, err)
+		return nil, err
 	}
 	s.tell(diagnostics)
 	if diagnostics.HasErrors() {
@@ -93,14 +93,14 @@ func (s *session) openToWrite(ctx context.Context, wait time.Duration) error {
 	}
 	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{Create: s.manifest.Backend.Create, LockTimeout: wait, Simulated: s.globals.simulator})
 	if err != nil {
-		return stateError(err)
+		return err
 	}
 	s.db = db
 	if err := s.sameWorld(); err != nil {
 		return err
 	}
 	if err := s.lock(ctx, wait); err != nil {
-		return stateError(err)
+		return err
 	}
 	s.locked = true
 	return nil
@@ -162,7 +162,7 @@ func (s *session) openToRead(ctx context.Context) error {
 		return nil
 	}
 	if err != nil {
-		return stateError(err)
+		return err
 	}
 	s.db = db
 	return nil
@@ -192,14 +192,6 @@ func (s *session) sameWorld() error {
 	default:
 		return exit.With(exit.Failure, fmt.Errorf("%s has readings that the simulator made up: remove it, or name another folder with --data-dir; to go on with it, add --simulator", s.db.Path()))
 	}
-}
-
-// stateError gives the state's errors their exit status.
-func stateError(err error) error {
-	if _, locked := errors.AsType[*state.LockedError](err); locked || errors.Is(err, state.ErrFenced) {
-		return exit.With(exit.Retry, err)
-	}
-	return err
 }
 
 // close gives back what the session holds.

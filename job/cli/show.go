@@ -38,19 +38,19 @@ func (p *program) show(c *cli.Context) error {
 	}
 	in, err := s.input(c.Context)
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	if c.NArg() == 1 {
-		return interrupted(c.Context, s.showNamed(c.Context, in, c.Args().First()))
+		return s.showNamed(c.Context, in, c.Args().First())
 	}
 	if p.events != nil {
-		return interrupted(c.Context, p.events.report(in))
+		return p.events.report(in)
 	}
 	var odd mismatch
 	in.Results = odd.watch(in.Results)
 	figures, err := report.Measure(in)
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	s.out.figures(in, figures)
 	s.out.doubt(&odd)

@@ -57,7 +57,7 @@ func (p *program) stateRemove(c *cli.Context) error {
 	}
 	removed, err := s.db.Remove(c.Context, ids)
 	if err != nil {
-		return interrupted(c.Context, stateError(err))
+		return err
 	}
 	s.err.printf("Removed %s from the state. Reports and backups that were written before still have them.\n", plural(removed, "message"))
 	return nil
@@ -113,7 +113,7 @@ func (p *program) stateMove(c *cli.Context) error {
 		return exit.With(exit.Failure, fmt.Errorf("%w: look at both with `notifyaudit state show`, and remove the one that is not wanted with `notifyaudit state rm`", err))
 	}
 	if err != nil {
-		return interrupted(c.Context, stateError(err))
+		return err
 	}
 	s.err.printf("Moved %s.\n", plural(len(moves), "message"))
 	return nil

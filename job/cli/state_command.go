@@ -60,7 +60,7 @@ func (p *program) stateToRead(c *cli.Context) (*session, error) {
 	}
 	if err := s.openToRead(c.Context); err != nil {
 		s.close()
-		return nil, interrupted(c.Context, err)
+		return nil, err
 	}
 	if s.db == nil {
 		s.close()
@@ -78,7 +78,7 @@ func (p *program) stateToChange(c *cli.Context, create bool) (*session, error) {
 	}
 	if err := s.openToChange(c.Context, create, c.Duration("lock-timeout")); err != nil {
 		s.close()
-		return nil, interrupted(c.Context, err)
+		return nil, err
 	}
 	return s, nil
 }
@@ -94,12 +94,12 @@ func (s *session) openToChange(ctx context.Context, create bool, wait time.Durat
 		return exit.With(exit.Failure, errNoState)
 	}
 	if err != nil {
-		return stateError(err)
+		return err
 	}
 	s.db = db
 	lock, err := db.Lock(ctx, s.holder(), wait)
 	if err != nil {
-		return stateError(err)
+		return err
 	}
 	s.locks, s.locked = append(s.locks, lock), true
 	return nil
@@ -122,7 +122,7 @@ func (s *session) find(ctx context.Context, names []string) (selection, error) {
 	}
 	for entry, err := range s.db.Messages(ctx) {
 		if err != nil {
-			return found, interrupted(ctx, fmt.Errorf("look through the state: %w", err))
+			return found, fmt.Errorf("look through the state: %w", err)
 		}
 		matched := len(names) == 0
 		for _, key := range []string{entry.Address, job.Block(entry.Address), identity(entry.ID)} {

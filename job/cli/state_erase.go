@@ -45,7 +45,7 @@ func (p *program) personErase(c *cli.Context) error {
 	n := 0
 	for _, err := range s.db.Person(c.Context, userID) {
 		if err != nil {
-			return interrupted(c.Context, stateError(err))
+			return err
 		}
 		n++
 	}
@@ -60,7 +60,7 @@ func (p *program) personErase(c *cli.Context) error {
 		return s.unknownPerson(userID)
 	}
 	if err != nil {
-		return interrupted(c.Context, stateError(err))
+		return err
 	}
 	s.err.printf("Erased the person from %s. The counts are as they were.\n", plural(erased, "message"))
 	return s.remainders(c, userID)
@@ -81,7 +81,7 @@ func (s *session) unknownPerson(userID string) error {
 func (s *session) remainders(c *cli.Context, userID string) error {
 	places, err := s.mentions(userID)
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	s.listPlaces(places, "The manifest still names the person; the state and new reports don't take it from there:")
 	if err := s.listStale(c, s.program.env.Now(), "These reports may still name the person:"); err != nil {

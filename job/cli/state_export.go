@@ -36,11 +36,11 @@ func (p *program) stateExport(c *cli.Context) error {
 	defer s.close()
 	out := c.String("o")
 	if out == "" || out == "-" {
-		return interrupted(c.Context, exportTo(c.Context, s.db, p.env.Stdout))
+		return exportTo(c.Context, s.db, p.env.Stdout)
 	}
 	err = writeFile(out, "export", func(w io.Writer) error { return exportTo(c.Context, s.db, w) })
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	s.err.printf("wrote %s; it says who has read what: keep it like the state itself\n", out)
 	return nil
@@ -90,7 +90,7 @@ func (p *program) stateImport(c *cli.Context) error {
 			state.ErrNotEmpty, s.db.Path(), s.db.Lineage()))
 	}
 	if err != nil {
-		return interrupted(c.Context, stateError(err))
+		return err
 	}
 	n, err := s.db.Count(c.Context)
 	if err != nil {

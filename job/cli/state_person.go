@@ -96,7 +96,7 @@ func (p *program) personExport(c *cli.Context) error {
 	defer s.close()
 	all, err := s.person(c.Context, userID)
 	if err != nil {
-		return interrupted(c.Context, err)
+		return err
 	}
 	if len(all.Rosters)+len(all.Messages)+len(all.NamedIn) == 0 {
 		return exit.With(exit.Failure, errors.New("nothing is kept of this person, in the state or in the manifest: who was erased is not found again"))

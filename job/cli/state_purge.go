@@ -51,7 +51,7 @@ func (p *program) statePurge(c *cli.Context) error {
 	}
 	would, err := s.db.Purgeable(c.Context, before)
 	if err != nil {
-		return interrupted(c.Context, stateError(err))
+		return err
 	}
 	if would.Messages == 0 {
 		s.err.printf("Nothing to purge: no message with people was last read before %s.\n", clock(before, s.manifest.Location))
@@ -67,7 +67,7 @@ func (p *program) statePurge(c *cli.Context) error {
 		s.err.println(wrap(purgedWords(gone, before, s.manifest.Location)+" Reports and backups that were written before still have them.", "  ", s.err.width))
 	}
 	if err != nil {
-		return interrupted(c.Context, stateError(err))
+		return err
 	}
 	return s.listStale(c, before, "These reports were written before that day:")
 }
@@ -84,7 +84,7 @@ func were(n int) string {
 func (s *session) listStale(c *cli.Context, before time.Time, head string) error {
 	old, err := s.reportsBefore(c.Context, before)
 	if err != nil {
-		return interrupted(c.Context, stateError(err))
+		return err
 	}
 	if len(old) > 0 {
 		s.err.println(head)

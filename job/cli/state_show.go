@@ -43,7 +43,7 @@ func (p *program) stateShow(c *cli.Context) error {
 	for i, entry := range found.entries {
 		m, err := s.recall(c.Context, entry)
 		if err != nil {
-			return interrupted(c.Context, err)
+			return err
 		}
 		if c.Bool("json") {
 			if err := json.NewEncoder(p.env.Stdout).Encode(m); err != nil {
