@@ -32,9 +32,6 @@ var built = sync.OnceValues(func() (string, error) {
 
 func realProgram(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("the race detector is not in the program that go build makes")
-	}
 	path, err := built()
 	if err != nil {
 		t.Fatal(err)

@@ -155,6 +155,7 @@ var writeCall = regexp.MustCompile(`\b(?:write|pwrite64|writev|pwritev2?|sendto|
 // TestEveryWrittenByte follows the system calls of the real program: no byte that
 // it writes, to files that it removes again too, has the secret.
 func TestEveryWrittenByte(t *testing.T) {
+	t.Parallel()
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		t.Skip("strace is not installed")

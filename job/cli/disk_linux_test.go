@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"notifyaudit/job/longtest"
 )
 
 // whyUnmounted is why this test may not mount, "" when it may.
@@ -47,7 +49,8 @@ func remount(t *testing.T, dir string, flags uintptr) {
 // again the next run ends with the truth.
 func TestFullDisk(t *testing.T) {
 	unless(t, whyUnmounted())
-	for _, name := range []string{"first run", "later run"} {
+	t.Parallel()
+	for _, name := range []string{"later run", "first run"}[:longtest.N(1, 2)] {
 		t.Run(name, func(t *testing.T) {
 			w := small(t)
 			all, rows := w.list, w.read("rows.csv")
@@ -131,6 +134,7 @@ func fill(t *testing.T, path string, left int) {
 // TestReadOnlyVolume: nothing is asked, nothing is changed, and the error says why.
 func TestReadOnlyVolume(t *testing.T) {
 	unless(t, whyUnmounted())
+	t.Parallel()
 	world := small(t)
 	first := world.copied()
 	world.apply().ends(0)
@@ -166,6 +170,7 @@ func (w *audited) refuses(reason string) {
 
 // TestReportsThatCannotBeWritten are found out before a call is spent on them.
 func TestReportsThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	world := small(t)
 	for name, c := range map[string]struct {
 		prepare func(*testing.T, *audited)

@@ -60,6 +60,7 @@ var durableFiles = []string{
 // are synced and after which its folder is. So a power cut leaves the old file or
 // the new one.
 func TestBytesAreOnTheDiskBeforeTheirName(t *testing.T) {
+	t.Parallel()
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		t.Skip("strace is not installed")

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"notifyaudit/job/longtest"
 )
 
 var faults = flag.Int("faults", 2, "at how many points TestNthFault lets each kind of run fail; 0: at each")
@@ -49,6 +51,7 @@ func (c call) changes() bool {
 // leaves nothing lying about.
 func TestNthFault(t *testing.T) {
 	unless(t, whyUnsupervised())
+	t.Parallel()
 	w := small(t)
 	first := w.copied()
 	all, rows := w.list, w.read("rows.csv")
@@ -61,15 +64,26 @@ func TestNthFault(t *testing.T) {
 		done := world.copied()
 		done.apply().ends(0)
 		f.fresh = f.shapes(t, done)
-		for _, kind := range []struct {
-			name  string
-			errno syscall.Errno
-			stays bool
-		}{{"disk full once", unix.ENOSPC, false}, {"device fails once", unix.EIO, false}, {"disk full from then on", unix.ENOSPC, true}} {
+		for _, kind := range faultKinds()[longtest.N(2, 0):] {
 			t.Run(name+", "+kind.name, func(t *testing.T) {
 				f.run(t, kind.errno, kind.stays)
 			})
 		}
+	}
+}
+
+// A faultKind is how a call fails, and whether all later ones that take space do.
+type faultKind struct {
+	name  string
+	errno syscall.Errno
+	stays bool
+}
+
+func faultKinds() []faultKind {
+	return []faultKind{
+		{"disk full once", unix.ENOSPC, false},
+		{"device fails once", unix.EIO, false},
+		{"disk full from then on", unix.ENOSPC, true},
 	}
 }
 
@@ -209,6 +223,7 @@ func (f *faulty) mend(t *testing.T, w *audited, at string) {
 // with the truth.
 func TestNthRequestFault(t *testing.T) {
 	unless(t, whyUnsupervised())
+	t.Parallel()
 	world := small(t)
 	world.rewrite(func(manifest string) string {
 		return strings.Replace(manifest, "max_attempts = 9", "max_attempts = 9\n    give_up_after = \"1s\"", 1)
@@ -234,7 +249,7 @@ func TestNthRequestFault(t *testing.T) {
 					return unix.ECONNRESET
 				}
 			})
-			if calls < n {
+			if calls < n || n > longtest.N(2, n) {
 				t.Logf("%d calls failed", n-1)
 				return
 			}
@@ -256,6 +271,7 @@ func TestNthRequestFault(t *testing.T) {
 // recorded, on the disk, before the next one is asked for.
 func TestNamesComeAfterBytes(t *testing.T) {
 	unless(t, whyUnsupervised())
+	t.Parallel()
 	w := small(t)
 	w.fewer(fewTruths("everybody")) // of two pages
 	var calls []call

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"notifyaudit/job/longtest"
 )
 
 // FuzzComb: the keys that are combed out of pasted text are there, each once, are
@@ -37,9 +39,7 @@ func FuzzComb(f *testing.F) {
 }
 
 func TestMillionsOfKeysAreRefused(t *testing.T) {
-	if testing.Short() {
-		t.Skip("minutes under the race detector, which has nothing to find here")
-	}
+	longtest.Require(t)
 	p := &program{env: Env{Stdin: strings.NewReader(manyKeys(maxKeys + 10))}}
 	if _, err := p.gather([]string{"-"}); err == nil || !strings.Contains(err.Error(), "more than 1000000 keys") {
 		t.Errorf("error %v", err)

@@ -23,6 +23,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"notifyaudit/job/cli"
+	"notifyaudit/job/longtest"
 	reportjson "notifyaudit/report/json"
 )
 
@@ -274,6 +275,7 @@ func nowhere(t *testing.T, dir, secret, output string, inputs ...string) {
 // redirects and talks nonsense, and exact figures for what could be read and a
 // true reason for what couldn't.
 func TestEverythingGoesWrongAtOnce(t *testing.T) {
+	t.Parallel()
 	list := fates(true)
 	// A ban is waited out: five minutes, in no time.
 	list = append(list, fate{
@@ -307,7 +309,8 @@ func TestEverythingGoesWrongAtOnce(t *testing.T) {
 // of real connections, less the bans, which take five minutes; and the host that
 // the redirect names gets nothing.
 func TestEverythingGoesWrongOverHTTP(t *testing.T) {
-	t.Parallel() // it mostly waits
+	longtest.Require(t) // it mostly waits
+	t.Parallel()
 	var strayed atomic.Int64
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strayed.Add(1) }))
 	defer other.Close()

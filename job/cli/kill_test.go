@@ -15,15 +15,17 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/longtest"
 )
 
-var kills = flag.Int("kills", 24, "how often TestKilledAtAnyMoment kills the program")
+var kills = flag.Int("kills", longtest.N(10, 24), "how often TestKilledAtAnyMoment kills the program")
 
 // TestKilledAtAnyMoment kills the real program with SIGKILL at random moments,
 // while it starts, asks, records and writes reports. Whatever is on the disk then
 // is whole; going on asks again at most what was in flight, leaves nothing lying
 // about and ends with the truth.
 func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	h := newHunt(t)
 	for h.killed < *kills {
 		h.round()
@@ -360,6 +362,8 @@ func (h *hunt) comeToItsEnd() {
 // do. What they tear must be found, by the eyes that found nothing torn by the
 // real one.
 func TestHarnessCatchesCarelessWriters(t *testing.T) {
+	longtest.Require(t)
+	t.Parallel()
 	w := audit(t, truths(people(300)))
 	w.apply().ends(3)
 	from, to, random := t.TempDir(), t.TempDir(), rand.New(rand.NewPCG(3, 4))

@@ -172,6 +172,7 @@ func bytesOf(t *testing.T, path string) string {
 // TestPurgeOfPersonalDataKeepsEveryCount purges a world of messages of every kind
 // and holds the reports against those of before (row 23 of the promises).
 func TestPurgeOfPersonalDataKeepsEveryCount(t *testing.T) {
+	t.Parallel()
 	dir, staff := t.TempDir(), people(301)
 	world(t, dir, staff, truths(staff))
 	now := time.Now()
@@ -209,6 +210,7 @@ func TestPurgeOfPersonalDataKeepsEveryCount(t *testing.T) {
 // TestErasedPersonStaysErased: the counts stay, whatever the roster says and
 // however often the API reports the person; nothing that is written names them.
 func TestErasedPersonStaysErased(t *testing.T) {
+	t.Parallel()
 	dir, staff := t.TempDir(), people(301)
 	list := truths(staff)
 	world(t, dir, staff, list)
@@ -314,6 +316,7 @@ message "new" {
 // TestRetention follows an audit over the days: who was last seen too long ago is
 // purged after an apply, and the reports that are too old are listed.
 func TestRetention(t *testing.T) {
+	t.Parallel()
 	dir := retained(t, `
 report "json" { path = "out/${run.date}.json" }
 report "csv" { directory = "out/${run.date}" }
@@ -370,6 +373,7 @@ report "html" {
 
 // TestInterruptedRunPurgesNothing: a run that is to be continued is not over.
 func TestInterruptedRunPurgesNothing(t *testing.T) {
+	t.Parallel()
 	dir := retained(t, "")
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	must(t, 0, now, "--manifest", dir, "--simulator", "apply", "-auto-approve", "-target", "message.old")
@@ -395,6 +399,7 @@ func TestInterruptedRunPurgesNothing(t *testing.T) {
 // TestPurgeKeepsTheCountsOfALateAudience: an audience that the manifest got after
 // the reading is in force, though the state has recorded none.
 func TestPurgeKeepsTheCountsOfALateAudience(t *testing.T) {
+	t.Parallel()
 	const reports = `
 report "json" { path = "truth.json" }
 report "csv" { directory = "csv" }

@@ -16,6 +16,7 @@ import (
 // program writes: they are replaced or refused, and what they lead to is as it
 // was.
 func TestLinksAreNotWrittenThrough(t *testing.T) {
+	t.Parallel()
 	world := small(t)
 	world.fewer(fewTruths("recalled", "row-1"))
 	for name, c := range map[string]struct {
@@ -66,6 +67,7 @@ func TestLinksAreNotWrittenThrough(t *testing.T) {
 // TestPathsStayBelowTheDataFolder: a report or a state that would lie elsewhere is
 // a mistake in the manifest, and nothing is made there.
 func TestPathsStayBelowTheDataFolder(t *testing.T) {
+	t.Parallel()
 	world := small(t)
 	for name, change := range map[string][2]string{
 		"a report above it":         {`path = "out/truth.json"`, `path = "../truth.json"`},
@@ -98,6 +100,7 @@ func TestPathsStayBelowTheDataFolder(t *testing.T) {
 // TestModes runs the program under every mask of a user: what it makes is that
 // user's alone.
 func TestModes(t *testing.T) {
+	t.Parallel()
 	world := small(t)
 	world.fewer(fewTruths("recalled", "row-1"))
 	for _, umask := range []string{"0000", "0022", "0077", "0027"} {

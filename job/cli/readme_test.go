@@ -39,6 +39,7 @@ var statusComment = regexp.MustCompile(`\s+# exit status (\d+)$`)
 // TestReadmeCommands runs every command of the README in a copy of the examples,
 // in the README's order.
 func TestReadmeCommands(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS("../../examples")); err != nil {
 		t.Fatal(err)

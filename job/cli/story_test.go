@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"notifyaudit/job/cli"
+	"notifyaudit/job/longtest"
 )
 
 // TestMain lets the test binary stand in for the program in the stories.
@@ -31,6 +33,7 @@ func program() {
 
 // TestStories runs testdata/script: each file is one user's story, with its
 // manifest and what the user sees. Nothing that it writes may have its secrets.
+// What takes long in it stands behind the condition [long].
 func TestStories(t *testing.T) {
 	examples, err := filepath.Abs("../../examples")
 	if err != nil {
@@ -51,6 +54,12 @@ func stories(dir string, watches map[string]*watch, environ ...string) testscrip
 			w.dir = env.WorkDir
 			env.Values[watchKey{}] = w
 			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "long" {
+				return false, fmt.Errorf("there is no condition %s", name)
+			}
+			return longtest.Enabled(), nil
 		},
 		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"status": status},
 		RequireUniqueNames: true,

@@ -213,6 +213,7 @@ func expected(x truth) figures {
 }
 
 func TestEveryFigureIsTheTruth(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	staff := people(300)
 	list := truths(staff)

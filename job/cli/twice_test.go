@@ -38,6 +38,7 @@ func (w *audited) asking() *process {
 // TestTwoRunsOfOneState: one runs, the other says who holds the lock, asks nothing
 // and ends with 75; one that may wait goes on when the first is done.
 func TestTwoRunsOfOneState(t *testing.T) {
+	t.Parallel()
 	w := slow(t, 300*time.Millisecond)
 	first := w.asking()
 	second := w.apply()
@@ -59,6 +60,7 @@ func TestTwoRunsOfOneState(t *testing.T) {
 // TestTwoStatesOfOneCredential: the host's second run with a credential waits for
 // its turn, whatever its state is.
 func TestTwoStatesOfOneCredential(t *testing.T) {
+	t.Parallel()
 	w := slow(t, 300*time.Millisecond)
 	other := w.copied()
 	other.temp = w.temp
@@ -74,6 +76,7 @@ func TestTwoStatesOfOneCredential(t *testing.T) {
 
 // TestKilledHolderBlocksNobody: the run after a killed one need not wait.
 func TestKilledHolderBlocksNobody(t *testing.T) {
+	t.Parallel()
 	w := slow(t, 50*time.Millisecond)
 	w.asking().kill()
 	w.apply().ends(0)
@@ -84,6 +87,7 @@ func TestKilledHolderBlocksNobody(t *testing.T) {
 // deleted and whose state another one took, wakes up, records nothing, writes no
 // report and ends with 75.
 func TestStoppedHolderRecordsNothing(t *testing.T) {
+	t.Parallel()
 	w := slow(t, 300*time.Millisecond)
 	stopped := w.asking()
 	stopped.signal(syscall.SIGSTOP)
