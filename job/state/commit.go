@@ -241,9 +241,9 @@ func (t *tx) putFailure(ctx context.Context, s *stored, run int64, f *job.Failur
 	}
 	_, err := t.exec(ctx, `
 		INSERT INTO failure (message, status, class, http_status, code, answer, request_id, run, failed_at,
-			robot_code, open_conversation_id, sent_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			robot_code, open_conversation_id, sent_at, runs, since, same)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.id, f.Status, f.Class, f.HTTPStatus, f.Code, t.erasure.text(f.Message), f.RequestID, run, instant(f.At),
-		f.RobotCode, f.OpenConversationID, instant(f.SentAt))
+		f.RobotCode, f.OpenConversationID, instant(f.SentAt), f.Runs, instant(f.Since), f.Same)
 	return err
 }

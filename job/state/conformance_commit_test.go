@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -71,7 +72,7 @@ func testLedger(b *bench) {
 
 func testStops(b *bench) {
 	t := b.t
-	stop := job.RobotStop{Provider: "dingtalk", RobotCode: "r2", Credential: "c", Class: job.ClassRobot, Code: "bot.stopped", Message: "m", RequestID: "q", At: start}
+	stop := job.RobotStop{Provider: "dingtalk", RobotCode: "r2", Credential: "c", Class: job.ClassRobot, Code: "bot.stopped", Message: "m", RequestID: "q", At: start, Runs: 2}
 	other := stop
 	other.RobotCode = "r1"
 	must(t, b.CommitStop(t.Context(), stop))
@@ -91,6 +92,36 @@ func testStops(b *bench) {
 	stops, err = b.Stops(t.Context())
 	must(t, err)
 	same(t, "stops after the robot answered", stops, nil)
+}
+
+func testRefusals(b *bench) {
+	t := b.t
+	refusal := job.QuotaRefusal{QuotaGroup: "acme", Code: "quota", Message: "spent, says s1", RequestID: "q", At: start}
+	must(t, b.CommitQuotaRefusal(t.Context(), refusal))
+	refusal.At = after(5)
+	must(t, b.CommitQuotaRefusal(t.Context(), refusal))
+	must(t, b.CommitQuotaRefusal(t.Context(), job.QuotaRefusal{QuotaGroup: "abc", At: start}))
+	refusals := func(now time.Time) []job.QuotaRefusal {
+		t.Helper()
+		found, err := b.QuotaRefusals(t.Context(), now)
+		must(t, err)
+		return found
+	}
+	same(t, "refusals", refusals(after(10)), []job.QuotaRefusal{{QuotaGroup: "abc", At: start}, refusal})
+	turn := job.QuotaTurns(start)
+	same(t, "an instant before the month turns", len(refusals(turn.Add(-time.Second))), 2)
+	same(t, "once it has turned", len(refusals(turn)), 0)
+	must(t, b.ClearQuotaRefusal(t.Context(), "abc"))
+	same(t, "cleared", refusals(after(10)), []job.QuotaRefusal{refusal})
+	other := b.other()
+	must(t, other.Import(t.Context(), bytes.NewReader(b.export())))
+	imported, err := other.QuotaRefusals(t.Context(), after(10))
+	must(t, err)
+	same(t, "imported", imported, refusals(after(10)))
+	_, err = b.Erase(t.Context(), "s1")
+	must(t, err)
+	refusal.Message = ""
+	same(t, "words that name an erased person", refusals(after(10)), []job.QuotaRefusal{refusal})
 }
 
 func testSerial(b *bench) {

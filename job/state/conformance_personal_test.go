@@ -353,6 +353,25 @@ func testEraseNamed(b *bench) {
 	same(t, "readers", []bool{job.Erased(b.readers("k")[0].UserID), job.Erased(b.readers("k")[1].UserID)}, []bool{true, false})
 }
 
+// Only what the state made is a tombstone: an id of the API that begins like one
+// is in every list, is purged with its messages and can be erased.
+func testTombstoneLookalike(b *bench) {
+	t := b.t
+	odd := []string{job.ErasedPrefix, job.ErasedPrefix + "u1", job.ErasedPrefix + strings.Repeat("0", job.ErasedDigits)}
+	b.read(message("k", job.Listed("", odd)), 0, odd...)
+	same(t, "read", b.record("k").Last.Read, len(odd))
+	other := b.other()
+	must(t, other.Import(t.Context(), bytes.NewReader(b.export())))
+	same(t, "imported", len(other.readers("k")), len(odd))
+	n, err := b.Erase(t.Context(), odd[1])
+	must(t, err)
+	same(t, "erased from", n, 1)
+	same(t, "read", b.record("k").Last.Read, len(odd))
+	took, err := b.Purge(t.Context(), Purge{Before: after(10)}, after(20))
+	must(t, err)
+	same(t, "purged", took, Purged{Messages: 1, People: len(odd) - 1})
+}
+
 func testPerson(b *bench) {
 	t := b.t
 	both := message("both", job.Listed("", []string{"u1", "u2"}))

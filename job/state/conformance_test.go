@@ -29,6 +29,7 @@ func suite(t *testing.T, open func(*testing.T) *DB) {
 		"an interrupted run is continued":                  testRun,
 		"the ledger counts by the vendor's month":          testLedger,
 		"a robot's stop is kept and cleared":               testStops,
+		"a refused quota is kept until its month turns":    testRefusals,
 		"the serial moves with every change":               testSerial,
 		"only the holder of the lock records":              testUnlocked,
 		"who was taken over records no more":               testFenced,
@@ -48,6 +49,7 @@ func suite(t *testing.T, open func(*testing.T) *DB) {
 		"a purged message that is read is whole again":     testReadAfterPurge,
 		"an erased person is counted and nowhere":          testErase,
 		"whoever is named can be erased":                   testEraseNamed,
+		"an id that looks like a tombstone is an id":       testTombstoneLookalike,
 		"a person's data is found":                         testPerson,
 		"no purge and no erasure changes a figure":         testFigures,
 		"written reports are remembered":                   testReports,
@@ -153,6 +155,7 @@ func (b *bench) failure(m *job.Message, n int, class job.ErrorClass) job.Failure
 		Failure: job.Failure{
 			Status: job.StatusPending, Class: class, HTTPStatus: 400, Code: "a.code", Message: "words", RequestID: "r1",
 			RunID: b.run, At: after(n), RobotCode: "robot", OpenConversationID: "cid", SentAt: start,
+			Runs: 3, Since: start, Same: 2,
 		},
 		Spend: job.Spend{QuotaGroup: "acme", Calls: 1, At: after(n)},
 	}

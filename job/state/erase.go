@@ -70,7 +70,7 @@ func (t *tx) erase(ctx context.Context, userID string) (messages int, err error)
 		if err := t.bury(ctx, person.Int64, tombstone, about); err != nil {
 			return 0, err
 		}
-	} else if _, err := t.exec(ctx, `INSERT INTO person (user_id) VALUES (?)`, tombstone); err != nil {
+	} else if _, err := t.exec(ctx, `INSERT INTO person (user_id, erased) VALUES (?, 1)`, tombstone); err != nil {
 		return 0, err
 	}
 	if _, err := t.exec(ctx, `UPDATE meta SET erased = erased + 1 WHERE id = 1`); err != nil {
@@ -110,7 +110,7 @@ func (t *tx) bury(ctx context.Context, person int64, tombstone string, about map
 	if err := t.cutLoneAddresses(ctx, person); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `UPDATE person SET user_id = ? WHERE id = ?`, tombstone, person); err != nil {
+	if _, err := t.exec(ctx, `UPDATE person SET user_id = ?, erased = 1 WHERE id = ?`, tombstone, person); err != nil {
 		return err
 	}
 	var lists []int64
@@ -199,12 +199,16 @@ func (t *tx) mentionsOf(ctx context.Context, userID string, about map[int64]bool
 			return false, err
 		}
 	}
+	refusals, err := t.blankRefusals(ctx, userID, is)
+	if err != nil {
+		return false, err
+	}
 	stops, err := t.blankStops(ctx, func(_ *job.Run, stop *job.Stop) bool { return mentions(stop.Message, is) })
 	if err != nil {
 		return false, err
 	}
 	robots, err := t.blankRobots(ctx, userID, is)
-	return len(about)+stops+robots > 0, err
+	return len(about)+refusals+stops+robots > 0, err
 }
 
 func (t *tx) textsWith(ctx context.Context, statement string, parts ...any) (map[int64]string, error) {
@@ -236,4 +240,23 @@ func (t *tx) blankRobots(ctx context.Context, userID string, is func(string) boo
 		_, err = t.exec(ctx, `UPDATE robot_stop SET answer = '' WHERE provider = ? AND robot_code = ?`, s.Provider, s.RobotCode)
 	}
 	return len(stops), err
+}
+
+func (t *tx) blankRefusals(ctx context.Context, userID string, is func(string) bool) (blanked int, err error) {
+	var groups []string
+	err = t.each(ctx, func(rows *sql.Rows) error {
+		var group, answer string
+		err := rows.Scan(&group, &answer)
+		if mentions(answer, is) {
+			groups = append(groups, group)
+		}
+		return err
+	}, `SELECT quota_group, answer FROM quota_refusal WHERE instr(answer, ?) > 0`, userID)
+	for _, group := range groups {
+		if err != nil {
+			return 0, err
+		}
+		_, err = t.exec(ctx, `UPDATE quota_refusal SET answer = '' WHERE quota_group = ?`, group)
+	}
+	return len(groups), err
 }

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-
-	"notifyaudit/job"
 )
 
 // Export writes the whole state as JSON lines, which [DB.Import] reads: the same
@@ -52,7 +50,7 @@ func (e *exporter) all(ctx context.Context) error {
 		return err
 	}
 	for _, part := range []func(context.Context) error{
-		e.runs, e.ledger, e.stops, e.reports, e.erased, e.audiences, e.messages,
+		e.runs, e.ledger, e.refusals, e.stops, e.reports, e.erased, e.audiences, e.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return err
@@ -80,12 +78,20 @@ func (e *exporter) ledger(ctx context.Context) error {
 	}, `SELECT quota_group, month, calls FROM ledger ORDER BY month, quota_group`)
 }
 
+func (e *exporter) refusals(ctx context.Context) error {
+	return e.each(ctx, func(rows *sql.Rows) error {
+		l := refusalLine{Type: lineRefusal}
+		err := rows.Scan(&l.QuotaGroup, &l.Code, &l.Message, &l.RequestID, (*instant)(&l.At))
+		return errors.Join(err, e.line(l))
+	}, `SELECT quota_group, code, answer, request_id, refused_at FROM quota_refusal ORDER BY quota_group`)
+}
+
 func (e *exporter) stops(ctx context.Context) error {
 	return e.each(ctx, func(rows *sql.Rows) error {
 		l := stopLine{Type: lineStop}
-		err := rows.Scan(&l.Provider, &l.RobotCode, &l.Credential, &l.Class, &l.Code, &l.Message, &l.RequestID, (*instant)(&l.At))
+		err := rows.Scan(&l.Provider, &l.RobotCode, &l.Credential, &l.Class, &l.Code, &l.Message, &l.RequestID, (*instant)(&l.At), &l.Runs)
 		return errors.Join(err, e.line(l))
-	}, `SELECT provider, robot_code, credential, class, code, answer, request_id, stopped_at
+	}, `SELECT provider, robot_code, credential, class, code, answer, request_id, stopped_at, runs
 		FROM robot_stop ORDER BY provider, robot_code`)
 }
 
@@ -98,8 +104,7 @@ func (e *exporter) reports(ctx context.Context) error {
 }
 
 func (e *exporter) erased(ctx context.Context) error {
-	return e.people(ctx, lineErased, `SELECT 0, user_id FROM person WHERE user_id >= ? AND user_id < ? ORDER BY user_id`,
-		job.ErasedPrefix, afterErased)
+	return e.people(ctx, lineErased, `SELECT 0, user_id FROM person WHERE erased ORDER BY user_id`)
 }
 
 // audiences are fetched some at a time, like messages: there can be one for each.
@@ -229,10 +234,10 @@ func (e *exporter) failure(ctx context.Context, id int64) error {
 	return e.each(ctx, func(rows *sql.Rows) error {
 		l := failureLine{Type: lineFailure}
 		err := rows.Scan(&l.Status, &l.Class, &l.HTTPStatus, &l.Code, &l.Message, &l.RequestID, &l.Run, (*instant)(&l.At),
-			&l.RobotCode, &l.OpenConversationID, (*instant)(&l.SentAt))
+			&l.RobotCode, &l.OpenConversationID, (*instant)(&l.SentAt), &l.Runs, (*instant)(&l.Since), &l.Same)
 		return errors.Join(err, e.line(l))
 	}, `SELECT f.status, f.class, f.http_status, f.code, f.answer, f.request_id, run.name, f.failed_at,
-			f.robot_code, f.open_conversation_id, f.sent_at
+			f.robot_code, f.open_conversation_id, f.sent_at, f.runs, f.since, f.same
 		FROM failure f JOIN run ON run.id = f.run WHERE f.message = ?`, id)
 }
 

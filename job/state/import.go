@@ -69,7 +69,7 @@ type importer struct {
 func (i *importer) empty(ctx context.Context) error {
 	var rows int
 	err := i.row(ctx, `SELECT (SELECT count(*) FROM run) + (SELECT count(*) FROM message)
-		+ (SELECT count(*) FROM ledger) + (SELECT count(*) FROM robot_stop)
+		+ (SELECT count(*) FROM ledger) + (SELECT count(*) FROM quota_refusal) + (SELECT count(*) FROM robot_stop)
 		+ (SELECT count(*) FROM person) + (SELECT count(*) FROM report_file)`).Scan(&rows)
 	if err == nil && rows > 0 {
 		return ErrNotEmpty
@@ -79,7 +79,7 @@ func (i *importer) empty(ctx context.Context) error {
 
 func (i *importer) all(ctx context.Context, r io.Reader) error {
 	i.puts = map[string]func(context.Context, []byte) error{
-		lineState: i.state, lineEnd: i.end, lineRun: i.run, lineLedger: i.ledger, lineStop: i.stop,
+		lineState: i.state, lineEnd: i.end, lineRun: i.run, lineLedger: i.ledger, lineRefusal: i.refusal, lineStop: i.stop,
 		lineReportFile: i.report, lineErased: i.erased, lineAudience: i.putAudience, lineMembers: i.members,
 		lineMessage: i.putMessage, lineReading: i.reading, lineReaders: i.readers,
 		lineFailure: i.failure, lineCursor: i.cursor, lineCursorReaders: i.cursorReaders,
@@ -104,9 +104,9 @@ func (i *importer) all(ctx context.Context, r io.Reader) error {
 		return fmt.Errorf("%w: its end is missing", ErrBadExport)
 	}
 	_, err := i.exec(ctx, `UPDATE meta SET lineage = ?, serial = ?, erasure_key = ?,
-			erased = (SELECT count(*) FROM person WHERE user_id >= ? AND user_id < ?)
+			erased = (SELECT count(*) FROM person WHERE erased)
 		WHERE id = 1`, i.head.Lineage, i.head.Serial,
-		sql.NullString{String: i.head.ErasureKey, Valid: i.head.ErasureKey != ""}, job.ErasedPrefix, afterErased)
+		sql.NullString{String: i.head.ErasureKey, Valid: i.head.ErasureKey != ""})
 	return err
 }
 
@@ -197,13 +197,23 @@ func (i *importer) ledger(ctx context.Context, text []byte) error {
 	return err
 }
 
+func (i *importer) refusal(ctx context.Context, text []byte) error {
+	l, err := decode[refusalLine](text)
+	if err != nil {
+		return err
+	}
+	_, err = i.exec(ctx, `INSERT INTO quota_refusal (quota_group, code, answer, request_id, refused_at) VALUES (?, ?, ?, ?, ?)`,
+		l.QuotaGroup, l.Code, l.Message, l.RequestID, instant(l.At))
+	return err
+}
+
 func (i *importer) stop(ctx context.Context, text []byte) error {
 	l, err := decode[stopLine](text)
 	if err != nil {
 		return err
 	}
-	_, err = i.exec(ctx, `INSERT INTO robot_stop (provider, robot_code, credential, class, code, answer, request_id, stopped_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, l.Provider, l.RobotCode, l.Credential, l.Class, l.Code, l.Message, l.RequestID, instant(l.At))
+	_, err = i.exec(ctx, `INSERT INTO robot_stop (provider, robot_code, credential, class, code, answer, request_id, stopped_at, runs)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, l.Provider, l.RobotCode, l.Credential, l.Class, l.Code, l.Message, l.RequestID, instant(l.At), max(1, l.Runs))
 	return err
 }
 
@@ -226,7 +236,11 @@ func (i *importer) erased(ctx context.Context, text []byte) error {
 			return fmt.Errorf("%w: %.70q stands for nobody who was erased", ErrBadExport, id)
 		}
 	}
-	_, err = i.people(ctx, l.UserIDs)
+	list, err := i.people(ctx, l.UserIDs)
+	if err != nil {
+		return err
+	}
+	_, err = i.exec(ctx, `UPDATE person SET erased = 1 WHERE user_id IN (SELECT value FROM texts(?))`, list)
 	return err
 }
 
@@ -339,10 +353,10 @@ func (i *importer) failure(ctx context.Context, text []byte) error {
 		return err
 	}
 	_, err = i.exec(ctx, `INSERT INTO failure (message, status, class, http_status, code, answer, request_id, run, failed_at,
-			robot_code, open_conversation_id, sent_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			robot_code, open_conversation_id, sent_at, runs, since, same)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		i.message, l.Status, l.Class, l.HTTPStatus, l.Code, l.Message, l.RequestID, run, instant(l.At),
-		l.RobotCode, l.OpenConversationID, instant(l.SentAt))
+		l.RobotCode, l.OpenConversationID, instant(l.SentAt), l.Runs, instant(l.Since), l.Same)
 	return err
 }
 

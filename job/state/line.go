@@ -2,17 +2,21 @@ package state
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
 )
 
 // exportVersion is the version of the form that Export writes; Import reads it
-// and the earlier ones. 1.1 has who was erased, what was purged and the reports.
-const exportVersion = "1.1"
+// and the earlier ones. 1.1 has who was erased, what was purged and the reports;
+// 1.2 has rows of failures and refused quotas.
+const exportVersion = "1.2"
 
 // readableExport reports whether Import reads a form.
-func readableExport(version string) bool { return version == exportVersion || version == "1.0" }
+func readableExport(version string) bool {
+	return slices.Contains([]string{"1.0", "1.1", exportVersion}, version)
+}
 
 // The types of the lines of an export, in the order in which they come. The
 // lines from lineReading to lineCursorReaders belong to the lineMessage before
@@ -21,6 +25,7 @@ const (
 	lineState         = "state"
 	lineRun           = "run"
 	lineLedger        = "ledger"
+	lineRefusal       = "quota_refusal"
 	lineStop          = "robot_stop"
 	lineReportFile    = "report_file"
 	lineErased        = "erased"
@@ -67,6 +72,16 @@ type ledgerLine struct {
 	Calls      int    `json:"calls"`
 }
 
+// A refusalLine is a month's calls that the vendor refused.
+type refusalLine struct {
+	Type       string    `json:"type"`
+	QuotaGroup string    `json:"quota_group"`
+	Code       string    `json:"code"`
+	Message    string    `json:"message"`
+	RequestID  string    `json:"request_id"`
+	At         time.Time `json:"at"`
+}
+
 // A stopLine is a robot that was stopped.
 type stopLine struct {
 	Type       string         `json:"type"`
@@ -78,6 +93,7 @@ type stopLine struct {
 	Message    string         `json:"message"`
 	RequestID  string         `json:"request_id"`
 	At         time.Time      `json:"at"`
+	Runs       int            `json:"runs,omitempty"`
 }
 
 // A reportFileLine is a report that was written.
@@ -152,6 +168,9 @@ type failureLine struct {
 	RobotCode          string         `json:"robot_code"`
 	OpenConversationID string         `json:"open_conversation_id"`
 	SentAt             time.Time      `json:"sent_at,omitzero"`
+	Runs               int            `json:"runs,omitempty"`
+	Since              time.Time      `json:"since,omitzero"`
+	Same               int            `json:"same,omitempty"`
 }
 
 // A cursorLine is the middle of a reading.

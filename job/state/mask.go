@@ -202,12 +202,9 @@ func (t *tx) loadErasure(ctx context.Context) (*erasure, error) {
 		err := rows.Scan(&id)
 		tombstones[id] = true
 		return err
-	}, `SELECT user_id FROM person WHERE user_id >= ? AND user_id < ?`, job.ErasedPrefix, afterErased)
+	}, `SELECT user_id FROM person WHERE erased`)
 	return newErasure(secret, number, tombstones), err
 }
-
-// afterErased is the first text behind all tombstones.
-const afterErased = "erased;"
 
 // learn makes the DB know who was erased up to now.
 func (db *DB) learn(ctx context.Context, t *tx) error {

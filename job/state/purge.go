@@ -283,6 +283,7 @@ func (t *tx) forgetWords(ctx context.Context, before time.Time) (forgotten int, 
 	for _, statement := range []string{
 		`UPDATE failure SET answer = '' WHERE answer <> '' AND failed_at < ?`,
 		`UPDATE robot_stop SET answer = '' WHERE answer <> '' AND stopped_at < ?`,
+		`UPDATE quota_refusal SET answer = '' WHERE answer <> '' AND refused_at < ?`,
 	} {
 		result, err := t.exec(ctx, statement, instant(before))
 		if err != nil {

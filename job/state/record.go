@@ -142,13 +142,13 @@ func (t *tx) failures(ctx context.Context, list string, records map[int64]*job.R
 		var row int64
 		f := &job.Failure{}
 		err := rows.Scan(&row, &f.Status, &f.Class, &f.HTTPStatus, &f.Code, &f.Message, &f.RequestID, &f.RunID,
-			(*instant)(&f.At), &f.RobotCode, &f.OpenConversationID, (*instant)(&f.SentAt))
+			(*instant)(&f.At), &f.RobotCode, &f.OpenConversationID, (*instant)(&f.SentAt), &f.Runs, (*instant)(&f.Since), &f.Same)
 		if err == nil {
 			records[row].Failure = f
 		}
 		return err
 	}, `SELECT f.message, f.status, f.class, f.http_status, f.code, f.answer, f.request_id, run.name,
-			f.failed_at, f.robot_code, f.open_conversation_id, f.sent_at
+			f.failed_at, f.robot_code, f.open_conversation_id, f.sent_at, f.runs, f.since, f.same
 		FROM failure f
 		JOIN run ON run.id = f.run
 		WHERE f.message IN (SELECT value FROM numbers(?))`, list)

@@ -15,10 +15,10 @@ func (db *DB) Stops(ctx context.Context) (stops []job.RobotStop, err error) {
 	err = db.read(ctx, "read the stopped robots", func(t *tx) error {
 		return t.each(ctx, func(rows *sql.Rows) error {
 			var s job.RobotStop
-			err := rows.Scan(&s.Provider, &s.RobotCode, &s.Credential, &s.Class, &s.Code, &s.Message, &s.RequestID, (*instant)(&s.At))
+			err := rows.Scan(&s.Provider, &s.RobotCode, &s.Credential, &s.Class, &s.Code, &s.Message, &s.RequestID, (*instant)(&s.At), &s.Runs)
 			stops = append(stops, s)
 			return err
-		}, `SELECT provider, robot_code, credential, class, code, answer, request_id, stopped_at FROM robot_stop`)
+		}, `SELECT provider, robot_code, credential, class, code, answer, request_id, stopped_at, runs FROM robot_stop`)
 	})
 	slices.SortFunc(stops, func(a, b job.RobotStop) int {
 		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.RobotCode, b.RobotCode))
@@ -32,9 +32,9 @@ func (db *DB) CommitStop(ctx context.Context, s job.RobotStop) error {
 		if err := t.clearStop(ctx, s.Provider, s.RobotCode); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `INSERT INTO robot_stop (provider, robot_code, credential, class, code, answer, request_id, stopped_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			s.Provider, s.RobotCode, s.Credential, s.Class, s.Code, t.erasure.text(s.Message), s.RequestID, instant(s.At))
+		_, err := t.exec(ctx, `INSERT INTO robot_stop (provider, robot_code, credential, class, code, answer, request_id, stopped_at, runs)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			s.Provider, s.RobotCode, s.Credential, s.Class, s.Code, t.erasure.text(s.Message), s.RequestID, instant(s.At), max(1, s.Runs))
 		return err
 	})
 }

@@ -2,8 +2,6 @@ package state
 
 import (
 	"context"
-
-	"notifyaudit/job"
 )
 
 // forgetStrangers deletes the people that nothing refers to any more, and
@@ -23,10 +21,10 @@ func (t *tx) forgetStrangers(ctx context.Context) (gone int, err error) {
 			}
 		}
 	}
-	_, err = t.exec(ctx, `DELETE FROM person WHERE NOT (user_id >= ? AND user_id < ?) AND id NOT IN (
+	_, err = t.exec(ctx, `DELETE FROM person WHERE NOT erased AND id NOT IN (
 		SELECT person FROM reader
 		UNION SELECT person FROM audience_member
-		UNION SELECT person FROM cursor_reader)`, job.ErasedPrefix, afterErased)
+		UNION SELECT person FROM cursor_reader)`)
 	if err != nil || gone <= few {
 		return gone, err
 	}
@@ -47,11 +45,11 @@ func (t *tx) strangersWithout(ctx context.Context, messages []int64) (count int,
 			return 0, err
 		}
 	}
-	err = t.row(ctx, `SELECT count(*) FROM person WHERE NOT (user_id >= ? AND user_id < ?) AND id NOT IN (
+	err = t.row(ctx, `SELECT count(*) FROM person WHERE NOT erased AND id NOT IN (
 		SELECT person FROM reader WHERE message NOT IN (SELECT value FROM numbers(?))
 		UNION SELECT person FROM audience_member WHERE audience IN (
 			SELECT audience FROM message WHERE audience IS NOT NULL AND id NOT IN (SELECT value FROM numbers(?)))
 		UNION SELECT person FROM cursor_reader WHERE message NOT IN (SELECT value FROM numbers(?)))`,
-		job.ErasedPrefix, afterErased, rows, rows, rows).Scan(&count)
+		rows, rows, rows).Scan(&count)
 	return count, err
 }
