@@ -125,15 +125,16 @@ def check_trend(expect, report, times, sheet):
             expect(f"trend {address} hours at {row['when']}", row["hours"], hours)
 
 
-def check_line(expect, report, tab, columns):
-    """The line of the overall rate, whose points are beside the trend's table,
-    ends at the rate of the report."""
-    points = [(row[-2], row[-1]) for row in tab.iter_rows(min_row=2, min_col=columns + 1, values_only=True)
-              if len(row) > 1 and row[-1] is not None]
-    if points:
-        expect("points of the trend's line in the order of time", points, sorted(points, key=lambda p: p[0]))
-        expect("end of the trend's line", points[-1][1], report["totals"]["read_rate"])
-    expect("charts of the trend", len(tab._charts), 1 if points else 0)
+def check_line(expect, report, tab):
+    """The line of the overall rate, whose points are the last two columns of the
+    hidden chart data, ends at the rate of the report."""
+    if not tab._charts:
+        return
+    data = [sheet for sheet in tab.parent.worksheets if sheet.sheet_state == "hidden"]
+    expect("hidden worksheets", len(data), 1)
+    points = [(row[-2], row[-1]) for row in data[0].iter_rows(min_row=2, values_only=True) if row[-1] is not None]
+    expect("points of the trend's line in the order of time", points, sorted(points, key=lambda p: p[0]))
+    expect("end of the trend's line", points[-1][1], report["totals"]["read_rate"])
 
 
 def check_reminders(expect, people, chase, sheet):

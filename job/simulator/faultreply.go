@@ -58,7 +58,7 @@ func (s *Simulator) fail(c *call, f *scenario.Fault, noFault func() reply) reply
 }
 
 func faultCode(code string) faultReply {
-	return func(s *Simulator, c *call, f *scenario.Fault, _ func() reply) reply {
+	return func(_ *Simulator, c *call, f *scenario.Fault, _ func() reply) reply {
 		rep := c.answered(&scenario.Answer{Code: code, Status: f.Status})
 		if f.RetryAfter != "" {
 			rep.header.Set("Retry-After", f.RetryAfter)
@@ -104,7 +104,7 @@ func faultLegacyThrottle(*Simulator, *call, *scenario.Fault, func() reply) reply
 	return rep
 }
 
-func faultBan(s *Simulator, c *call, f *scenario.Fault, _ func() reply) reply {
+func faultBan(_ *Simulator, c *call, f *scenario.Fault, _ func() reply) reply {
 	rep := c.banned()
 	rep.status = cmp.Or(f.Status, rep.status)
 	return rep
@@ -117,7 +117,7 @@ func faultHTML(_ *Simulator, _ *call, f *scenario.Fault, _ func() reply) reply {
 	return reply{status: status, header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body: []byte(body), refused: true}
 }
 
-func faultErrorIn200(s *Simulator, c *call, _ *scenario.Fault, _ func() reply) reply {
+func faultErrorIn200(_ *Simulator, c *call, _ *scenario.Fault, _ func() reply) reply {
 	return c.answered(&scenario.Answer{Code: scenario.CodeSystemError, Status: http.StatusOK})
 }
 

@@ -1,9 +1,12 @@
 package excel
 
 import (
+	"slices"
+
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
 // The measures of charts in pixels, 96 to the inch.
@@ -21,61 +24,34 @@ const (
 	maxBarLabel = 26
 )
 
-// A chart is drawn from cells to the right of the summary's printed page.
+// A chart is one of the summary's.
 type chart struct {
 	*report.Chart
 
-	tab string
-	// column is where its data begin: labels, values, targets. The first row has
-	// the names of the series.
-	column int
-	// hasTargets says that there is a second series.
-	hasTargets bool
+	// data has the rates and, if there are any, the targets: the series from the back
+	// to the front, a target is a frame over its rate.
+	data ooxml.Chart
 }
 
-// cells refers to the chart's cells in a column of its data.
-func (c *chart) cells(column series, from, to int) string {
-	cells := absolute(c.column+int(column), from)
-	if to > from {
-		cells += ":" + absolute(c.column+int(column), to)
+func makeChart(c *report.Chart) *chart {
+	made := &chart{Chart: c}
+	rates := ooxml.Series{Name: c.ValueLabel}
+	targets := ooxml.Series{Name: c.TargetLabel, Values: make([]*float64, len(c.Bars))}
+	hasTargets := false
+	for i := range c.Bars {
+		bar := &c.Bars[i]
+		made.data.Labels = append(made.data.Labels, brief(bar.Label, maxBarLabel))
+		rates.Values = append(rates.Values, new(bar.Value))
+		if bar.Target != 0 {
+			targets.Values[i], hasTargets = new(bar.Target), true
+		}
 	}
-	return reference(c.tab, cells)
-}
-
-func (c *chart) labels() string { return c.cells(0, 2, len(c.Bars)+1) }
-
-func (c *chart) values(s series) string { return c.cells(s, 2, len(c.Bars)+1) }
-
-// A series is a column of a chart's data, counted from its labels.
-type series int
-
-const (
-	rates   series = 1
-	targets series = 2
-)
-
-// series are those of the chart from the back to the front: a target is a frame
-// over its rate.
-func (c *chart) series() []series {
-	if c.hasTargets {
-		return []series{rates, targets}
+	made.data.Series = []ooxml.Series{rates}
+	if hasTargets {
+		made.data.Series = append(made.data.Series, targets)
+		made.data.Outline = ink
 	}
-	return []series{rates}
-}
-
-func (c *chart) seriesName(s series) string {
-	if s == targets {
-		return c.TargetLabel
-	}
-	return c.ValueLabel
-}
-
-// value is what a series has for a bar.
-func (c *chart) value(s series, bar *report.Bar) (float64, bool) {
-	if s == targets {
-		return bar.Target, bar.Target != 0
-	}
-	return bar.Value, true
+	return made
 }
 
 // height is in pixels.
@@ -83,66 +59,23 @@ func (c *chart) height() int {
 	return min(chartFrame+max(minPlot, len(c.Bars)*barHeight), maxChart)
 }
 
-// absolute is $B$3 for 2, 3. The numbers are this package's own and in range.
-func absolute(column, row int) string {
-	name, _ := excelize.CoordinatesToCellName(column, row, true)
-	return name
-}
-
 // drawCharts draws the charts that have bars, two side by side, a single one
 // over the whole width.
 func (s *summary) drawCharts(sum *report.Summary) error {
+	var charts []*chart
 	for i := range sum.Charts {
 		if len(sum.Charts[i].Bars) == 0 {
 			continue
 		}
-		c := &chart{Chart: &sum.Charts[i], tab: s.tab, column: s.columns + 2 + 3*len(s.bars)}
-		for j := range c.Bars {
-			c.hasTargets = c.hasTargets || c.Bars[j].Target != 0
-		}
-		s.bars, s.charts = append(s.bars, c), append(s.charts, c)
-		if err := s.writeChartData(c); err != nil {
+		c := makeChart(&sum.Charts[i])
+		if err := s.chartData.add(c.Title, &c.data); err != nil {
 			return err
 		}
+		charts = append(charts, c)
 	}
-	for i := 0; i < len(s.bars); i += 2 {
-		if err := s.drawChartRow(s.bars[i:min(i+2, len(s.bars))]); err != nil {
+	for pair := range slices.Chunk(charts, 2) {
+		if err := s.drawChartRow(pair); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// chartDataEnd is the last column and row of the charts' data.
-func (s *summary) chartDataEnd() (column, row int) {
-	for _, c := range s.bars {
-		column = c.column + 2
-		row = max(row, len(c.Bars)+1)
-	}
-	return column, row
-}
-
-func (s *summary) writeChartData(c *chart) error {
-	look := shade{size: chartFontSize, color: quietInk}
-	if err := s.put(s.tab, c.column, 1, report.Text(c.Title), look); err != nil {
-		return err
-	}
-	for i := range c.Bars {
-		label := report.Text(brief(c.Bars[i].Label, maxBarLabel))
-		if err := s.put(s.tab, c.column, i+2, label, look); err != nil {
-			return err
-		}
-	}
-	look.format = formatRate
-	for _, series := range c.series() {
-		if err := s.put(s.tab, c.column+int(series), 1, report.Text(c.seriesName(series)), look); err != nil {
-			return err
-		}
-		for i := range c.Bars {
-			value := report.Number(c.value(series, &c.Bars[i]))
-			if err := s.put(s.tab, c.column+int(series), i+2, value, look); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -182,16 +115,16 @@ func pixels(characters int) int { return characters*7 + 5 }
 
 // drawChart draws a chart from so many pixels inside a column.
 func (s *summary) drawChart(c *chart, column, offset, width, height int) error {
-	font := excelize.Font{Family: s.styles.face.family, Size: chartFontSize, Color: ink}
+	font := excelize.Font{Family: s.styles.font.family, Size: chartFontSize, Color: ink}
 	title := font
 	title.Size, title.Bold = chartTitleSize, true
 	drawn := &excelize.Chart{
 		Type:      excelize.Bar,
 		Dimension: excelize.ChartDimension{Width: uint(width), Height: uint(height)},
 		Format: excelize.GraphicOptions{
-			AltText: clean(c.Alt), Name: brief(c.Title, maxLabel), OffsetX: offset, OffsetY: chartGap,
+			AltText: ooxml.Clean(c.Alt), Name: brief(c.Title, maxLabel), OffsetX: offset, OffsetY: chartGap,
 		},
-		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: clean(c.Title), Font: &title}}},
+		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ooxml.Clean(c.Title), Font: &title}}},
 		Legend:     excelize.ChartLegend{Position: "none"},
 		VaryColors: new(false),
 		GapWidth:   new(uint(35)),
@@ -201,16 +134,17 @@ func (s *summary) drawChart(c *chart, column, offset, width, height int) error {
 		PlotArea:   excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: formatRate}},
 		Border:     excelize.LineOptions{Type: excelize.LineNone},
 	}
-	if c.hasTargets {
+	if len(c.data.Series) > 1 {
 		drawn.Legend = excelize.ChartLegend{Position: "bottom", Font: &font}
 	}
-	for _, series := range c.series() {
+	for i := range c.data.Series {
+		series := &c.data.Series[i]
 		fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{rateFill}}
-		if series == targets {
+		if i > 0 {
 			fill = excelize.Fill{Type: "pattern"} // none
 		}
 		drawn.Series = append(drawn.Series, excelize.ChartSeries{
-			Name: c.cells(series, 1, 1), Categories: c.labels(), Values: c.values(series),
+			Name: series.NameRef, Categories: c.data.Categories, Values: series.ValuesRef,
 			Fill:      fill,
 			DataLabel: excelize.ChartDataLabel{Font: font},
 		})

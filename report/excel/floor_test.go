@@ -21,7 +21,7 @@ import (
 func floor(w io.Writer, sheet *report.Sheet) error {
 	z := zip.NewWriter(w)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, level)
+		return flate.NewWriter(w, 5)
 	})
 	const (
 		types = `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
@@ -66,7 +66,7 @@ func floor(w io.Writer, sheet *report.Sheet) error {
 }
 
 func floorRows(w io.Writer, sheet *report.Sheet) error {
-	out := bufio.NewWriterSize(w, flushSize)
+	out := bufio.NewWriterSize(w, 32<<10)
 	_, _ = out.WriteString(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`) // Flush tells
 	styles := map[report.Type]string{report.TypeTime: `" s="1`, report.TypeRate: `" s="2`}
 	starts := make([]string, len(sheet.Columns))
@@ -100,7 +100,7 @@ func floorRows(w io.Writer, sheet *report.Sheet) error {
 			}
 			n, _ := cells[i].Number()
 			if at, ok := cells[i].Time(); ok {
-				n = epoch + float64(at.Unix())/dayLength
+				n = 25569 + float64(at.Unix())/86400
 			}
 			digits = strconv.AppendFloat(digits[:0], n, 'g', -1, 64)
 			_, _ = out.WriteString(`"><v>`)

@@ -3,6 +3,8 @@ package excel
 import (
 	"strings"
 
+	"notifyaudit/report/excel/ooxml"
+
 	"github.com/mattn/go-runewidth"
 )
 
@@ -59,6 +61,6 @@ func mayBreak(before, after rune) bool {
 // brief is the text in one line of at most so many characters, with a mark when
 // it was cut.
 func brief(s string, width int) string {
-	s = strings.ReplaceAll(clean(s), "\n", " ")
-	return runewidth.Truncate(s, width, string(cutMark))
+	s = strings.ReplaceAll(ooxml.Clean(s), "\n", " ")
+	return runewidth.Truncate(s, width, string(ooxml.Ellipsis))
 }

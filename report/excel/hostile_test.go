@@ -19,6 +19,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 	"notifyaudit/report/internal/sample"
 )
 
@@ -30,7 +31,7 @@ func hostileTexts() []string {
 		"\u202egpj.exe", "\u2066a\u2069", "\u200e\u200f\u061c", "\u2028\u2029", "\ufeff=1+1",
 		"=1+1", "+1", "-1", "@SUM(A1)", "＝1", "\t=1", "\r\n=1", "{=1}", "=HYPERLINK(\"http://x\")",
 		"_x0000_", "_x000D_", "_xD800_", "_x005F_x0041_", "]]>", "<![CDATA[", "<!--", "&#0;", "&lt;", "&amp;#x1b;", "<f>1</f>", "</t></is></c>",
-		strings.Repeat("x", maxText), strings.Repeat("x", maxText+1), strings.Repeat("😀", maxText), strings.Repeat("\x00", maxText+1),
+		strings.Repeat("x", ooxml.MaxText), strings.Repeat("x", ooxml.MaxText+1), strings.Repeat("😀", ooxml.MaxText), strings.Repeat("\x00", ooxml.MaxText+1),
 		strings.Repeat("=", 100), "'=1", "  ", "\n\n\n",
 	}
 	for r := range rune(0x20) {
@@ -53,7 +54,7 @@ func spoilt(s string) (replaced, cut bool) {
 		}
 		units += utf16.RuneLen(r)
 	}
-	return replaced, units > maxText
+	return replaced, units > ooxml.MaxText
 }
 
 // TestStrictReader is row 19 of the faults and attacks: a workbook of names that
@@ -126,13 +127,13 @@ func TestStrictReader(t *testing.T) {
 // TestStrictReaderOfLinks is a sheet with more links than Excel takes.
 func TestStrictReaderOfLinks(t *testing.T) {
 	t.Parallel()
-	sheet := numbers(maxLinks + 100)
-	sheet.Rows = rows(maxLinks+100, func(i int) []report.Cell {
+	sheet := numbers(ooxml.MaxLinks + 100)
+	sheet.Rows = rows(ooxml.MaxLinks+100, func(i int) []report.Cell {
 		return []report.Cell{report.Integer(i).To(sheet.Key, 0), report.Text("x")}
 	})
 	parts := strict(t, render(t, &report.Workbook{Sheets: []*report.Sheet{sheet}}))
-	if n := strings.Count(parts["xl/worksheets/sheet1.xml"], "<hyperlink "); n != maxLinks {
-		t.Errorf("there are %d links, want %d", n, maxLinks)
+	if n := strings.Count(parts["xl/worksheets/sheet1.xml"], "<hyperlink "); n != ooxml.MaxLinks {
+		t.Errorf("there are %d links, want %d", n, ooxml.MaxLinks)
 	}
 }
 
@@ -213,7 +214,7 @@ func strictPart(t *testing.T, name, content string) {
 				row, column = strictCell(t, name, token, row, column)
 			}
 		}
-		if sheet && length > 2*maxText { // what is escaped as _xHHHH_ is longer
+		if sheet && length > 2*ooxml.MaxText { // what is escaped as _xHHHH_ is longer
 			t.Fatalf("part %s has a text of %d characters", name, length)
 		}
 	}

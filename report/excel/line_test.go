@@ -2,12 +2,14 @@ package excel
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
 func TestLineChart(t *testing.T) {
@@ -26,10 +28,8 @@ func TestLineChart(t *testing.T) {
 		"xl/drawings/drawing2.xml": {
 			`descr="折线由 10% 升至 90%。"`, `<xdr:oneCellAnchor><xdr:from>`, `</xdr:from><xdr:ext cx="5486400" cy="3143250"/>`, `</xdr:oneCellAnchor>`,
 		},
-		"xl/worksheets/sheet2.xml": {
-			`<c r="Q2" s="`, `<is><t>2026-11-20 09:00</t></is></c><c r="R2" s="`, `<dimension ref="A1:R25">`,
-		},
-		"xl/workbook.xml": {`&#39;趋势&#39;!$A$1:$O$25`},
+		"xl/worksheets/sheet2.xml": {`<dimension ref="A1:E25">`},
+		"xl/workbook.xml":          {`&#39;趋势&#39;!$A$1:$O$25`},
 	} {
 		for _, want := range wants {
 			if !strings.Contains(parts[part], want) {
@@ -42,34 +42,64 @@ func TestLineChart(t *testing.T) {
 	}
 }
 
-// TestLineGoesOnBelowTheRows has more points than rows.
-func TestLineGoesOnBelowTheRows(t *testing.T) {
+// TestChartDataIsHidden reads what the charts are drawn from, which stands on no sheet
+// that people see.
+func TestChartDataIsHidden(t *testing.T) {
 	t.Parallel()
 	sheet := numbers(2)
-	sheet.Chart = &report.LineChart{Title: "Rate", AtLabel: "When", ValueLabel: "Rate"}
+	sheet.Chart = &report.LineChart{Title: "Rate over time", AtLabel: "When", ValueLabel: "Rate"}
 	for i := range 5 {
 		sheet.Chart.Points = append(sheet.Chart.Points, report.Point{
 			At: time.Date(2026, 11, 20+i, 0, 0, 0, 0, time.UTC), Value: float64(i) / 10,
 		})
 	}
+	bars := report.Chart{Title: "Lowest", ValueLabel: "Rate", TargetLabel: "Target", Bars: []report.Bar{
+		{Label: "a", Value: 0.25, Target: 0.5}, {Label: "b", Value: 0.75},
+	}}
 	var out bytes.Buffer
-	if err := write(&out, &report.Workbook{Sheets: []*report.Sheet{sheet}}, 1); err != nil {
+	err := write(&out, &report.Workbook{Summary: &report.Summary{Sheet: "Summary", Charts: []report.Chart{bars}}, Sheets: []*report.Sheet{sheet}}, 1)
+	if err != nil {
 		t.Fatal(err)
 	}
 	file := open(t, out.Bytes())
-	for i := range 5 {
-		at, err := file.GetCellValue("Detail", fmt.Sprintf("N%d", i+2))
-		if want := fmt.Sprintf("2026-11-%d 00:00", 20+i); err != nil || at != want {
-			t.Errorf("point %d is at %q, %v, want %s", i, at, err, want)
-		}
-		rate, err := file.GetCellValue("Detail", fmt.Sprintf("O%d", i+2))
-		if want := fmt.Sprintf("%d.0%%", i*10); err != nil || rate != want {
-			t.Errorf("point %d is %q, %v, want %s", i, rate, err, want)
+	got, err := file.GetRows("Chart data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{
+		{"Lowest", "Rate", "Target", "Rate over time", "Rate"},
+		{"a", "25.0%", "50.0%", "2026-11-20 00:00", "0.0%"},
+		{"b", "75.0%", "", "2026-11-21 00:00", "10.0%"},
+		{"", "", "", "2026-11-22 00:00", "20.0%"},
+		{"", "", "", "2026-11-23 00:00", "30.0%"},
+		{"", "", "", "2026-11-24 00:00", "40.0%"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("chart data (-want +got):\n%s", diff)
+	}
+	for _, name := range file.GetSheetList() {
+		visible, err := file.GetSheetVisible(name)
+		if err != nil || visible != (name != "Chart data") {
+			t.Errorf("worksheet %s is visible: %t, %v", name, visible, err)
 		}
 	}
-	all, err := file.GetRows("Detail_2")
-	if err != nil || len(all) != 2 || len(all[1]) != 2 {
-		t.Errorf("the second part has cells that are not its own: %v, %v", all, err)
+	for name, columns := range map[string]int{"Summary": gridWidth, "Detail": 2, "Detail_2": 2} {
+		all, err := file.GetRows(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range all {
+			if len(row) > columns {
+				t.Errorf("worksheet %s has cells beside its own: %q", name, row)
+			}
+		}
+	}
+	if got, err := file.GetSheetDimension("Chart data"); err != nil || got != "A1:E6" {
+		t.Errorf("the chart data has dimension %s, %v", got, err)
+	}
+	parts := contents(t, out.Bytes())
+	if chart := parts["xl/charts/chart1.xml"]; !strings.Contains(chart, `<plotVisOnly val="0">`) || !strings.Contains(chart, `<f>&#39;Chart data&#39;!$B$2:$B$3</f>`) {
+		t.Error("the chart does not draw the hidden cells")
 	}
 }
 
@@ -83,12 +113,12 @@ func TestGuardsTheLineChart(t *testing.T) {
 	if err := b.build(); err != nil {
 		t.Fatal(err)
 	}
-	p, err := collect(b.file)
+	p, err := ooxml.Collect(b.file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawing := p["xl/drawings/drawing1.xml"]
-	drawing.content = bytes.ReplaceAll(drawing.content, []byte("twoCellAnchor"), []byte("cellAnchor"))
+	const drawing = "xl/drawings/drawing1.xml"
+	p[drawing] = bytes.ReplaceAll(p[drawing], []byte("twoCellAnchor"), []byte("cellAnchor"))
 	var out bytes.Buffer
 	if err := b.renderParts(&out, p); err == nil || out.Len() > 0 {
 		t.Errorf("got %v after %d bytes, want an error before the first", err, out.Len())

@@ -34,7 +34,7 @@ func (b *book) setUpPages(t *tab) error {
 		return err
 	}
 	err := b.file.SetSheetProps(t.name, &excelize.SheetPropsOptions{
-		DefaultRowHeight: new(b.styles.face.rowHeight(1)), CustomHeight: new(true),
+		DefaultRowHeight: new(b.styles.font.rowHeight(1)), CustomHeight: new(true),
 	})
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (b *book) setUpPage(tab, orientation string, high int) error {
 // with the page.
 func (b *book) margins(above string) *excelize.HeaderFooterOptions {
 	// &A is the sheet's name; the size must not run into what follows.
-	font := `&C&"` + b.styles.face.family + `,Regular"&9`
+	font := `&C&"` + b.styles.font.family + `,Regular"&9`
 	options := &excelize.HeaderFooterOptions{OddFooter: font + `&A · &P/&N`}
 	if above != "" {
 		options.OddHeader = font + " " + above

@@ -80,7 +80,7 @@ func (b *book) colorRange(t *tab, from, to int) error {
 func (b *book) writeLegend(t *tab) error {
 	for i := range scale {
 		column := len(t.sheet.Columns) + legendGap + i + 1
-		look := shade{fill: scale[i].fill, wrap: true, middle: true, indent: 1}
+		look := style{fill: scale[i].fill, wrap: true, middle: true, indent: 1}
 		if err := b.put(t.name, column, 1, report.Text(scale[i].meaning.in(b.wb.Language)), look); err != nil {
 			return err
 		}

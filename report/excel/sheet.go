@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
 // layOutSheet makes a data sheet's worksheet: everything but its rows.
@@ -31,26 +32,23 @@ func (b *book) setDimension(t *tab) error {
 	if len(scaleColumns(t.sheet)) > 0 {
 		column += legendGap + len(scale)
 	}
-	if t.drawn > 0 {
-		column = t.drawn + lineDataColumns
-	}
-	return b.file.SetSheetDimension(t.name, "A1:"+cellName(column, max(t.lastRow(), 1+len(t.beside))))
+	return b.file.SetSheetDimension(t.name, "A1:"+cellName(column, t.lastRow()))
 }
 
 func (b *book) writeHeader(t *tab) error {
 	lines := 1
 	for i, label := range labels(t.sheet.Columns) {
 		column := &t.sheet.Columns[i]
-		if err := b.put(t.name, i+1, 1, report.Text(label), headerShade(column)); err != nil {
+		if err := b.put(t.name, i+1, 1, report.Text(label), headerStyle(column)); err != nil {
 			return err
 		}
 		width := columnWidth(column)
 		if err := b.setWidth(t.name, i+1, width); err != nil {
 			return err
 		}
-		lines = max(lines, len(fold(label, b.styles.face.room(headerRoom(width)))))
+		lines = max(lines, len(fold(label, b.styles.font.room(headerRoom(width)))))
 	}
-	return b.file.SetRowHeight(t.name, 1, min(b.styles.face.rowHeight(lines)+6, excelize.MaxRowHeight))
+	return b.file.SetRowHeight(t.name, 1, min(b.styles.font.rowHeight(lines)+6, excelize.MaxRowHeight))
 }
 
 func (b *book) setWidth(tab string, column int, width float64) error {
@@ -70,7 +68,7 @@ func labels(columns []report.Column) []string {
 	given := make(map[string]bool, len(columns))
 	names := make([]string, len(columns))
 	for i := range columns {
-		base := strings.TrimSpace(strings.ReplaceAll(clean(columns[i].Label), "\n", " "))
+		base := strings.TrimSpace(strings.ReplaceAll(ooxml.Clean(columns[i].Label), "\n", " "))
 		if base == "" {
 			base = columns[i].Key
 		}
@@ -133,7 +131,7 @@ func (b *book) freezeHeader(t *tab) error {
 }
 
 // put writes a cell of what excelize builds, with a style.
-func (b *book) put(tab string, column, row int, cell report.Cell, look shade) error {
+func (b *book) put(tab string, column, row int, cell report.Cell, look style) error {
 	name := cellName(column, row)
 	location, linked := b.tabs.location(cell.Link)
 	if linked {
@@ -154,11 +152,11 @@ func (b *book) put(tab string, column, row int, cell report.Cell, look shade) er
 
 func (b *book) putValue(tab, name string, cell report.Cell) error {
 	if text, ok := cell.Text(); ok {
-		return b.file.SetCellStr(tab, name, clean(text))
+		return b.file.SetCellStr(tab, name, ooxml.EscapeString(ooxml.Clean(text)))
 	}
 	if n, ok := cell.Number(); ok {
 		if math.IsNaN(n) || math.IsInf(n, 0) {
-			return fmt.Errorf("cell %s: %v is not a number that a cell can hold", name, n)
+			return fmt.Errorf("cell %s: %w", name, ooxml.ErrNotFinite)
 		}
 		return b.file.SetCellFloat(tab, name, n, -1, 64)
 	}
@@ -166,7 +164,7 @@ func (b *book) putValue(tab, name string, cell report.Cell) error {
 		if days, ok := b.zone.serial(t); ok {
 			return b.file.SetCellFloat(tab, name, days, -1, 64)
 		}
-		return b.file.SetCellStr(tab, name, b.zone.words(t))
+		return b.file.SetCellStr(tab, name, b.zone.text(t))
 	}
 	return nil
 }

@@ -58,27 +58,27 @@ func numberFormat(t report.Type) string {
 	}
 }
 
-// A face is the font of a workbook.
-type face struct {
+// A font is that of a workbook.
+type font struct {
 	family string
 	size   float64 // points
 }
 
-// faceOf returns a font that has the language's characters and is there where
+// fontOf returns a font that has the language's characters and is there where
 // the language is read; other characters are found by the program's fallback.
-func faceOf(lang report.Language) face {
+func fontOf(lang report.Language) font {
 	if lang == report.Chinese {
-		return face{family: "Microsoft YaHei", size: 10}
+		return font{family: "Microsoft YaHei", size: 10}
 	}
-	return face{family: "Calibri", size: 11}
+	return font{family: "Calibri", size: 11}
 }
 
 // rowHeight is the height in points of a row with so many lines.
-func (f face) rowHeight(lines int) float64 { return float64(lines)*f.size*lineHeight + 3 }
+func (f font) rowHeight(lines int) float64 { return float64(lines)*f.size*lineHeight + 3 }
 
 // room is how many of the font's characters fit in a width, which is in
 // characters of the workbook's default font.
-func (f face) room(width float64) int {
+func (f font) room(width float64) int {
 	return max(1, int(width*defaultSize/f.size))
 }
 
@@ -88,9 +88,9 @@ const (
 	indentWidth = 2    // of a cell's text, in characters
 )
 
-// A shade is what a style has beyond the font's family.
-type shade struct {
-	size      float64 // points; 0: the face's
+// A style is how a cell looks, beyond the font's family.
+type style struct {
+	size      float64 // points; 0: the font's
 	bold      bool
 	underline bool
 	color     string // "": ink
@@ -107,15 +107,15 @@ type shade struct {
 // styles makes the file's styles, each once.
 type styles struct {
 	file *excelize.File
-	face face
-	ids  map[shade]int
+	font font
+	ids  map[style]int
 }
 
-func (s *styles) id(look shade) (int, error) {
+func (s *styles) id(look style) (int, error) {
 	if id, known := s.ids[look]; known {
 		return id, nil
 	}
-	id, err := s.file.NewStyle(s.style(look))
+	id, err := s.file.NewStyle(s.define(look))
 	if err != nil {
 		return 0, fmt.Errorf("make a style: %w", err)
 	}
@@ -123,52 +123,52 @@ func (s *styles) id(look shade) (int, error) {
 	return id, nil
 }
 
-func (s *styles) style(look shade) *excelize.Style {
+func (s *styles) define(look style) *excelize.Style {
 	if look.size == 0 {
-		look.size = s.face.size
+		look.size = s.font.size
 	}
 	if look.color == "" {
 		look.color = ink
 	}
-	style := &excelize.Style{
-		Font: &excelize.Font{Family: s.face.family, Size: look.size, Bold: look.bold, Color: look.color},
+	defined := &excelize.Style{
+		Font: &excelize.Font{Family: s.font.family, Size: look.size, Bold: look.bold, Color: look.color},
 		Alignment: &excelize.Alignment{
 			Horizontal: "left", Vertical: "top", WrapText: look.wrap, Indent: look.indent,
 		},
 	}
 	if look.underline {
-		style.Font.Underline = "single"
+		defined.Font.Underline = "single"
 	}
 	if look.right {
-		style.Alignment.Horizontal = "right"
+		defined.Alignment.Horizontal = "right"
 	}
 	switch {
 	case look.middle:
-		style.Alignment.Vertical = "center"
+		defined.Alignment.Vertical = "center"
 	case look.bottom:
-		style.Alignment.Vertical = "bottom"
+		defined.Alignment.Vertical = "bottom"
 	}
 	if look.fill != "" {
-		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{look.fill}}
+		defined.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{look.fill}}
 	}
 	if look.rule != "" {
-		style.Border = []excelize.Border{{Type: "bottom", Color: look.rule, Style: 1}}
+		defined.Border = []excelize.Border{{Type: "bottom", Color: look.rule, Style: 1}}
 	}
 	switch look.format {
 	case "":
 	case formatInteger:
-		style.NumFmt = 3 // built in, as @ is: programs know them by number
+		defined.NumFmt = 3 // built in, as @ is: programs know them by number
 	case formatText:
-		style.NumFmt = 49
+		defined.NumFmt = 49
 	default:
-		style.CustomNumFmt = &look.format
+		defined.CustomNumFmt = &look.format
 	}
-	return style
+	return defined
 }
 
-// cellShade is how the cells of a column look.
-func cellShade(column *report.Column, linked bool) shade {
-	look := shade{
+// cellStyle is how the cells of a column look.
+func cellStyle(column *report.Column, linked bool) style {
+	look := style{
 		format: numberFormat(column.Type), wrap: column.Wrap, rule: rule,
 		right: isNumeric(column.Type), indent: 1,
 	}
@@ -178,16 +178,16 @@ func cellShade(column *report.Column, linked bool) shade {
 	return look
 }
 
-// sentenceShade is how the sentence in a sheet without rows looks: it runs over
+// sentenceStyle is how the sentence in a sheet without rows looks: it runs over
 // the empty cells beside it.
-func sentenceShade() shade {
-	return shade{color: quietInk, rule: rule, indent: 1, middle: true}
+func sentenceStyle() style {
+	return style{color: quietInk, rule: rule, indent: 1, middle: true}
 }
 
-// headerShade is how the header cell of a column looks. A text on the right
+// headerStyle is how the header cell of a column looks. A text on the right
 // leaves room for the filter's button.
-func headerShade(column *report.Column) shade {
-	look := shade{bold: true, color: white, fill: navy, wrap: true, middle: true, indent: 1}
+func headerStyle(column *report.Column) style {
+	look := style{bold: true, color: white, fill: navy, wrap: true, middle: true, indent: 1}
 	if isNumeric(column.Type) {
 		look.right, look.indent = true, 2
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
 // The summary's grid: what is named in the first column, its value in the
@@ -43,8 +44,6 @@ type summary struct {
 	columns int
 	// row is the last one written.
 	row int
-	// bars are the charts that have any.
-	bars []*chart
 }
 
 func (b *book) layOutSummary(t *tab) error {
@@ -95,18 +94,18 @@ func (s *summary) room(from int, size float64) int {
 		room += s.width(i)
 	}
 	const caution = 0.94 // bold is wider, and other fonts are
-	return face{size: size}.room(room * caution)
+	return font{size: size}.room(room * caution)
 }
 
 // next begins a row that holds so many lines of a size, with a gap above.
 func (s *summary) next(lines int, size, gap float64) error {
 	s.row++
-	return s.file.SetRowHeight(s.tab, s.row, min(face{size: size}.rowHeight(lines)+gap, excelize.MaxRowHeight))
+	return s.file.SetRowHeight(s.tab, s.row, min(font{size: size}.rowHeight(lines)+gap, excelize.MaxRowHeight))
 }
 
 // run writes a text over the whole width, folded; fill colours the rows.
-func (s *summary) run(text string, look shade, gap float64) error {
-	for i, line := range fold(clean(text), s.room(1, look.size)) {
+func (s *summary) run(text string, look style, gap float64) error {
+	for i, line := range fold(ooxml.Clean(text), s.room(1, look.size)) {
 		if i > 0 {
 			gap = 0
 		}
@@ -129,19 +128,19 @@ func (s *summary) run(text string, look shade, gap float64) error {
 }
 
 func (s *summary) writeHead(sum *report.Summary) error {
-	if err := s.run(sum.Title, shade{size: titleSize, bold: true, color: navy, middle: true}, 0); err != nil {
+	if err := s.run(sum.Title, style{size: titleSize, bold: true, color: navy, middle: true}, 0); err != nil {
 		return err
 	}
 	symbol, fill := alarmSymbol, alarmFill
 	if sum.Complete {
 		symbol, fill = calmSymbol, calmFill
 	}
-	return s.run(symbol+sum.Verdict, shade{size: verdictSize, bold: true, color: white, fill: fill, middle: true}, 6)
+	return s.run(symbol+sum.Verdict, style{size: verdictSize, bold: true, color: white, fill: fill, middle: true}, 6)
 }
 
 func (s *summary) writeFacts(sum *report.Summary) error {
 	for i := range sum.Facts {
-		look := shade{format: numberFormat(sum.Facts[i].Type), bottom: true}
+		look := style{format: numberFormat(sum.Facts[i].Type), bottom: true}
 		if err := s.writeFigure(&sum.Facts[i], look, gapBefore(i)); err != nil {
 			return err
 		}
@@ -151,7 +150,7 @@ func (s *summary) writeFacts(sum *report.Summary) error {
 
 func (s *summary) writeFigures(sum *report.Summary) error {
 	for i := range sum.Figures {
-		look := shade{format: numberFormat(sum.Figures[i].Type), bold: true, bottom: true}
+		look := style{format: numberFormat(sum.Figures[i].Type), bold: true, bottom: true}
 		if i == 0 {
 			look.size, look.color = bigSize, navy
 		}
@@ -172,17 +171,17 @@ func gapBefore(i int) float64 {
 
 // writeFigure writes label, value and note, and names the value's cell. A note
 // that is too long goes on below, one whose place the value needs begins there.
-func (s *summary) writeFigure(figure *report.Figure, look shade, gap float64) error {
-	if err := s.next(1, max(look.size, s.styles.face.size), gap); err != nil {
+func (s *summary) writeFigure(figure *report.Figure, look style, gap float64) error {
+	if err := s.next(1, max(look.size, s.styles.font.size), gap); err != nil {
 		return err
 	}
-	if err := s.put(s.tab, 1, s.row, report.Text(figure.Label), shade{bottom: true}); err != nil {
+	if err := s.put(s.tab, 1, s.row, report.Text(figure.Label), style{bottom: true}); err != nil {
 		return err
 	}
 	value := figure.Value
 	var folded []string
 	if text, ok := value.Text(); ok {
-		folded = fold(clean(text), s.room(2, max(look.size, s.styles.face.size)))
+		folded = fold(ooxml.Clean(text), s.room(2, max(look.size, s.styles.font.size)))
 		value = report.Text(folded[0])
 		value.Link = figure.Value.Link
 	}
@@ -202,10 +201,10 @@ func (s *summary) writeFigure(figure *report.Figure, look shade, gap float64) er
 	return s.writeNote(figure.Note, folded, look)
 }
 
-func (s *summary) writeNote(note string, value []string, look shade) error {
+func (s *summary) writeNote(note string, value []string, look style) error {
 	below := 1
 	for ; below < len(value); below++ {
-		if err := s.next(1, s.styles.face.size, 0); err != nil {
+		if err := s.next(1, s.styles.font.size, 0); err != nil {
 			return err
 		}
 		if err := s.put(s.tab, 2, s.row, report.Text(value[below]), look); err != nil {
@@ -216,17 +215,17 @@ func (s *summary) writeNote(note string, value []string, look shade) error {
 		return nil
 	}
 	column := 3
-	taken := len(value) > 0 && runewidth.StringWidth(value[0]) > s.styles.face.room(valueWidth)
+	taken := len(value) > 0 && runewidth.StringWidth(value[0]) > s.styles.font.room(valueWidth)
 	if taken {
 		column = 2
 	}
-	for i, line := range fold(clean(note), s.room(column, noteSize)) {
+	for i, line := range fold(ooxml.Clean(note), s.room(column, noteSize)) {
 		if i > 0 || taken {
 			if err := s.next(1, noteSize, 0); err != nil {
 				return err
 			}
 		}
-		if err := s.put(s.tab, column, s.row, report.Text(line), shade{size: noteSize, color: quietInk, bottom: true}); err != nil {
+		if err := s.put(s.tab, column, s.row, report.Text(line), style{size: noteSize, color: quietInk, bottom: true}); err != nil {
 			return err
 		}
 	}
@@ -234,7 +233,7 @@ func (s *summary) writeNote(note string, value []string, look shade) error {
 }
 
 func (s *summary) heading(text string) error {
-	return s.run(text, shade{size: headingSize, bold: true, color: navy, rule: navy, bottom: true}, sectionGap)
+	return s.run(text, style{size: headingSize, bold: true, color: navy, rule: navy, bottom: true}, sectionGap)
 }
 
 func (s *summary) writeAttention(sum *report.Summary) error {
@@ -244,7 +243,7 @@ func (s *summary) writeAttention(sum *report.Summary) error {
 			return err
 		}
 		if len(list.Rows) == 0 {
-			if err := s.run(list.Empty, shade{size: s.styles.face.size, color: quietInk}, 0); err != nil {
+			if err := s.run(list.Empty, style{size: s.styles.font.size, color: quietInk}, 0); err != nil {
 				return err
 			}
 			continue
@@ -272,16 +271,16 @@ func (s *summary) writeListRow(columns []report.Column, cells []report.Cell, hea
 	lines := 1
 	for i := range cells {
 		if text, ok := cells[i].Text(); ok && !runsOver(i) {
-			lines = max(lines, len(fold(clean(text), s.styles.face.room(s.width(i+1)))))
+			lines = max(lines, len(fold(ooxml.Clean(text), s.styles.font.room(s.width(i+1)))))
 		}
 	}
-	if err := s.next(lines, s.styles.face.size, 0); err != nil {
+	if err := s.next(lines, s.styles.font.size, 0); err != nil {
 		return err
 	}
 	for i := range s.columns {
-		look, cell := shade{rule: rule}, report.Cell{}
+		look, cell := style{rule: rule}, report.Cell{}
 		if i < len(columns) {
-			look = cellShade(&columns[i], false)
+			look = cellStyle(&columns[i], false)
 		}
 		if i < len(columns) && i < len(cells) {
 			cell = cells[i]
@@ -309,19 +308,19 @@ func (s *summary) writeContents(sum *report.Summary) error {
 	}
 	for i := range sum.Contents {
 		entry := &sum.Contents[i]
-		if err := s.next(1, s.styles.face.size, 0); err != nil {
+		if err := s.next(1, s.styles.font.size, 0); err != nil {
 			return err
 		}
-		if err := s.put(s.tab, 1, s.row, report.Text(entry.Title).To(entry.Sheet, -1), shade{bottom: true}); err != nil {
+		if err := s.put(s.tab, 1, s.row, report.Text(entry.Title).To(entry.Sheet, -1), style{bottom: true}); err != nil {
 			return err
 		}
-		for j, line := range fold(clean(entry.Description), s.room(2, noteSize)) {
+		for j, line := range fold(ooxml.Clean(entry.Description), s.room(2, noteSize)) {
 			if j > 0 {
 				if err := s.next(1, noteSize, 0); err != nil {
 					return err
 				}
 			}
-			if err := s.put(s.tab, 2, s.row, report.Text(line), shade{size: noteSize, color: quietInk, bottom: true}); err != nil {
+			if err := s.put(s.tab, 2, s.row, report.Text(line), style{size: noteSize, color: quietInk, bottom: true}); err != nil {
 				return err
 			}
 		}
@@ -339,6 +338,5 @@ func (s *summary) setUpPrint(*report.Summary) error {
 	if err := s.setPrintArea(s.tab, s.columns, s.row); err != nil {
 		return err
 	}
-	columns, rows := s.chartDataEnd()
-	return s.file.SetSheetDimension(s.tab, "A1:"+cellName(max(s.columns, columns), max(s.row, rows)))
+	return s.file.SetSheetDimension(s.tab, "A1:"+cellName(s.columns, s.row))
 }

@@ -3,10 +3,13 @@ package excel
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
 // A tab is one worksheet of the file: the summary, a sheet, or one part of a
@@ -23,8 +26,6 @@ type tab struct {
 	columns []column
 	// drawn is the last column under a chart beside the rows; 0 without one.
 	drawn int
-	// beside are cells to the right of the rows, as XML, from the first data row.
-	beside [][]byte
 }
 
 // lastRow is the number of the table's last row: a sheet without rows says so in
@@ -47,6 +48,9 @@ type tabs struct {
 	// of are the tabs of a sheet: one, or several parts of perTab rows.
 	of     map[report.SheetKey][]*tab
 	perTab int
+	// chartData is the name of the hidden worksheet of the charts' values; "" where
+	// there is no chart.
+	chartData string
 }
 
 func layOut(wb *report.Workbook, perTab int) (*tabs, error) {
@@ -78,10 +82,20 @@ func layOut(wb *report.Workbook, perTab int) (*tabs, error) {
 	if len(t.all) == 0 {
 		return nil, errors.New("there is no sheet to write")
 	}
+	if hasChart(wb) {
+		t.chartData = names.pick(chartDataTitle.in(wb.Language), "chart_data", "")
+	}
 	return t, nil
 }
 
-// maxColumns is the width of a worksheet; see maxText for the source.
+func hasChart(wb *report.Workbook) bool {
+	if wb.Summary != nil && slices.ContainsFunc(wb.Summary.Charts, func(c report.Chart) bool { return len(c.Bars) > 0 }) {
+		return true
+	}
+	return slices.ContainsFunc(wb.Sheets, func(s *report.Sheet) bool { return s.Chart != nil && len(s.Chart.Points) > 0 })
+}
+
+// maxColumns is the width of a worksheet; see ooxml.MaxText for the source.
 const maxColumns = 16384
 
 func check(sheet *report.Sheet) error {
@@ -115,7 +129,7 @@ func (t *tabs) location(link *report.Link) (string, bool) {
 		return reference(parts[0].name, "A1"), true
 	}
 	part := min(link.Row/t.perTab, len(parts)-1)
-	return reference(parts[part].name, fmt.Sprintf("A%d", link.Row-part*t.perTab+2)), true
+	return reference(parts[part].name, "A"+strconv.Itoa(link.Row-part*t.perTab+2)), true
 }
 
 // reference is a cell or range of a tab, always quoted.
@@ -145,8 +159,11 @@ func (n tabNames) pick(title, key, suffix string) string {
 			return '-'
 		}
 		return r
-	}, clean(title))
+	}, ooxml.Clean(title))
 	base = strings.Trim(base, "' ")
+	if ooxml.EscapeString(base) != base { // Excel would read another name
+		base = strings.ReplaceAll(base, "_", "-")
+	}
 	if base == "" {
 		base = key
 	}

@@ -2,96 +2,28 @@ package excel
 
 import (
 	"encoding/xml"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf16"
-	"unicode/utf8"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
-func TestClean(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct{ in, want string }{
-		"plain":              {"benefits 福利 😀", "benefits 福利 😀"},
-		"empty":              {"", ""},
-		"tab and line":       {"a\tb\nc", "a\tb\nc"},
-		"line ends":          {"a\r\nb\rc\n", "a\nb\nc\n"},
-		"control characters": {"a\x00b\x08c\x1fd", "a\ufffdb\ufffdc\ufffdd"},
-		"escape sequence":    {"\x1b[31mred", "\ufffd[31mred"},
-		"not UTF-8":          {"a\xff\xfeb\xe4\xb8", "a\ufffd\ufffdb\ufffd\ufffd"},
-		"surrogate":          {"a\xed\xa0\x80b", "a\ufffd\ufffd\ufffdb"},
-		"not characters":     {"a\ufffeb\uffffc", "a\ufffdb\ufffdc"},
-		"replaced already":   {"a\ufffdb", "a\ufffdb"},
-		"formula":            {"=1+1", "=1+1"},
-		"as long as it may":  {strings.Repeat("a", maxText), strings.Repeat("a", maxText)},
-		"too long":           {strings.Repeat("a", maxText+1), strings.Repeat("a", maxText-1) + "…"},
-		"long in bytes only": {strings.Repeat("福", maxText), strings.Repeat("福", maxText)},
-		"too long in pairs":  {strings.Repeat("😀", maxText/2+1), strings.Repeat("😀", maxText/2) + "…"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := clean(test.in); got != test.want {
-				t.Errorf("got %.80q, want %.80q", got, test.want)
-			}
-		})
-	}
-}
-
-func TestAppendText(t *testing.T) {
-	t.Parallel()
-	tests := map[string]string{
-		"a & b <c> \"d\"":  "a &amp; b &lt;c&gt; &quot;d&quot;",
-		"_x0041_":          "_x005F_x0041_",
-		"__x00e9_":         "__x005F_x00e9_",
-		"_x004_ _xGGGG_":   "_x004_ _xGGGG_",
-		"_x005F_x0041_":    "_x005F_x005F_x005F_x0041_",
-		"]]>":              "]]&gt;",
-		"snake_case_name_": "snake_case_name_",
-	}
-	for in, want := range tests {
-		if got := string(appendText([]byte("|"), in)); got != "|"+want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
-		}
-	}
-}
-
-// oddTexts are texts that others stumble over.
+// oddTexts are texts that programs stumble over.
 func oddTexts() []string {
 	return []string{
-		"", " ", "benefits", "福利\n通知", "=HYPERLINK(\"http://example.com\")", "\x00\x01\uFFFE\xff", "_x0041_", "_x005F_x0041_",
+		"", " ", "benefits", "福利\n通知", "=HYPERLINK(\"http://example.com\")", "\x00\x01\uFFFE\xff",
+		"_x0041_", "_x005F_x0041_", "_x005f_", "__x00e9_x000D_", "_x_x0041_",
 		"a\r\nb\r", " lead and trail ", "'quoted'", "History", `:\/?*[]`, "😀\u202Eevil", "<f>1</f>", "]]></t>",
 	}
 }
 
-// FuzzSheetText writes any text as a cell and reads it back, and makes a
-// worksheet's name of it.
-func FuzzSheetText(f *testing.F) {
-	for _, seed := range oddTexts() {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		want := clean(s)
-		if !utf8.ValidString(want) || len(utf16.Encode([]rune(want))) > maxText {
-			t.Fatalf("%q is not clean", want)
-		}
-		w := &rowWriter{buf: []byte(`<worksheet><sheetData><row/><row><c s="1`)}
-		w.text(s)
-		sheet := string(w.buf) + "</row></sheetData></worksheet>"
-		checkXML(t, "cell", sheet)
-		if got := inlineText(t, sheet); got != want {
-			t.Errorf("the cell holds %q, want %q", got, want)
-		}
-		name := tabNames{}.pick(s, "key", "_2")
-		if name == "" || len(utf16.Encode([]rune(name))) > maxTabName || strings.ContainsAny(name, `:\/?*[]`) || name[0] == '\'' {
-			t.Errorf("%q is no name for a worksheet", name)
-		}
-	})
-}
-
-// TestOddTexts writes each text everywhere at once: as a cell, a header, a
-// sheet's name and the document's title.
+// TestOddTexts writes each text everywhere at once, and reads it back: as a cell, a
+// header, a sheet's name and the document's title.
 func TestOddTexts(t *testing.T) {
 	t.Parallel()
 	for _, s := range oddTexts() {
@@ -106,8 +38,16 @@ func TestOddTexts(t *testing.T) {
 		for part, content := range parts {
 			checkXML(t, part, content)
 		}
-		if got := inlineText(t, parts["xl/worksheets/sheet1.xml"]); got != clean(s) {
-			t.Errorf("cell A2 holds %q, want %q", got, clean(s))
+		sheet := readSheet(t, parts, "xl/worksheets/sheet1.xml")
+		if got := sheet["A2"]; got != ooxml.Clean(s) {
+			t.Errorf("cell A2 holds %q, want %q", got, ooxml.Clean(s))
+		}
+		want := labels([]report.Column{{Key: "a", Label: s}, {Key: "b", Label: s}})
+		if got := []string{sheet["A1"], sheet["B1"]}; !slices.Equal(got, want) {
+			t.Errorf("the headers are %q, want %q", got, want)
+		}
+		if got := tableColumns(t, parts["xl/tables/table1.xml"]); !slices.Equal(got, want) {
+			t.Errorf("the table's columns are %q, want %q", got, want)
 		}
 		file := open(t, written)
 		if got, err := file.GetCellValue(file.GetSheetName(0), "B2"); err != nil || got != "end" {
@@ -116,33 +56,119 @@ func TestOddTexts(t *testing.T) {
 	}
 }
 
-// inlineText is the text of cell A2, unescaped here and not by excelize, whose
-// reading of _x005F_ is its own.
-func inlineText(t *testing.T, sheet string) string {
+// TestOddTextsOnTheSummary has them in what excelize writes: the summary and the
+// charts' values.
+func TestOddTextsOnTheSummary(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"_x0041_", "_x005F_x0041_", "__x00e9_"} {
+		parts := contents(t, render(t, &report.Workbook{Summary: &report.Summary{
+			Sheet: s, Title: s, Verdict: s, Figures: []report.Figure{{Label: s, Value: report.Text(s), Note: s}},
+			Charts: []report.Chart{{Title: s, ValueLabel: s, Bars: []report.Bar{{Label: s, Value: 0.5}}}},
+		}}))
+		summary := readSheet(t, parts, "xl/worksheets/sheet1.xml")
+		for _, cell := range []string{"A1", "A3", "B3", "C3"} {
+			if summary[cell] != s {
+				t.Errorf("cell %s of the summary holds %q, want %q", cell, summary[cell], s)
+			}
+		}
+		data := readSheet(t, parts, "xl/worksheets/sheet2.xml")
+		for _, cell := range []string{"A1", "A2", "B1"} {
+			if data[cell] != s {
+				t.Errorf("cell %s of the chart data holds %q, want %q", cell, data[cell], s)
+			}
+		}
+		cached := regexp.MustCompile(`<strCache><ptCount val="1"/><pt idx="0"><v>([^<]*)</v>`).FindAllStringSubmatch(parts["xl/charts/chart1.xml"], -1)
+		if len(cached) != 2 {
+			t.Fatalf("there are %d cached texts", len(cached))
+		}
+		for _, match := range cached {
+			if got := unescape(t, match[1]); got != s {
+				t.Errorf("the chart has %q, want %q", got, s)
+			}
+		}
+		if regexp.MustCompile(`<sheet name="[^"]*_x[0-9A-Fa-f]{4}_`).MatchString(parts["xl/workbook.xml"]) {
+			t.Errorf("a worksheet's name would be read otherwise: %s", parts["xl/workbook.xml"])
+		}
+	}
+}
+
+// readSheet returns the texts of a worksheet by cell, read here and not by excelize,
+// whose reading of escapes is its own.
+func readSheet(t *testing.T, parts map[string]string, name string) map[string]string {
 	t.Helper()
+	var shared struct {
+		Texts []string `xml:"si>t"`
+	}
+	if err := xml.Unmarshal([]byte(parts["xl/sharedStrings.xml"]), &shared); err != nil {
+		t.Fatal(err)
+	}
 	var worksheet struct {
 		Rows []struct {
 			Cells []struct {
-				Text string `xml:"is>t"`
+				Ref   string `xml:"r,attr"`
+				Type  string `xml:"t,attr"`
+				Text  string `xml:"is>t"`
+				Value string `xml:"v"`
 			} `xml:"c"`
 		} `xml:"sheetData>row"`
 	}
-	if err := xml.Unmarshal([]byte(sheet), &worksheet); err != nil {
+	if err := xml.Unmarshal([]byte(parts[name]), &worksheet); err != nil {
 		t.Fatal(err)
 	}
-	text := worksheet.Rows[1].Cells[0].Text
-	var b strings.Builder
-	for text != "" {
-		if isEscape(text) && text[2:6] == "005F" {
-			b.WriteByte('_')
-			text = text[7:]
-			continue
+	all := map[string]string{}
+	for _, row := range worksheet.Rows {
+		for _, cell := range row.Cells {
+			text := cell.Text
+			if cell.Type == "s" {
+				n, err := strconv.Atoi(cell.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text = shared.Texts[n]
+			}
+			all[cell.Ref] = unescape(t, text)
 		}
-		if isEscape(text) {
-			t.Errorf("an unescaped %q", text[:7])
-		}
-		b.WriteByte(text[0])
-		text = text[1:]
 	}
-	return b.String()
+	return all
+}
+
+func tableColumns(t *testing.T, part string) []string {
+	t.Helper()
+	var table struct {
+		Columns []struct {
+			Name string `xml:"name,attr"`
+		} `xml:"tableColumns>tableColumn"`
+	}
+	if err := xml.Unmarshal([]byte(part), &table); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, c := range table.Columns {
+		names = append(names, unescape(t, c.Name))
+	}
+	return names
+}
+
+// unescape reads a value of the type ST_Xstring.
+func unescape(t *testing.T, s string) string {
+	t.Helper()
+	return regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`).ReplaceAllStringFunc(s, func(escaped string) string {
+		unit, err := strconv.ParseUint(escaped[2:6], 16, 16)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(utf16.Decode([]uint16{uint16(unit)}))
+	})
+}
+
+func FuzzTabName(f *testing.F) {
+	for _, seed := range oddTexts() {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		name := tabNames{}.pick(s, "key", "_2")
+		if name == "" || len(utf16.Encode([]rune(name))) > maxTabName || strings.ContainsAny(name, `:\/?*[]`) || name[0] == '\'' || unescape(t, name) != name {
+			t.Errorf("%q is no name for a worksheet", name)
+		}
+	})
 }

@@ -30,7 +30,7 @@ func TestHeadersFit(t *testing.T) {
 	}
 	for _, test := range tests {
 		column := &report.Column{Label: test.label, Width: test.width}
-		folded := fold(test.label, faceOf(report.English).room(headerRoom(columnWidth(column))))
+		folded := fold(test.label, fontOf(report.English).room(headerRoom(columnWidth(column))))
 		if len(folded) > test.lines {
 			t.Errorf("%s has %d lines, want at most %d: %q", test.label, len(folded), test.lines, folded)
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
 // Write renders a workbook to w. It reads each sheet's rows once, and holds
@@ -53,7 +54,11 @@ type book struct {
 	zone   zone
 	file   *excelize.File
 	styles *styles
-	charts []filler // in the order of drawing
+	// chartData has the values of charts, which are in the order of drawing.
+	chartData *chartData
+	charts    []*ooxml.Chart
+	// lines is how many of the charts are line charts.
+	lines int
 }
 
 func newBook(wb *report.Workbook, perTab int) (*book, error) {
@@ -65,7 +70,8 @@ func newBook(wb *report.Workbook, perTab int) (*book, error) {
 	if wb.Location == nil {
 		b.zone.location = time.UTC
 	}
-	b.styles = &styles{file: b.file, face: faceOf(wb.Language), ids: make(map[shade]int)}
+	b.styles = &styles{file: b.file, font: fontOf(wb.Language), ids: make(map[style]int)}
+	b.chartData = &chartData{book: b, tab: t.chartData}
 	return b, nil
 }
 
@@ -79,12 +85,15 @@ func (b *book) build() error {
 			return fmt.Errorf("add worksheet %q: %w", t.name, err)
 		}
 	}
+	if err := b.chartData.begin(); err != nil {
+		return fmt.Errorf("add the chart data: %w", err)
+	}
 	for _, t := range b.tabs.all {
 		if err := b.fill(t); err != nil {
 			return fmt.Errorf("lay out worksheet %q: %w", t.name, err)
 		}
 	}
-	return nil
+	return b.chartData.finish()
 }
 
 func (b *book) addTab(i int, name string) error {
@@ -106,9 +115,9 @@ func (b *book) fill(t *tab) error {
 func (b *book) describe() error {
 	created := b.wb.CreatedAt.UTC().Format(time.RFC3339)
 	err := b.file.SetDocProps(&excelize.DocProperties{
-		Title: clean(b.wb.Title), Creator: creator, LastModifiedBy: creator,
+		Title: ooxml.Clean(b.wb.Title), Creator: creator, LastModifiedBy: creator,
 		Created: created, Modified: created,
-		Language: string(b.wb.Language), Version: clean(b.wb.Version),
+		Language: string(b.wb.Language), Version: ooxml.Clean(b.wb.Version),
 	})
 	if err != nil {
 		return err
@@ -116,7 +125,7 @@ func (b *book) describe() error {
 	if err := b.file.SetAppProps(&excelize.AppProperties{Application: creator}); err != nil {
 		return err
 	}
-	return b.file.SetDefaultFont(b.styles.face.family)
+	return b.file.SetDefaultFont(b.styles.font.family)
 }
 
 // creator is who made the document.
@@ -124,7 +133,7 @@ const creator = "notifyaudit"
 
 // render has excelize write its parts and zips them with the rows.
 func (b *book) render(w io.Writer) error {
-	p, err := collect(b.file)
+	p, err := ooxml.Collect(b.file)
 	if err != nil {
 		return err
 	}
@@ -132,72 +141,79 @@ func (b *book) render(w io.Writer) error {
 }
 
 // renderParts zips the parts with the rows in them.
-func (b *book) renderParts(w io.Writer, p parts) error {
-	if err := p.fillCharts(b.charts, b.wb.Language); err != nil {
-		return err
-	}
-	if err := p.pinCharts(b.charts); err != nil {
-		return err
-	}
-	frames, names, err := b.frames(p)
-	if err != nil {
-		return err
-	}
-	spliced := make(map[string]bool, len(names))
-	for _, name := range names {
-		spliced[name] = true
-	}
-	out, err := newPackageWriter(w)
-	if err != nil {
-		return err
-	}
-	for _, name := range p.others(spliced) {
-		if err := out.add(name, p[name].content); err != nil {
+func (b *book) renderParts(w io.Writer, p ooxml.Package) error {
+	for i, c := range b.charts {
+		if err := p.FillChart(i+1, c); err != nil {
 			return err
 		}
 	}
+	if err := p.FixSizes(lineChartWidth, lineChartHeight, b.lines); err != nil {
+		return err
+	}
+	worksheets, err := b.cut(p)
+	if err != nil {
+		return err
+	}
+	streamed := make(map[string]bool, len(worksheets))
+	for _, s := range worksheets {
+		streamed[s.part] = true
+	}
+	out, err := ooxml.NewWriter(w)
+	if err != nil {
+		return err
+	}
+	if err := p.Write(out, streamed); err != nil {
+		return err
+	}
 	for _, sheet := range b.wb.Sheets {
-		if err := b.splice(out, sheet, frames, names); err != nil {
+		if err := b.writeSheet(out, sheet, worksheets); err != nil {
 			return fmt.Errorf("write sheet %s: %w", sheet.Key, err)
 		}
 	}
-	return out.close()
+	return out.Close()
 }
 
-// frames are the worksheets of the data sheets, cut for their rows, and the
-// names of their parts.
-func (b *book) frames(p parts) (map[*tab]*frame, map[*tab]string, error) {
-	worksheets, err := p.worksheets()
+// A worksheet is the part of a data sheet's tab, cut for its rows.
+type worksheet struct {
+	*ooxml.Worksheet
+
+	part string
+}
+
+// cut returns the worksheets of the data sheets.
+func (b *book) cut(p ooxml.Package) (map[*tab]worksheet, error) {
+	parts, err := p.Worksheets()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	frames, names := make(map[*tab]*frame), make(map[*tab]string)
+	all := make(map[*tab]worksheet)
 	for _, t := range b.tabs.all {
-		name, found := worksheets[t.name]
+		part, found := parts[t.name]
 		if !found {
-			return nil, nil, fmt.Errorf("worksheet %q is not in the workbook", t.name)
+			return nil, fmt.Errorf("worksheet %q is not in the workbook", t.name)
 		}
 		if t.sheet == nil {
 			continue
 		}
-		names[t] = name
-		if frames[t], err = cutFrame(p[name].content, t.sheet); err != nil {
-			return nil, nil, fmt.Errorf("cut worksheet %q: %w", t.name, err)
+		cut, err := ooxml.Cut(p[part], len(barColumns(t.sheet)))
+		if err != nil {
+			return nil, fmt.Errorf("cut worksheet %q: %w", t.name, err)
 		}
+		all[t] = worksheet{cut, part}
 	}
-	return frames, names, nil
+	return all, nil
 }
 
-func (b *book) splice(out *packageWriter, sheet *report.Sheet, frames map[*tab]*frame, names map[*tab]string) error {
+func (b *book) writeSheet(out *ooxml.Writer, sheet *report.Sheet, worksheets map[*tab]worksheet) error {
 	all := b.tabs.of[sheet.Key]
-	s := &splicer{
-		rows:  &rowWriter{tabs: b.tabs, columns: all[0].columns, zone: b.zone, face: b.styles.face},
+	s := &sheetWriter{
+		rows:  &rowWriter{tabs: b.tabs, columns: all[0].columns, zone: b.zone, font: b.styles.font},
 		sheet: sheet,
 		tabs:  all,
-		open:  func(t *tab) (io.Writer, error) { return out.create(names[t]) },
+		open:  func(t *tab) (io.Writer, error) { return out.Create(worksheets[t].part) },
 	}
 	for _, t := range s.tabs {
-		s.frames = append(s.frames, frames[t])
+		s.worksheets = append(s.worksheets, worksheets[t].Worksheet)
 	}
 	return s.run()
 }

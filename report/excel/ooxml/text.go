@@ -1,27 +1,27 @@
-package excel
+package ooxml
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// maxText is the length of the longest text in a cell, in UTF-16 code units:
+// MaxText is the length of the longest text in a cell, in UTF-16 code units:
 // "Total number of characters that a cell can contain" in Microsoft's
 // "Excel specifications and limits".
-const maxText = 32767
+const MaxText = 32767
 
-// cutMark stands at the end of a text that was cut.
-const cutMark = '…'
+// Ellipsis ends a text that was cut.
+const Ellipsis = '…'
 
-// clean returns the text as a cell can hold it. Bytes that aren't UTF-8 and
+// Clean returns the text as a cell can hold it. Bytes that aren't UTF-8 and
 // characters that XML 1.0 can't hold (its production 2, Char) become U+FFFD,
-// line ends become \n as XML's own rule makes them, and a text over maxText is
+// line ends become \n as XML's own rule makes them, and a text over MaxText is
 // cut and marked. A text that needs none of it is returned as it is.
-func clean(s string) string {
-	if len(s) <= maxText && isClean(s) {
+func Clean(s string) string {
+	if len(s) <= MaxText && isClean(s) {
 		return s
 	}
-	return cut(replace(s))
+	return truncate(replace(s))
 }
 
 func isClean(s string) bool {
@@ -61,28 +61,46 @@ func replace(s string) string {
 	return b.String()
 }
 
-func cut(s string) string {
+func truncate(s string) string {
 	units, room := 0, 0
 	for i, r := range s {
 		width := 1
 		if r >= 0x10000 {
 			width = 2
 		}
-		if units+width <= maxText-1 {
+		if units+width <= MaxText-1 {
 			room = i + utf8.RuneLen(r)
 		}
-		if units += width; units > maxText {
-			return s[:room] + string(cutMark)
+		if units += width; units > MaxText {
+			return s[:room] + string(Ellipsis)
 		}
 	}
 	return s
 }
 
-// appendText appends a cleaned text as the content of an XML element.
-//
-// A literal _xHHHH_ would be read as an escaped character (ST_Xstring, ECMA-376
-// part 1, 22.9.2.19), so its underscore is escaped itself.
-func appendText(dst []byte, s string) []byte {
+// EscapeString returns a cleaned text as a value of the type ST_Xstring (ECMA-376
+// part 1, 22.9.2.19), in which _xHHHH_ is an escaped character: the underscore of a
+// literal one is escaped itself. excelize writes texts of cells without it.
+func EscapeString(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if isEscape(s[i:]) {
+			b.WriteString(escapedUnderscore)
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+const escapedUnderscore = "_x005F_"
+
+// AppendText appends a cleaned text as the content of an XML element of the type
+// ST_Xstring, as EscapeString escapes it.
+func AppendText(dst []byte, s string) []byte {
 	from := 0
 	for i := range len(s) {
 		var with string
@@ -99,7 +117,7 @@ func appendText(dst []byte, s string) []byte {
 			if !isEscape(s[i:]) {
 				continue
 			}
-			with = "_x005F_"
+			with = escapedUnderscore
 		default:
 			continue
 		}

@@ -1,4 +1,4 @@
-package excel
+package ooxml
 
 import (
 	"archive/zip"
@@ -11,15 +11,17 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// level is where klauspost's flate is still fast: a twentieth larger than the
-// smallest, in half the time.
+// level is a compromise: files are a twentieth larger than the smallest and made in
+// half the time.
 const level = 5
 
-// A packageWriter zips a workbook's parts, straight to where it goes.
-type packageWriter struct{ zip *zip.Writer }
+// A Writer zips the parts of a workbook to its destination.
+type Writer struct{ zip *zip.Writer }
 
-func newPackageWriter(w io.Writer) (*packageWriter, error) {
-	// One for all parts, which follow one another: it has a megabyte of tables.
+// NewWriter begins a workbook.
+func NewWriter(w io.Writer) (*Writer, error) {
+	// One compressor for all parts, which are written one after the other: it has a
+	// megabyte of tables.
 	deflate, err := flate.NewWriter(nil, level)
 	if err != nil {
 		return nil, fmt.Errorf("begin the workbook: %w", err)
@@ -29,14 +31,14 @@ func newPackageWriter(w io.Writer) (*packageWriter, error) {
 		deflate.Reset(w)
 		return deflate, nil
 	})
-	return &packageWriter{zip: z}, nil
+	return &Writer{zip: z}, nil
 }
 
-// create begins a part, and so ends the one before.
-func (p *packageWriter) create(name string) (io.Writer, error) {
+// Create begins a part and ends the one before.
+func (p *Writer) Create(name string) (io.Writer, error) {
 	w, err := p.zip.CreateHeader(&zip.FileHeader{
 		Name: name, Method: zip.Deflate,
-		// The same for every workbook: the first time that a zip file can hold.
+		// The same for every workbook: the earliest time that a zip file can hold.
 		Modified: time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {
@@ -46,8 +48,8 @@ func (p *packageWriter) create(name string) (io.Writer, error) {
 }
 
 // add writes a whole part.
-func (p *packageWriter) add(name string, content []byte) error {
-	w, err := p.create(name)
+func (p *Writer) add(name string, content []byte) error {
+	w, err := p.Create(name)
 	if err != nil {
 		return err
 	}
@@ -57,16 +59,16 @@ func (p *packageWriter) add(name string, content []byte) error {
 	return nil
 }
 
-// close ends the package: before this it is no zip file.
-func (p *packageWriter) close() error {
+// Close ends the package: before this it is no zip file.
+func (p *Writer) Close() error {
 	if err := p.zip.Close(); err != nil {
 		return fmt.Errorf("end the workbook: %w", err)
 	}
 	return nil
 }
 
-// ErrTooLarge says that a worksheet comes to 4 GiB or more. Excel refuses such
-// a part in the form of zip64 that archive/zip writes.
+// ErrTooLarge reports a part of 4 GiB or more. Excel refuses such a part in the
+// form of zip64 that archive/zip writes.
 var ErrTooLarge = errors.New("a worksheet is larger than 4 GiB")
 
 type partWriter struct {

@@ -2,18 +2,17 @@ package excel
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"iter"
 	"math"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
 // failingRows fails where the last row should be.
@@ -101,22 +100,6 @@ func TestLinksAcrossParts(t *testing.T) {
 	}
 }
 
-func TestLinksAreBounded(t *testing.T) {
-	t.Parallel()
-	tabs, err := layOut(&report.Workbook{Sheets: []*report.Sheet{numbers(1)}}, maxRows)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &rowWriter{tabs: tabs, links: make([]link, maxLinks-1)}
-	cell := report.Integer(1).To("detail", 0)
-	if !w.follow(0, &cell) {
-		t.Error("the last link that a worksheet takes is left out")
-	}
-	if w.follow(0, &cell) || len(w.links) != maxLinks {
-		t.Errorf("there are %d links", len(w.links))
-	}
-}
-
 func TestLinksToMissingSheetsAreText(t *testing.T) {
 	t.Parallel()
 	sheet := numbers(1)
@@ -144,8 +127,8 @@ func TestGuards(t *testing.T) {
 		"two ends of rows":      {"xl/worksheets/sheet2.xml", "<printOptions", "</sheetData><printOptions"},
 		"another order":         {"xl/worksheets/sheet2.xml", "<sheetData>", "<printOptions/><sheetData>"},
 		"other bounds of bars":  {"xl/worksheets/sheet2.xml", "autoMin", "min"},
-		"another way to a part": {partWorkbookRels, "worksheets/sheet2.xml", "sheets/sheet2.xml"},
-		"other relations":       {partWorkbookRels, `"rId1"`, `"id1"`},
+		"another way to a part": {"xl/_rels/workbook.xml.rels", "worksheets/sheet2.xml", "sheets/sheet2.xml"},
+		"other relations":       {"xl/_rels/workbook.xml.rels", `"rId1"`, `"id1"`},
 		"charts with values":    {"xl/charts/chart1.xml", "<numCache><formatCode></formatCode>", "<numCache>"},
 		"other references":      {"xl/charts/chart1.xml", "<strRef>", "<multiLvlStrRef>"},
 		"other language":        {"xl/charts/chart2.xml", `lang val="en-US"`, `lang val="en-GB"`},
@@ -160,50 +143,20 @@ func TestGuards(t *testing.T) {
 			if err := b.build(); err != nil {
 				t.Fatal(err)
 			}
-			p, err := collect(b.file)
+			p, err := ooxml.Collect(b.file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			changed := bytes.ReplaceAll(p[test.part].content, []byte(test.from), []byte(test.to))
-			if bytes.Equal(changed, p[test.part].content) {
+			changed := bytes.ReplaceAll(p[test.part], []byte(test.from), []byte(test.to))
+			if bytes.Equal(changed, p[test.part]) {
 				t.Fatalf("part %s has no %s", test.part, test.from)
 			}
-			p[test.part].content = changed
+			p[test.part] = changed
 			var out bytes.Buffer
 			if err := b.renderParts(&out, p); err == nil || out.Len() > 0 {
 				t.Errorf("got %v after %d bytes, want an error before the first", err, out.Len())
 			}
 		})
-	}
-}
-
-func TestPartsComeInOnePiece(t *testing.T) {
-	t.Parallel()
-	p := parts{}
-	w, err := p.Create("a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write([]byte("1")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write([]byte("2")); !errors.Is(err, errSplitPart) {
-		t.Errorf("the second piece: %v", err)
-	}
-	if _, err := p.Create("a"); err == nil {
-		t.Error("a part came twice")
-	}
-}
-
-func TestPartWriterBounds(t *testing.T) {
-	t.Parallel()
-	var out bytes.Buffer
-	w := &partWriter{out: &out, room: 3}
-	if _, err := w.Write([]byte("abc")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write([]byte("d")); !errors.Is(err, ErrTooLarge) {
-		t.Errorf("got %v", err)
 	}
 }
 
@@ -216,31 +169,5 @@ func TestNotANumber(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "cell A2") {
 			t.Errorf("%v: %v", value, err)
 		}
-	}
-}
-
-func TestSerial(t *testing.T) {
-	t.Parallel()
-	china := zone{location: time.FixedZone("CST", 8*60*60)}
-	tests := []struct {
-		at   time.Time
-		want float64
-		ok   bool
-	}{
-		{time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC), 46346.5, true},
-		{time.Date(2026, 11, 20, 16, 0, 0, 999, time.UTC), 46347, true},
-		{time.Date(1900, 3, 1, 0, 0, 0, 0, china.location), 61, true},
-		{time.Date(1900, 2, 28, 0, 0, 0, 0, china.location), 60, false},
-		{time.Date(9999, 12, 31, 0, 0, 0, 0, china.location), 2958465, true},
-		{time.Date(10000, 1, 1, 0, 0, 0, 0, china.location), 2958466, false},
-	}
-	for _, test := range tests {
-		got, ok := china.serial(test.at)
-		if got != test.want && test.ok || ok != test.ok {
-			t.Errorf("%v: got %v, %t; want %v, %t", test.at, got, ok, test.want, test.ok)
-		}
-	}
-	if got := china.words(time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)); got != "1800-01-01 08:00" {
-		t.Errorf("in words: %s", got)
 	}
 }
