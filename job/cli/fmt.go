@@ -2,17 +2,14 @@ package cli
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 )
@@ -98,7 +95,10 @@ func (f *formatter) file(path string) error {
 	if f.check {
 		return nil
 	}
-	return replaceFile(path, want)
+	return atomicfile.Replace(path, func(w io.Writer) error {
+		_, err := w.Write(want)
+		return err
+	})
 }
 
 // stdin writes the layout of standard input to standard output.
@@ -159,46 +159,4 @@ func diffColor(line string) string {
 		return cyan
 	}
 	return ""
-}
-
-// replaceFile puts text in the place of the file that path leads to: all of it or
-// nothing, with the mode that the file had. A link stays one.
-func replaceFile(path string, text []byte) error {
-	target, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return fmt.Errorf("find %s: %w", path, err)
-	}
-	root, err := os.OpenRoot(filepath.Dir(target))
-	if err != nil {
-		return fmt.Errorf("open the folder of %s: %w", path, err)
-	}
-	defer func() { _ = root.Close() }()
-	name := filepath.Base(target)
-	info, err := root.Stat(name)
-	if err != nil {
-		return fmt.Errorf("look at %s: %w", path, err)
-	}
-	var suffix [6]byte
-	_, _ = rand.Read(suffix[:]) // never fails
-	temporary := "." + name + "." + hex.EncodeToString(suffix[:]) + partial
-	err = writeWhole(root, temporary, text, info.Mode().Perm())
-	if err == nil {
-		err = root.Rename(temporary, name)
-	}
-	if err != nil {
-		_ = root.Remove(temporary)
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return syncFolder(root, ".")
-}
-
-// writeWhole writes a new file and has it on the disk. The mode is set after the
-// making, which the umask takes from.
-func writeWhole(root *os.Root, name string, text []byte, mode os.FileMode) error {
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	return errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
 }

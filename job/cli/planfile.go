@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/plan"
 )
@@ -52,7 +53,7 @@ func (s *session) savePlan(c *cli.Context, made *plan.Plan, pin plan.Pin, now ti
 		Targets: listOf(c, "target"), Replace: listOf(c, "replace"),
 		Refresh: c.Bool("refresh"), MaxRequests: c.Int("max-requests"),
 	}, "notifyaudit "+release, now)
-	if err := writeFile(out, "plan", f.Write); err != nil {
+	if err := atomicfile.Write(out, "plan", f.Write); err != nil {
 		return fmt.Errorf("save the plan: %w", err)
 	}
 	return nil
@@ -72,7 +73,7 @@ func listOf(c *cli.Context, name string) []string {
 }
 
 func readPlan(path string) (*plan.File, error) {
-	f, err := openFile(path)
+	f, err := atomicfile.Open(path)
 	if err != nil {
 		return nil, err
 	}

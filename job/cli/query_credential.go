@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 )
 
@@ -78,7 +79,7 @@ func (p *program) given(name string) (string, error) {
 	if path == "" {
 		return strings.TrimSpace(p.environ[name]), nil
 	}
-	f, err := openFile(path)
+	f, err := atomicfile.Open(path)
 	if err != nil {
 		return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: %w", name, err))
 	}

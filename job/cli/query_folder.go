@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/report"
 	reportcsv "notifyaudit/report/csv"
 )
@@ -48,7 +49,7 @@ func tryFolder(out string) error {
 	if err != nil {
 		return fmt.Errorf("open the folder of the report: %w", err)
 	}
-	files := newFileSet(root)
+	files := atomicfile.NewSet(root)
 	_, err = files.Create(filepath.Base(out))
 	files.Abort()
 	if err = errors.Join(err, root.Close()); err != nil {
@@ -65,9 +66,9 @@ func (s *session) writeBeside(in report.Input, out string) error {
 		return fmt.Errorf("open the folder of the report: %w", err)
 	}
 	defer func() { _ = root.Close() }()
-	files := newFileSet(root)
+	files := atomicfile.NewSet(root)
 	defer files.Abort()
-	named := besideFiles{fileSet: files, out: filepath.Base(out), names: &[]string{}}
+	named := besideFiles{Set: files, out: filepath.Base(out), names: &[]string{}}
 	if err := reportcsv.Write(named, in, reportcsv.Options{}); err != nil {
 		return fmt.Errorf("write the csv report: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode"
 
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/table"
 )
@@ -102,7 +103,7 @@ func (f *find) argument(stdin io.Reader, arg string) error {
 }
 
 func (f *find) file(name string, info fs.FileInfo) error {
-	file, err := openFile(name)
+	file, err := atomicfile.Open(name)
 	if err != nil {
 		return exit.Usagef("read the keys: %w", err)
 	}

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/report"
 )
 
 // besideFiles names the files of a CSV report after one file.
 type besideFiles struct {
-	*fileSet
+	*atomicfile.Set
 	out   string
 	names *[]string
 }
@@ -26,7 +27,7 @@ func (f besideFiles) Create(name string) (io.WriteCloser, error) {
 		name = strings.TrimSuffix(f.out, extension) + "-" + strings.TrimSuffix(name, ".csv") + extension
 	}
 	*f.names = append(*f.names, name)
-	return f.fileSet.Create(name)
+	return f.Set.Create(name)
 }
 
 // answers shows what a query learned: the rate, the messages, and the people of

@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
@@ -146,7 +147,7 @@ func (s *session) writeAll(ctx context.Context, in report.Input) error {
 	}
 	for _, r := range reports {
 		if s.locked {
-			if err := sweep(s.data, folderOf(r), ""); err != nil {
+			if err := atomicfile.Sweep(s.data, folderOf(r), ""); err != nil {
 				return err
 			}
 		}
@@ -171,7 +172,7 @@ func folderOf(r manifest.Report) string {
 
 // writeReport renders one report below root, all of it or nothing.
 func writeReport(root *os.Root, in report.Input, r manifest.Report) error {
-	files := newFileSet(root)
+	files := atomicfile.NewSet(root)
 	defer files.Abort()
 	if err := render(files, in, r); err != nil {
 		return fmt.Errorf("write the %s report: %w", r.Format, err)
@@ -180,11 +181,11 @@ func writeReport(root *os.Root, in report.Input, r manifest.Report) error {
 }
 
 // render writes a report's files.
-func render(files *fileSet, in report.Input, r manifest.Report) error {
+func render(files *atomicfile.Set, in report.Input, r manifest.Report) error {
 	if r.Format == "csv" {
 		return reportcsv.Write(folderFiles{files, r.Path}, in, reportcsv.Options{Labels: r.Labels, Privacy: privacyOf(r)})
 	}
-	return renderFile(files, r.Path, func(w io.Writer) error { return renderTo(w, in, r) })
+	return files.Write(r.Path, func(w io.Writer) error { return renderTo(w, in, r) })
 }
 
 // renderTo writes a report that is one file.
@@ -226,33 +227,9 @@ func privacyOf(r manifest.Report) report.Privacy {
 	return p
 }
 
-func renderFile(files *fileSet, name string, write func(io.Writer) error) error {
-	f, err := files.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(f), f.Close())
-}
-
-// writeFile writes a file at a path of the user's choice, all of it or nothing;
-// what it is goes into errors.
-func writeFile(out, what string, write func(io.Writer) error) error {
-	root, err := os.OpenRoot(filepath.Dir(out))
-	if err != nil {
-		return fmt.Errorf("open the folder of the %s: %w", what, err)
-	}
-	defer func() { _ = root.Close() }()
-	files := newFileSet(root)
-	defer files.Abort()
-	if err := renderFile(files, filepath.Base(out), write); err != nil {
-		return err
-	}
-	return files.Commit()
-}
-
 // folderFiles makes a set's files in one folder.
 type folderFiles struct {
-	files  *fileSet
+	files  *atomicfile.Set
 	folder string
 }
 

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 )
@@ -50,7 +51,7 @@ func (s *session) tryReports(ctx context.Context) error {
 func (s *session) sweepReports(run manifest.RunValues) error {
 	reports, _ := s.manifest.Reports(run)
 	for _, r := range reports {
-		if err := sweep(s.data, folderOf(r), ""); err != nil {
+		if err := atomicfile.Sweep(s.data, folderOf(r), ""); err != nil {
 			return err
 		}
 	}
@@ -70,8 +71,8 @@ func (s *session) tryReport(r manifest.Report) error {
 		}
 		folder = path.Dir(folder)
 	}
-	if err := sweep(s.data, folder, ""); err != nil {
+	if err := atomicfile.Sweep(s.data, folder, ""); err != nil {
 		return err
 	}
-	return newFileSet(s.data).try(path.Join(folder, path.Base(r.Path)))
+	return atomicfile.NewSet(s.data).Try(path.Join(folder, path.Base(r.Path)))
 }

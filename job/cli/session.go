@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/simulator/scenario"
@@ -172,7 +173,7 @@ func (s *session) openToRead(ctx context.Context) error {
 // the database would say no more than that it can't open it.
 func (s *session) readable() error {
 	path := filepath.Join(s.manifest.DataDir, s.manifest.Backend.Path)
-	f, err := openFile(path)
+	f, err := atomicfile.Open(path)
 	if err == nil {
 		return f.Close()
 	}

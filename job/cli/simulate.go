@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/simulator"
 	"notifyaudit/job/simulator/scenario"
@@ -70,7 +71,7 @@ func readScenario(path string) (*scenario.Scenario, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no scenario is a valid scenario
 	}
-	f, err := openFile(path)
+	f, err := atomicfile.Open(path)
 	if err != nil {
 		return nil, exit.With(exit.Config, fmt.Errorf("read the scenario: %w; name a file that is there, or leave --scenario out, and every key is answered", err))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/state"
 )
@@ -38,7 +39,7 @@ func (p *program) stateExport(c *cli.Context) error {
 	if out == "" || out == "-" {
 		return exportTo(c.Context, s.db, p.env.Stdout)
 	}
-	err = writeFile(out, "export", func(w io.Writer) error { return exportTo(c.Context, s.db, w) })
+	err = atomicfile.Write(out, "export", func(w io.Writer) error { return exportTo(c.Context, s.db, w) })
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (p *program) stateImport(c *cli.Context) error {
 	name := c.Args().First()
 	in := p.env.Stdin
 	if name != "-" {
-		f, err := openFile(name)
+		f, err := atomicfile.Open(name)
 		if err != nil {
 			return exit.Usagef("read the export: %w", err)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/state"
 )
@@ -111,7 +112,7 @@ func (p *program) personExport(c *cli.Context) error {
 	if out == "" || out == "-" {
 		return write(p.env.Stdout)
 	}
-	if err := writeFile(out, "export", write); err != nil {
+	if err := atomicfile.Write(out, "export", write); err != nil {
 		return err
 	}
 	s.err.printf("wrote %s\n", out)

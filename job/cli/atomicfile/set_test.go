@@ -1,4 +1,4 @@
-package cli
+package atomicfile
 
 import (
 	"errors"
@@ -22,7 +22,7 @@ func TestSweepLeavesWhatIsInUse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	files := newFileSet(root)
+	files := NewSet(root)
 	defer files.Abort()
 	f, err := files.Create("a.json") // which takes its own left-overs along
 	if err != nil {
@@ -38,7 +38,7 @@ func TestSweepLeavesWhatIsInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // while it is written, and when it only lacks its name
-		if err := errors.Join(sweep(root, ".", ""), f.Close()); err != nil {
+		if err := errors.Join(Sweep(root, ".", ""), f.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestFailedFileGetsNoName(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = root.Close() }()
-	files := newFileSet(root)
+	files := NewSet(root)
 	w, err := files.Create("a.json")
 	if err != nil {
 		t.Fatal(err)
@@ -81,5 +81,37 @@ func TestFailedFileGetsNoName(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "a.json")); err == nil {
 		t.Error("it is there")
+	}
+}
+
+// TestReplace keeps a file's mode and the link that leads to it, and a sweep that
+// comes while the text is written leaves it alone.
+func TestReplace(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "main.hcl"), filepath.Join(dir, "link.hcl")
+	if err := errors.Join(os.WriteFile(file, []byte("old"), 0o600), os.Chmod(file, 0o646), os.Symlink("main.hcl", link)); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = root.Close() }()
+	err = Replace(link, func(w io.Writer) error {
+		_, err := io.WriteString(w, "new")
+		return errors.Join(err, Sweep(root, ".", ""))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil || string(text) != "new" {
+		t.Errorf("the file says %q, %v", text, err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode().Type() != os.ModeSymlink {
+		t.Errorf("the link became %v, %v", info, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode() != 0o646 {
+		t.Errorf("the mode became %v, %v", info, err)
 	}
 }

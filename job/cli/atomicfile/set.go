@@ -1,4 +1,7 @@
-package cli
+// Package atomicfile writes files whole or not at all: each is written under a
+// temporary name, synced and then renamed. A process that is killed leaves at most
+// a temporary file, which it held locked while it lived; the next sweep removes it.
+package atomicfile
 
 import (
 	"crypto/rand"
@@ -10,7 +13,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 	"syscall"
 )
 
@@ -21,12 +23,13 @@ const (
 	randomBytes = 6
 )
 
-// A fileSet is files below one folder that appear together: each is written to a
-// temporary file of mode 0600 and synced, and when all are done they are renamed
-// into place. A file that was there before is whole until then, and a link in
-// its place is replaced, never written through.
-type fileSet struct {
+// A Set is files below one folder that appear together: each is written to a
+// temporary file and synced, and when all are done they are renamed into place. A
+// file that was there before is whole until then, and a link in its place is
+// replaced, never written through.
+type Set struct {
 	root  *os.Root
+	mode  fs.FileMode
 	files []*pendingFile
 }
 
@@ -84,12 +87,24 @@ func advised(err error, folder string) error {
 	}
 }
 
-// newFileSet writes below root.
-func newFileSet(root *os.Root) *fileSet { return &fileSet{root: root} }
+// ModePrivate is the mode of files that only their owner may read and write.
+const ModePrivate fs.FileMode = 0o600
+
+// NewSet begins a set of files below root, of mode ModePrivate.
+func NewSet(root *os.Root) *Set { return &Set{root: root, mode: ModePrivate} }
+
+// Write writes one file of the set.
+func (s *Set) Write(name string, write func(io.Writer) error) error {
+	f, err := s.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}
 
 // Create begins the file name, a slash-separated path below the root. Its
 // folders are made as needed, mode 0700.
-func (s *fileSet) Create(name string) (io.WriteCloser, error) {
+func (s *Set) Create(name string) (io.WriteCloser, error) {
 	name = path.Clean(filepath.ToSlash(name))
 	dir := path.Dir(name)
 	folder := filepath.Join(s.root.Name(), filepath.FromSlash(dir))
@@ -98,7 +113,7 @@ func (s *fileSet) Create(name string) (io.WriteCloser, error) {
 			return nil, fmt.Errorf("make the folder of %s: %w", name, advised(err, folder))
 		}
 	}
-	if err := sweep(s.root, dir, path.Base(name)); err != nil {
+	if err := Sweep(s.root, dir, path.Base(name)); err != nil {
 		return nil, err
 	}
 	temporary, file, err := s.temporary(dir, path.Base(name))
@@ -112,7 +127,7 @@ func (s *fileSet) Create(name string) (io.WriteCloser, error) {
 
 // temporary makes a file that is known to be in use: the process that makes it
 // holds its lock, and one that is killed doesn't.
-func (s *fileSet) temporary(dir, base string) (name string, file *os.File, err error) {
+func (s *Set) temporary(dir, base string) (name string, file *os.File, err error) {
 	for {
 		var suffix [randomBytes]byte
 		_, _ = rand.Read(suffix[:]) // never fails
@@ -123,7 +138,10 @@ func (s *fileSet) temporary(dir, base string) (name string, file *os.File, err e
 		}
 		if claim(file) {
 			if _, err := s.root.Lstat(name); err == nil {
-				return name, file, nil
+				if s.mode != ModePrivate { // the umask does not reduce this one
+					err = file.Chmod(s.mode)
+				}
+				return name, file, err
 			}
 		}
 		_ = file.Close() // a sweep came in between
@@ -132,7 +150,7 @@ func (s *fileSet) temporary(dir, base string) (name string, file *os.File, err e
 
 // Commit syncs and renames all files. After an error some may be in place, each
 // whole; the others are as they were.
-func (s *fileSet) Commit() error {
+func (s *Set) Commit() error {
 	defer s.Abort()
 	for _, f := range s.files {
 		if err := f.Close(); err != nil {
@@ -169,8 +187,8 @@ func syncFolder(root *os.Root, name string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// try makes the temporary file of a name and removes it again.
-func (s *fileSet) try(name string) error {
+// Try makes the temporary file of a name and removes it again.
+func (s *Set) Try(name string) error {
 	defer s.Abort()
 	if _, err := s.Create(name); err != nil {
 		return err
@@ -185,63 +203,11 @@ func (s *fileSet) try(name string) error {
 }
 
 // Abort removes what was not committed. It is safe to call at any time.
-func (s *fileSet) Abort() {
+func (s *Set) Abort() {
 	for _, f := range s.files {
 		f.closed = true
 		_ = f.file.Close()
 		_ = s.root.Remove(f.temporary)
 	}
 	s.files = nil
-}
-
-// sweep removes what killed runs left half-written of a file in a folder below
-// root, "": of any.
-func sweep(root *os.Root, folder, base string) error {
-	folder = filepath.ToSlash(folder)
-	dir, err := root.Open(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("look for left-over files in %s: %w", folder, err)
-	}
-	defer func() { _ = dir.Close() }()
-	names, err := dir.Readdirnames(-1)
-	if err != nil {
-		return fmt.Errorf("look for left-over files in %s: %w", folder, err)
-	}
-	for _, name := range names {
-		if isPartial(name) && (base == "" || strings.HasPrefix(name, "."+base+".")) {
-			if err := removeUnused(root, path.Join(folder, name)); err != nil {
-				return fmt.Errorf("remove the left-over %s: %w", name, err)
-			}
-		}
-	}
-	return nil
-}
-
-// removeUnused removes a temporary file unless somebody is writing it.
-func removeUnused(root *os.Root, name string) error {
-	if file, err := root.OpenFile(name, os.O_WRONLY, 0); err == nil {
-		defer func() { _ = file.Close() }()
-		if !claim(file) {
-			return nil
-		}
-	}
-	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// isPartial reports whether Create gave the name: others end theirs in .partial
-// too.
-func isPartial(name string) bool {
-	stem, found := strings.CutSuffix(name, partial)
-	dot := strings.LastIndexByte(stem, '.')
-	if !found || dot < 1 || stem[0] != '.' {
-		return false
-	}
-	random, err := hex.DecodeString(stem[dot+1:])
-	return err == nil && len(random) == randomBytes
 }

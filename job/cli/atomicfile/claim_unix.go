@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
 
-package cli
+package atomicfile
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 // ends it; false when somebody else has it. Where the file system has no locks,
 // it takes the file on trust.
 func claim(file *os.File) bool {
-	return claimed(unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB))
+	return Claimed(unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB))
 }
 
-func claimed(err error) bool { return !errors.Is(err, unix.EWOULDBLOCK) }
+func Claimed(err error) bool { return !errors.Is(err, unix.EWOULDBLOCK) }

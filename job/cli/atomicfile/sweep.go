@@ -1,0 +1,64 @@
+package atomicfile
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Sweep removes what killed runs left half-written of a file in a folder below
+// root, "": of any.
+func Sweep(root *os.Root, folder, base string) error {
+	folder = filepath.ToSlash(folder)
+	dir, err := root.Open(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for left-over files in %s: %w", folder, err)
+	}
+	defer func() { _ = dir.Close() }()
+	names, err := dir.Readdirnames(-1)
+	if err != nil {
+		return fmt.Errorf("look for left-over files in %s: %w", folder, err)
+	}
+	for _, name := range names {
+		if ispartial(name) && (base == "" || strings.HasPrefix(name, "."+base+".")) {
+			if err := removeUnused(root, path.Join(folder, name)); err != nil {
+				return fmt.Errorf("remove the left-over %s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// removeUnused removes a temporary file unless somebody is writing it.
+func removeUnused(root *os.Root, name string) error {
+	if file, err := root.OpenFile(name, os.O_WRONLY, 0); err == nil {
+		defer func() { _ = file.Close() }()
+		if !claim(file) {
+			return nil
+		}
+	}
+	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// ispartial reports whether Create gave the name: others end theirs in .partial
+// too.
+func ispartial(name string) bool {
+	stem, found := strings.CutSuffix(name, partial)
+	dot := strings.LastIndexByte(stem, '.')
+	if !found || dot < 1 || stem[0] != '.' {
+		return false
+	}
+	random, err := hex.DecodeString(stem[dot+1:])
+	return err == nil && len(random) == randomBytes
+}
