@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,7 +25,7 @@ const windDown = 10 * time.Second
 // reported, the exit status is 75, and going on asks nothing again.
 func TestSignalOnce(t *testing.T) {
 	t.Parallel() // it mostly waits
-	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGPIPE} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
 			latency := longtest.N(500*time.Millisecond, time.Second)
@@ -124,4 +125,35 @@ func TestSignalTwice(t *testing.T) {
 			w.exact(w.file("out/truth.json"))
 		})
 	}
+}
+
+// TestBrokenPipe: nobody reads standard error. The run ends as by a signal, is not
+// killed, and the next one does the work.
+func TestBrokenPipe(t *testing.T) {
+	t.Parallel() // it mostly waits
+	w := slow(t, 0)
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = reader.Close()
+	defer func() { _ = writer.Close() }()
+	command := exec.Command(realProgram(t), "--manifest", w.dir, "apply", "-auto-approve")
+	command.Env, command.Stderr = []string{"TMPDIR=" + w.temp}, writer
+	if got := statusOf(command.Run()); got != 75 {
+		t.Fatalf("exit status %d, want 75", got)
+	}
+	w.nothingFalse()
+	w.apply().ends(0)
+	w.exact(w.file("out/truth.json"))
+}
+
+// TestHangupUnderNohup: where SIGHUP is ignored before the start it stays ignored.
+func TestHangupUnderNohup(t *testing.T) {
+	t.Parallel() // it mostly waits
+	w := slow(t, 100*time.Millisecond)
+	p := launch(t, []string{"TMPDIR=" + w.temp}, "sh", "-c", `trap "" HUP; exec "$0" "$@"`, realProgram(t), "--manifest", w.dir, "apply", "-auto-approve")
+	p.until(func() bool { return w.api.asked.Load() > 0 })
+	p.signal(syscall.SIGHUP)
+	p.ends(0)
 }
