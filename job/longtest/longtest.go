@@ -6,7 +6,9 @@
 package longtest
 
 import (
+	"flag"
 	"os"
+	"strconv"
 	"testing"
 )
 
@@ -34,4 +36,16 @@ func N[T any](short, long T) T {
 		return long
 	}
 	return short
+}
+
+// Checks makes short the default number of checks of each property test of
+// pgregory.net/rapid, unless tests run in their long form. A TestMain calls it
+// before it runs the tests; -rapid.checks still decides.
+func Checks(short int) {
+	if Enabled() {
+		return
+	}
+	if err := flag.Set("rapid.checks", strconv.Itoa(short)); err != nil {
+		panic(err) // a package without property tests
+	}
 }

@@ -34,9 +34,6 @@ func manyIDs(n int) string {
 
 // TestJSONBombs does the same in the JSON syntax, whose texts are templates.
 func TestJSONBombs(t *testing.T) {
-	if testing.Short() {
-		t.Skip("minutes under the race detector, which has nothing to find here")
-	}
 	doubled := func(n int) string {
 		var b strings.Builder
 		b.WriteString(`{"locals": {"l0": "0123456789"`)
@@ -71,9 +68,6 @@ func TestJSONBombs(t *testing.T) {
 
 // TestBombs loads inputs that would overflow the stack or fill the memory.
 func TestBombs(t *testing.T) {
-	if testing.Short() {
-		t.Skip("minutes under the race detector, which has nothing to find here")
-	}
 	deep := func(open, middle, end string, n int) string {
 		return "locals {\n  a = " + strings.Repeat(open, n) + middle + strings.Repeat(end, n) + "\n}"
 	}

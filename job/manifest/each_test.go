@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"notifyaudit/job"
+	"notifyaudit/job/longtest"
 	"notifyaudit/job/manifest"
 )
 
@@ -176,13 +177,12 @@ message "r" {
   title             = "${local.titles[each.key]}: ${each.value.title}"
 }`
 
+// TestHundredThousandInstances loads a tenth of them in the short form.
 func TestHundredThousandInstances(t *testing.T) {
-	if testing.Short() {
-		t.Skip("minutes under the race detector, which has nothing to find here")
-	}
+	n := longtest.N(10_000, 100_000)
 	start := time.Now()
-	m, _ := load(t, instances(t, 100_000, hundredThousand))
-	if m.Count != 100_000 {
+	m, _ := load(t, instances(t, n, hundredThousand))
+	if m.Count != n {
 		t.Errorf("got %d messages", m.Count)
 	}
 	if took := time.Since(start); took > 30*time.Second {

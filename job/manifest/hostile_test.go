@@ -5,22 +5,21 @@ import (
 	"strings"
 	"testing"
 
+	"notifyaudit/job/longtest"
 	"notifyaudit/job/manifest"
 )
 
 // TestManyMistakes loads files with a mistake in every second byte: what is told
 // of them is bounded.
 func TestManyMistakes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("minutes under the race detector, which has nothing to find here")
-	}
+	n := longtest.N(10_000, 150_000)
 	tests := map[string]string{
-		"arguments set again":    "locals {\n" + strings.Repeat("a = 1\n", 150_000) + "}",
+		"arguments set again":    "locals {\n" + strings.Repeat("a = 1\n", n) + "}",
 		"characters on one line": "locals { a = " + strings.Repeat("“ ", 200_000) + "}",
-		"blocks nobody knows":    strings.Repeat("x {}\n", 150_000),
+		"blocks nobody knows":    strings.Repeat("x {}\n", n),
 		"arguments nobody knows": "audit {\n" + strings.Repeat("a", 500_000) + " = 1\n}",
-		"unfinished lines":       strings.Repeat("a =\n", 200_000),
-		"quotation marks":        strings.Repeat("a = \"\n", 150_000),
+		"unfinished lines":       strings.Repeat("a =\n", n),
+		"quotation marks":        strings.Repeat("a = \"\n", n),
 		"a line of secrets":      "locals { a = \"" + strings.Repeat("secret = \\\"x\\\" ", 50_000) + "\" \n b = nothing() }",
 	}
 	for name, text := range tests {

@@ -14,9 +14,15 @@ import (
 
 	"pgregory.net/rapid"
 
+	"notifyaudit/job/longtest"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
 )
+
+func TestMain(m *testing.M) {
+	longtest.Checks(30)
+	m.Run()
+}
 
 var worldRepeat = flag.Int("world.repeat", 1, "how often each world is played")
 

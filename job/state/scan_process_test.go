@@ -10,6 +10,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"notifyaudit/job/longtest"
 )
 
 // playPurge purges what is old: the change first, then at a word the scrub.
@@ -43,7 +45,7 @@ func playPurge(ctx context.Context, in *bufio.Scanner) error {
 // Row 23 of the reliability table, when the process is killed between the purge
 // and the end of its scrub: the next holder of the lock leaves no byte.
 func TestNoByteIsLeftAfterAKill(t *testing.T) {
-	for kill := range 5 {
+	for kill := range longtest.N(2, 5) {
 		b, dir := openCrowded(t)
 		must(t, b.Close())
 		purger := played(t, dir, "purge", nil)
