@@ -18,7 +18,7 @@ func (wb *Workbook) Display(c Cell, t Type) string {
 	case cellText:
 		return c.text
 	case cellTime:
-		return newWords(wb.Language, wb.Location).when(c.time)
+		return minute(c.time, wb.Location)
 	default:
 		return displayNumber(c.number, t)
 	}

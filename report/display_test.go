@@ -31,3 +31,12 @@ func TestDisplay(t *testing.T) {
 		}
 	}
 }
+
+// A cell costs its text and nothing else: the renderers show every cell so.
+func TestDisplayAllocatesItsText(t *testing.T) {
+	wb := &report.Workbook{Language: report.Chinese, Location: time.FixedZone("CST", 8*60*60)}
+	at := report.Time(time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC))
+	if n := testing.AllocsPerRun(100, func() { wb.Display(at, report.TypeTime) }); n > 1 {
+		t.Errorf("%v allocations for a time, want its text", n)
+	}
+}

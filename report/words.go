@@ -106,11 +106,17 @@ func (w *words) known(c job.Counts) string {
 }
 
 // when is a time to the minute in the audit's zone.
-func (w *words) when(t time.Time) string {
+func (w *words) when(t time.Time) string { return minute(t, w.location) }
+
+// minute is a time to the minute in a zone, nil for UTC; "" for the zero time.
+func minute(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(w.location).Format("2006-01-02 15:04")
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format("2006-01-02 15:04")
 }
 
 // day is the date of a time in the audit's zone.

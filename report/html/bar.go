@@ -6,8 +6,8 @@ import (
 	"notifyaudit/report"
 )
 
-// A bar shows a rate from 0 to 100 %. Where nothing is known it is hatched as a
-// whole, and where something isn't a hatched strip below it shows how much.
+// A bar shows a rate from 0 to 100 %. Where nothing is known, all of it is hatched;
+// where a part is unknown, a hatched strip below it shows how much.
 type bar struct {
 	// Read is the width of what is read, as "63.1%"; "" without a rate.
 	Read string

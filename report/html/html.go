@@ -2,7 +2,7 @@
 // with the figures of the workbook, bars and charts as inline SVG, and the lists
 // of messages and unread people to search and sort.
 //
-// The page is for looking at, on a screen of any width or on paper. It is whole
+// The page is for looking at, on a screen of any width or on paper. It is complete
 // without JavaScript: every list is then shown in full. Its policy of content
 // security allows the page's own style and script, by their hashes, and no
 // request at all. Every text from the audit is escaped by html/template for the

@@ -293,7 +293,7 @@ func TestNothingToShow(t *testing.T) {
 		for _, s := range wb.Sheets {
 			sameAsSheet(t, page, s)
 		}
-		if big := page.byID("summary").text; !strings.Contains(big, words{lang}.Say("nothing")) {
+		if big := page.byID("summary").text; !strings.Contains(big, newWords(lang).Say("nothing")) {
 			t.Errorf("%s: a rate of nothing is shown: %s", lang, big)
 		}
 	}

@@ -18,7 +18,7 @@ type list struct {
 	All, Shown int
 	Columns    []column
 	// Tools says that the list is worth searching and sorting; First is how many
-	// rows the script shows before somebody asks for all.
+	// rows the script shows until all are asked for.
 	Tools bool
 	First int
 	Trend *trend
@@ -88,9 +88,9 @@ func layoutOf(s *report.Sheet) layout {
 	}
 }
 
-func newList(wb *report.Workbook, s *report.Sheet, maxRows int, links links) (*list, error) {
+func newList(w words, wb *report.Workbook, s *report.Sheet, maxRows int, links links) (*list, error) {
 	l := &list{
-		words: words{wb.Language}, Key: string(s.Key), Title: s.Title, Empty: s.Empty,
+		words: w, Key: string(s.Key), Title: s.Title, Empty: s.Empty,
 		All: s.Count, Shown: min(s.Count, maxRows), wb: wb, sheet: s, links: links, bars: newBars(s),
 		Trend: newTrend(wb, s.Chart),
 	}
@@ -192,7 +192,7 @@ func newColumn(c report.Column, at int) column {
 	return column{Column: c, Kind: kind, at: at, under: -1, link: at, bar: c.Bar}
 }
 
-// Cut says how many rows are left out; "" when none are.
+// Cut is a sentence about the rows that are left out; "" when none are.
 func (l *list) Cut() string {
 	if l.Shown == l.All {
 		return ""
@@ -200,7 +200,7 @@ func (l *list) Cut() string {
 	return l.Say("cut", l.number(l.Shown), l.number(l.All), l.number(l.All-l.Shown))
 }
 
-// Number is how many rows there are, and Count says it.
+// Number is how many rows there are.
 func (l *list) Number() string { return l.number(l.All) }
 
 // Count is Number in words.

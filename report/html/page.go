@@ -27,20 +27,20 @@ type page struct {
 }
 
 func newPage(wb *report.Workbook, maxRows int) (*page, error) {
-	p := &page{words: words{wb.Language}, Lang: string(wb.Language), Title: wb.Title, Version: wb.Version}
+	p := &page{words: newWords(wb.Language), Lang: string(wb.Language), Title: wb.Title, Version: wb.Version}
 	if p.Lang == "" {
 		p.Lang = string(report.English)
 	}
 	links := make(links)
 	for _, s := range ordered(wb.Sheets) {
-		l, err := newList(wb, s, maxRows, links)
+		l, err := newList(p.words, wb, s, maxRows, links)
 		if err != nil {
 			return nil, err
 		}
 		p.Lists = append(p.Lists, l)
 	}
 	if wb.Summary != nil {
-		p.Summary = newSummary(wb, links)
+		p.Summary = newSummary(p.words, wb, links)
 	}
 	return p, p.addCode()
 }

@@ -13,7 +13,7 @@ type summary struct {
 	Complete bool
 	Verdict  string
 	Facts    []figure
-	// Rate comes first, then Beside, in large; Counts are the parts of Stack.
+	// Rate comes first, in large; Counts are the parts of Stack.
 	Rate    figure
 	RateBar *bar
 	Target  figure
@@ -47,9 +47,9 @@ type attention struct {
 	Rows         [][]cell
 }
 
-func newSummary(wb *report.Workbook, links links) *summary {
+func newSummary(w words, wb *report.Workbook, links links) *summary {
 	from := wb.Summary
-	s := &summary{words: words{wb.Language}, Complete: from.Complete, Verdict: from.Verdict, Stack: newStack(wb)}
+	s := &summary{words: w, Complete: from.Complete, Verdict: from.Verdict, Stack: newStack(wb)}
 	for i := range from.Facts {
 		s.Facts = append(s.Facts, newFigure(wb, &from.Facts[i]))
 	}

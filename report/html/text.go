@@ -6,23 +6,33 @@ import (
 	"notifyaudit/report"
 )
 
-// words say the page's own texts in its language; all others are the workbook's.
-type words struct{ lang report.Language }
+// words are the page's own texts in its language, by their keys; all others are the
+// workbook's.
+type words struct{ texts map[string]string }
+
+func newWords(lang report.Language) words {
+	at := 0
+	if lang == report.Chinese {
+		at = 1
+	}
+	w := words{make(map[string]string)}
+	for key, both := range texts() {
+		w.texts[key] = both[at]
+	}
+	return w
+}
 
 // Say returns the text of a key; of a key without one, the key.
 func (w words) Say(key string, args ...any) string {
-	text, known := texts()[key]
-	if !known {
+	text, known := w.texts[key]
+	switch {
+	case !known:
 		return key
+	case len(args) == 0:
+		return text
+	default:
+		return fmt.Sprintf(text, args...)
 	}
-	said := text[0]
-	if w.lang == report.Chinese {
-		said = text[1]
-	}
-	if len(args) == 0 {
-		return said
-	}
-	return fmt.Sprintf(said, args...)
 }
 
 // texts are the page's own, in English and in Chinese.
