@@ -22,8 +22,8 @@ func newCatalog(sc *scenario.Scenario) *catalog {
 	return k
 }
 
-// find is the listed message that a query is about, nil for one that nobody
-// listed and that is answered all the same. The code refuses the query.
+// find is the listed message that a query is about, nil for one that isn't listed
+// and is answered all the same. The code refuses the query.
 func (k *catalog) find(c *call) (e *entry, code string) {
 	if e, listed := k.entries[scenario.MessageID{Kind: c.seen.Kind, Key: c.seen.Key}]; listed {
 		return e, e.refuses(c)

@@ -130,7 +130,7 @@ func (s *Simulator) arrive(c *call) (rep reply, place int) {
 	return rep, s.log.add(c.seen)
 }
 
-// left notes that nobody was there any more for an answer.
+// left notes that the caller left before the answer was back.
 func (s *Simulator) left(place int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -37,7 +37,7 @@ type rateBook map[rateKey]*window
 
 type rateKey struct{ app, name string }
 
-// maxRateKeys bounds the memory for apps that nobody listed.
+// maxRateKeys bounds the memory for apps that are not listed.
 const maxRateKeys = 10_000
 
 func (b rateBook) admit(app, name string, now time.Time, perSecond int) bool {

@@ -6,8 +6,8 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// defaultPageSize is the size of a page nobody gave a maxResults for. The vendor
-// doesn't say; its example asks for 50.
+// defaultPageSize is the size of a page without maxResults. The vendor doesn't say
+// it; its example asks for 50.
 const defaultPageSize = 50
 
 // readQuery fills in what a message query is about.

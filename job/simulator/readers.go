@@ -19,7 +19,7 @@ type drawKey struct {
 type readership struct {
 	draws    draws
 	messages *catalog
-	// people are those whom the caller of New has for a message; nil: none.
+	// people are Options.People; nil: none.
 	people func(kind, key string) []string
 	drawn  map[drawKey][]string
 }
@@ -83,7 +83,7 @@ func (r *readership) draw(d drawKey) []string {
 	return ids
 }
 
-// candidates are the people whom readers are drawn from, each once.
+// candidates are the people that readers are drawn from, each once.
 func (r *readership) candidates(d drawKey) []string {
 	if d.kind == scenario.KindOneToOne {
 		return r.addressees(d)

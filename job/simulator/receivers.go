@@ -7,8 +7,8 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// receivers are the people a message went to, each once: the scenario's, or the readers
-// and then the others, up to scenario.MaxReceivers.
+// receivers are the people a message went to, each once: the scenario's, or the
+// readers and then the others, up to scenario.MaxReceivers.
 func (r *readership) receivers(id scenario.MessageID, readers []string) []string {
 	if e, listed := r.messages.entries[id]; listed && e.message.Receivers != nil {
 		return e.message.Receivers
@@ -22,8 +22,8 @@ func (r *readership) receivers(id scenario.MessageID, readers []string) []string
 	return all
 }
 
-// addressees are the people whom the readers of a one_to_one message are drawn from: its
-// receivers where the scenario has them, or else up to scenario.MaxReceivers people.
+// addressees are the people that the readers of a one_to_one message are drawn from:
+// its receivers where the scenario has them, or else up to scenario.MaxReceivers.
 func (r *readership) addressees(d drawKey) []string {
 	if e, listed := r.messages.entries[scenario.MessageID{Kind: d.kind, Key: d.key}]; listed && e.message.Receivers != nil {
 		return slices.Sorted(slices.Values(e.message.Receivers))

@@ -72,8 +72,7 @@ func (l *requestLog) add(r Request) (place int) {
 	return place
 }
 
-// left notes that nobody waits for an answer any more, if the log still has its
-// request.
+// left notes that the caller of a request has left, if the log still has it.
 func (l *requestLog) left(place int) {
 	if l.limit > 0 && l.added-place <= l.limit {
 		l.requests[place%l.limit].Left = true

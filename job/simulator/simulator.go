@@ -14,8 +14,8 @@ type Options struct {
 	// Scenario is what is simulated; nil: every key is answered. It must be valid
 	// (scenario.Load, Validate) and stay as it is.
 	Scenario *scenario.Scenario
-	// People says whom the readers of a message are drawn from, unless the
-	// scenario names them; nil, or nobody for a key: made-up ids. Kind and key are
+	// People returns the people that the readers of a message are drawn from, unless
+	// the scenario names them; nil, or none for a key: made-up ids. Kind and key are
 	// those of the request. It is called by one request at a time and must not
 	// call the Simulator.
 	People func(kind, key string) []string

@@ -12,7 +12,7 @@ import (
 
 const defaultTokenLifetime = 7200 * time.Second
 
-// maxTokens bounds the memory for apps that nobody listed.
+// maxTokens bounds the memory for apps that are not listed.
 const maxTokens = 10_000
 
 // A tokenBook knows the access tokens.

@@ -31,7 +31,8 @@ type Truth struct {
 // Truth is what there is to find out about one message: as the last ask was
 // answered, or, as long as nobody has asked, as an ask would be answered now. It is
 // about the message alone, not about the robot or app that may ask. In a scenario
-// whose readers become fewer it isn't the whole truth: once read stays read.
+// whose readers become fewer the auditor knows more: a person that has read a message
+// stays a reader.
 func (s *Simulator) Truth(kind, key string) Truth {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,8 +8,8 @@
 // that they agree with the workbook.
 //
 // No cell starts a formula: a text that begins with one of = + - @, their
-// full-width forms, a tab or a line end, behind white space and characters that
-// nobody sees too, gets a leading ', and problems.csv says in which columns.
+// full-width forms, a tab or a line end, behind white space and invisible
+// characters too, gets a leading ', and problems.csv says in which columns.
 package csv
 
 import (
@@ -74,11 +74,11 @@ func problemColumns() []string {
 
 // Write writes the four files. people.csv has a row for everybody in a listed
 // audience of a message that isn't recalled: read is true, false, or empty as
-// long as nobody knows. A message without such a list has its readers there,
+// long as it is not known. A message without such a list has its readers there,
 // for they are all that is known; a purged one has nobody. unread.csv has the rows
 // of people.csv whose read is false. Erased people are in neither.
 func Write(files Files, in report.Input, opts Options) (err error) {
-	set := &fileSet{files: files, opts: opts, lang: in.Language}
+	set := &output{files: files, opts: opts, lang: in.Language}
 	defer func() {
 		if closeErr := set.close(); err == nil {
 			err = closeErr
@@ -94,7 +94,7 @@ func Write(files Files, in report.Input, opts Options) (err error) {
 	return writeProblems(set, in)
 }
 
-func writeResults(set *fileSet, in *report.Input) error {
+func writeResults(set *output, in *report.Input) error {
 	messages, err := set.create(messagesFile, messageColumns())
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func writeResults(set *fileSet, in *report.Input) error {
 }
 
 // writeProblems comes last: only now it is known which cells were guarded.
-func writeProblems(set *fileSet, in report.Input) error {
+func writeProblems(set *output, in report.Input) error {
 	wb, err := report.Build(in, report.Options{
 		Sheets: []report.SheetKey{report.SheetProblems}, Privacy: set.opts.Privacy,
 	})

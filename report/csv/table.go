@@ -133,15 +133,15 @@ func (t *table) end() {
 	_, _ = t.out.WriteString("\r\n")
 }
 
-// fileSet is the files of one report.
-type fileSet struct {
+// An output is the files of one report.
+type output struct {
 	files  Files
 	opts   Options
 	lang   report.Language
 	tables []*table
 }
 
-func (s *fileSet) create(name string, columns []string) (*table, error) {
+func (s *output) create(name string, columns []string) (*table, error) {
 	file, err := s.files.Create(name)
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", name, err)
@@ -164,7 +164,7 @@ func (s *fileSet) create(name string, columns []string) (*table, error) {
 
 // firstError is the first error of writing, without flushing: a bufio.Writer
 // keeps its error and returns it whatever it is asked to write.
-func (s *fileSet) firstError() error {
+func (s *output) firstError() error {
 	for _, t := range s.tables {
 		if _, err := t.out.Write(nil); err != nil {
 			return fmt.Errorf("write %s: %w", t.name, err)
@@ -174,7 +174,7 @@ func (s *fileSet) firstError() error {
 }
 
 // close flushes and closes every file and returns the first error of each.
-func (s *fileSet) close() error {
+func (s *output) close() error {
 	var all []error
 	for _, t := range s.tables {
 		err := t.out.Flush()
@@ -190,7 +190,7 @@ func (s *fileSet) close() error {
 
 // guarded counts the guarded cells and names their columns, as
 // "people.csv: name, email".
-func (s *fileSet) guarded() (cells int, columns []string) {
+func (s *output) guarded() (cells int, columns []string) {
 	for _, t := range s.tables {
 		var touched []string
 		for i, n := range t.guarded {

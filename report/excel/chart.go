@@ -20,7 +20,7 @@ const (
 
 	chartTitleSize = 11 // points
 	chartFontSize  = 9
-	// maxBarLabel is how many characters of a label stand beside its bar.
+	// maxBarLabel is how many characters of a label stand left of its bar.
 	maxBarLabel = 26
 )
 

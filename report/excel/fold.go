@@ -9,7 +9,7 @@ import (
 )
 
 // fold breaks a text into lines of at most so many characters, a CJK character
-// taking two: at spaces and beside CJK characters, or anywhere when a line has
+// taking two: at spaces and next to CJK characters, or anywhere when a line has
 // neither. There is at least one line.
 func fold(s string, width int) []string {
 	var lines []string

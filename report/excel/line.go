@@ -8,7 +8,7 @@ import (
 )
 
 // The measures of a line chart: it lies over lineChartColumns columns of the default
-// width beside the rows, after one that is left free.
+// width to the right of the rows, after one that is left free.
 const (
 	lineChartColumns = 9
 	lineChartWidth   = lineChartColumns * 64 // pixels
@@ -35,7 +35,7 @@ func makeLineChart(c *report.LineChart, z zone) *lineChart {
 	return made
 }
 
-// drawLine draws the sheet's chart beside the first part of its rows.
+// drawLine draws the sheet's chart to the right of the first part of its rows.
 func (b *book) drawLine(t *tab) error {
 	if t.sheet.Chart == nil || len(t.sheet.Chart.Points) == 0 || b.tabs.of[t.sheet.Key][0] != t {
 		return nil

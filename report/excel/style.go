@@ -179,7 +179,7 @@ func cellStyle(column *report.Column, linked bool) style {
 }
 
 // sentenceStyle is how the sentence in a sheet without rows looks: it runs over
-// the empty cells beside it.
+// the empty cells to its right.
 func sentenceStyle() style {
 	return style{color: quietInk, rule: rule, indent: 1, middle: true}
 }

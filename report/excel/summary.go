@@ -9,7 +9,7 @@ import (
 )
 
 // The summary's grid: what is named in the first column, its value in the
-// second, words in the rest. Texts that run over the empty cells beside them
+// second, words in the rest. Texts that run over the empty cells to their right
 // are folded to what they have room for, since there are no merged cells.
 const (
 	nameWidth  = 46 // characters
@@ -29,8 +29,7 @@ const (
 	sectionGap = 12
 )
 
-// The words of the verdict have a symbol before them, so that nobody needs its
-// colour.
+// The verdict has a symbol before its words, so that its colour is not needed.
 const (
 	calmSymbol  = "✓ "
 	alarmSymbol = "⚠ "

@@ -24,7 +24,7 @@ type tab struct {
 	rows int
 	// columns are the sheet's, with the styles of their cells.
 	columns []column
-	// drawn is the last column under a chart beside the rows; 0 without one.
+	// drawn is the last column under a chart to the right of the rows; 0 without one.
 	drawn int
 }
 

@@ -18,7 +18,7 @@ const (
 	idWidth = 21
 	// boldWidth is how much wider a header is than its characters.
 	boldWidth = 1.05
-	// headerFrame is what a header cell has beside its text: the filter's button,
+	// headerFrame is what a header cell has besides its text: the filter's button,
 	// and the indent and the padding on the other side.
 	headerFrame = 4
 	// maxHeader is the widest header that stands on one line for its own sake, and

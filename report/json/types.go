@@ -49,7 +49,7 @@ type Run struct {
 	StartedAt string `json:"started_at"`
 	// FinishedAt is null while it runs and after it was killed.
 	FinishedAt *string `json:"finished_at"`
-	// Complete says that everything planned was asked.
+	// Complete reports that everything planned was asked.
 	Complete bool `json:"complete"`
 	// Calls counts metered calls, Retries repeated attempts, Throttled the
 	// answers that said "slower". A report without names has 0: what everybody has

@@ -139,8 +139,7 @@ func (c *checker) oneToOne(path string, m *Message) {
 	}
 }
 
-// received checks the readers of a one_to_one message's state against whom it went
-// to.
+// received checks the readers of a one_to_one message's state against its receivers.
 func (c *checker) received(path string, m *Message, st *State) {
 	if m.Kind != KindOneToOne {
 		return

@@ -40,7 +40,7 @@ func (p Problem) String() string {
 	return text
 }
 
-// maxProblems is how many mistakes are told one by one.
+// maxProblems is how many mistakes are reported one by one.
 const maxProblems = 100
 
 // A Error is all the mistakes in a scenario, in the order of its lines.

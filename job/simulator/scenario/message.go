@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 )
 
-// A Message is one sent notice. What is said of it is its State; Changes and
-// Asks let that go on.
+// A Message is one sent notice. Its State is what queries answer; Changes and Asks
+// let the state change.
 type Message struct {
 	// Kind is private_chat (default), group or one_to_one. The other kinds' calls
 	// refuse the key, unless it is listed under them too.
@@ -38,22 +38,21 @@ type Message struct {
 	// later.
 	From  Duration `json:"from,omitzero"`
 	Until Duration `json:"until,omitzero"`
-	// Receivers are the 1 to 20 people whom a one_to_one message was sent to; its
-	// readers are among them. Absent: the readers, and whom they would be drawn
-	// from, up to 20.
+	// Receivers are the 1 to 20 people that a one_to_one message was sent to; its
+	// readers are among them. Absent: the readers, and the people they would be
+	// drawn from, up to 20.
 	Receivers []string `json:"receivers,omitzero"`
 	State
 	// Changes are the states it passes through as time goes by, by rising After.
 	Changes []Change `json:"changes,omitzero"`
-	// Asks are the states it shows to those who ask, one after the other; the last
-	// one stays. An ask is a first page that was answered without a fault, whoever
-	// asked for it. Not together with Changes or a state of the message's own.
+	// Asks are the states that successive asks are answered with; the last one stays.
+	// An ask is a first page that was answered without a fault, for any caller. Not together with Changes or a state of the message's own.
 	Asks []Ask `json:"asks,omitzero"`
 }
 
-// A State is what is said of a message for a while. In Changes and Asks, what a
-// state leaves out stays as the state before had it, except an error, which is
-// over with its own state. The pages of one pass are all of the state that its
+// A State is what queries of a message answer for a while. In Changes and Asks, what
+// a state leaves out stays as the state before had it, except an error, which ends
+// with its own state. The pages of one pass are all of the state that its
 // first page had.
 type State struct {
 	// SendStatus is SUCCESS (default), RECALLED or PROCESSING.
@@ -79,7 +78,7 @@ type Change struct {
 	State
 }
 
-// An Ask is the state for the next ones who ask.
+// An Ask is the state for the next asks.
 type Ask struct {
 	// Times is for how many asks it lasts; 0: one. The last ask's has no end.
 	Times int `json:"times,omitzero"`
@@ -99,8 +98,8 @@ type Answer struct {
 	// RequiredScopes are the missing permissions. With them the body's keys are
 	// capitalised, as the platform has it for permission errors.
 	RequiredScopes []string `json:"required_scopes,omitzero"`
-	// Body is the whole JSON body instead of one made of the code, status 200
-	// unless said otherwise.
+	// Body is the whole JSON body instead of one made of the code, with status 200
+	// unless Status has another.
 	Body json.RawMessage `json:"body,omitzero"`
 	// Headers are further response headers.
 	Headers map[string]string `json:"headers,omitzero"`

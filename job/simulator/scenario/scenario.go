@@ -68,14 +68,14 @@ type App struct {
 	// AppSecret is what a token is given for; required.
 	AppSecret string `json:"app_secret,omitzero"`
 	// SuiteTicket is what corpAccessToken takes besides; empty: any that isn't
-	// empty. No source says how a wrong one is refused; here, as a wrong secret.
+	// empty. No source says how a wrong one is refused; here it is refused as a wrong secret.
 	SuiteTicket string `json:"suite_ticket,omitzero"`
 	// Corps are the corp ids of the organisations that authorised it, which
 	// corpAccessToken and the unified token call take; absent: any. Another one is
 	// refused as a wrong secret.
 	Corps []string `json:"corps,omitzero"`
 	// AccessTokens are tokens of the app that are valid from the start and never
-	// expire, beside those it is issued.
+	// expire, in addition to those it is issued.
 	AccessTokens []string `json:"access_tokens,omitzero"`
 	// Permissions are the scopes granted; absent: all. All query calls need
 	// qyapi_robot_sendmsg.

@@ -14,7 +14,7 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// A walker goes through a scenario's JSON beside the types it will be decoded
+// A walker goes through a scenario's JSON along the types it will be decoded
 // into. encoding/json alone stops at the first mistake and can't name its line.
 type walker struct {
 	data     []byte
@@ -54,7 +54,7 @@ func (w *walker) report(path, format string, args ...any) {
 	w.add(path, Problem{Path: path, Text: fmt.Sprintf(format, args...)})
 }
 
-// add tells a problem at the line where the path begins.
+// add reports a problem at the line where the path begins.
 func (w *walker) add(path string, p Problem) {
 	if len(w.problems) >= maxProblems {
 		w.more++
