@@ -3,7 +3,6 @@ package dingtalk
 import (
 	"bytes"
 	"strings"
-	"sync"
 	"unicode"
 
 	"notifyaudit/job"
@@ -57,29 +56,6 @@ func pageTitle(page string) string {
 	return tidy(title, maxMessage/2)
 }
 
-// A scrubber knows the secrets that a server might send back to us.
-type scrubber struct {
-	mu      sync.Mutex
-	secrets []job.Secret
-}
-
-// A shorter secret is left: blanking it would make holes in every text.
-const minSecret = 4
-
-func (s *scrubber) add(secret job.Secret) {
-	if len(secret.Reveal()) < minSecret {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, known := range s.secrets {
-		if known.Reveal() == secret.Reveal() {
-			return
-		}
-	}
-	s.secrets = append(s.secrets, secret)
-}
-
 // clean tidies a failure's texts and takes our secrets out: a server may echo
 // what it was sent.
 func (s *scrubber) clean(f *job.AnswerError) {
@@ -102,12 +78,3 @@ type cleanError struct {
 
 func (e *cleanError) Error() string { return e.text }
 func (e *cleanError) Unwrap() error { return e.err }
-
-func (s *scrubber) blank(text string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, secret := range s.secrets {
-		text = strings.ReplaceAll(text, secret.Reveal(), secret.String())
-	}
-	return text
-}
