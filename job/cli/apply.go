@@ -12,6 +12,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
@@ -76,7 +77,7 @@ func (p *program) checkApproval(c *cli.Context) error {
 	if c.Bool("json") {
 		return exit.Usagef("with -json there is nobody to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve, or apply a saved plan")
 	}
-	if _, ok := terminal(p.env.Stdin); !ok {
+	if _, ok := term.FileDescriptor(p.env.Stdin); !ok {
 		return exit.Usagef("there is no terminal to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve")
 	}
 	return nil
@@ -113,8 +114,8 @@ func (p *program) applySaved(c *cli.Context, path string) error {
 
 // confirm asks for a yes on the terminal. Its error is another answer, or the end
 // of ctx before any.
-func (p *program) confirm(ctx context.Context, s *screen) error {
-	s.printf("\n%s Only %s will do: ", s.paint(bold, "Ask the API now?"), s.paint(bold, "yes"))
+func (p *program) confirm(ctx context.Context, s printer) error {
+	s.Printf("\n%s Only %s will do: ", s.Paint(term.Bold, "Ask the API now?"), s.Paint(term.Bold, "yes"))
 	answer := make(chan string, 1)
 	go func() { // it ends with the process: a read from a terminal can't be called off
 		line, _ := bufio.NewReader(p.env.Stdin).ReadString('\n')
@@ -127,7 +128,7 @@ func (p *program) confirm(ctx context.Context, s *screen) error {
 		}
 		return nil
 	case <-ctx.Done():
-		s.println("")
+		s.Println("")
 		return context.Cause(ctx)
 	}
 }
@@ -205,7 +206,7 @@ func (s *session) graver(ctx context.Context, verdict, report error) error {
 		return report
 	}
 	if _, reason := statusOf(ctx, report); reason != nil {
-		s.err.problem(reason)
+		s.err.Problem(reason)
 	}
 	return verdict
 }
@@ -214,7 +215,7 @@ func (s *session) graver(ctx context.Context, verdict, report error) error {
 func (t trouble) String() string {
 	text := fmt.Sprintf("%s %s: %s.", t.address, t.outcome, strings.TrimSuffix(t.err.Error(), "."))
 	if t.err.Advice != "" {
-		text += " " + sentence(t.err.Advice)
+		text += " " + term.Sentence(t.err.Advice)
 	}
 	return text
 }
@@ -293,30 +294,30 @@ func (s *session) outcome(sum runner.Summary, troubles []trouble) {
 		runner.OutcomeIncomplete, runner.OutcomeFailed, runner.OutcomeDeferred,
 	} {
 		if n := sum.Outcomes[o]; n > 0 {
-			parts = append(parts, count(n)+" "+string(o))
+			parts = append(parts, term.Count(n)+" "+string(o))
 		}
 	}
 	if sum.NotAsked > 0 {
-		parts = append(parts, count(sum.NotAsked)+" not asked")
+		parts = append(parts, term.Count(sum.NotAsked)+" not asked")
 	}
 	done := "nothing was due."
 	if len(parts) > 0 {
-		done = strings.Join(parts, ", ") + ". " + plural(sum.Cost.Metered, "call") + "."
+		done = strings.Join(parts, ", ") + ". " + term.Plural(sum.Cost.Metered, "call") + "."
 	}
-	s.err.println("")
-	s.err.println(wrap(s.err.paint(bold, "Done:")+" "+done, "  ", s.err.width))
+	s.err.Println("")
+	s.err.Say(s.err.Paint(term.Bold, "Done:") + " " + done)
 	for _, t := range troubles {
 		text := t.String()
 		if slices.ContainsFunc(sum.Stops, t.stopped) {
 			text = fmt.Sprintf("%s %s, which stopped the others:", t.address, t.outcome)
 		}
-		s.err.println(wrap("  "+text, "    ", s.err.width))
+		s.err.Hang("  "+text, "    ")
 	}
 	if more := sum.Unreadable() - len(troubles); more > 0 {
-		s.err.println(wrap("  and "+plural(more, "more message")+"; the reports name them all", "    ", s.err.width))
+		s.err.Hang("  and "+term.Plural(more, "more message")+"; the reports name them all", "    ")
 	}
 	for _, stop := range sum.Stops {
-		s.err.println(wrap(s.err.paint(red, "Stopped:")+" "+s.explainStop(stop), "  ", s.err.width))
+		s.err.Say(s.err.Paint(term.Red, "Stopped:") + " " + s.explainStop(stop))
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 
 	"github.com/urfave/cli/v2"
@@ -57,7 +58,7 @@ func Main(ctx context.Context, env Env) int {
 		p.events.error(status, err)
 	}
 	if err != nil {
-		p.screen(env.Stderr).problem(err)
+		p.screen(env.Stderr).Problem(err)
 	}
 	return status
 }
@@ -113,7 +114,7 @@ func (p *program) app() *cli.App {
 		HideVersion:               true,
 		DisableSliceFlagSeparator: true,
 	}
-	width := p.screen(p.env.Stdout).width
+	width := p.screen(p.env.Stdout).Width
 	dress(app.Commands, "", width)
 	app.CustomAppHelpTemplate = literally(narrowed(appHelp(app.Commands), width))
 	return app
@@ -131,7 +132,7 @@ func unknownCommand(c *cli.Context) error {
 	for _, command := range c.App.Commands {
 		names = append(names, command.Name)
 	}
-	return exit.Usagef("there is no command %q%s `notifyaudit help` lists them.", name, didYouMean(name, names))
+	return exit.Usagef("there is no command %q%s `notifyaudit help` lists them.", name, term.DidYouMean(name, names))
 }
 
 // badUsage gives a mistake in the flags its exit status, and keeps the help text
@@ -147,7 +148,7 @@ func badUsage(c *cli.Context, err error, _ bool) error {
 		for _, f := range flags {
 			names = append(names, f.Names()...)
 		}
-		return exit.Usagef("there is no flag -%s%s `%s` lists the flags", name, didYouMean(name, names), where)
+		return exit.Usagef("there is no flag -%s%s `%s` lists the flags", name, term.DidYouMean(name, names), where)
 	}
 	return exit.Usagef("%s; `%s` lists the flags", valueMistake(err.Error()), where)
 }
@@ -199,4 +200,24 @@ func environ(list []string) map[string]string {
 		}
 	}
 	return m
+}
+
+// A printer says what commands have to say on one screen.
+type printer struct{ *term.Screen }
+
+// screen makes a printer for w.
+func (p *program) screen(w io.Writer) printer {
+	color := p.environ["NO_COLOR"] == "" && p.environ["TERM"] != "dumb" && !p.plain()
+	return printer{term.NewScreen(w, color)}
+}
+
+// plain reports whether --no-color is among the arguments: the screen is needed
+// before, and when, the flags can't be parsed.
+func (p *program) plain() bool {
+	for _, arg := range p.env.Args {
+		if strings.TrimLeft(arg, "-") == "no-color" && arg != "no-color" {
+			return true
+		}
+	}
+	return false
 }

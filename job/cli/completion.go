@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 
 	"github.com/urfave/cli/v2"
 )
@@ -33,7 +34,7 @@ func (p *program) completionCommand() *cli.Command {
 			shell := c.Args().First()
 			script, err := completionScripts.ReadFile("completion/" + shell)
 			if err != nil {
-				return exit.Usagef("there is no completion for %q%s It is bash, zsh or fish.", shell, didYouMean(shell, shells()))
+				return exit.Usagef("there is no completion for %q%s It is bash, zsh or fish.", shell, term.DidYouMean(shell, shells()))
 			}
 			_, err = p.env.Stdout.Write(script)
 			return err

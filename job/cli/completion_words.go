@@ -2,6 +2,8 @@ package cli
 
 import (
 	"strings"
+
+	"notifyaudit/job/cli/term"
 )
 
 // A candidate is something that a word can be completed to.
@@ -31,7 +33,7 @@ func (c candidate) line(shell, typed string) string {
 		return c.before + c.text
 	}
 	const most = 56 // columns: zsh would break a line that is longer
-	return c.before + c.text + "\t" + clip(c.about, most)
+	return c.before + c.text + "\t" + term.Clip(c.about, most)
 }
 
 // escape puts a backslash before what a shell would take for its own.

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"strings"
 
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 )
 
 // diagnostics shows the mistakes in a manifest, each with its place, the line it
 // is on and what to do.
-func (s *screen) diagnostics(ds manifest.Diagnostics) {
+func (s printer) diagnostics(ds manifest.Diagnostics) {
 	errors := 0
 	for _, d := range ds {
 		if d.Severity == manifest.SeverityError {
@@ -18,49 +19,49 @@ func (s *screen) diagnostics(ds manifest.Diagnostics) {
 		s.diagnostic(d)
 	}
 	if errors > 1 {
-		s.println(s.paint(red, plural(errors, "error")+"."))
+		s.Println(s.Paint(term.Red, term.Plural(errors, "error")+"."))
 	}
 }
 
-func (s *screen) diagnostic(d manifest.Diagnostic) {
-	color, word := red, "Error:"
+func (s printer) diagnostic(d manifest.Diagnostic) {
+	color, word := term.Red, "Error:"
 	if d.Severity == manifest.SeverityWarning {
-		color, word = yellow, "Warning:"
+		color, word = term.Yellow, "Warning:"
 	}
-	bar := s.paint(color, "│")
-	s.println(s.paint(color, "╷"))
-	s.printf("%s %s %s\n", bar, s.paint(color, word), s.paint(bold, d.Summary))
+	bar := s.Paint(color, "│")
+	s.Println(s.Paint(color, "╷"))
+	s.Printf("%s %s %s\n", bar, s.Paint(color, word), s.Paint(term.Bold, d.Summary))
 	if d.File != "" {
-		s.printf("%s\n", bar)
+		s.Printf("%s\n", bar)
 		s.place(bar, d)
 	}
 	if d.Detail != "" {
-		s.printf("%s\n", bar)
+		s.Printf("%s\n", bar)
 		for line := range strings.Lines(d.Detail) {
-			s.printf("%s %s\n", bar, wrap(strings.TrimRight(line, "\n"), bar+" ", max(0, s.width-2)))
+			s.Printf("%s %s\n", bar, term.Wrap(strings.TrimRight(line, "\n"), bar+" ", max(0, s.Width-2)))
 		}
 	}
-	s.println(s.paint(color, "╵"))
+	s.Println(s.Paint(color, "╵"))
 }
 
 // place shows where, with the line itself and what of it is meant.
-func (s *screen) place(bar string, d manifest.Diagnostic) {
+func (s printer) place(bar string, d manifest.Diagnostic) {
 	where := d.File
 	if d.Line > 0 {
 		where += fmt.Sprintf(":%d", d.Line)
 	}
 	if d.Count > 1 {
-		where += fmt.Sprintf(" and %s more", plural(d.Count-1, "place"))
+		where += fmt.Sprintf(" and %s more", term.Plural(d.Count-1, "place"))
 	}
-	s.printf("%s   %s\n", bar, s.paint(cyan, where))
+	s.Printf("%s   %s\n", bar, s.Paint(term.Cyan, where))
 	if d.Snippet == "" {
 		return
 	}
 	snippet := strings.ReplaceAll(d.Snippet, "\t", " ")
 	gutter := fmt.Sprintf("%5d │ ", d.Line)
 	room := 0
-	if s.width > 0 {
-		room = max(20, s.width-len(gutter)-2)
+	if s.Width > 0 {
+		room = max(20, s.Width-len(gutter)-2)
 	}
 	from, length := marked(snippet, d)
 	if room > 0 && length > 0 && from+length > room {
@@ -68,9 +69,9 @@ func (s *screen) place(bar string, d manifest.Diagnostic) {
 		cut, from, length = scrolled(snippet, from, length, room)
 		snippet = cut
 	}
-	s.printf("%s %s%s\n", bar, s.paint(dim, gutter), clip(snippet, room))
+	s.Printf("%s %s%s\n", bar, s.Paint(term.Dim, gutter), term.Clip(snippet, room))
 	if length > 0 {
-		s.printf("%s %s%s\n", bar, strings.Repeat(" ", columns(gutter)+from), s.paint(color(d), strings.Repeat("^", length)))
+		s.Printf("%s %s%s\n", bar, strings.Repeat(" ", term.Columns(gutter)+from), s.Paint(color(d), strings.Repeat("^", length)))
 	}
 }
 
@@ -84,16 +85,16 @@ func scrolled(snippet string, from, length, room int) (cut string, newFrom, newL
 			break
 		}
 		snippet = snippet[len(string(r)):]
-		lost += cells().RuneWidth(r)
+		lost += term.RuneColumns(r)
 	}
 	return "…" + snippet, from - lost + 1, length
 }
 
 func color(d manifest.Diagnostic) string {
 	if d.Severity == manifest.SeverityWarning {
-		return yellow
+		return term.Yellow
 	}
-	return red
+	return term.Red
 }
 
 // marked is where the marks go below the snippet, in columns.
@@ -102,5 +103,5 @@ func marked(snippet string, d manifest.Diagnostic) (from, length int) {
 	if d.Column < 1 || d.EndColumn <= d.Column || d.EndColumn-1 > len(text) {
 		return 0, 0
 	}
-	return columns(string(text[:d.Column-1])), columns(string(text[d.Column-1 : d.EndColumn-1]))
+	return term.Columns(string(text[:d.Column-1])), term.Columns(string(text[d.Column-1 : d.EndColumn-1]))
 }

@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/runner"
 )
 
@@ -120,7 +121,7 @@ func (s *session) announce(ctx context.Context, probes map[string][]*probe) erro
 	if err != nil {
 		return err
 	}
-	parts := []string{"This takes " + plural(calls, "call")}
+	parts := []string{"This takes " + term.Plural(calls, "call")}
 	if calls > 0 {
 		parts[0] += ", one more for each that fails at the first attempt"
 	}
@@ -128,21 +129,21 @@ func (s *session) announce(ctx context.Context, probes map[string][]*probe) erro
 		limit := s.manifest.Providers[i].Limit
 		used, first := spent[limit.QuotaGroup]
 		if allowed, limited := limit.Monthly(); limited && first && s.db != nil {
-			parts = append(parts, fmt.Sprintf("this state has spent %s of the %s it may spend this month on %s", count(used), plural(allowed, "call"), limit.QuotaGroup))
+			parts = append(parts, fmt.Sprintf("this state has spent %s of the %s it may spend this month on %s", term.Count(used), term.Plural(allowed, "call"), limit.QuotaGroup))
 		}
 		delete(spent, limit.QuotaGroup)
 	}
-	s.err.println(wrap(strings.Join(parts, "; ")+".", "  ", s.err.width))
+	s.err.Say(strings.Join(parts, "; ") + ".")
 	for i := range s.manifest.Providers {
 		name := s.manifest.Providers[i].Name
 		if len(probes[name]) == 0 {
-			s.err.println(wrap("  "+name+": no message uses it, so its credential alone is tried.", "    ", s.err.width))
+			s.err.Hang("  "+name+": no message uses it, so its credential alone is tried.", "    ")
 		}
 		for _, probe := range probes[name] {
-			s.err.println(wrap(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.message.Address, probe.robot()), "    ", s.err.width))
+			s.err.Hang(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.message.Address, probe.robot()), "    ")
 		}
 	}
-	s.err.println("")
+	s.err.Println("")
 	return nil
 }
 
@@ -155,7 +156,7 @@ type examination struct {
 // provider tries one provider. The error is the end of the context, or the
 // state's.
 func (e *examination) provider(ctx context.Context, p *job.Provider, client *runner.Provider, probes []*probe) error {
-	e.session.out.printf("%s %s\n", e.session.out.paint(bold, p.Name), p.Endpoint)
+	e.session.out.Printf("%s %s\n", e.session.out.Paint(term.Bold, p.Name), p.Endpoint)
 	if authenticates, ok := client.Asker.(interface {
 		Authenticate(ctx context.Context) error
 	}); ok {
@@ -216,7 +217,7 @@ func (s *session) pay(ctx context.Context, p *job.Provider, cost job.Cost) error
 func (e *examination) judge(probe *probe, page job.Page, failure *job.AnswerError) bool {
 	robot := probe.robot()
 	if failure == nil {
-		e.good(robot, fmt.Sprintf("%s answered: %s, %s on the first page", probe.message.Address, page.SendStatus, plural(len(page.ReadUserIDs), "reader")))
+		e.good(robot, fmt.Sprintf("%s answered: %s, %s on the first page", probe.message.Address, page.SendStatus, term.Plural(len(page.ReadUserIDs), "reader")))
 		return true
 	}
 	switch failure.Class {
@@ -241,9 +242,9 @@ func (e *examination) judge(probe *probe, page job.Page, failure *job.AnswerErro
 	return true
 }
 
-func (e *examination) good(what, text string) { e.line(green, "✓", what, text) }
+func (e *examination) good(what, text string) { e.line(term.Green, "✓", what, text) }
 
-func (e *examination) note(what, text string) { e.line(yellow, "?", what, text) }
+func (e *examination) note(what, text string) { e.line(term.Yellow, "?", what, text) }
 
 // bad is something to mend, or something that could not be told now.
 func (e *examination) bad(what string, err error) {
@@ -254,24 +255,24 @@ func (e *examination) bad(what string, err error) {
 	text := strings.TrimSuffix(failure.Error(), ".") + ". " + adviceSentence(failure)
 	if failure.Temporary {
 		e.unsure++
-		e.line(yellow, "?", what, "could not be told now: "+text)
+		e.line(term.Yellow, "?", what, "could not be told now: "+text)
 		return
 	}
 	e.broken++
-	e.line(red, "✗", what, text)
+	e.line(term.Red, "✗", what, text)
 }
 
 func adviceSentence(failure *job.AnswerError) string {
 	if failure.Advice == "" {
 		return ""
 	}
-	return sentence(failure.Advice)
+	return term.Sentence(failure.Advice)
 }
 
 func (e *examination) line(color, mark, what, text string) {
 	out := e.session.out
-	head := "  " + out.paint(color, mark) + " " + out.paint(bold, what+":") + " "
-	out.println(wrap(head+strings.TrimSpace(text), "    ", out.width))
+	head := "  " + out.Paint(color, mark) + " " + out.Paint(term.Bold, what+":") + " "
+	out.Hang(head+strings.TrimSpace(text), "    ")
 }
 
 // verdict is the exit status, by the contract's order: 75 before 78.
@@ -280,8 +281,8 @@ func (e *examination) verdict() error {
 	case e.unsure > 0:
 		return exit.With(exit.Retry, errors.New("not everything could be told: the API gave no good answer now; run doctor again later"))
 	case e.broken > 0:
-		return exit.With(exit.Config, fmt.Errorf("%s to mend, marked ✗ above", plural(e.broken, "thing")))
+		return exit.With(exit.Config, fmt.Errorf("%s to mend, marked ✗ above", term.Plural(e.broken, "thing")))
 	}
-	e.session.err.println("\nNothing to mend.")
+	e.session.err.Println("\nNothing to mend.")
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
 )
@@ -78,7 +79,7 @@ func (s *session) checkVerdict() error {
 }
 
 // checks shows the checks that did not pass, and counts the others.
-func (s *screen) checks(all []manifest.CheckResult) {
+func (s printer) checks(all []manifest.CheckResult) {
 	passed := 0
 	for _, c := range all {
 		label := ""
@@ -87,28 +88,28 @@ func (s *screen) checks(all []manifest.CheckResult) {
 			passed++
 			continue
 		case c.Status == manifest.CheckUnknown:
-			label = s.paint(dim, "Check unknown:")
+			label = s.Paint(term.Dim, "Check unknown:")
 		case c.Severity == manifest.SeverityWarning:
-			label = s.paint(yellow, "Check failed (a warning):")
+			label = s.Paint(term.Yellow, "Check failed (a warning):")
 		default:
-			label = s.paint(red, "Check failed:")
+			label = s.Paint(term.Red, "Check failed:")
 		}
-		s.println(wrap(label+" "+c.Name+": "+c.Message, "  ", s.width))
+		s.Say(label + " " + c.Name + ": " + c.Message)
 	}
 	if passed > 0 {
-		s.printf("%s %s.\n", s.paint(green, "Checks passed:"), count(passed))
+		s.Printf("%s %s.\n", s.Paint(term.Green, "Checks passed:"), term.Count(passed))
 	}
 }
 
 // conclusion shows the checks, those that passed by name too, and the outputs
 // that are about what was shown before.
-func (s *screen) conclusion(e manifest.Evaluation) {
+func (s printer) conclusion(e manifest.Evaluation) {
 	if len(e.Checks)+len(e.Outputs) > 0 {
-		s.println("")
+		s.Println("")
 	}
 	for _, c := range e.Checks {
 		if c.Status == manifest.CheckPass {
-			s.println(wrap(s.paint(green, "Check passed:")+" "+c.Name, "  ", s.width))
+			s.Say(s.Paint(term.Green, "Check passed:") + " " + c.Name)
 		}
 	}
 	s.checks(slices.DeleteFunc(slices.Clone(e.Checks), func(c manifest.CheckResult) bool { return c.Status == manifest.CheckPass }))
@@ -116,12 +117,12 @@ func (s *screen) conclusion(e manifest.Evaluation) {
 }
 
 // outputs shows the outputs as JSON values, one a line.
-func (s *screen) outputs(all []manifest.OutputValue) {
+func (s printer) outputs(all []manifest.OutputValue) {
 	for _, o := range all {
 		text, err := json.Marshal(o.Value)
 		if err != nil { // nothing that an output holds can fail
 			text = fmt.Append(nil, o.Value)
 		}
-		s.printf("%s = %s\n", s.paint(bold, o.Name), text)
+		s.Printf("%s = %s\n", s.Paint(term.Bold, o.Name), text)
 	}
 }

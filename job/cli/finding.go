@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
@@ -81,7 +82,7 @@ func advice(f *job.Failure, lang string) string {
 	case lang == string(report.Chinese):
 		return strings.TrimSuffix(text, "。") + "。"
 	default:
-		return sentence(text)
+		return term.Sentence(text)
 	}
 }
 
@@ -119,7 +120,7 @@ func reachWord(r job.Reach, lang string) string {
 func (s *session) explainStop(stop job.Stop) string {
 	text := fmt.Sprintf("%s %s: %s.", reachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(stopReason(stop), "."))
 	if stop.NotAsked > 0 {
-		text += " " + plural(stop.NotAsked, "message") + " not asked."
+		text += " " + term.Plural(stop.NotAsked, "message") + " not asked."
 	}
 	advice := dingtalk.Advise(stop.Failure(), "en")
 	if stop.Reach == job.ReachQuota {
@@ -127,7 +128,7 @@ func (s *session) explainStop(stop job.Stop) string {
 		text += " The month turns on " + turns.Format("2006-01-02 15:04 MST") + "."
 	}
 	if advice != "" {
-		text += " " + sentence(advice)
+		text += " " + term.Sentence(advice)
 	}
 	return text
 }

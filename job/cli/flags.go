@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
-	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
@@ -117,19 +114,4 @@ func orElse(values ...string) string {
 		}
 	}
 	return ""
-}
-
-// didYouMean ends a sentence, and asks after the nearest of the candidates if one
-// is near.
-func didYouMean(word string, candidates []string) string {
-	best, distance := "", 3
-	for _, candidate := range candidates {
-		if d := levenshtein.Distance(strings.ToLower(word), candidate, nil); d < distance {
-			best, distance = candidate, d
-		}
-	}
-	if best == "" {
-		return "."
-	}
-	return fmt.Sprintf(". Did you mean %q?", best)
 }

@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 )
 
@@ -55,7 +56,7 @@ func (p *program) format(c *cli.Context) error {
 // A formatter goes through files and remembers what it found.
 type formatter struct {
 	program     *program
-	out, err    *screen
+	out, err    printer
 	check, diff bool
 	// broken: a file has syntax errors and was left alone. changed: a file's
 	// layout was not the canonical one.
@@ -90,7 +91,7 @@ func (f *formatter) file(path string) error {
 		return nil
 	}
 	f.changed = true
-	f.out.println(path)
+	f.out.Println(path)
 	f.differences(path, src, want)
 	if f.check {
 		return nil
@@ -116,9 +117,9 @@ func (f *formatter) stdin() error {
 	case f.diff:
 		f.differences("<stdin>", src, want)
 	case f.check && !bytes.Equal(src, want):
-		f.out.println("<stdin>")
+		f.out.Println("<stdin>")
 	case !f.check:
-		_, err = f.out.w.Write(want)
+		_, err = f.out.Writer.Write(want)
 	}
 	return err
 }
@@ -143,20 +144,20 @@ func (f *formatter) differences(name string, src, want []byte) {
 		if strings.HasPrefix(line, "diff ") {
 			continue // patch needs no command line
 		}
-		f.out.println(f.out.paint(diffColor(line), line))
+		f.out.Println(f.out.Paint(diffColor(line), line))
 	}
 }
 
 func diffColor(line string) string {
 	switch {
 	case strings.HasPrefix(line, "+++"), strings.HasPrefix(line, "---"):
-		return bold
+		return term.Bold
 	case strings.HasPrefix(line, "+"):
-		return green
+		return term.Green
 	case strings.HasPrefix(line, "-"):
-		return red
+		return term.Red
 	case strings.HasPrefix(line, "@@"):
-		return cyan
+		return term.Cyan
 	}
 	return ""
 }

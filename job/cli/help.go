@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 
 	"github.com/urfave/cli/v2"
 )
@@ -45,7 +46,7 @@ func (p *program) help(c *cli.Context) error {
 }
 
 func (p *program) showHelp(text string) error {
-	_, err := io.WriteString(p.env.Stdout, narrowed(text, p.screen(p.env.Stdout).width))
+	_, err := io.WriteString(p.env.Stdout, narrowed(text, p.screen(p.env.Stdout).Width))
 	return err
 }
 
@@ -66,7 +67,7 @@ func commandNamed(commands []*cli.Command, words []string) (*cli.Command, error)
 	for _, topic := range topics() {
 		names = append(names, topic.name)
 	}
-	return nil, exit.Usagef("there is no help on %q%s `notifyaudit help` lists commands and topics.", words[0], didYouMean(words[0], names))
+	return nil, exit.Usagef("there is no help on %q%s `notifyaudit help` lists commands and topics.", words[0], term.DidYouMean(words[0], names))
 }
 
 // dress gives commands what all of them have: the global flags, their help, and

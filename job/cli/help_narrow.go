@@ -1,6 +1,10 @@
 package cli
 
-import "strings"
+import (
+	"strings"
+
+	"notifyaudit/job/cli/term"
+)
 
 // narrowed lays a help text out anew for a terminal that is narrower than the
 // text. Lines to copy, below "Examples:" and "Usage:", stay as they are.
@@ -47,7 +51,7 @@ func (n *narrower) line(line string) {
 	case lead > 0 && isRow:
 		n.flush()
 		n.hang = len(line) - len(strings.TrimLeft(rest, " "))
-		n.head = pad(line[:lead]+first, n.hang)
+		n.head = term.Pad(line[:lead]+first, n.hang)
 		n.text = append(n.text, line[n.hang:])
 	case len(n.text) > 0 && lead == n.hang:
 		n.text = append(n.text, line[lead:])
@@ -63,7 +67,7 @@ func (n *narrower) flush() {
 		return
 	}
 	indent := strings.Repeat(" ", n.hang)
-	body := wrap(indent+strings.Join(n.text, " "), indent, n.width)
+	body := term.Wrap(indent+strings.Join(n.text, " "), indent, n.width)
 	n.out.WriteString(n.head + strings.TrimPrefix(body, indent) + "\n")
 	n.text = nil
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"notifyaudit/job/cli/term"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -79,8 +81,8 @@ func TestHelpWidth(t *testing.T) {
 	}
 	for name, text := range texts {
 		for line := range strings.Lines(text) {
-			if line = strings.TrimSuffix(line, "\n"); columns(line) > 80 && !strings.Contains(line, "notifyaudit ") {
-				t.Errorf("%s: a line of %d columns: %s", name, columns(line), line)
+			if line = strings.TrimSuffix(line, "\n"); term.Columns(line) > 80 && !strings.Contains(line, "notifyaudit ") {
+				t.Errorf("%s: a line of %d columns: %s", name, term.Columns(line), line)
 			}
 		}
 	}
@@ -107,8 +109,8 @@ func TestNarrowHelp(t *testing.T) {
 		for line := range strings.Lines(got) {
 			line = strings.TrimSuffix(line, "\n")
 			verbatim = line == "Examples:" || line == "Usage:" || verbatim && (line == "" || line[0] == ' ')
-			if columns(line) > width && !verbatim {
-				t.Errorf("a line of %d columns: %s", columns(line), line)
+			if term.Columns(line) > width && !verbatim {
+				t.Errorf("a line of %d columns: %s", term.Columns(line), line)
 			}
 		}
 		if narrowed(text, 0) != text || narrowed(text, helpWidth) != text {

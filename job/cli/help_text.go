@@ -3,6 +3,8 @@ package cli
 import (
 	"strings"
 
+	"notifyaudit/job/cli/term"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -34,7 +36,7 @@ func appHelp(commands []*cli.Command) string {
 // commandHelp is all there is to say of a command.
 func commandHelp(command *cli.Command, name string) string {
 	var b strings.Builder
-	b.WriteString(wrap("notifyaudit "+name+": "+command.Usage, "   ", helpWidth) + "\n\nUsage:\n   notifyaudit " + name)
+	b.WriteString(term.Wrap("notifyaudit "+name+": "+command.Usage, "   ", helpWidth) + "\n\nUsage:\n   notifyaudit " + name)
 	if len(command.Subcommands) > 0 {
 		b.WriteString(" COMMAND")
 	}
@@ -84,12 +86,12 @@ func section(b *strings.Builder, title string, rows [][2]string) {
 	b.WriteString("\n" + title + ":\n")
 	indent := strings.Repeat(" ", width+6)
 	for _, row := range rows {
-		head := "   " + pad(row[0], width) + "   "
+		head := "   " + term.Pad(row[0], width) + "   "
 		if len(row[0]) > width {
 			b.WriteString("   " + row[0] + "\n")
 			head = indent
 		}
-		text := wrap(indent+row[1], indent, helpWidth)
+		text := term.Wrap(indent+row[1], indent, helpWidth)
 		b.WriteString(head + strings.TrimPrefix(text, indent) + "\n")
 	}
 }

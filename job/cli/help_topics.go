@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 )
 
@@ -110,7 +111,7 @@ notifyaudit init writes one with comments.
 `
 
 func topicFunctions() string {
-	names := wrap("   "+strings.Join(manifest.Functions(), ", "), "   ", helpWidth)
+	names := term.Wrap("   "+strings.Join(manifest.Functions(), ", "), "   ", helpWidth)
 	return "FUNCTIONS\n\nIn expressions, each as in Terraform:\n\n" + names + `
 
 Examples:

@@ -73,7 +73,7 @@ func (p *program) plan(c *cli.Context) error {
 	}
 	s.showPlan(s.out, made, c.String("out"))
 	if c.IsSet("out") {
-		s.err.println(wrap("\nSaved. To carry out exactly this: `apply "+c.String("out")+"`, with the flags for manifest, data and variables as here.", "  ", s.err.width))
+		s.err.Say("\nSaved. To carry out exactly this: `apply " + c.String("out") + "`, with the flags for manifest, data and variables as here.")
 	}
 	if c.Bool("detailed-exitcode") && made.Counts.Asked() > 0 {
 		return exit.With(exit.Changes, nil)

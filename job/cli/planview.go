@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/plan"
 )
 
@@ -22,7 +23,7 @@ const (
 // plan shows a plan: what is done about which messages and why, and the sum.
 // Single messages come first, those with the same action side by side; then the
 // blocks of several.
-func (s *screen) plan(p *plan.Plan) {
+func (s printer) plan(p *plan.Plan) {
 	singles, blocks := p.Groups[:0:0], p.Groups[:0:0]
 	for _, g := range p.Groups {
 		if g.Block != "" && g.Messages() == 1 && len(g.Parts[0].Examples) == 1 {
@@ -42,27 +43,27 @@ func (s *screen) plan(p *plan.Plan) {
 				counts[action] += n
 			}
 		}
-		s.println(wrap(fmt.Sprintf("%s: %s", s.paint(bold, "and "+plural(len(more), "more block")), counts), "  ", s.width))
-		s.println("")
+		s.Say(fmt.Sprintf("%s: %s", s.Paint(term.Bold, "and "+term.Plural(len(more), "more block")), counts))
+		s.Println("")
 	}
 	s.sum(p)
 }
 
 // sum is the last lines of a plan: one of what is done, the others of what that
 // takes.
-func (s *screen) sum(p *plan.Plan) {
+func (s printer) sum(p *plan.Plan) {
 	doing, rest, _ := strings.Cut(p.Summary(), ". ")
-	s.println(s.paint(bold, wrap(strings.TrimSuffix(doing, ".")+".", "  ", s.width)))
+	s.Println(s.Paint(term.Bold, term.Wrap(strings.TrimSuffix(doing, ".")+".", "  ", s.Width)))
 	for sentence := range strings.SplitAfterSeq(rest, ". ") {
 		if sentence != "" {
-			s.println(wrap(strings.TrimSpace(sentence), "  ", s.width))
+			s.Say(strings.TrimSpace(sentence))
 		}
 	}
 }
 
 // singles shows the blocks that are one message: for each action and cause the
 // first ones by name.
-func (s *screen) singles(groups []*plan.Group) {
+func (s printer) singles(groups []*plan.Group) {
 	if len(groups) == 0 {
 		return
 	}
@@ -72,11 +73,11 @@ func (s *screen) singles(groups []*plan.Group) {
 		line := g.Parts[0].Examples[0]
 		rows = append(rows, planRow{action: line.Action, subject: line.Address, verb: verb(line.Action), reason: line.Reason, drift: g.Drift.String()})
 		if fold := folds[g]; fold != nil {
-			rows = append(rows, planRow{action: line.Action, subject: "and " + count(fold.more) + " more", verb: verb(line.Action), reason: causeWords(line.Cause)})
+			rows = append(rows, planRow{action: line.Action, subject: "and " + term.Count(fold.more) + " more", verb: verb(line.Action), reason: causeWords(line.Cause)})
 		}
 	}
 	s.rows(rows, "")
-	s.println("")
+	s.Println("")
 }
 
 // A fold is the single messages behind a line that are only counted.
@@ -117,12 +118,12 @@ func foldSingles(groups []*plan.Group) (named []*plan.Group, folds map[*plan.Gro
 }
 
 // group shows a block of several messages.
-func (s *screen) group(g *plan.Group) {
+func (s printer) group(g *plan.Group) {
 	title := g.Block
 	if title == "" {
 		title = "No longer in the manifest"
 	}
-	s.println(s.paint(bold, clipMiddle(title, max(0, s.width-14))) + s.paint(dim, " · "+plural(g.Messages(), "message")))
+	s.Println(s.Paint(term.Bold, term.ClipMiddle(title, max(0, s.Width-14))) + s.Paint(term.Dim, " · "+term.Plural(g.Messages(), "message")))
 	var rows []planRow
 	for _, part := range g.Parts {
 		rows = append(rows, partRows(g, part)...)
@@ -131,11 +132,11 @@ func (s *screen) group(g *plan.Group) {
 	if drift := g.Drift.String(); drift != "" {
 		s.drift(drift, "  ")
 	}
-	s.println("")
+	s.Println("")
 }
 
-func (s *screen) drift(text, indent string) {
-	s.println(indent + s.paint(yellow, "audience:") + wrap(" "+text, indent+"    ", max(0, s.width-len(indent)-9)))
+func (s printer) drift(text, indent string) {
+	s.Println(indent + s.Paint(term.Yellow, "audience:") + term.Wrap(" "+text, indent+"    ", max(0, s.Width-len(indent)-9)))
 }
 
 // partRows are the lines of a part: its messages by name while they are few and
@@ -152,7 +153,7 @@ func partRows(g *plan.Group, part *plan.Part) []planRow {
 		}
 		return rows
 	}
-	row := planRow{action: part.Action, subject: count(part.Messages), verb: verb(part.Action), reason: causeWords(part.Cause), counted: true}
+	row := planRow{action: part.Action, subject: term.Count(part.Messages), verb: verb(part.Action), reason: causeWords(part.Cause), counted: true}
 	switch {
 	case len(part.Examples) == 0:
 	case part.Action == plan.ActionDropped:
@@ -180,40 +181,40 @@ type planRow struct {
 
 // rows shows lines with their columns below each other. Where the reasons would
 // be squeezed they go on the next line.
-func (s *screen) rows(rows []planRow, indent string) {
+func (s printer) rows(rows []planRow, indent string) {
 	subject, verbs, numbers := 0, 0, 0
 	for _, r := range rows {
-		verbs = max(verbs, columns(r.verb))
+		verbs = max(verbs, term.Columns(r.verb))
 		if r.counted {
-			numbers = max(numbers, columns(r.subject))
+			numbers = max(numbers, term.Columns(r.subject))
 		} else {
-			subject = max(subject, columns(r.subject))
+			subject = max(subject, term.Columns(r.subject))
 		}
 	}
-	room := s.room() - len(indent) - 2
+	room := s.Room() - len(indent) - 2
 	subject = min(max(subject, numbers), max(12, room-verbs-2))
 	beside := room - subject - verbs - 4
 	for _, r := range rows {
 		r.reason = strings.TrimPrefix(r.reason, r.verb+" ")
-		cell := pad(clipMiddle(r.subject, subject), subject)
+		cell := term.Pad(term.ClipMiddle(r.subject, subject), subject)
 		if r.counted {
-			cell = padLeft(r.subject, numbers)
+			cell = term.PadLeft(r.subject, numbers)
 			if subject > numbers {
-				cell = pad(cell, subject)
+				cell = term.Pad(cell, subject)
 			}
 		}
-		head := indent + s.paint(markColor(r.action), r.action.Mark()) + " " + cell + "  " + pad(r.verb, verbs)
+		head := indent + s.Paint(markColor(r.action), r.action.Mark()) + " " + cell + "  " + term.Pad(r.verb, verbs)
 		below := indent + "    "
 		switch {
-		case columns(r.reason) <= beside || beside >= 2*longReason:
+		case term.Columns(r.reason) <= beside || beside >= 2*longReason:
 			gap := strings.Repeat(" ", len(indent)+2+subject+2+verbs+2)
-			s.println(head + "  " + s.paint(dim, strings.TrimLeft(wrap(gap+r.reason, gap, s.room()), " ")))
+			s.Println(head + "  " + s.Paint(term.Dim, strings.TrimLeft(term.Wrap(gap+r.reason, gap, s.Room()), " ")))
 		default:
-			s.println(strings.TrimRight(head, " "))
-			s.println(s.paint(dim, wrap(below+r.reason, below, s.room())))
+			s.Println(strings.TrimRight(head, " "))
+			s.Println(s.Paint(term.Dim, term.Wrap(below+r.reason, below, s.Room())))
 		}
 		if r.example != "" {
-			s.println(s.paint(dim, wrap(below+r.example, below, s.room())))
+			s.Println(s.Paint(term.Dim, term.Wrap(below+r.example, below, s.Room())))
 		}
 		if r.drift != "" {
 			s.drift(r.drift, below)
@@ -295,12 +296,12 @@ func standingWords(c plan.Cause) string {
 func markColor(a plan.Action) string {
 	switch a {
 	case plan.ActionRead:
-		return green
+		return term.Green
 	case plan.ActionRefresh, plan.ActionDeferred:
-		return yellow
+		return term.Yellow
 	case plan.ActionRejected:
-		return red
+		return term.Red
 	default:
-		return dim
+		return term.Dim
 	}
 }

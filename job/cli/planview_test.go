@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/plan"
 )
 
@@ -22,11 +23,11 @@ func shown(t *testing.T, width int, messages iter.Seq2[job.Message, error]) []st
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	(&screen{w: &out, width: width}).plan(made)
+	printer{&term.Screen{Writer: &out, Width: width}}.plan(made)
 	lines := strings.Split(strings.TrimRight(out.String(), "\n"), "\n")
 	for _, line := range lines {
-		if width > 0 && columns(line) > width {
-			t.Errorf("%d columns on a screen of %d: %s", columns(line), width, line)
+		if width > 0 && term.Columns(line) > width {
+			t.Errorf("%d columns on a screen of %d: %s", term.Columns(line), width, line)
 		}
 	}
 	return lines

@@ -18,7 +18,7 @@ const progressEvery = 10 * time.Second
 // A progress shows how far a run is: a bar on a terminal, a line now and then
 // elsewhere.
 type progress struct {
-	screen *screen
+	screen printer
 	// events get what a program reads instead of the screen; nil without -json.
 	events *eventStream
 	now    func() time.Time
@@ -31,16 +31,16 @@ type progress struct {
 }
 
 // startProgress begins; the returned func ends it and takes the bar away.
-func startProgress(ctx context.Context, s *screen, events *eventStream, now func() time.Time, total int) (*progress, func()) {
+func startProgress(ctx context.Context, s printer, events *eventStream, now func() time.Time, total int) (*progress, func()) {
 	p := &progress{screen: s, events: events, now: now, begun: now(), total: total}
 	if total == 0 {
 		return p, func() {}
 	}
-	if s.width > 0 && events == nil {
+	if s.Width > 0 && events == nil {
 		p.bar = progressbar.NewOptions(total,
-			progressbar.OptionSetWriter(s.w), progressbar.OptionSetWidth(max(10, min(40, s.width-50))),
+			progressbar.OptionSetWriter(s.Writer), progressbar.OptionSetWidth(max(10, min(40, s.Width-50))),
 			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
-			progressbar.OptionEnableColorCodes(s.color), progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionEnableColorCodes(s.Color), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("asking"))
 		return p, func() { _ = p.bar.Finish() }
 	}
@@ -71,7 +71,7 @@ func (p *progress) note(text string) {
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}
-	p.screen.println(wrap(text, "  ", p.screen.width))
+	p.screen.Say(text)
 	if p.bar != nil {
 		_ = p.bar.RenderBlank()
 	}
@@ -105,7 +105,7 @@ func (p *progress) report() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.events == nil {
-		p.screen.println(p.line())
+		p.screen.Println(p.line())
 		return
 	}
 	e := event.Progress{Done: p.done, Total: p.total, Calls: p.calls, CallsPerSecond: p.rate()}

@@ -15,6 +15,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
 )
@@ -96,7 +97,7 @@ func (p *program) query(c *cli.Context) error {
 }
 
 // inquiry reads the flags and the keys; its mistakes are wrong usage.
-func (p *program) inquiry(c *cli.Context, told *screen) (*inquiry, error) {
+func (p *program) inquiry(c *cli.Context, told printer) (*inquiry, error) {
 	for _, name := range []string{"manifest", "data-dir", "allow-dir", "var", "var-file"} {
 		if slices.ContainsFunc(c.Lineage(), func(at *cli.Context) bool { return at.IsSet(name) }) {
 			return nil, exit.Usagef("query has no manifest, so it takes no --%s", name)
@@ -104,7 +105,7 @@ func (p *program) inquiry(c *cli.Context, told *screen) (*inquiry, error) {
 	}
 	q := &inquiry{kind: job.Kind(c.String("kind")), output: c.String("o")}
 	if kinds := []string{string(job.PrivateChat), string(job.Group), string(job.OneToOne)}; !slices.Contains(kinds, string(q.kind)) {
-		return nil, exit.Usagef("-kind is private_chat, group or one_to_one, not %q%s", q.kind, didYouMean(string(q.kind), kinds))
+		return nil, exit.Usagef("-kind is private_chat, group or one_to_one, not %q%s", q.kind, term.DidYouMean(string(q.kind), kinds))
 	}
 	if q.kind == job.OneToOne && c.String("robot-code") == "" {
 		return nil, exit.Usagef("-kind one_to_one needs -robot-code: such a message is found by its robot and its key")
@@ -129,7 +130,7 @@ func (p *program) inquiry(c *cli.Context, told *screen) (*inquiry, error) {
 	}
 	q.keys, q.stdin = found.keys, found.stdin
 	if note := found.String(); note != "" {
-		told.println(wrap(note, "  ", told.width))
+		told.Say(note)
 	}
 	return q, nil
 }
@@ -161,7 +162,7 @@ func (s *session) describe(c *cli.Context, q *inquiry, folder string) error {
 		return err
 	}
 	m, diagnostics := manifest.LoadDirect(c.Context, manifest.Direct{
-		Title:    fmt.Sprintf("Query of %s on %s", plural(len(q.keys), "message"), s.program.env.Now().UTC().Format(time.DateOnly)),
+		Title:    fmt.Sprintf("Query of %s on %s", term.Plural(len(q.keys), "message"), s.program.env.Now().UTC().Format(time.DateOnly)),
 		Endpoint: c.String("endpoint"), RobotCode: c.String("robot-code"),
 		AppKey: cred.appKey, AppSecret: cred.appSecret, AccessToken: cred.accessToken,
 		Audience: q.audience, DataDir: folder,
@@ -208,11 +209,11 @@ func (s *session) planQuery(c *cli.Context, q *inquiry) (*plan.Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
-	s.err.println(s.err.paint(bold, plural(len(q.keys), "key")+".") + " " + made.Forecast.String())
+	s.err.Println(s.err.Paint(term.Bold, term.Plural(len(q.keys), "key")+".") + " " + made.Forecast.String())
 	if made.Forecast.Calls <= unasked || c.Bool("auto-approve") {
 		return made, nil
 	}
-	if _, ok := terminal(s.program.env.Stdin); !ok || q.stdin {
+	if _, ok := term.FileDescriptor(s.program.env.Stdin); !ok || q.stdin {
 		return nil, exit.Usagef("above %d calls query asks for a yes, and here nobody can be asked: add -auto-approve", unasked)
 	}
 	return made, s.program.confirm(c.Context, s.err)
@@ -231,7 +232,7 @@ func (s *session) carryOutQuery(ctx context.Context, q *inquiry, made *plan.Plan
 	}
 	switch {
 	case q.report == nil:
-		s.err.println("")
+		s.err.Println("")
 		err = s.out.answers(in)
 	case q.report.Format == "csv":
 		err = s.writeBeside(in, q.output)

@@ -7,11 +7,12 @@ import (
 	"io"
 	"strings"
 
-	"golang.org/x/term"
+	xterm "golang.org/x/term"
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 )
 
 // The variables of the environment that hold the credential of a query. Each with
@@ -30,7 +31,7 @@ type credential struct {
 
 // credential finds the credential of a query, and asks for what is missing on the
 // terminal, unless stdin is taken. The simulator takes a made-up one.
-func (p *program) credential(ctx context.Context, s *screen, simulator, taken bool) (credential, error) {
+func (p *program) credential(ctx context.Context, s printer, simulator, taken bool) (credential, error) {
 	var cred credential
 	values := map[string]string{}
 	for _, name := range []string{envAppKey, envAppSecret, envAccessToken} {
@@ -51,7 +52,7 @@ func (p *program) credential(ctx context.Context, s *screen, simulator, taken bo
 		return credential{appKey: "simulator", appSecret: job.NewSecret("simulator")}, nil
 	}
 	if key == "" || secret == "" {
-		if _, ok := terminal(p.env.Stdin); !ok || taken {
+		if _, ok := term.FileDescriptor(p.env.Stdin); !ok || taken {
 			return cred, exit.With(exit.Config, fmt.Errorf("the credential is missing: set %s and %s, or %s; each with _FILE behind it names a file with the value", envAppKey, envAppSecret, envAccessToken))
 		}
 	}
@@ -97,13 +98,13 @@ func (p *program) given(name string) (string, error) {
 
 // prompt asks on the terminal. When the context ends first, the terminal is put
 // back as it was and the reading is left to itself.
-func (p *program) prompt(ctx context.Context, s *screen, text string, read func() (string, error)) (string, error) {
-	fd, _ := terminal(p.env.Stdin)
-	before, err := term.GetState(fd)
+func (p *program) prompt(ctx context.Context, s printer, text string, read func() (string, error)) (string, error) {
+	fd, _ := term.FileDescriptor(p.env.Stdin)
+	before, err := xterm.GetState(fd)
 	if err != nil {
 		return "", fmt.Errorf("ask for the credential: %w", err)
 	}
-	s.printf("%s", s.paint(bold, text))
+	s.Printf("%s", s.Paint(term.Bold, text))
 	type answer struct {
 		text string
 		err  error
@@ -120,8 +121,8 @@ func (p *program) prompt(ctx context.Context, s *screen, text string, read func(
 		}
 		return strings.TrimSpace(a.text), nil
 	case <-ctx.Done():
-		s.println("")
-		if err := term.Restore(fd, before); err != nil {
+		s.Println("")
+		if err := xterm.Restore(fd, before); err != nil {
 			return "", fmt.Errorf("put the terminal back: %w", err)
 		}
 		return "", context.Cause(ctx)
@@ -130,9 +131,9 @@ func (p *program) prompt(ctx context.Context, s *screen, text string, read func(
 
 // hidden reads a line that the terminal doesn't show.
 func (p *program) hidden() (string, error) {
-	fd, _ := terminal(p.env.Stdin)
-	text, err := term.ReadPassword(fd)
-	p.screen(p.env.Stderr).println("")
+	fd, _ := term.FileDescriptor(p.env.Stdin)
+	text, err := xterm.ReadPassword(fd)
+	p.screen(p.env.Stderr).Println("")
 	return string(text), err
 }
 

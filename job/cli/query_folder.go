@@ -76,7 +76,7 @@ func (s *session) writeBeside(in report.Input, out string) error {
 		return err
 	}
 	for _, name := range *named.names {
-		s.err.printf("wrote %s\n", filepath.Join(filepath.Dir(out), name))
+		s.err.Printf("wrote %s\n", filepath.Join(filepath.Dir(out), name))
 	}
 	return nil
 }

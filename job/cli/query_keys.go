@@ -14,6 +14,7 @@ import (
 
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/table"
 )
 
@@ -40,12 +41,12 @@ func (f *find) String() string {
 	if !f.pasted && f.repeated == 0 {
 		return ""
 	}
-	text := "Found " + plural(len(f.keys), "key")
+	text := "Found " + term.Plural(len(f.keys), "key")
 	if f.repeated > 0 {
-		text += ", and " + count(f.repeated) + " of them again"
+		text += ", and " + term.Count(f.repeated) + " of them again"
 	}
 	if f.passed > 0 {
-		text += "; " + plural(f.passed, "other word") + " passed over"
+		text += "; " + term.Plural(f.passed, "other word") + " passed over"
 	}
 	return text + "."
 }

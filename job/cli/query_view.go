@@ -8,6 +8,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/report"
 )
 
@@ -32,7 +33,7 @@ func (f besideFiles) Create(name string) (io.WriteCloser, error) {
 
 // answers shows what a query learned: the rate, the messages, and the people of
 // each.
-func (s *screen) answers(in report.Input) error {
+func (s printer) answers(in report.Input) error {
 	figures, err := report.Measure(in)
 	if err != nil {
 		return err
@@ -40,9 +41,9 @@ func (s *screen) answers(in report.Input) error {
 	rate, known := figures.Totals.Counts.ReadRate()
 	if known {
 		counts := figures.Totals.Counts
-		s.println(wrap(fmt.Sprintf("%s: %s of %s have read it%s", s.paint(bold, "Read rate "+percent(rate, true)),
-			count(counts.Read), count(counts.Read+counts.Unread), covered(counts)), "  ", s.width))
-		s.println("")
+		s.Say(fmt.Sprintf("%s: %s of %s have read it%s", s.Paint(term.Bold, "Read rate "+term.Percent(rate, true)),
+			term.Count(counts.Read), term.Count(counts.Read+counts.Unread), covered(counts)))
+		s.Println("")
 	}
 	rows := [][]string{{"Key", "Status", "Audience", "Readers", "Unread", "Rate"}}
 	unmeasured := 0
@@ -57,42 +58,42 @@ func (s *screen) answers(in report.Input) error {
 		}
 		if r.Counts.Unread < 0 {
 			odd = append(odd, fmt.Sprintf("%s has %s, but an audience of %d: that number can't be right.",
-				r.Message.ID.ProcessQueryKey, plural(r.Reading.Readers, "reader"), r.Audience.Size))
+				r.Message.ID.ProcessQueryKey, term.Plural(r.Reading.Readers, "reader"), r.Audience.Size))
 		}
 	}
-	s.table(rows)
+	s.Table(rows)
 	for _, text := range odd {
-		s.println(wrap(text, "  ", s.width))
+		s.Say(text)
 	}
 	if err := s.everybody(in); err != nil {
 		return err
 	}
 	if unmeasured > 0 {
-		s.println("")
-		s.println(wrap("There is no read rate: the API lists readers only, so without an audience nobody knows who has not read it. "+
-			"Say whom it went to with -audience FILE, or how many with -audience N.", "", s.width))
+		s.Println("")
+		s.Hang("There is no read rate: the API lists readers only, so without an audience nobody knows who has not read it. "+
+			"Say whom it went to with -audience FILE, or how many with -audience N.", "")
 	}
 	return nil
 }
 
 func answerRow(r *job.Result) []string {
-	row := []string{r.Message.ID.ProcessQueryKey, string(r.Status), "–", "–", "–", percent(r.ReadRate())}
+	row := []string{r.Message.ID.ProcessQueryKey, string(r.Status), "–", "–", "–", term.Percent(r.ReadRate())}
 	if r.Audience.Form != job.AudienceUnknown {
-		row[2] = count(r.Audience.Size)
+		row[2] = term.Count(r.Audience.Size)
 	}
 	if r.Reading == nil {
 		return row
 	}
-	row[3] = count(r.Reading.Readers)
+	row[3] = term.Count(r.Reading.Readers)
 	if r.HasCounts() {
-		row[4] = count(r.Counts.Unread)
+		row[4] = term.Count(r.Counts.Unread)
 	}
 	return row
 }
 
 // everybody lists the people of each message that was read: those who haven't
 // where they are known, else those who have.
-func (s *screen) everybody(in report.Input) error {
+func (s printer) everybody(in report.Input) error {
 	for r, err := range in.Results() {
 		if err != nil {
 			return err
@@ -109,10 +110,10 @@ func (s *screen) everybody(in report.Input) error {
 		} else {
 			lists = append(lists, readerList(in.Directory, r))
 		}
-		s.println("")
-		s.println(s.paint(bold, r.Message.ID.ProcessQueryKey))
+		s.Println("")
+		s.Println(s.Paint(term.Bold, r.Message.ID.ProcessQueryKey))
 		for _, list := range lists {
-			s.println(wrap("  "+list, "    ", s.width))
+			s.Hang("  "+list, "    ")
 		}
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
 	reportcsv "notifyaudit/report/csv"
@@ -95,7 +96,7 @@ func oneReport(c *cli.Context) (*manifest.Report, error) {
 	case format == "":
 		return nil, exit.Usagef("-o needs -format %s unless the path ends in .xlsx, .json, .html or .md", strings.Join(formats, ", "))
 	case !slices.Contains(formats, format):
-		return nil, exit.Usagef("-format is one of %s, not %q%s", strings.Join(formats, ", "), format, didYouMean(format, formats))
+		return nil, exit.Usagef("-format is one of %s, not %q%s", strings.Join(formats, ", "), format, term.DidYouMean(format, formats))
 	case out == "":
 		return nil, exit.Usagef("-format %s needs -o, where to write it", format)
 	case out == "-" && (format == "excel" || format == "csv"):
@@ -125,7 +126,7 @@ func (s *session) writeTo(in report.Input, r manifest.Report, out string) error 
 	if err := writeReport(root, in, r); err != nil {
 		return err
 	}
-	s.err.printf("wrote %s\n", out)
+	s.err.Printf("wrote %s\n", out)
 	return nil
 }
 

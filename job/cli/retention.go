@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
 	"notifyaudit/report"
@@ -145,13 +146,13 @@ func (s *session) tellPurged(gone state.Purged, before time.Time) {
 		return
 	}
 	if gone.Messages > 0 {
-		s.err.println(wrap(purgedWords(gone, before, s.manifest.Location), "  ", s.err.width))
+		s.err.Say(purgedWords(gone, before, s.manifest.Location))
 	}
 }
 
 func purgedWords(gone state.Purged, before time.Time, zone *time.Location) string {
 	return fmt.Sprintf("Purged the people of %s last read before %s: their counts stay, and %s no longer in the state.",
-		plural(gone.Messages, "message"), clock(before, zone), are(gone.People))
+		term.Plural(gone.Messages, "message"), term.Time(before, zone), are(gone.People))
 }
 
 // are is "1 person is", "2 people are".
@@ -159,7 +160,7 @@ func are(n int) string {
 	if n == 1 {
 		return "1 person is"
 	}
-	return people(n) + " are"
+	return term.People(n) + " are"
 }
 
 // tellOldReports lists the reports that are older than the audit keeps people.
@@ -171,7 +172,7 @@ func (s *session) tellOldReports(old []state.WrittenReport) {
 		return
 	}
 	if len(old) > 0 {
-		s.err.println(wrap("These reports are older than retention and may name people; nothing deletes them but you:", "  ", s.err.width))
+		s.err.Say("These reports are older than retention and may name people; nothing deletes them but you:")
 		s.listReports(old)
 	}
 }
@@ -181,10 +182,10 @@ const listedReports = 20
 
 func (s *session) listReports(all []state.WrittenReport) {
 	for _, r := range all[:min(len(all), listedReports)] {
-		s.err.println("  " + r.WrittenAt.In(s.manifest.Location).Format(time.DateOnly) + "  " + s.reportPath(r))
+		s.err.Println("  " + r.WrittenAt.In(s.manifest.Location).Format(time.DateOnly) + "  " + s.reportPath(r))
 	}
 	if more := len(all) - listedReports; more > 0 {
-		s.err.printf("  and %s\n", plural(more, "more file"))
+		s.err.Printf("  and %s\n", term.Plural(more, "more file"))
 	}
 }
 

@@ -25,7 +25,7 @@ type session struct {
 	program  *program
 	globals  globals
 	log      *slog.Logger
-	out, err *screen
+	out, err printer
 	manifest *manifest.Manifest
 	// data is the folder below which state and reports are written.
 	data *os.Root

@@ -8,6 +8,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/report"
 	reportjson "notifyaudit/report/json"
 )
@@ -55,7 +56,7 @@ func (p *program) show(c *cli.Context) error {
 	s.out.figures(in, figures)
 	s.out.doubt(&odd)
 	if len(s.conclusion.Checks)+len(s.conclusion.Outputs) > 0 {
-		s.out.println("")
+		s.out.Println("")
 	}
 	s.out.checks(s.conclusion.Checks)
 	s.out.outputs(s.conclusion.Outputs)
@@ -73,44 +74,41 @@ func (s *eventStream) report(in report.Input) error {
 }
 
 // figures shows the totals, the campaigns and where the messages stand.
-func (s *screen) figures(in report.Input, f *report.Figures) {
+func (s printer) figures(in report.Input, f *report.Figures) {
 	if in.Title != "" {
-		s.println(s.paint(bold, wrap(in.Title, "  ", s.width)))
+		s.Println(s.Paint(term.Bold, term.Wrap(in.Title, "  ", s.Width)))
 	}
-	s.println(wrap(asOf(in, f), "  ", s.width))
-	s.println("")
+	s.Say(asOf(in, f))
+	s.Println("")
 	s.total(&f.Tally)
-	s.println("")
+	s.Println("")
 	if len(f.Campaigns) > 0 {
-		s.grid(s.campaigns(f.Campaigns))
-		s.println("")
+		s.Grid(s.campaigns(f.Campaigns))
+		s.Println("")
 	}
-	s.println(wrap(standing(f), "  ", s.width))
+	s.Say(standing(f))
 }
 
-// barWidth is how wide bars are on this screen.
-func (s *screen) barWidth() int { return min(max(10, s.room()/4), 40) }
-
 // total shows the rate of everything, with its bar, and what it is made of.
-func (s *screen) total(t *report.Tally) {
+func (s printer) total(t *report.Tally) {
 	rate, known := t.Totals.Counts.ReadRate()
 	if !known {
-		s.println(wrap("There is no read rate yet: no message has both a reading and an audience.", "  ", s.width))
+		s.Say("There is no read rate yet: no message has both a reading and an audience.")
 		return
 	}
 	target, _ := t.Target()
-	head := s.paint(bold, "Read rate "+percent(rate, true)) + "  " + s.bar(rate, true, target, s.barWidth())
-	note := targeted(rate, true, target)
-	if note != "" && columns(head)+2+columns(note) <= s.room() {
+	head := s.Paint(term.Bold, "Read rate "+term.Percent(rate, true)) + "  " + s.Bar(rate, true, target, s.BarWidth())
+	note := term.Target(rate, true, target)
+	if note != "" && term.Columns(head)+2+term.Columns(note) <= s.Room() {
 		head, note = head+"  "+note, ""
 	}
-	s.println(head)
-	text := fmt.Sprintf("%s of %s have read it%s", count(t.Totals.Counts.Read),
-		count(t.Totals.Counts.Read+t.Totals.Counts.Unread), covered(t.Totals.Counts))
+	s.Println(head)
+	text := fmt.Sprintf("%s of %s have read it%s", term.Count(t.Totals.Counts.Read),
+		term.Count(t.Totals.Counts.Read+t.Totals.Counts.Unread), covered(t.Totals.Counts))
 	if note != "" {
-		text = sentence(note) + " " + text
+		text = term.Sentence(note) + " " + text
 	}
-	s.println(wrap(text, "  ", s.width))
+	s.Say(text)
 }
 
 // asOf says when the figures are from.
@@ -119,7 +117,7 @@ func asOf(in report.Input, f *report.Figures) string {
 		return "Nothing was asked yet: `notifyaudit apply` asks."
 	}
 	text := "No message has a reading yet."
-	oldest, newest := clock(f.Oldest, in.Location), clock(f.Newest, in.Location)
+	oldest, newest := term.Time(f.Oldest, in.Location), term.Time(f.Newest, in.Location)
 	switch {
 	case f.Newest.IsZero():
 	case oldest == newest:
@@ -139,37 +137,37 @@ func covered(c job.Counts) string {
 	if !known || c.Unknown == 0 {
 		return "."
 	}
-	return fmt.Sprintf(". Something is known of %s of the audience.", percent(coverage, true))
+	return fmt.Sprintf(". Something is known of %s of the audience.", term.Percent(coverage, true))
 }
 
 // campaigns are the columns of a table of campaigns. What is left out first on a
 // narrow screen is what the others tell.
-func (s *screen) campaigns(all []report.Campaign) []column {
-	name := column{title: "Campaign", left: true, least: 14}
-	rate, bar := column{title: "Rate"}, column{left: true}
-	read, unread := column{title: "Read", rank: 1}, column{title: "Unread", rank: 2}
-	unknown, audience := column{title: "Unknown", rank: 4}, column{title: "Audience", rank: 5}
-	messages := column{title: "Messages", rank: 3}
+func (s printer) campaigns(all []report.Campaign) []term.Column {
+	name := term.Column{Title: "Campaign", Left: true, Least: 14}
+	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true}
+	read, unread := term.Column{Title: "Read", Rank: 1}, term.Column{Title: "Unread", Rank: 2}
+	unknown, audience := term.Column{Title: "Unknown", Rank: 4}, term.Column{Title: "Audience", Rank: 5}
+	messages := term.Column{Title: "Messages", Rank: 3}
 	for _, c := range all {
 		counts := c.Totals.Counts
 		known := func(is bool, n int) string {
 			if !is {
 				return "–"
 			}
-			return count(n)
+			return term.Count(n)
 		}
 		r, hasRate := counts.ReadRate()
 		target, _ := c.Target()
-		name.cells = append(name.cells, c.Name)
-		rate.cells = append(rate.cells, percent(r, hasRate))
-		bar.cells = append(bar.cells, s.bar(r, hasRate, target, s.barWidth()))
-		read.cells = append(read.cells, known(c.HasReading, counts.Read))
-		unread.cells = append(unread.cells, known(c.HasReading, counts.Unread))
-		unknown.cells = append(unknown.cells, known(c.HasAudience, counts.Unknown))
-		audience.cells = append(audience.cells, known(c.HasAudience, counts.Audience()))
-		messages.cells = append(messages.cells, count(c.Totals.Messages))
+		name.Cells = append(name.Cells, c.Name)
+		rate.Cells = append(rate.Cells, term.Percent(r, hasRate))
+		bar.Cells = append(bar.Cells, s.Bar(r, hasRate, target, s.BarWidth()))
+		read.Cells = append(read.Cells, known(c.HasReading, counts.Read))
+		unread.Cells = append(unread.Cells, known(c.HasReading, counts.Unread))
+		unknown.Cells = append(unknown.Cells, known(c.HasAudience, counts.Unknown))
+		audience.Cells = append(audience.Cells, known(c.HasAudience, counts.Audience()))
+		messages.Cells = append(messages.Cells, term.Count(c.Totals.Messages))
 	}
-	return []column{name, rate, bar, read, unread, unknown, audience, messages}
+	return []term.Column{name, rate, bar, read, unread, unknown, audience, messages}
 }
 
 // standing counts the messages by status.
@@ -177,7 +175,7 @@ func standing(f *report.Figures) string {
 	var parts []string
 	for _, status := range job.Statuses() {
 		if n := f.Statuses[status]; n > 0 {
-			parts = append(parts, count(n)+" "+string(status))
+			parts = append(parts, term.Count(n)+" "+string(status))
 		}
 	}
 	return "Messages: " + strings.Join(parts, ", ") + "."

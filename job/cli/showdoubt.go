@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/term"
 )
 
 // A mismatch is messages with most of their readers outside the audience: as a
@@ -40,12 +41,12 @@ func (m *mismatch) String() string {
 	case 1:
 		return "Most readers of " + m.first + " are outside its audience: is that whom it was sent to?"
 	}
-	return count(m.messages) + " messages have most of their readers outside their audience, such as " + m.first + ": is that whom they were sent to?"
+	return term.Count(m.messages) + " messages have most of their readers outside their audience, such as " + m.first + ": is that whom they were sent to?"
 }
 
 // doubt shows a mismatch.
-func (s *screen) doubt(m *mismatch) {
+func (s printer) doubt(m *mismatch) {
 	if text := m.String(); text != "" {
-		s.println(wrap(s.paint(yellow, "Audience:")+" "+text, "  ", s.width))
+		s.Say(s.Paint(term.Yellow, "Audience:") + " " + text)
 	}
 }

@@ -49,7 +49,7 @@ func (s *session) showNamed(ctx context.Context, in report.Input, name string) e
 	if len(kept) > 1 {
 		address = job.Block(address)
 	}
-	s.err.println(wrap(name+" is "+address+" in the manifest.", "  ", s.err.width))
+	s.err.Say(name + " is " + address + " in the manifest.")
 	if made, err = s.outlook(ctx, address); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/plan"
 	"notifyaudit/report"
@@ -14,42 +15,42 @@ import (
 
 // subject shows one message: what it is, its figures, the last failure with what
 // to do about it, how the rate grew, and who has read it lately.
-func (s *screen) subject(o *subject, of *session) {
+func (s printer) subject(o *subject, of *session) {
 	m, zone := &o.result.Message, of.manifest.Location
-	s.println(s.paint(bold, clipMiddle(m.Address, s.width)))
+	s.Println(s.Paint(term.Bold, term.ClipMiddle(m.Address, s.Width)))
 	if m.Title != m.Address {
-		s.labelled("Title", m.Title)
+		s.Labelled("Title", m.Title)
 	}
-	s.labelled("Campaign", m.Campaign)
-	s.labelled("Message", fmt.Sprintf("%s of %s", m.ID.Kind, m.ID.Provider))
-	s.labelled("Key", m.ID.ProcessQueryKey)
-	s.labelled("Sent", sent(o, of))
+	s.Labelled("Campaign", m.Campaign)
+	s.Labelled("Message", fmt.Sprintf("%s of %s", m.ID.Kind, m.ID.Provider))
+	s.Labelled("Key", m.ID.ProcessQueryKey)
+	s.Labelled("Sent", sent(o, of))
 	s.prospect(o)
 	if o.result.Purged() {
-		s.labelled("People", purgedOn(o.result.PurgedAt, zone))
+		s.Labelled("People", purgedOn(o.result.PurgedAt, zone))
 	}
-	s.println("")
+	s.Println("")
 	s.reading(o)
 	s.failure(o.result.Failure, of)
 	s.readings(o, of)
 	if latest := o.latest(); len(latest) > 0 {
-		s.println("")
-		s.println(s.paint(bold, "Latest readers") + s.paint(dim, " · of "+count(len(o.result.Readers))+", times in "+zone.String()))
-		s.grid(readerColumns(o.result, latest, of))
+		s.Println("")
+		s.Println(s.Paint(term.Bold, "Latest readers") + s.Paint(term.Dim, " · of "+term.Count(len(o.result.Readers))+", times in "+zone.String()))
+		s.Grid(readerColumns(o.result, latest, of))
 	}
 }
 
 // prospect says where a message stands and what an apply would do about it.
-func (s *screen) prospect(o *subject) {
+func (s printer) prospect(o *subject) {
 	next := verb(o.next.Action)
-	words := s.paint(markColor(o.next.Action), o.next.Action.Mark()+" "+next) + ": " + strings.TrimPrefix(o.next.Reason, next+" ")
+	words := s.Paint(markColor(o.next.Action), o.next.Action.Mark()+" "+next) + ": " + strings.TrimPrefix(o.next.Reason, next+" ")
 	if o.next.Action == plan.ActionDropped {
-		s.labelled("Status", words+"; kept in the state, and in no report")
-		s.labelled("To do", "Put it back into the manifest to have it audited again. `notifyaudit state mv` takes its readings along to another provider or address; `notifyaudit state rm` removes them.")
+		s.Labelled("Status", words+"; kept in the state, and in no report")
+		s.Labelled("To do", "Put it back into the manifest to have it audited again. `notifyaudit state mv` takes its readings along to another provider or address; `notifyaudit state rm` removes them.")
 		return
 	}
-	s.labelled("Status", statusWords(o.result.Status))
-	s.labelled("Next", words)
+	s.Labelled("Status", statusWords(o.result.Status))
+	s.Labelled("Next", words)
 }
 
 // sent is when it was sent, and until when it can be asked where that is known.
@@ -58,13 +59,13 @@ func sent(o *subject, of *session) string {
 	if m.SentAt.IsZero() {
 		return ""
 	}
-	text := clock(m.SentAt, of.manifest.Location) + " (" + of.manifest.Location.String() + ")"
+	text := term.Time(m.SentAt, of.manifest.Location) + " (" + of.manifest.Location.String() + ")"
 	if closes := m.ClosesAt(); !closes.IsZero() {
 		word := "can be asked until "
 		if closes.Before(of.program.env.Now()) {
 			word = "could be asked until "
 		}
-		text += ", " + word + clock(closes, of.manifest.Location)
+		text += ", " + word + term.Time(closes, of.manifest.Location)
 	}
 	return text
 }
@@ -87,29 +88,29 @@ func statusWords(status job.Status) string {
 }
 
 // reading shows the figures of the last reading.
-func (s *screen) reading(o *subject) {
+func (s printer) reading(o *subject) {
 	r := o.result
 	rate, known := r.ReadRate()
 	target := r.Message.Target
 	if known {
-		head := s.paint(bold, "Read rate "+percent(rate, true)) + "  " + s.bar(rate, true, target, s.barWidth())
-		note := targeted(rate, true, target)
-		if note != "" && columns(head)+2+columns(note) > s.room() {
-			s.println(head)
-			s.println(sentence(note))
+		head := s.Paint(term.Bold, "Read rate "+term.Percent(rate, true)) + "  " + s.Bar(rate, true, target, s.BarWidth())
+		note := term.Target(rate, true, target)
+		if note != "" && term.Columns(head)+2+term.Columns(note) > s.Room() {
+			s.Println(head)
+			s.Println(term.Sentence(note))
 		} else {
-			s.println(strings.TrimRight(head+"  "+note, " "))
+			s.Println(strings.TrimRight(head+"  "+note, " "))
 		}
 	}
-	s.println(wrap(peopleWords(r), "  ", s.width))
+	s.Say(peopleWords(r))
 	if rate > 1 {
-		s.println(wrap(s.paint(yellow, "More readers than people: the size of the audience in the manifest is too small."), "  ", s.width))
+		s.Say(s.Paint(term.Yellow, "More readers than people: the size of the audience in the manifest is too small."))
 	}
 	if 2*r.Outside > r.ReaderCount() {
-		s.println(wrap(s.paint(yellow, "Audience:")+" most readers are outside of it. Is that whom it was sent to?", "  ", s.width))
+		s.Say(s.Paint(term.Yellow, "Audience:") + " most readers are outside of it. Is that whom it was sent to?")
 	}
 	if drift := o.drift.String(); drift != "" {
-		s.println(wrap(s.paint(yellow, "Audience:")+" "+drift+".", "  ", s.width))
+		s.Say(s.Paint(term.Yellow, "Audience:") + " " + drift + ".")
 	}
 }
 
@@ -121,105 +122,105 @@ func peopleWords(r *job.Result) string {
 	if r.Reading == nil {
 		text := "No reading yet"
 		if r.HasCounts() {
-			text += ", an audience of " + count(r.Audience.Size) + " of whom nothing is known"
+			text += ", an audience of " + term.Count(r.Audience.Size) + " of whom nothing is known"
 		}
 		return text + "."
 	}
 	if !r.HasCounts() {
-		return plural(r.ReaderCount(), "reader") + "; without an audience there is no rate."
+		return term.Plural(r.ReaderCount(), "reader") + "; without an audience there is no rate."
 	}
 	parts := []string{
-		count(r.Counts.Read) + " read", count(r.Counts.Unread) + " unread",
-		"an audience of " + count(r.Counts.Audience()),
+		term.Count(r.Counts.Read) + " read", term.Count(r.Counts.Unread) + " unread",
+		"an audience of " + term.Count(r.Counts.Audience()),
 	}
 	if r.Outside > 0 {
-		parts = append(parts, plural(r.Outside, "reader")+" outside it")
+		parts = append(parts, term.Plural(r.Outside, "reader")+" outside it")
 	}
 	if n := len(r.Message.NotDelivered); n > 0 {
-		parts = append(parts, count(n)+" not delivered to")
+		parts = append(parts, term.Count(n)+" not delivered to")
 	}
 	return strings.Join(parts, ", ") + "."
 }
 
 // failure shows the last answer when it was no reading.
-func (s *screen) failure(f *job.Failure, of *session) {
+func (s printer) failure(f *job.Failure, of *session) {
 	if f == nil {
 		return
 	}
-	s.println("")
-	color := red
+	s.Println("")
+	color := term.Red
 	if f.Status == job.StatusPending || f.Status == job.StatusFrozen {
-		color = yellow
+		color = term.Yellow
 	}
 	e := job.AnswerError{Class: f.Class, Status: f.HTTPStatus, Code: f.Code, Message: f.Message}
 	at := ""
 	if !f.At.IsZero() {
-		at = " on " + clock(f.At, of.manifest.Location)
+		at = " on " + term.Time(f.At, of.manifest.Location)
 	}
-	s.println(s.paint(color, "Last answer: no reading") + at)
-	s.labelled("  It said", e.Error())
-	s.labelled("  Meaning", dingtalk.Explain(f.Code, "en"))
+	s.Println(s.Paint(color, "Last answer: no reading") + at)
+	s.Labelled("  It said", e.Error())
+	s.Labelled("  Meaning", dingtalk.Explain(f.Code, "en"))
 	if advice := dingtalk.Advise(f, "en"); advice != "" {
-		s.labelled("  To do", sentence(advice))
+		s.Labelled("  To do", term.Sentence(advice))
 	}
-	s.labelled("  Request", f.RequestID)
+	s.Labelled("  Request", f.RequestID)
 }
 
 // readings shows the history: each reading with its bar, the latest ones where
 // there are many.
-func (s *screen) readings(o *subject, of *session) {
+func (s printer) readings(o *subject, of *session) {
 	if len(o.history) == 0 {
 		return
 	}
-	s.println("")
+	s.Println("")
 	note := ""
 	shown := o.history
 	if earlier := len(shown) - shownReadings; earlier > 0 {
 		shown = shown[earlier:]
-		note = " · the latest " + count(shownReadings) + " of " + count(len(o.history))
+		note = " · the latest " + term.Count(shownReadings) + " of " + term.Count(len(o.history))
 	}
-	s.println(s.paint(bold, "Readings") + s.paint(dim, note))
-	at, rate, bar := column{title: "At", left: true}, column{title: "Rate"}, column{left: true}
-	read, readers := column{title: "Read", rank: 1}, column{title: "Readers", rank: 2}
-	run := column{title: "Run", left: true, rank: 3}
+	s.Println(s.Paint(term.Bold, "Readings") + s.Paint(term.Dim, note))
+	at, rate, bar := term.Column{Title: "At", Left: true}, term.Column{Title: "Rate"}, term.Column{Left: true}
+	read, readers := term.Column{Title: "Read", Rank: 1}, term.Column{Title: "Readers", Rank: 2}
+	run := term.Column{Title: "Run", Left: true, Rank: 3}
 	for i := range shown {
 		r := &shown[i]
 		seen, share, known := o.share(r)
-		at.cells = append(at.cells, clock(r.StartedAt, of.manifest.Location))
-		rate.cells = append(rate.cells, percent(share, known))
+		at.Cells = append(at.Cells, term.Time(r.StartedAt, of.manifest.Location))
+		rate.Cells = append(rate.Cells, term.Percent(share, known))
 		if r.SendStatus == job.SendRecalled {
-			bar.cells = append(bar.cells, pad("recalled", s.barWidth()))
+			bar.Cells = append(bar.Cells, term.Pad("recalled", s.BarWidth()))
 		} else {
-			bar.cells = append(bar.cells, s.bar(share, known, o.result.Message.Target, s.barWidth()))
+			bar.Cells = append(bar.Cells, s.Bar(share, known, o.result.Message.Target, s.BarWidth()))
 		}
-		read.cells = append(read.cells, count(seen))
-		readers.cells = append(readers.cells, count(r.Readers))
-		run.cells = append(run.cells, r.RunID)
+		read.Cells = append(read.Cells, term.Count(seen))
+		readers.Cells = append(readers.Cells, term.Count(r.Readers))
+		run.Cells = append(run.Cells, r.RunID)
 	}
-	s.grid([]column{at, rate, bar, read, readers, run})
+	s.Grid([]term.Column{at, rate, bar, read, readers, run})
 }
 
 // readerColumns are the columns of a table of readers.
-func readerColumns(r *job.Result, readers []job.Reader, of *session) []column {
+func readerColumns(r *job.Result, readers []job.Reader, of *session) []term.Column {
 	zone := of.manifest.Location
-	before, after := column{title: "Read before", left: true}, column{title: "and after", left: true, rank: 2}
-	id := column{title: "User id", left: true, rank: 1, least: 10}
-	name, department := column{title: "Name", left: true, least: 8}, column{title: "Department", left: true, rank: 3, least: 10}
+	before, after := term.Column{Title: "Read before", Left: true}, term.Column{Title: "and after", Left: true, Rank: 2}
+	id := term.Column{Title: "User id", Left: true, Rank: 1, Least: 10}
+	name, department := term.Column{Title: "Name", Left: true, Least: 8}, term.Column{Title: "Department", Left: true, Rank: 3, Least: 10}
 	for _, reader := range readers {
-		before.cells = append(before.cells, clock(reader.FirstSeenAt, zone))
-		after.cells = append(after.cells, clock(reader.NotSeenAt, zone))
-		id.cells = append(id.cells, reader.UserID)
+		before.Cells = append(before.Cells, term.Time(reader.FirstSeenAt, zone))
+		after.Cells = append(after.Cells, term.Time(reader.NotSeenAt, zone))
+		id.Cells = append(id.Cells, reader.UserID)
 		p, found := of.manifest.Directory.Person(r.Audience.Roster, reader.UserID)
 		if !found {
 			p = &job.Person{}
 		}
-		name.cells = append(name.cells, cmp.Or(p.Name, reader.UserID))
-		department.cells = append(department.cells, p.Department)
+		name.Cells = append(name.Cells, cmp.Or(p.Name, reader.UserID))
+		department.Cells = append(department.Cells, p.Department)
 	}
-	if slices.Equal(name.cells, id.cells) {
-		return []column{before, after, id}
+	if slices.Equal(name.Cells, id.Cells) {
+		return []term.Column{before, after, id}
 	}
-	return []column{before, after, name, id, department}
+	return []term.Column{before, after, name, id, department}
 }
 
 // showBlock shows the messages of one block: their figures, the lowest by name,
@@ -237,26 +238,26 @@ func (s *session) showBlock(in report.Input, made *plan.Plan, name string) error
 	if err != nil {
 		return err
 	}
-	s.out.println(s.out.paint(bold, clipMiddle(name, s.out.width)) + s.out.paint(dim, " · "+plural(figures.Totals.Messages, "message")))
-	s.out.println(wrap(asOf(in, figures), "  ", s.out.width))
-	s.out.println("")
+	s.out.Println(s.out.Paint(term.Bold, term.ClipMiddle(name, s.out.Width)) + s.out.Paint(term.Dim, " · "+term.Plural(figures.Totals.Messages, "message")))
+	s.out.Say(asOf(in, figures))
+	s.out.Println("")
 	s.out.total(&figures.Tally)
-	s.out.println(wrap(standing(figures), "  ", s.out.width))
+	s.out.Say(standing(figures))
 	s.out.doubt(&odd)
 	if drift := made.Groups[0].Drift.String(); drift != "" {
 		s.out.drift(drift, "")
 	}
 	if len(low) > 0 {
-		s.out.println("")
-		note := " · " + count(all)
+		s.out.Println("")
+		note := " · " + term.Count(all)
 		if len(low) < all {
-			note += ", the lowest " + count(len(low))
+			note += ", the lowest " + term.Count(len(low))
 		}
-		s.out.println(s.out.paint(bold, "Not read by everybody") + s.out.paint(dim, note))
-		s.out.grid(s.messages(low, name))
+		s.out.Println(s.out.Paint(term.Bold, "Not read by everybody") + s.out.Paint(term.Dim, note))
+		s.out.Grid(s.messages(low, name))
 	}
-	s.out.println("")
-	s.out.println(wrap("Next: "+made.Counts.String()+".", "  ", s.out.width))
+	s.out.Println("")
+	s.out.Say("Next: " + made.Counts.String() + ".")
 	s.out.conclusion(s.conclusion)
 	return nil
 }
@@ -301,34 +302,34 @@ func lowest(in report.Input, most int) (low []*job.Result, all int, err error) {
 }
 
 // messages are the columns of a table of messages of one block.
-func (s *session) messages(all []*job.Result, block string) []column {
-	key := column{title: "Message", left: true, least: 16}
-	rate, bar := column{title: "Rate"}, column{left: true, rank: 2}
-	read, audience := column{title: "Read", rank: 3}, column{title: "Audience", rank: 4}
-	status, title := column{title: "Status", left: true, rank: 1}, column{title: "Title", left: true, rank: 5, least: 16}
-	to, named := column{title: "To", left: true, least: 8}, false
+func (s *session) messages(all []*job.Result, block string) []term.Column {
+	key := term.Column{Title: "Message", Left: true, Least: 16}
+	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true, Rank: 2}
+	read, audience := term.Column{Title: "Read", Rank: 3}, term.Column{Title: "Audience", Rank: 4}
+	status, title := term.Column{Title: "Status", Left: true, Rank: 1}, term.Column{Title: "Title", Left: true, Rank: 5, Least: 16}
+	to, named := term.Column{Title: "To", Left: true, Least: 8}, false
 	for _, r := range all {
 		share, known := r.ReadRate()
 		people := func(n int) string {
 			if !known {
 				return "–"
 			}
-			return count(n)
+			return term.Count(n)
 		}
-		key.cells = append(key.cells, cmp.Or(strings.TrimPrefix(r.Message.Address, block), r.Message.Address))
-		rate.cells = append(rate.cells, percent(share, known))
-		bar.cells = append(bar.cells, s.out.bar(share, known, r.Message.Target, max(10, s.out.barWidth()/2)))
-		read.cells = append(read.cells, people(r.Counts.Read))
-		audience.cells = append(audience.cells, people(r.Counts.Audience()))
-		status.cells = append(status.cells, string(r.Status))
-		title.cells = append(title.cells, r.Message.Title)
-		to.cells = append(to.cells, s.recipient(r))
+		key.Cells = append(key.Cells, cmp.Or(strings.TrimPrefix(r.Message.Address, block), r.Message.Address))
+		rate.Cells = append(rate.Cells, term.Percent(share, known))
+		bar.Cells = append(bar.Cells, s.out.Bar(share, known, r.Message.Target, max(10, s.out.BarWidth()/2)))
+		read.Cells = append(read.Cells, people(r.Counts.Read))
+		audience.Cells = append(audience.Cells, people(r.Counts.Audience()))
+		status.Cells = append(status.Cells, string(r.Status))
+		title.Cells = append(title.Cells, r.Message.Title)
+		to.Cells = append(to.Cells, s.recipient(r))
 		named = named || s.recipient(r) != ""
 	}
 	if named {
-		return []column{key, to, rate, bar, status, read, audience, title}
+		return []term.Column{key, to, rate, bar, status, read, audience, title}
 	}
-	return []column{key, rate, bar, status, read, audience, title}
+	return []term.Column{key, rate, bar, status, read, audience, title}
 }
 
 // recipient is the one person that a message went to, "" where there were more or

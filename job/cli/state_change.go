@@ -10,6 +10,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 )
 
@@ -48,18 +49,18 @@ func (p *program) stateRemove(c *cli.Context) error {
 	for i, entry := range found.entries {
 		ids[i] = entry.ID
 		if i < shownChanges {
-			s.err.println(wrap("  - "+entry.Address+" ("+identity(entry.ID)+")", "    ", s.err.width))
+			s.err.Hang("  - "+entry.Address+" ("+identity(entry.ID)+")", "    ")
 		}
 	}
 	s.more(len(ids))
-	if err := s.agree(c, "Forget "+plural(len(ids), "message")+" with all readings?"); err != nil {
+	if err := s.agree(c, "Forget "+term.Plural(len(ids), "message")+" with all readings?"); err != nil {
 		return err
 	}
 	removed, err := s.db.Remove(c.Context, ids)
 	if err != nil {
 		return err
 	}
-	s.err.printf("Removed %s from the state. Reports and backups that were written before still have them.\n", plural(removed, "message"))
+	s.err.Printf("Removed %s from the state. Reports and backups that were written before still have them.\n", term.Plural(removed, "message"))
 	return nil
 }
 
@@ -68,7 +69,7 @@ const shownChanges = 20
 
 func (s *session) more(n int) {
 	if n > shownChanges {
-		s.err.printf("  and %s\n", plural(n-shownChanges, "more message"))
+		s.err.Printf("  and %s\n", term.Plural(n-shownChanges, "more message"))
 	}
 }
 
@@ -89,7 +90,7 @@ func (p *program) stateMoveCommand() *cli.Command {
 
 func (p *program) stateMove(c *cli.Context) error {
 	if c.NArg() != 2 {
-		return exit.Usagef("state mv takes a source and a destination, not %s", plural(c.NArg(), "argument"))
+		return exit.Usagef("state mv takes a source and a destination, not %s", term.Plural(c.NArg(), "argument"))
 	}
 	from, to := c.Args().Get(0), c.Args().Get(1)
 	if err := p.approvable(c); err != nil {
@@ -105,7 +106,7 @@ func (p *program) stateMove(c *cli.Context) error {
 		return err
 	}
 	s.more(len(moves))
-	if err := s.agree(c, "Move "+plural(len(moves), "message")+"?"); err != nil {
+	if err := s.agree(c, "Move "+term.Plural(len(moves), "message")+"?"); err != nil {
 		return err
 	}
 	err = s.db.Move(c.Context, moves)
@@ -115,7 +116,7 @@ func (p *program) stateMove(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s.err.printf("Moved %s.\n", plural(len(moves), "message"))
+	s.err.Printf("Moved %s.\n", term.Plural(len(moves), "message"))
 	return nil
 }
 
@@ -143,7 +144,7 @@ func (s *session) moves(c *cli.Context, from, to string) ([]state.Move, error) {
 		}
 		m := move(entry, from, to)
 		if len(moves) < shownChanges {
-			s.err.println(wrap("  ~ "+moved(entry, m), "    ", s.err.width))
+			s.err.Hang("  ~ "+moved(entry, m), "    ")
 		}
 		moves = append(moves, m)
 	}
@@ -153,7 +154,7 @@ func (s *session) moves(c *cli.Context, from, to string) ([]state.Move, error) {
 	case !isProvider(to) && !isAddress(to):
 		return nil, exit.Usagef("the destination is an address such as message.benefits, a block such as messages.payslips, or a provider, not %q", to)
 	case !isProvider(to) && len(moves) > 1 && from != job.Block(from):
-		return nil, exit.Usagef("%s names %s: name one by its identity, provider/kind/key, as -json lists them", from, plural(len(moves), "message"))
+		return nil, exit.Usagef("%s names %s: name one by its identity, provider/kind/key, as -json lists them", from, term.Plural(len(moves), "message"))
 	}
 	return moves, nil
 }

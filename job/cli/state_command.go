@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 )
 
@@ -38,7 +39,7 @@ func unknownSubcommand(c *cli.Context) error {
 		return exit.Usagef("%s needs to know what to do: %s", c.Command.Name, strings.Join(names, ", "))
 	}
 	name := c.Args().First()
-	return exit.Usagef("there is no command %q in %s%s It has %s.", name, c.Command.Name, didYouMean(name, names), strings.Join(names, ", "))
+	return exit.Usagef("there is no command %q in %s%s It has %s.", name, c.Command.Name, term.DidYouMean(name, names), strings.Join(names, ", "))
 }
 
 // changeFlags are those of commands that change the state by hand.
@@ -169,15 +170,15 @@ func (s *session) agree(c *cli.Context, question string) error {
 
 // approvable refuses a change that nobody can be asked about.
 func (p *program) approvable(c *cli.Context) error {
-	if _, ok := terminal(p.env.Stdin); !ok && !c.Bool("auto-approve") {
+	if _, ok := term.FileDescriptor(p.env.Stdin); !ok && !c.Bool("auto-approve") {
 		return exit.Usagef("there is no terminal to ask for a yes: add -auto-approve to change the state")
 	}
 	return nil
 }
 
 // yes asks a question that only yes answers.
-func (p *program) yes(s *screen, question string) bool {
-	s.printf("\n%s Only %s will do: ", s.paint(bold, question), s.paint(bold, "yes"))
+func (p *program) yes(s printer, question string) bool {
+	s.Printf("\n%s Only %s will do: ", s.Paint(term.Bold, question), s.Paint(term.Bold, "yes"))
 	line, _ := p.line() // the end of the input is no yes
 	return strings.TrimSpace(line) == "yes"
 }

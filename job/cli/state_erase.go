@@ -9,6 +9,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 )
 
@@ -50,7 +51,7 @@ func (p *program) personErase(c *cli.Context) error {
 		n++
 	}
 	if n > 0 {
-		s.err.printf("The person is in %s of the state.\n", plural(n, "message"))
+		s.err.Printf("The person is in %s of the state.\n", term.Plural(n, "message"))
 	}
 	if err := s.agree(c, "Erase the person? Every count stays as it is. This can't be undone."); err != nil {
 		return err
@@ -62,7 +63,7 @@ func (p *program) personErase(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s.err.printf("Erased the person from %s. The counts are as they were.\n", plural(erased, "message"))
+	s.err.Printf("Erased the person from %s. The counts are as they were.\n", term.Plural(erased, "message"))
 	return s.remainders(c, userID)
 }
 
@@ -87,7 +88,7 @@ func (s *session) remainders(c *cli.Context, userID string) error {
 	if err := s.listStale(c, s.program.env.Now(), "These reports may still name the person:"); err != nil {
 		return err
 	}
-	s.err.println(wrap("Backups and exports of the state, and reports that were written elsewhere, still name the person too.", "  ", s.err.width))
+	s.err.Say("Backups and exports of the state, and reports that were written elsewhere, still name the person too.")
 	return nil
 }
 
@@ -95,12 +96,12 @@ func (s *session) listPlaces(places []string, head string) {
 	if len(places) == 0 {
 		return
 	}
-	s.err.println(wrap(head, "  ", s.err.width))
+	s.err.Say(head)
 	for _, place := range places[:min(len(places), listedMentions)] {
-		s.err.println("  " + place)
+		s.err.Println("  " + place)
 	}
 	if more := len(places) - listedMentions; more > 0 {
-		s.err.printf("  and %s\n", plural(more, "more place"))
+		s.err.Printf("  and %s\n", term.Plural(more, "more place"))
 	}
 }
 

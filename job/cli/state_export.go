@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 )
 
@@ -43,7 +44,7 @@ func (p *program) stateExport(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s.err.printf("wrote %s; it says who has read what: keep it like the state itself\n", out)
+	s.err.Printf("wrote %s; it says who has read what: keep it like the state itself\n", out)
 	return nil
 }
 
@@ -68,7 +69,7 @@ func (p *program) stateImportCommand() *cli.Command {
 
 func (p *program) stateImport(c *cli.Context) error {
 	if c.NArg() != 1 {
-		return exit.Usagef("state import takes one file, or - for standard input, not %s", plural(c.NArg(), "argument"))
+		return exit.Usagef("state import takes one file, or - for standard input, not %s", term.Plural(c.NArg(), "argument"))
 	}
 	name := c.Args().First()
 	in := p.env.Stdin
@@ -101,6 +102,6 @@ func (p *program) stateImport(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s.err.printf("Imported %s: lineage %s, serial %d.\n", plural(n, "message"), s.db.Lineage(), serial)
+	s.err.Printf("Imported %s: lineage %s, serial %d.\n", term.Plural(n, "message"), s.db.Lineage(), serial)
 	return nil
 }

@@ -44,7 +44,7 @@ func (p *program) stateList(c *cli.Context) error {
 	lines.SetEscapeHTML(false)
 	for _, entry := range found.entries {
 		if !c.Bool("json") {
-			s.out.println(entry.Address)
+			s.out.Println(entry.Address)
 			continue
 		}
 		err := lines.Encode(stateEntry{

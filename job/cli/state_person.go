@@ -12,6 +12,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 )
 
@@ -115,13 +116,13 @@ func (p *program) personExport(c *cli.Context) error {
 	if err := atomicfile.Write(out, "export", write); err != nil {
 		return err
 	}
-	s.err.printf("wrote %s\n", out)
+	s.err.Printf("wrote %s\n", out)
 	return nil
 }
 
 func personArgument(c *cli.Context) (string, error) {
 	if c.NArg() != 1 || c.Args().First() == "" {
-		return "", exit.Usagef("state person %s takes one user id, not %s", c.Command.Name, plural(c.NArg(), "argument"))
+		return "", exit.Usagef("state person %s takes one user id, not %s", c.Command.Name, term.Plural(c.NArg(), "argument"))
 	}
 	if id := c.Args().First(); job.Erased(id) {
 		return "", exit.Usagef("%s stands for a person who was erased: nothing else is kept of them", id)

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 )
 
@@ -54,17 +55,17 @@ func (p *program) statePurge(c *cli.Context) error {
 		return err
 	}
 	if would.Messages == 0 {
-		s.err.printf("Nothing to purge: no message with people was last read before %s.\n", clock(before, s.manifest.Location))
+		s.err.Printf("Nothing to purge: no message with people was last read before %s.\n", term.Time(before, s.manifest.Location))
 		return nil
 	}
-	s.err.println(wrap(fmt.Sprintf("%s last read before %s; %s in no other message. Their counts stay. They are asked again only by apply -replace.",
-		were(would.Messages), clock(before, s.manifest.Location), are(would.People)), "  ", s.err.width))
-	if err := s.agree(c, "Purge the people of "+plural(would.Messages, "message")+"?"); err != nil {
+	s.err.Say(fmt.Sprintf("%s last read before %s; %s in no other message. Their counts stay. They are asked again only by apply -replace.",
+		were(would.Messages), term.Time(before, s.manifest.Location), are(would.People)))
+	if err := s.agree(c, "Purge the people of "+term.Plural(would.Messages, "message")+"?"); err != nil {
 		return err
 	}
 	gone, err := s.purge(c.Context, would, before, now)
 	if gone.Messages > 0 {
-		s.err.println(wrap(purgedWords(gone, before, s.manifest.Location)+" Reports and backups that were written before still have them.", "  ", s.err.width))
+		s.err.Say(purgedWords(gone, before, s.manifest.Location) + " Reports and backups that were written before still have them.")
 	}
 	if err != nil {
 		return err
@@ -77,7 +78,7 @@ func were(n int) string {
 	if n == 1 {
 		return "1 message was"
 	}
-	return plural(n, "message") + " were"
+	return term.Plural(n, "message") + " were"
 }
 
 // listStale lists the remembered reports that were written before an instant.
@@ -87,7 +88,7 @@ func (s *session) listStale(c *cli.Context, before time.Time, head string) error
 		return err
 	}
 	if len(old) > 0 {
-		s.err.println(head)
+		s.err.Println(head)
 		s.listReports(old)
 	}
 	return nil

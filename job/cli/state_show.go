@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 	"notifyaudit/report"
 )
@@ -52,7 +53,7 @@ func (p *program) stateShow(c *cli.Context) error {
 			continue
 		}
 		if i > 0 {
-			s.out.println("")
+			s.out.Println("")
 		}
 		s.out.recalled(m, s.manifest.Location)
 	}
@@ -177,30 +178,22 @@ func (m *stateMessage) take(r *job.Record) {
 	}
 }
 
-// people is "1 person", "2 people".
-func people(n int) string {
-	if n == 1 {
-		return "1 person"
-	}
-	return count(n) + " people"
-}
-
 // purgedOn says that a message's people were purged.
 func purgedOn(at time.Time, zone *time.Location) string {
 	return "purged on " + at.In(zone).Format(time.DateOnly) + ", only the counts are left"
 }
 
 // recalled shows a message for people.
-func (s *screen) recalled(m *stateMessage, zone *time.Location) {
+func (s printer) recalled(m *stateMessage, zone *time.Location) {
 	line := func(label, text string) {
-		s.println(wrap("  "+pad(label, 12)+text, strings.Repeat(" ", 14), s.width))
+		s.Hang("  "+term.Pad(label, 12)+text, strings.Repeat(" ", 14))
 	}
-	s.println(s.paint(bold, m.Address))
+	s.Println(s.Paint(term.Bold, m.Address))
 	line("key", m.ProcessQueryKey)
 	line("provider", m.Provider+", kind "+m.Kind)
 	asked := "never"
 	if m.FirstAskedAt != nil {
-		asked = "first " + clock(*m.FirstAskedAt, zone) + ", " + plural(m.Calls, "call") + " since"
+		asked = "first " + term.Time(*m.FirstAskedAt, zone) + ", " + term.Plural(m.Calls, "call") + " since"
 	}
 	line("asked", asked)
 	if m.AudienceSize != nil {
@@ -208,19 +201,19 @@ func (s *screen) recalled(m *stateMessage, zone *time.Location) {
 		if m.Roster != "" {
 			roster = ", of audience." + m.Roster
 		}
-		line("audience", people(*m.AudienceSize)+roster+", as recorded at the first reading")
+		line("audience", term.People(*m.AudienceSize)+roster+", as recorded at the first reading")
 	}
 	if m.PurgedAt != nil {
 		line("people", purgedOn(*m.PurgedAt, zone))
 	}
 	for _, r := range m.Readings {
-		line("reading", fmt.Sprintf("%s %s, %s, %s of the audience (run %s)", clock(r.FinishedAt, zone), r.SendStatus, plural(r.Readers, "reader"), count(r.Read), r.Run))
+		line("reading", fmt.Sprintf("%s %s, %s, %s of the audience (run %s)", term.Time(r.FinishedAt, zone), r.SendStatus, term.Plural(r.Readers, "reader"), term.Count(r.Read), r.Run))
 	}
 	if f := m.Failure; f != nil {
-		line("failure", fmt.Sprintf("%s %s: %s %s %s", clock(f.At, zone), f.Status, f.Class, f.Code, f.Message))
+		line("failure", fmt.Sprintf("%s %s: %s %s %s", term.Time(f.At, zone), f.Status, f.Class, f.Code, f.Message))
 	}
 	if u := m.Interrupted; u != nil {
-		line("interrupted", fmt.Sprintf("%s after %s with %s", clock(u.UpdatedAt, zone), plural(u.Pages, "page"), plural(u.Readers, "reader")))
+		line("interrupted", fmt.Sprintf("%s after %s with %s", term.Time(u.UpdatedAt, zone), term.Plural(u.Pages, "page"), term.Plural(u.Readers, "reader")))
 	}
 	if len(m.Readers) > 0 {
 		ids := make([]string, len(m.Readers))
@@ -230,6 +223,6 @@ func (s *screen) recalled(m *stateMessage, zone *time.Location) {
 		line("readers", strings.Join(ids, ", "))
 	}
 	if m.Erased > 0 {
-		line("erased", people(m.Erased)+" among the readers")
+		line("erased", term.People(m.Erased)+" among the readers")
 	}
 }

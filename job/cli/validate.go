@@ -2,6 +2,8 @@ package cli
 
 import (
 	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/cli/term"
 )
 
 // validateCommand checks the manifest and asks nothing.
@@ -30,7 +32,7 @@ func (p *program) validate(c *cli.Context) error {
 		p.events.validation(s.manifest)
 		return p.events.failed()
 	}
-	s.out.println(wrap(s.out.paint(green, "The manifest is valid:")+" "+
-		plural(s.manifest.Count, "message")+", "+plural(len(s.manifest.Providers), "provider")+".", "  ", s.out.width))
+	s.out.Say(s.out.Paint(term.Green, "The manifest is valid:") + " " +
+		term.Plural(s.manifest.Count, "message") + ", " + term.Plural(len(s.manifest.Providers), "provider") + ".")
 	return nil
 }

@@ -22,7 +22,7 @@ func (s *session) tell(ds manifest.Diagnostics) {
 }
 
 // showPlan shows a plan on the given screen.
-func (s *session) showPlan(on *screen, p *plan.Plan, savedTo string) {
+func (s *session) showPlan(on printer, p *plan.Plan, savedTo string) {
 	if s.program.events != nil {
 		s.program.events.plan(p, savedTo)
 		return
@@ -58,5 +58,5 @@ func (s *session) wrote(format, path string) {
 		s.program.events.reportWritten(format, path)
 		return
 	}
-	s.err.printf("wrote %s\n", path)
+	s.err.Printf("wrote %s\n", path)
 }

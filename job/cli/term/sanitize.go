@@ -1,4 +1,4 @@
-package cli
+package term
 
 import (
 	"strings"
@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// harmless returns a text as a terminal may have it. What the API says and what
+// sanitize returns a text as a terminal may have it. What the API says and what
 // stands in a manifest, a roster or an imported state is somebody else's: an
 // escape sequence in it could hide lines, write others or run a command of the
 // terminal. Control characters and those that turn the direction of a line become
 // U+FFFD, and so do colours unless they are our own.
-func harmless(text string, colored bool) string {
-	if isHarmless(text) {
+func sanitize(text string, colored bool) string {
+	if isClean(text) {
 		return text
 	}
 	var b strings.Builder
@@ -24,7 +24,7 @@ func harmless(text string, colored bool) string {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text)
-		if !isHarmlessRune(r) {
+		if !isCleanRune(r) {
 			r = utf8.RuneError
 		}
 		b.WriteRune(r)
@@ -33,13 +33,13 @@ func harmless(text string, colored bool) string {
 	return b.String()
 }
 
-func isHarmless(text string) bool {
-	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !isHarmlessRune(r) })
+func isClean(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !isCleanRune(r) })
 }
 
-// isHarmlessRune leaves out the control characters, the separators that begin a
+// isCleanRune leaves out the control characters, the separators that begin a
 // line where nobody expects it, and what turns directions (UAX #9).
-func isHarmlessRune(r rune) bool {
+func isCleanRune(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
 		return true
@@ -56,7 +56,7 @@ func colorLength(text string) int {
 	if !found {
 		return 0
 	}
-	for _, sgr := range []string{"0", bold, dim, red, green, yellow, cyan} {
+	for _, sgr := range []string{"0", Bold, Dim, Red, Green, Yellow, Cyan} {
 		if strings.HasPrefix(rest, sgr+"m") {
 			return len("\x1b[") + len(sgr) + len("m")
 		}

@@ -1,13 +1,13 @@
-package cli
+package term
 
 import (
 	"math"
 	"strings"
 )
 
-// bar draws a read rate on width columns, to an eighth of one, with a mark where
+// Bar draws a read rate on width columns, to an eighth of one, with a mark where
 // the target is; 0 is no target. Without a rate it is empty.
-func (s *screen) bar(rate float64, known bool, target float64, width int) string {
+func (s *Screen) Bar(rate float64, known bool, target float64, width int) string {
 	filled := 0
 	if known {
 		filled = min(max(0, int(math.Round(rate*float64(width)*8))), width*8)
@@ -18,9 +18,9 @@ func (s *screen) bar(rate float64, known bool, target float64, width int) string
 	}
 	full := len(cells)
 	cells = append(cells, []rune(strings.Repeat("░", width-full))...)
-	color := green
+	color := Green
 	if known && target > 0 && rate < target {
-		color = yellow
+		color = Yellow
 	}
 	mark := -1
 	if target > 0 {
@@ -31,15 +31,15 @@ func (s *screen) bar(rate float64, known bool, target float64, width int) string
 	for _, part := range []struct {
 		from, to int
 		sgr      string
-	}{{0, full, color}, {full, width, dim}} {
+	}{{0, full, color}, {full, width, Dim}} {
 		for from := part.from; from < part.to; {
 			to := part.to
 			if mark >= from && mark < to {
 				to = mark
 			}
-			b.WriteString(s.paint(part.sgr, string(cells[from:to])))
+			b.WriteString(s.Paint(part.sgr, string(cells[from:to])))
 			if from = to; from == mark && from < part.to {
-				b.WriteString(s.paint(bold, "│"))
+				b.WriteString(s.Paint(Bold, "│"))
 				from++
 			}
 		}
@@ -47,15 +47,18 @@ func (s *screen) bar(rate float64, known bool, target float64, width int) string
 	return b.String()
 }
 
-// targeted says whether the target is met, "" without one.
-func targeted(rate float64, known bool, target float64) string {
+// Target says whether the target is met, "" without one.
+func Target(rate float64, known bool, target float64) string {
 	switch {
 	case target == 0:
 		return ""
 	case !known:
-		return "target " + percent(target, true)
+		return "target " + Percent(target, true)
 	case rate < target:
-		return "below the target of " + percent(target, true)
+		return "below the target of " + Percent(target, true)
 	}
-	return "target of " + percent(target, true) + " met"
+	return "target of " + Percent(target, true) + " met"
 }
+
+// BarWidth is how wide bars are on this screen.
+func (s *Screen) BarWidth() int { return min(max(10, s.Room()/4), 40) }

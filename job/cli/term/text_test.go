@@ -1,4 +1,4 @@
-package cli
+package term
 
 import (
 	"strings"
@@ -18,7 +18,7 @@ func TestColumns(t *testing.T) {
 		"e\u0301":                        1,
 		"before \x1b[36mcyan\x1b[0m end": 15,
 	} {
-		if got := columns(text); got != want {
+		if got := Columns(text); got != want {
 			t.Errorf("%q: %d columns, want %d", text, got, want)
 		}
 	}
@@ -37,12 +37,12 @@ func TestClipMiddle(t *testing.T) {
 		{"abcdef", 3, "ab…"},
 	}
 	for _, test := range tests {
-		got := clipMiddle(test.text, test.width)
+		got := ClipMiddle(test.text, test.width)
 		if got != test.want {
 			t.Errorf("%q to %d: %q, want %q", test.text, test.width, got, test.want)
 		}
-		if test.width > 0 && columns(got) > test.width {
-			t.Errorf("%q to %d: %q is %d wide", test.text, test.width, got, columns(got))
+		if test.width > 0 && Columns(got) > test.width {
+			t.Errorf("%q to %d: %q is %d wide", test.text, test.width, got, Columns(got))
 		}
 	}
 }
@@ -65,12 +65,12 @@ func TestWrap(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := wrap(test.text, test.indent, test.width)
+			got := Wrap(test.text, test.indent, test.width)
 			if got != test.want {
 				t.Errorf("got\n%q, want\n%q", got, test.want)
 			}
 			for line := range strings.SplitSeq(got, "\n") {
-				if test.width > 0 && columns(line) > test.width {
+				if test.width > 0 && Columns(line) > test.width {
 					t.Errorf("%q is wider than %d", line, test.width)
 				}
 			}
@@ -79,7 +79,7 @@ func TestWrap(t *testing.T) {
 }
 
 func TestBar(t *testing.T) {
-	s := &screen{}
+	s := &Screen{}
 	tests := []struct {
 		rate   float64
 		known  bool
@@ -100,11 +100,11 @@ func TestBar(t *testing.T) {
 		{-0.2, true, 0.05, "│░░░░░░░░░"},
 	}
 	for _, test := range tests {
-		if got := s.bar(test.rate, test.known, test.target, 10); got != test.want {
+		if got := s.Bar(test.rate, test.known, test.target, 10); got != test.want {
 			t.Errorf("%v of %v: %s, want %s", test.rate, test.target, got, test.want)
 		}
-		colored := &screen{color: true}
-		if got := columns(colored.bar(test.rate, test.known, test.target, 10)); got != 10 {
+		colored := &Screen{Color: true}
+		if got := Columns(colored.Bar(test.rate, test.known, test.target, 10)); got != 10 {
 			t.Errorf("%v of %v: %d columns in colour", test.rate, test.target, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package cli
+package term
 
 import (
 	"strings"
@@ -11,8 +11,11 @@ import (
 // takes two columns, and what is ambiguous takes one.
 func cells() *runewidth.Condition { return &runewidth.Condition{} }
 
-// columns is how wide text is, colours left out.
-func columns(text string) int {
+// RuneColumns is how wide a character is.
+func RuneColumns(r rune) int { return cells().RuneWidth(r) }
+
+// Columns is how wide text is, colours left out.
+func Columns(text string) int {
 	if !strings.Contains(text, "\x1b") {
 		return cells().StringWidth(text)
 	}
@@ -28,49 +31,49 @@ func columns(text string) int {
 	return width
 }
 
-// pad fills text up to width columns, a CJK character counting two.
-func pad(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-columns(text)))
+// Pad fills text up to width columns, a CJK character counting two.
+func Pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-Columns(text)))
 }
 
-// padLeft is pad for numbers.
-func padLeft(text string, width int) string {
-	return strings.Repeat(" ", max(0, width-columns(text))) + text
+// PadLeft is pad for numbers.
+func PadLeft(text string, width int) string {
+	return strings.Repeat(" ", max(0, width-Columns(text))) + text
 }
 
-// clip cuts plain text to width columns and marks the cut.
-func clip(text string, width int) string {
-	if width <= 0 || columns(text) <= width {
+// Clip cuts plain text to width columns and marks the cut.
+func Clip(text string, width int) string {
+	if width <= 0 || Columns(text) <= width {
 		return text
 	}
 	return cells().Truncate(text, width, "…")
 }
 
-// clipMiddle is clip for what is told apart by its end, as addresses are.
-func clipMiddle(text string, width int) string {
-	if width <= 0 || columns(text) <= width {
+// ClipMiddle is clip for what is told apart by its end, as addresses are.
+func ClipMiddle(text string, width int) string {
+	if width <= 0 || Columns(text) <= width {
 		return text
 	}
 	if width < 8 {
-		return clip(text, width)
+		return Clip(text, width)
 	}
 	tail := width / 2
 	end := len(text)
 	for used := 0; ; {
 		r, size := utf8.DecodeLastRuneInString(text[:end])
-		if used += cells().RuneWidth(r); used > tail {
+		if used += RuneColumns(r); used > tail {
 			break
 		}
 		end -= size
 	}
-	head := cells().Truncate(text, width-columns(text[end:]), "…")
+	head := cells().Truncate(text, width-Columns(text[end:]), "…")
 	return head + text[end:]
 }
 
-// wrap breaks text at spaces, and between CJK characters, into lines of at most
+// Wrap breaks text at spaces, and between CJK characters, into lines of at most
 // width columns, each after the first behind indent. Spaces before the text stay,
 // as do those that don't break.
-func wrap(text, indent string, width int) string {
+func Wrap(text, indent string, width int) string {
 	if width <= 0 {
 		return text
 	}
@@ -102,12 +105,12 @@ func (w *wrapper) word(word string) {
 	if w.begun {
 		space = 1
 	}
-	wide := columns(word)
+	wide := Columns(word)
 	if w.column+space+wide <= w.width {
 		w.put(strings.Repeat(" ", space)+word, space+wide)
 		return
 	}
-	if w.begun && !breaks(word) && columns(w.indent)+wide <= w.width {
+	if w.begun && !breaks(word) && Columns(w.indent)+wide <= w.width {
 		w.next()
 		w.put(word, wide)
 		return
@@ -118,7 +121,7 @@ func (w *wrapper) word(word string) {
 		w.next()
 	}
 	for _, r := range word {
-		n := cells().RuneWidth(r)
+		n := RuneColumns(r)
 		if w.column+n > w.width && w.begun {
 			w.next()
 		}
@@ -134,10 +137,10 @@ func (w *wrapper) put(text string, wide int) {
 
 func (w *wrapper) next() {
 	w.out.WriteString("\n" + w.indent)
-	w.column, w.begun = columns(w.indent), false
+	w.column, w.begun = Columns(w.indent), false
 }
 
 // breaks reports whether a word can be broken anywhere: it has CJK characters.
 func breaks(word string) bool {
-	return strings.ContainsFunc(word, func(r rune) bool { return cells().RuneWidth(r) == 2 })
+	return strings.ContainsFunc(word, func(r rune) bool { return RuneColumns(r) == 2 })
 }

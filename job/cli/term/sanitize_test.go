@@ -1,4 +1,4 @@
-package cli
+package term
 
 import (
 	"strings"
@@ -22,11 +22,11 @@ func TestHarmless(t *testing.T) {
 		"a\u2028b\u2029c\x7f":                 "a\ufffdb\ufffdc\ufffd",
 		"\x1bP1$r0m\x1b\\ \x1b_x\x1b\\ \x1b^": "\ufffdP1$r0m\ufffd\\ \ufffd_x\ufffd\\ \ufffd^",
 	} {
-		if got := harmless(in, true); got != want {
+		if got := sanitize(in, true); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
-	if got := harmless("\x1b[1;31mx\x1b[0m", false); strings.Contains(got, "\x1b") {
+	if got := sanitize("\x1b[1;31mx\x1b[0m", false); strings.Contains(got, "\x1b") {
 		t.Errorf("without colours there is %q", got)
 	}
 }
@@ -44,15 +44,15 @@ func FuzzHarmless(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := harmless(text, true)
+		got := sanitize(text, true)
 		left := got
-		for _, sgr := range []string{"0", bold, dim, red, green, yellow, cyan} {
+		for _, sgr := range []string{"0", Bold, Dim, Red, Green, Yellow, Cyan} {
 			left = strings.ReplaceAll(left, "\x1b["+sgr+"m", "")
 		}
-		if !utf8.ValidString(got) || !isHarmless(left) {
+		if !utf8.ValidString(got) || !isClean(left) {
 			t.Errorf("%q becomes %q", text, got)
 		}
-		if again := harmless(got, true); again != got {
+		if again := sanitize(got, true); again != got {
 			t.Errorf("%q becomes %q and then %q", text, got, again)
 		}
 	})
