@@ -32,7 +32,7 @@ type Provider struct {
 	// CAFile is the path of a PEM file with further roots, ProxyURL a proxy;
 	// empty: the system's roots, the environment's proxy.
 	CAFile   string
-	ProxyURL string
+	ProxyURL Secret
 	Limit    Limit
 	Retry    Retry
 	// Timeout bounds one attempt, headers and body.

@@ -54,6 +54,7 @@ func New(p job.Provider, lim *ratelimit.Limiter, base http.RoundTripper, opts Op
 	if c.budget == nil {
 		c.budget = unbounded{}
 	}
+	c.scrub.add(proxyPassword(p, endpoint))
 	guarded := oneHost{base: base, host: endpoint.Host}
 	c.http = &http.Client{
 		Transport:     lim.Transport(meter{base: guarded}, c.judgeQuery),

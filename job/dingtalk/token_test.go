@@ -273,8 +273,8 @@ func TestTransport(t *testing.T) {
 	for name, change := range map[string]func(*job.Provider){
 		"no such file":     func(p *job.Provider) { p.CAFile = "testdata/none.pem" },
 		"not PEM":          func(p *job.Provider) { p.CAFile = "token_test.go" },
-		"proxy not a URL":  func(p *job.Provider) { p.ProxyURL = "://" + secretCanary },
-		"proxy by no name": func(p *job.Provider) { p.ProxyURL = "ftp://u:" + secretCanary + "@proxy.example" },
+		"proxy not a URL":  func(p *job.Provider) { p.ProxyURL = job.NewSecret("://" + secretCanary) },
+		"proxy by no name": func(p *job.Provider) { p.ProxyURL = job.NewSecret("ftp://u:" + secretCanary + "@proxy.example") },
 	} {
 		p := provider()
 		change(&p)
@@ -283,7 +283,7 @@ func TestTransport(t *testing.T) {
 		}
 	}
 	p := provider()
-	p.ProxyURL, p.Limit.MaxInFlight = "http://proxy.example:3128", 40
+	p.ProxyURL, p.Limit.MaxInFlight = job.NewSecret("http://proxy.example:3128"), 40
 	tr, err := dingtalk.NewTransport(p)
 	if err != nil {
 		t.Fatal(err)
@@ -291,4 +291,18 @@ func TestTransport(t *testing.T) {
 	if tr.MaxIdleConnsPerHost < 40 || tr.Proxy == nil {
 		t.Errorf("%d idle connections for 40 requests in flight", tr.MaxIdleConnsPerHost)
 	}
+}
+
+// TestEchoedProxyPassword: the password in proxy_url is a secret as any other.
+func TestEchoedProxyPassword(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const password = "pr0xy-pass"
+		w := &wire{answer: always(400, `{"code":"odd","message":"sent by user:`+password+`","requestid":"r"}`)}
+		c := newClient(t, w, func(p *job.Provider, _ *ratelimit.Options, _ *dingtalk.Options) {
+			p.ProxyURL = job.NewSecret("http://user:" + password + "@proxy.example:3128")
+		})
+		if f := failure(t, c, query("k")); strings.Contains(f.Error(), password) || !strings.Contains(f.Error(), "sent by user:") {
+			t.Errorf("the failure says %q", f.Error())
+		}
+	})
 }

@@ -19,7 +19,7 @@ import (
 // HTTPS_PROXY and NO_PROXY hold, as net/http reads them. The caller closes idle
 // connections when done.
 func NewTransport(p job.Provider) (*http.Transport, error) {
-	proxy, err := proxyOf(p.ProxyURL)
+	proxy, err := proxyOf(p.ProxyURL.Reveal())
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +56,21 @@ func proxyOf(text string) (func(*http.Request) (*url.URL, error), error) {
 	default:
 		return nil, fmt.Errorf("proxy_url has the scheme %q, not http, https or socks5", u.Scheme)
 	}
+}
+
+// proxyPassword is the password of the proxy on the way to the endpoint, which the
+// proxy might send back; empty where there is none.
+func proxyPassword(p job.Provider, endpoint *url.URL) job.Secret {
+	choose, err := proxyOf(p.ProxyURL.Reveal())
+	if err != nil {
+		return job.Secret{}
+	}
+	proxy, err := choose(&http.Request{URL: endpoint})
+	if err != nil || proxy == nil {
+		return job.Secret{}
+	}
+	password, _ := proxy.User.Password()
+	return job.NewSecret(password)
 }
 
 // rootsOf returns the system's roots and those of the file; nil is the system's

@@ -168,7 +168,7 @@ func TestProviders(t *testing.T) {
 		t.Fatalf("got providers %+v", m.Providers)
 	}
 	want := job.Provider{
-		Name: "dingtalk.hr", Endpoint: "http://127.0.0.1:8080", AccessToken: hr.AccessToken, ProxyURL: "http://proxy.example.com:3128",
+		Name: "dingtalk.hr", Endpoint: "http://127.0.0.1:8080", AccessToken: hr.AccessToken, ProxyURL: job.NewSecret("http://proxy.example.com:3128"),
 		Limit:   job.Limit{RequestsPerSecond: 40, MaxInFlight: 40, RequestsPerRun: 7, QuotaGroup: "acme"},
 		Retry:   job.Retry{MaxAttempts: 3, MinBackoff: 2 * time.Second, MaxBackoff: 30 * time.Second, GiveUpAfter: 5 * time.Minute},
 		Timeout: 3 * time.Second,

@@ -85,7 +85,7 @@ func (l *loader) provider(a *args) job.Provider {
 		p.Name += "." + alias
 	}
 	p.CAFile = l.caFile(a)
-	p.ProxyURL = l.proxy(a)
+	p.ProxyURL = job.NewSecret(l.proxy(a))
 	p.Limit = limit(a.inner("limit"))
 	p.Retry = retry(a.inner("retry"))
 	l.credential(a, &p)
