@@ -147,12 +147,12 @@ func TestDefaults(t *testing.T) {
 	}
 	p := m.Providers[0]
 	want := job.Provider{
-		Name: "dingtalk", Endpoint: "https://api.dingtalk.io", AppKey: "key", AppSecret: p.AppSecret,
+		Name: "dingtalk", Endpoint: "https://api.dingtalk.io", AppKey: "key", AppSecret: p.AppSecret, ProxyURL: p.ProxyURL,
 		Limit:   job.Limit{RequestsPerSecond: 20, MaxInFlight: 20, RequestsPerMonth: 5000, Reserve: 500, QuotaGroup: "key"},
 		Retry:   job.Retry{MaxAttempts: 6, MinBackoff: time.Second, MaxBackoff: time.Minute, GiveUpAfter: 15 * time.Minute},
 		Timeout: 10 * time.Second,
 	}
-	if p != want || p.AppSecret.Reveal() != "hunter2-canary" {
+	if p != want || p.AppSecret.Reveal() != "hunter2-canary" || !p.ProxyURL.IsZero() {
 		t.Errorf("got provider %+v, want %+v", p, want)
 	}
 	msg := messages(t, m)[0]
@@ -168,12 +168,12 @@ func TestProviders(t *testing.T) {
 		t.Fatalf("got providers %+v", m.Providers)
 	}
 	want := job.Provider{
-		Name: "dingtalk.hr", Endpoint: "http://127.0.0.1:8080", AccessToken: hr.AccessToken, ProxyURL: job.NewSecret("http://proxy.example.com:3128"),
+		Name: "dingtalk.hr", Endpoint: "http://127.0.0.1:8080", AccessToken: hr.AccessToken, ProxyURL: hr.ProxyURL,
 		Limit:   job.Limit{RequestsPerSecond: 40, MaxInFlight: 40, RequestsPerRun: 7, QuotaGroup: "acme"},
 		Retry:   job.Retry{MaxAttempts: 3, MinBackoff: 2 * time.Second, MaxBackoff: 30 * time.Second, GiveUpAfter: 5 * time.Minute},
 		Timeout: 3 * time.Second,
 	}
-	if *hr != want || hr.AccessToken.Reveal() != "hunter2-canary" {
+	if *hr != want || hr.AccessToken.Reveal() != "hunter2-canary" || hr.ProxyURL.Reveal() != "http://proxy.example.com:3128" {
 		t.Errorf("got %+v, want %+v", *hr, want)
 	}
 	if _, found := m.Provider("dingtalk.none"); found {
