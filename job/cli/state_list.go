@@ -2,7 +2,8 @@ package cli
 
 import (
 	"encoding/json"
-	"time"
+
+	"notifyaudit/job/event"
 
 	"github.com/urfave/cli/v2"
 )
@@ -16,17 +17,6 @@ func (p *program) stateListCommand() *cli.Command {
 		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one object a line, with the identities"}},
 		Action:    p.stateList,
 	}
-}
-
-// A stateEntry is a line of `state list -json`.
-type stateEntry struct {
-	Type            string    `json:"type"` // "message"
-	Timestamp       time.Time `json:"@timestamp"`
-	FormatVersion   string    `json:"format_version"`
-	Address         string    `json:"address"`
-	Provider        string    `json:"provider"`
-	Kind            string    `json:"kind"`
-	ProcessQueryKey string    `json:"process_query_key"`
 }
 
 func (p *program) stateList(c *cli.Context) error {
@@ -47,8 +37,9 @@ func (p *program) stateList(c *cli.Context) error {
 			s.out.Println(entry.Address)
 			continue
 		}
-		err := lines.Encode(stateEntry{
-			Type: "message", Timestamp: p.env.Now().UTC(), FormatVersion: "1.0", Address: entry.Address,
+		err := lines.Encode(event.StateEntry{
+			Header:   event.Header{Type: event.TypeMessage, Time: p.env.Now().UTC(), FormatVersion: event.FormatVersion},
+			Address:  entry.Address,
 			Provider: entry.ID.Provider, Kind: string(entry.ID.Kind), ProcessQueryKey: entry.ID.ProcessQueryKey,
 		})
 		if err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -13,6 +12,7 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/event"
 	"notifyaudit/job/state"
 )
 
@@ -40,50 +40,6 @@ func (p *program) personExportCommand() *cli.Command {
 		},
 		Action: p.personExport,
 	}
-}
-
-// A personExport is what is kept of a person.
-type personExport struct {
-	FormatVersion string         `json:"format_version"` // "1.0"
-	ExportedAt    time.Time      `json:"exported_at"`
-	UserID        string         `json:"user_id"`
-	Rosters       []personRow    `json:"rosters"`
-	Messages      []personNotice `json:"messages"`
-	// NamedIn are the places of the manifest's files that name the person.
-	NamedIn []string `json:"named_in"`
-}
-
-// A personRow is the person's row in a roster.
-type personRow struct {
-	Audience   string            `json:"audience"` // the block's name
-	Source     string            `json:"source"`   // "" for a list in the manifest
-	Name       string            `json:"name"`
-	Department string            `json:"department"`
-	Manager    string            `json:"manager"`
-	Email      string            `json:"email"`
-	Location   string            `json:"location"`
-	Joined     *time.Time        `json:"joined"`
-	Left       *time.Time        `json:"left"` // the first instant without them
-	Other      map[string]string `json:"other"`
-}
-
-// A personNotice is a message that the state connects with the person.
-type personNotice struct {
-	Address         string `json:"address"`
-	Provider        string `json:"provider"`
-	Kind            string `json:"kind"`
-	ProcessQueryKey string `json:"process_query_key"`
-	// Title is the manifest's; "" for a message that is not in it any more.
-	Title string `json:"title"`
-	// InAudience says that the recorded audience has them.
-	InAudience bool `json:"in_audience"`
-	Read       bool `json:"read"`
-	// They read it between NotSeenAt, the latest reading without them, and
-	// FirstSeenAt, the first with them; null where there is none.
-	NotSeenAt   *time.Time `json:"not_seen_at"`
-	FirstSeenAt *time.Time `json:"first_seen_at"`
-	// ReadingAt is the latest reading; null without a complete one.
-	ReadingAt *time.Time `json:"reading_at"`
 }
 
 func (p *program) personExport(c *cli.Context) error {
@@ -131,10 +87,10 @@ func personArgument(c *cli.Context) (string, error) {
 }
 
 // person gathers what is kept of somebody.
-func (s *session) person(ctx context.Context, userID string) (*personExport, error) {
-	all := &personExport{
+func (s *session) person(ctx context.Context, userID string) (*event.PersonExport, error) {
+	all := &event.PersonExport{
 		FormatVersion: "1.0", ExportedAt: s.program.env.Now().UTC(), UserID: userID,
-		Rosters: s.personRows(userID), Messages: []personNotice{},
+		Rosters: s.personRows(userID), Messages: []event.PersonNotice{},
 	}
 	for entry, err := range s.db.Person(ctx, userID) {
 		if err != nil {
@@ -147,7 +103,7 @@ func (s *session) person(ctx context.Context, userID string) (*personExport, err
 		return nil, err
 	}
 	all.NamedIn = append([]string{}, places...)
-	byID := map[job.MessageID]*personNotice{}
+	byID := map[job.MessageID]*event.PersonNotice{}
 	for i := range all.Messages {
 		m := &all.Messages[i]
 		byID[job.MessageID{Provider: m.Provider, Kind: job.Kind(m.Kind), ProcessQueryKey: m.ProcessQueryKey}] = m
@@ -163,8 +119,8 @@ func (s *session) person(ctx context.Context, userID string) (*personExport, err
 	return all, nil
 }
 
-func personNoticeOf(e state.PersonEntry) personNotice {
-	n := personNotice{
+func personNoticeOf(e state.PersonEntry) event.PersonNotice {
+	n := event.PersonNotice{
 		Address: e.Address, Provider: e.ID.Provider, Kind: string(e.ID.Kind), ProcessQueryKey: e.ID.ProcessQueryKey,
 		InAudience: e.InAudience, Read: e.Paged || !e.FirstSeenAt.IsZero(),
 		NotSeenAt: known(e.NotSeenAt), FirstSeenAt: known(e.FirstSeenAt),
@@ -175,14 +131,14 @@ func personNoticeOf(e state.PersonEntry) personNotice {
 	return n
 }
 
-func (s *session) personRows(userID string) []personRow {
-	rows := []personRow{}
+func (s *session) personRows(userID string) []event.PersonRow {
+	rows := []event.PersonRow{}
 	for _, r := range s.manifest.Directory.Rosters() {
 		person, found := r.Person(userID)
 		if !found {
 			continue
 		}
-		row := personRow{
+		row := event.PersonRow{
 			Audience: r.Name, Source: r.Source, Name: person.Name, Department: person.Department, Manager: person.Manager,
 			Email: person.Email, Location: person.Location,
 			Joined: known(person.Joined), Left: known(person.Left), Other: person.Segments,

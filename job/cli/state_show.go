@@ -12,6 +12,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/event"
 	"notifyaudit/job/state"
 	"notifyaudit/report"
 )
@@ -60,69 +61,13 @@ func (p *program) stateShow(c *cli.Context) error {
 	return found.missing(names)
 }
 
-// A stateMessage is a line of `state show -json`: a message as the state
-// remembers it. What is not known is null.
-type stateMessage struct {
-	Type            string         `json:"type"` // "message"
-	Timestamp       time.Time      `json:"@timestamp"`
-	FormatVersion   string         `json:"format_version"`
-	Address         string         `json:"address"`
-	Provider        string         `json:"provider"`
-	Kind            string         `json:"kind"`
-	ProcessQueryKey string         `json:"process_query_key"`
-	FirstAskedAt    *time.Time     `json:"first_asked_at"`
-	AudienceSize    *int           `json:"audience_size"` // as recorded at the first reading
-	Roster          string         `json:"roster,omitempty"`
-	Calls           int            `json:"calls"` // metered, ever
-	Readings        []stateReading `json:"readings"`
-	Readers         []stateReader  `json:"readers"`
-	// Erased is how many of the readers were erased: they are not listed.
-	Erased      int            `json:"erased_readers,omitempty"`
-	PurgedAt    *time.Time     `json:"purged_at"` // when the people were purged: the counts stay
-	Failure     *stateFailure  `json:"failure"`
-	Interrupted *stateUnderWay `json:"interrupted"`
-}
-
-// A stateReading is one complete query, the oldest first.
-type stateReading struct {
-	Run        string    `json:"run"`
-	StartedAt  time.Time `json:"started_at"`
-	FinishedAt time.Time `json:"finished_at"`
-	SendStatus string    `json:"send_status"`
-	Readers    int       `json:"readers"` // so far
-	Read       int       `json:"read"`    // of the audience
-}
-
-// A stateReader is somebody who has read the message, between the two times.
-type stateReader struct {
-	UserID      string     `json:"user_id"`
-	NotSeenAt   *time.Time `json:"not_seen_at"`
-	FirstSeenAt time.Time  `json:"first_seen_at"`
-}
-
-// A stateFailure is the last answer, when it was no reading.
-type stateFailure struct {
-	Status    string    `json:"status"`
-	Class     string    `json:"class"`
-	Code      string    `json:"code"`
-	Message   string    `json:"message"`
-	RequestID string    `json:"request_id"`
-	At        time.Time `json:"at"`
-}
-
-// A stateUnderWay is a reading of which some pages arrived.
-type stateUnderWay struct {
-	Pages     int       `json:"pages"`
-	Readers   int       `json:"readers"`
-	UpdatedAt time.Time `json:"updated_at"`
-}
-
 // recall reads all that the state has of a message.
-func (s *session) recall(ctx context.Context, entry state.Entry) (*stateMessage, error) {
-	m := &stateMessage{
-		Type: "message", Timestamp: s.program.env.Now().UTC(), FormatVersion: "1.0", Address: entry.Address,
+func (s *session) recall(ctx context.Context, entry state.Entry) (*event.StateMessage, error) {
+	m := &event.StateMessage{
+		Header:   event.Header{Type: event.TypeMessage, Time: s.program.env.Now().UTC(), FormatVersion: event.FormatVersion},
+		Address:  entry.Address,
 		Provider: entry.ID.Provider, Kind: string(entry.ID.Kind), ProcessQueryKey: entry.ID.ProcessQueryKey,
-		Readings: []stateReading{}, Readers: []stateReader{},
+		Readings: []event.StateReading{}, Readers: []event.StateReader{},
 	}
 	ids := []job.MessageID{entry.ID}
 	records, err := s.db.Records(ctx, ids)
@@ -137,7 +82,7 @@ func (s *session) recall(ctx context.Context, entry state.Entry) (*stateMessage,
 		if err != nil {
 			return nil, err
 		}
-		m.Readings = append(m.Readings, stateReading{
+		m.Readings = append(m.Readings, event.StateReading{
 			Run: r.RunID, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, SendStatus: string(r.SendStatus), Readers: r.Readers, Read: r.Read,
 		})
 	}
@@ -146,10 +91,10 @@ func (s *session) recall(ctx context.Context, entry state.Entry) (*stateMessage,
 			m.Erased++
 			continue
 		}
-		m.Readers = append(m.Readers, stateReader{UserID: r.UserID, NotSeenAt: known(r.NotSeenAt), FirstSeenAt: r.FirstSeenAt})
+		m.Readers = append(m.Readers, event.StateReader{UserID: r.UserID, NotSeenAt: known(r.NotSeenAt), FirstSeenAt: r.FirstSeenAt})
 	}
 	if records[0] != nil {
-		m.take(records[0])
+		take(m, records[0])
 	}
 	return m, nil
 }
@@ -162,19 +107,19 @@ func known(t time.Time) *time.Time {
 }
 
 // take adds what the record says.
-func (m *stateMessage) take(r *job.Record) {
+func take(m *event.StateMessage, r *job.Record) {
 	m.FirstAskedAt, m.Calls, m.Roster = known(r.FirstAskedAt), r.Calls, r.Audience.Roster
 	m.PurgedAt = known(r.PurgedAt)
 	if r.Audience.Form != job.AudienceUnknown {
 		m.AudienceSize = &r.Audience.Size
 	}
 	if f := r.Failure; f != nil {
-		m.Failure = &stateFailure{
+		m.Failure = &event.StateFailure{
 			Status: string(f.Status), Class: string(f.Class), Code: f.Code, Message: f.Message, RequestID: f.RequestID, At: f.At,
 		}
 	}
 	if c := r.Cursor; c != nil {
-		m.Interrupted = &stateUnderWay{Pages: c.Pages, Readers: c.Readers, UpdatedAt: c.UpdatedAt}
+		m.Interrupted = &event.StateInterrupted{Pages: c.Pages, Readers: c.Readers, UpdatedAt: c.UpdatedAt}
 	}
 }
 
@@ -184,7 +129,7 @@ func purgedOn(at time.Time, zone *time.Location) string {
 }
 
 // recalled shows a message for people.
-func (s printer) recalled(m *stateMessage, zone *time.Location) {
+func (s printer) recalled(m *event.StateMessage, zone *time.Location) {
 	line := func(label, text string) {
 		s.Hang("  "+term.Pad(label, 12)+text, strings.Repeat(" ", 14))
 	}

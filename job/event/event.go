@@ -1,6 +1,8 @@
 // Package event has the lines that commands write with -json, for those that
 // decode them: one JSON object a line, on standard output. Every object begins
-// with a Header, whose Type says which of the types here it is.
+// with a Header, whose Type says which of the types here it is. The lines of
+// `state list -json` and `state show -json` are here too, and the object of
+// `state person export`.
 //
 // A reader of 1.x can read every later 1.y: types and fields are added, and none
 // is taken away or given another meaning. It skips the types that it doesn't
