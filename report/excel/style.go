@@ -170,7 +170,10 @@ func (s *styles) define(look style) *excelize.Style {
 func cellStyle(column *report.Column, linked bool) style {
 	look := style{
 		format: numberFormat(column.Type), wrap: column.Wrap, rule: rule,
-		right: isNumeric(column.Type), indent: 1,
+		right: isNumeric(column.Type),
+	}
+	if !look.right { // LibreOffice indents numbers on the right in some rows only
+		look.indent = 1
 	}
 	if linked {
 		look.color, look.underline = linkInk, true

@@ -16,8 +16,9 @@ const (
 	narrowWidth  = 2 // of a column that keeps things apart
 	// idWidth has room for a user id of 18 digits, as DingTalk makes them.
 	idWidth = 21
-	// boldWidth is how much wider a header is than its characters.
-	boldWidth = 1.05
+	// boldWidth is how much wider a bold header is than its characters, in the font that
+	// programs take where the workbook's is missing.
+	boldWidth = 1.18
 	// headerFrame is what a header cell has besides its text: the filter's button,
 	// and the indent and the padding on the other side.
 	headerFrame = 4
