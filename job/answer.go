@@ -12,6 +12,11 @@ type Query struct {
 	RobotCode          string // empty: left out
 	OpenConversationID string // empty: left out
 	NextToken          string // empty: the first page
+	// Attempts is the most attempts that count; 0: as many as the provider's retry
+	// rules allow.
+	Attempts int
+	// Label is how the log calls the message; see [Message.Label].
+	Label string
 }
 
 // A Page is one believed answer.
@@ -26,7 +31,9 @@ type Page struct {
 	// NextToken is not empty when HasMore.
 	NextToken string
 	HasMore   bool
-	Cost      Cost
+	// AskedAt is when the request that was answered left.
+	AskedAt time.Time
+	Cost    Cost
 }
 
 // A Cost is what getting one answer took.

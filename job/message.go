@@ -59,6 +59,19 @@ type Position struct {
 	Line int    // from 1; the line or sheet row
 }
 
+// Label names the message where its address must not stand, in a log: the address
+// of one to a single person has that person's user id in it. It is the address of
+// the block, and of one message among the block's also a digest of the query key,
+// which says nothing to those who don't have the key.
+func (m *Message) Label() string {
+	block := Block(m.Address)
+	if block == m.Address {
+		return block
+	}
+	sum := sha256.Sum256([]byte(m.ID.ProcessQueryKey))
+	return block + "#" + hex.EncodeToString(sum[:4])
+}
+
 // LearnsAudience reports whether the message's audience is whom the API says it was
 // sent to: the answer about one of OneToOne says so, and the manifest doesn't.
 func (m *Message) LearnsAudience() bool {

@@ -3,14 +3,13 @@ package ratelimit
 import (
 	"context"
 	"errors"
-	"math"
 	"net/http"
 	"time"
 )
 
 // maxUncounted is how many throttled or probing attempts one Call makes. They
-// don't count as attempts, but a server that throttles one request for ever while
-// it answers all others must not be asked for ever either.
+// don't count as attempts, but a server that always throttles one request while it
+// answers all others must not be asked without end either.
 const maxUncounted = 100
 
 // A Call is one request with its retries. It has the policies for
@@ -21,7 +20,7 @@ type Call struct {
 	subject   string
 	counted   int
 	uncounted int
-	waits     bool // the last attempt counted, so a backoff follows it
+	waits     bool // the last attempt counted, so a backoff follows if it is retried
 	verdict   Verdict
 	stats     CallStats
 }
@@ -43,8 +42,9 @@ func (l *Limiter) Track(ctx context.Context) (context.Context, *Call) {
 	return context.WithValue(ctx, callKey{}, call), call
 }
 
-// Insist takes away the bound on attempts: only the limiter gives up.
-func (c *Call) Insist() { c.opts.MaxAttempts = math.MaxInt }
+// LimitAttempts takes the place of Options.MaxAttempts for this Call; with
+// math.MaxInt only the limiter gives up.
+func (c *Call) LimitAttempts(n int) { c.opts.MaxAttempts = n }
 
 // Stats returns the figures so far.
 func (c *Call) Stats() CallStats { return c.stats }
@@ -83,6 +83,8 @@ func (c *Call) CheckRetry(ctx context.Context, _ *http.Response, err error) (boo
 	switch c.verdict.Outcome {
 	case Transient:
 		return c.stats.Attempts > 0 && c.counted < c.opts.MaxAttempts && c.patient(), nil
+	case Foreign:
+		return c.stats.Attempts > 0 && !c.waits && c.patient(), nil
 	case Throttled, Banned:
 		return c.patient(), nil
 	default:

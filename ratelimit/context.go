@@ -8,9 +8,9 @@ type (
 	callKey     struct{}
 )
 
-// WithSubject says whose requests are made with the context. Failures of one
-// subject are its own affair; those of several in a row are an outage. Without
-// one, every Call is its own subject.
+// WithSubject names what the requests made with the context are about. Failures of
+// one subject say nothing of the others; those of several in a row are an outage.
+// Without a name, every Call is its own subject.
 func WithSubject(ctx context.Context, subject string) context.Context {
 	return context.WithValue(ctx, subjectKey{}, subject)
 }
@@ -22,9 +22,15 @@ func WithPriority(ctx context.Context, priority int) context.Context {
 	return context.WithValue(ctx, priorityKey{}, priority)
 }
 
-func subjectOf(ctx context.Context) (string, bool) {
-	subject, ok := ctx.Value(subjectKey{}).(string)
-	return subject, ok
+// subjectOf is the subject of a request with that number.
+func subjectOf(ctx context.Context, seq uint64) string {
+	if subject, named := ctx.Value(subjectKey{}).(string); named {
+		return subject
+	}
+	if call := callOf(ctx); call != nil {
+		return call.subject
+	}
+	return anonymous(seq)
 }
 
 func priorityOf(ctx context.Context) int {

@@ -12,7 +12,7 @@ import (
 var (
 	// ErrStopped is what waiting requests get once the limiter drains.
 	ErrStopped = errors.New("no new request is made: stopping")
-	// ErrGaveUp is what everybody gets after GiveUpAfter without a good answer.
+	// ErrGaveUp is what all requests get after GiveUpAfter without a good answer.
 	ErrGaveUp = errors.New("gave up: no good answer for too long")
 	// ErrTimeout is the cause of an attempt's context once its time is over.
 	ErrTimeout = errors.New("no complete answer in time")
@@ -48,9 +48,10 @@ func New(opts Options) *Limiter {
 		ended: make(chan struct{}),
 		slots: slots{free: opts.RequestsPerSecond},
 		gate: gate{
-			outageAfter: opts.OutageAfter,
-			banPause:    opts.BanPause,
-			failing:     map[string]bool{},
+			outageAfter:  opts.OutageAfter,
+			foreignAfter: opts.ForeignAfter,
+			banPause:     opts.BanPause,
+			failing:      map[string]bool{},
 		},
 	}
 }
@@ -91,8 +92,8 @@ func (l *Limiter) Stats() Stats {
 	return s
 }
 
-// Drain stops the intake for good: no new attempt begins, and whoever waits for
-// one gets ErrStopped. It returns when no attempt is in flight any more, or when
+// Drain stops the intake for good: no new attempt begins, and requests that wait
+// for one get ErrStopped. It returns when no attempt is in flight any more, or when
 // ctx is done. A Call that sleeps between attempts finds out when it wakes:
 // cancel its context once Drain has returned.
 func (l *Limiter) Drain(ctx context.Context) {
@@ -110,7 +111,7 @@ func (l *Limiter) Drain(ctx context.Context) {
 	}
 }
 
-// end lets nobody in any more. The first reason stays.
+// end admits no request any more. The first reason stays.
 func (l *Limiter) end(why error) {
 	if l.why != nil {
 		return
@@ -121,7 +122,7 @@ func (l *Limiter) end(why error) {
 		w := l.queue[0]
 		l.queue.remove(w)
 		w.err = why
-		w.turn <- struct{}{}
+		w.ready <- struct{}{}
 	}
 	if l.alarm != nil {
 		l.alarm.Stop()
@@ -136,21 +137,6 @@ func (l *Limiter) settleIdle() {
 			close(l.idle)
 		}
 	}
-}
-
-// identify returns whose request this is and its place among equals.
-func (l *Limiter) identify(ctx context.Context) (subject string, seq uint64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.seq++
-	subject, named := subjectOf(ctx)
-	if named {
-		return subject, l.seq
-	}
-	if call := callOf(ctx); call != nil {
-		return call.subject, l.seq
-	}
-	return anonymous(l.seq), l.seq
 }
 
 // anonymous is the subject of a request that has none; no name begins with NUL.
@@ -187,7 +173,7 @@ func (l *Limiter) dispatch(now time.Time) {
 	l.queue.remove(next)
 	next.probe = l.gate.shut()
 	l.gate.probing = next.probe
-	next.turn <- struct{}{}
+	next.ready <- struct{}{}
 }
 
 // overdue reports whether it is time to give up.

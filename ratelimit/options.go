@@ -20,11 +20,14 @@ type Options struct {
 	// throttled or ran into a shut gate don't count.
 	MaxAttempts int
 	// GiveUpAfter is how long the limiter goes on without one good answer before
-	// everybody gets ErrGaveUp; default 15 min, negative: for ever.
+	// all requests get ErrGaveUp; default 15 min, negative: it never gives up.
 	GiveUpAfter time.Duration
 	// OutageAfter is how many different subjects fail in a row, without a good
 	// answer between, before the gate shuts; default 5.
 	OutageAfter int
+	// ForeignAfter is how many Foreign answers in a row, one like the other, shut
+	// the gate; default 10.
+	ForeignAfter int
 	// BanPause is how long a ban shuts the gate; default 5 min.
 	BanPause time.Duration
 	// Ceiling is shared by the limiters of a process; nil: none.
@@ -42,6 +45,7 @@ func (o Options) withDefaults() Options {
 	orElse(&o.MaxBackoff, time.Minute)
 	orElse(&o.MaxAttempts, 6)
 	orElse(&o.OutageAfter, 5)
+	orElse(&o.ForeignAfter, 10)
 	orElse(&o.BanPause, 5*time.Minute)
 	if o.Draw == nil {
 		o.Draw = evenly

@@ -10,8 +10,9 @@ import (
 // maxKeptBody bounds the body of a request that is kept.
 const maxKeptBody = 64 << 10
 
-// A kept request was answered well, and can be sent again.
-type kept struct {
+// A repeatable is a request that was answered well and changes nothing, so that
+// it can be sent again.
+type repeatable struct {
 	method string
 	url    *url.URL
 	host   string
@@ -19,8 +20,8 @@ type kept struct {
 }
 
 // keep remembers the request, if its body can be had again.
-func (t *transport) keep(req *http.Request) {
-	k := &kept{method: req.Method, url: req.URL, host: req.Host}
+func (t *Transport) keep(req *http.Request) {
+	r := &repeatable{method: req.Method, url: req.URL, host: req.Host}
 	if req.Body != nil && req.Body != http.NoBody {
 		if req.GetBody == nil {
 			return
@@ -29,23 +30,23 @@ func (t *transport) keep(req *http.Request) {
 		if err != nil {
 			return
 		}
-		k.body, err = io.ReadAll(io.LimitReader(again, maxKeptBody+1))
+		r.body, err = io.ReadAll(io.LimitReader(again, maxKeptBody+1))
 		_ = again.Close()
-		if err != nil || len(k.body) > maxKeptBody {
+		if err != nil || len(r.body) > maxKeptBody {
 			return
 		}
 	}
-	t.kept.Store(k)
+	t.good.Store(r)
 }
 
 // request is the kept one with the headers of one that waits.
-func (k *kept) request(waiting *http.Request) *http.Request {
+func (r *repeatable) request(waiting *http.Request) *http.Request {
 	req := waiting.Clone(waiting.Context())
-	req.Method, req.URL, req.Host = k.method, k.url, k.host
+	req.Method, req.URL, req.Host = r.method, r.url, r.host
 	req.Body, req.GetBody, req.ContentLength = http.NoBody, nil, 0
-	if len(k.body) > 0 {
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(k.body)), nil }
-		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(k.body)), int64(len(k.body))
+	if len(r.body) > 0 {
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.body)), nil }
+		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.body)), int64(len(r.body))
 	}
 	return req
 }
@@ -53,15 +54,16 @@ func (k *kept) request(waiting *http.Request) *http.Request {
 // probe repeats a request that was answered well, on behalf of one that waits.
 // What comes of it is for the gate; the error is only that the waiting request's
 // context is done.
-func (t *transport) probe(k *kept, waiting *http.Request, a *attempt) error {
+func (t *Transport) probe(r *repeatable, waiting *http.Request, g *grant) error {
 	if call := callOf(waiting.Context()); call != nil {
 		call.stats.Probes++
 	}
-	resp, verdict, _, err := t.send(k.request(waiting), a)
+	resp, a, _, err := t.send(r.request(waiting), g)
 	closeResponse(resp)
-	if verdict == nil {
+	if a == nil {
 		return err
 	}
+	t.tell(a)
 	return nil
 }
 

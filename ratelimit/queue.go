@@ -3,25 +3,34 @@ package ratelimit
 import (
 	"container/heap"
 	"net/http"
+	"time"
 )
 
-// A waiter is a request on its way to an attempt. Everything but turn is guarded
+// A waiter is a request on its way to an attempt. Everything but ready is guarded
 // by the limiter's mutex.
 type waiter struct {
 	priority int
 	seq      uint64 // kept when it gives its slot back, so that it keeps its place
 	subject  string
-	via      *transport
+	via      *Transport
 	index    int           // in the queue; -1 outside
-	turn     chan struct{} // receives once per time in the queue
+	ready    chan struct{} // receives once per time in the queue
 	probe    bool          // it was let through a shut gate
 	err      error         // why there will be no attempt
+	// since is when it began to wait, shutBefore how long the gate had been shut
+	// until then.
+	since      time.Time
+	shutBefore time.Duration
 }
 
-func (l *Limiter) newWaiter(req *http.Request, via *transport) *waiter {
+func (l *Limiter) newWaiter(req *http.Request, via *Transport) *waiter {
 	ctx := req.Context()
-	w := &waiter{priority: priorityOf(ctx), via: via, index: -1, turn: make(chan struct{}, 1)}
-	w.subject, w.seq = l.identify(ctx)
+	w := &waiter{priority: priorityOf(ctx), via: via, index: -1, ready: make(chan struct{}, 1), since: time.Now()}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w.shutBefore = l.gate.shutFor(w.since)
+	l.seq++
+	w.seq, w.subject = l.seq, subjectOf(ctx, l.seq)
 	return w
 }
 
@@ -72,13 +81,13 @@ func (q *queue) remove(w *waiter) {
 	}
 }
 
-// prober is who should knock at a shut gate: the first in line that can repeat a
-// request known to be good; else the first whose subject has not failed since
-// the last good answer, lest one dead subject keep the gate shut; else the first.
+// prober is the waiter that should probe a shut gate: the first that can repeat a
+// request known to be good; else the first whose subject has not failed since the
+// last good answer, since a dead subject would keep the gate shut; else the first.
 func (q queue) prober(failing map[string]bool) *waiter {
 	rank := func(w *waiter) int {
 		switch {
-		case w.via.kept.Load() != nil:
+		case w.via.good.Load() != nil:
 			return 0
 		case !failing[w.subject]:
 			return 1

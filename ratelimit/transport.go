@@ -12,45 +12,73 @@ import (
 	"time"
 )
 
-// Transport returns a round tripper whose every attempt over base waits for its
-// turn; judge nil is JudgeStatus. It must be the lowest place that resends
-// anything: what base repeats by itself is outside all limits.
+// A Transport is an http.RoundTripper whose every attempt waits for its turn. It
+// must be the lowest place that resends anything: what Base repeats by itself is
+// outside all limits.
 //
-// The transports of one limiter share its limits. A request is repeated as a
-// probe only for requests of the same transport, with their headers: that is how
-// a probe has the access token of today.
-//
-// Besides base's errors it returns ErrStopped, ErrGaveUp, ErrTimeout (wrapped)
-// and the cause of the request's context.
-func (l *Limiter) Transport(base http.RoundTripper, judge Judge) http.RoundTripper {
-	if judge == nil {
-		judge = JudgeStatus
-	}
-	return &transport{limiter: l, base: base, judge: judge}
-}
+// Besides Base's errors it returns ErrStopped, ErrGaveUp, ErrTimeout (wrapped)
+// and the cause of the request's context. Its fields are set before its first
+// use.
+type Transport struct {
+	Base http.RoundTripper
+	// Judge says what attempts came to; nil is JudgeStatus.
+	Judge Judge
+	// Attempted is told of each attempt that was judged, probes included, by many
+	// goroutines at a time; nil: nobody is told.
+	Attempted func(Attempt)
 
-type transport struct {
 	limiter *Limiter
-	base    http.RoundTripper
-	judge   Judge
-	kept    atomic.Pointer[kept]
+	// good is the last request that was answered well and may be repeated.
+	good *atomic.Pointer[repeatable]
 }
 
-// RoundTrip makes one attempt, and before it, while the gate is shut and it is
-// this request's turn to knock, a probe.
-func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+// Transport returns a round tripper over base. The transports of one limiter
+// share its limits.
+func (l *Limiter) Transport(base http.RoundTripper, judge Judge) *Transport {
+	return &Transport{Base: base, Judge: judge, limiter: l, good: &atomic.Pointer[repeatable]{}}
+}
+
+// With returns a transport over another base with another judge. A request is
+// repeated as a probe only for requests of transports that came of each other
+// through With; it then goes through the base of the request that waits, and to
+// its judge, with its headers.
+func (t *Transport) With(base http.RoundTripper, judge Judge) *Transport {
+	return &Transport{Base: base, Judge: judge, limiter: t.limiter, good: t.good}
+}
+
+// An Attempt is one request that was made, or that Base would not make.
+type Attempt struct {
+	Request *http.Request
+	// Status is the answer's, 0 without one; Err is Base's.
+	Status  int
+	Err     error
+	Verdict Verdict
+	// Number counts the attempts of the Call from 1; 0 without a Call and for a
+	// repetition of another request.
+	Number int
+	// Probe says that it was made at a shut gate.
+	Probe bool
+	// SlotWait is how long it waited for its slot and its spacing, GateWait how
+	// long for the gate. Duration is from its leaving to the verdict.
+	SlotWait, GateWait, Duration time.Duration
+	Gate                         GateChange
+}
+
+// RoundTrip makes one attempt, and before it, while the gate is shut and this
+// request is chosen to probe, a probe.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	w := t.limiter.newWaiter(req, t)
 	for {
-		a, err := t.limiter.enter(req.Context(), w)
+		g, err := t.limiter.acquire(req.Context(), w)
 		if err != nil {
 			closeBody(req)
 			return nil, err
 		}
-		again := t.kept.Load()
-		if !a.probe || again == nil {
-			return t.attempt(req, a)
+		again := t.good.Load()
+		if !g.probe || again == nil {
+			return t.attempt(req, g)
 		}
-		if err := t.probe(again, req, a); err != nil {
+		if err := t.probe(again, req, g); err != nil {
 			closeBody(req)
 			return nil, err
 		}
@@ -58,23 +86,33 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // attempt sends the request itself and tells its Call.
-func (t *transport) attempt(req *http.Request, a *attempt) (*http.Response, error) {
-	resp, verdict, counts, err := t.send(req, a)
-	if verdict == nil {
+func (t *Transport) attempt(req *http.Request, g *grant) (*http.Response, error) {
+	resp, a, counts, err := t.send(req, g)
+	if a == nil {
 		return nil, err
 	}
-	if call := callOf(req.Context()); call != nil && call.record(*verdict, counts) {
-		t.limiter.countRetry()
+	if call := callOf(req.Context()); call != nil {
+		if call.record(a.Verdict, counts) {
+			t.limiter.countRetry()
+		}
+		a.Number = call.stats.Attempts
 	}
-	if verdict.Outcome == Good && verdict.Repeatable {
+	if a.Verdict.Outcome == Good && a.Verdict.Repeatable {
 		t.keep(req)
 	}
+	t.tell(a)
 	return resp, err
 }
 
+func (t *Transport) tell(a *Attempt) {
+	if t.Attempted != nil {
+		t.Attempted(*a)
+	}
+}
+
 // send makes the attempt: it holds the slot, bounds the time, asks the judge.
-// The verdict is nil when the caller left before there was one.
-func (t *transport) send(req *http.Request, a *attempt) (*http.Response, *Verdict, bool, error) {
+// The attempt is nil when the caller left before there was a verdict.
+func (t *Transport) send(req *http.Request, g *grant) (*http.Response, *Attempt, bool, error) {
 	l, caller := t.limiter, req.Context()
 	ctx, cancel := context.WithTimeoutCause(caller, l.opts.Timeout, ErrTimeout)
 	end := sync.OnceFunc(func() {
@@ -83,43 +121,60 @@ func (t *transport) send(req *http.Request, a *attempt) (*http.Response, *Verdic
 	})
 	judged := false
 	defer func() {
-		if !judged { // a panic of base or judge is its caller's affair; the limiter goes on
-			l.forgo(a)
+		if !judged { // a panic of Base or Judge is its caller's affair; the limiter goes on
+			l.release(g)
 			end()
 		}
 	}()
+	a := &Attempt{Request: req, Probe: g.probe, SlotWait: g.slotWait, GateWait: g.gateWait}
+	begun := time.Now()
 	resp, err := t.exchange(ctx, req)
-	verdict := t.judge(resp, err)
+	a.Verdict, a.Err, a.Duration = t.judge(resp, err), err, time.Since(begun)
 	judged = true
-	if left := context.Cause(caller); left != nil && verdict.Outcome != Good {
-		l.forgo(a)
+	if left := context.Cause(caller); left != nil && a.Verdict.Outcome != Good {
+		l.release(g)
 		closeResponse(resp)
 		end()
 		return nil, nil, false, left
 	}
-	counts := l.settle(a, verdict)
+	var counts bool
+	counts, a.Gate = l.settle(g, a.Verdict)
 	if err != nil {
 		end()
-		return nil, &verdict, counts, err
+		return nil, a, counts, err
 	}
+	a.Status = resp.StatusCode
 	// Should the body never be closed, the timeout makes room all the same.
 	stop := context.AfterFunc(ctx, end)
 	resp.Body = &body{ReadCloser: resp.Body, end: func() { stop(); end() }}
-	return resp, &verdict, counts, nil
+	return resp, a, counts, nil
+}
+
+func (t *Transport) judge(resp *http.Response, err error) Verdict {
+	if t.Judge == nil {
+		return JudgeStatus(resp, err)
+	}
+	return t.Judge(resp, err)
 }
 
 // exchange sends the request within ctx, and holds its slot from the response's
 // headers, or the failure, on.
-func (t *transport) exchange(ctx context.Context, req *http.Request) (*http.Response, error) {
+func (t *Transport) exchange(ctx context.Context, req *http.Request) (*http.Response, error) {
 	var sent stopwatch
 	req = req.WithContext(sent.trace(ctx))
 	// Given up rather than refused, a request may still be on its way.
 	failed, lost := true, t.limiter.opts.Timeout
 	defer func() { t.limiter.respond(sent.time(), failed, lost) }()
-	resp, err := t.base.RoundTrip(req)
+	resp, err := t.Base.RoundTrip(req)
 	if err == nil {
 		failed = false
 		resp.Request = req
+		if resp.Body != nil && resp.StatusCode < http.StatusOK {
+			// After 101 the body is the connection: reading it has no end, and no
+			// context either.
+			_ = resp.Body.Close()
+			resp.Body = nil
+		}
 		if resp.Body == nil {
 			resp.Body = http.NoBody
 		}

@@ -18,11 +18,15 @@ const (
 	// Final is a refusal that the same request would get again. The server is
 	// well.
 	Final
+	// Foreign is an answer that isn't the server's own: that of a gateway or a
+	// proxy on the way. It isn't retried while the gate is open; many alike in a
+	// row shut the gate.
+	Foreign
 	// Throttled is "slower".
 	Throttled
 	// Banned is "not at all, for minutes".
 	Banned
-	// Withheld is a request that base never made: it says nothing of the server.
+	// Withheld is a request that Base never made: it says nothing of the server.
 	// It isn't retried.
 	Withheld
 )
@@ -36,6 +40,8 @@ type Verdict struct {
 	// Repeatable says of a Good answer that its request changes nothing, so that
 	// it may be kept, body included, and sent again as a probe.
 	Repeatable bool
+	// Likeness is equal for Foreign answers that are alike.
+	Likeness string
 	// Detail is the judge's own. Call.Verdict hands it on untouched.
 	Detail any
 }
@@ -48,8 +54,8 @@ type Verdict struct {
 type Judge func(resp *http.Response, err error) Verdict
 
 // JudgeStatus goes by the status alone: 429, and 503 with a Retry-After, are
-// Throttled; 408 and the other 5xx Transient; the other 4xx Final. Good answers
-// to GET and HEAD are repeatable.
+// Throttled; 408, 421, 425, the other 5xx and all below 200 Transient; the other
+// 4xx Final. Good answers to GET and HEAD are repeatable.
 func JudgeStatus(resp *http.Response, err error) Verdict {
 	if err != nil {
 		return Verdict{Outcome: Transient}
@@ -58,7 +64,8 @@ func JudgeStatus(resp *http.Response, err error) Verdict {
 	switch status := resp.StatusCode; {
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && told:
 		return Verdict{Outcome: Throttled, RetryAfter: after}
-	case status >= 500, status == http.StatusRequestTimeout:
+	case status >= 500, status < http.StatusOK, status == http.StatusRequestTimeout,
+		status == http.StatusMisdirectedRequest, status == http.StatusTooEarly:
 		return Verdict{Outcome: Transient, RetryAfter: after}
 	case status >= 400:
 		return Verdict{Outcome: Final}

@@ -92,7 +92,7 @@ func (s *session) clients(ctx context.Context, maxRequests int) ([]runner.Provid
 			MinBackoff: p.Retry.MinBackoff, MaxBackoff: p.Retry.MaxBackoff,
 			MaxAttempts: p.Retry.MaxAttempts, GiveUpAfter: p.Retry.GiveUpAfter,
 		})
-		client, err := dingtalk.New(p, limiter, transport, dingtalk.Options{Budget: paying[i]}) //nolint:contextcheck // making a client asks nothing
+		client, err := dingtalk.New(p, limiter, transport, dingtalk.Options{Budget: paying[i], Log: s.log}) //nolint:contextcheck // making a client asks nothing
 		if err != nil {
 			return nil, exit.With(exit.Config, fmt.Errorf("provider %s: %w", p.Name, err))
 		}

@@ -49,7 +49,7 @@ func TestTheCallToTheLetter(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want := job.Page{SendStatus: job.SendSuccess, ReadUserIDs: []string{"u1", "u2"}, Cost: job.Cost{Metered: 1}}
+				want := job.Page{SendStatus: job.SendSuccess, ReadUserIDs: []string{"u1", "u2"}, AskedAt: w.queries[0].at, Cost: job.Cost{Metered: 1}}
 				if diff := cmp.Diff(want, page); diff != "" {
 					t.Errorf("page (-want +got):\n%s", diff)
 				}

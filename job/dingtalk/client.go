@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/ratelimit"
@@ -17,6 +19,9 @@ import (
 type Options struct {
 	// Budget bounds the metered calls; nil: no bound.
 	Budget Budget
+	// Log gets a debug line for each attempt, token and change of the gate; nil:
+	// nothing is logged.
+	Log *slog.Logger
 	// UserAgent is sent with every request; empty: Go's own.
 	UserAgent string
 }
@@ -26,9 +31,13 @@ type Client struct {
 	endpoint  *url.URL
 	userAgent string
 	lim       *ratelimit.Limiter
-	http      *http.Client
+	// base is what carries requests to the endpoint's host and no other; transport
+	// is where the exchanges' transports come from.
+	base      http.RoundTripper
+	transport *ratelimit.Transport
 	tokens    *tokens
 	scrub     *scrubber
+	log       *slog.Logger
 	// answered is set by the first good answer: from there on the endpoint is
 	// known to be the API, and a web page in its place is a ban.
 	answered atomic.Bool
@@ -48,19 +57,21 @@ func New(p job.Provider, lim *ratelimit.Limiter, base http.RoundTripper, opts Op
 		endpoint:  endpoint,
 		userAgent: opts.UserAgent,
 		lim:       lim,
+		base:      oneHost{base: base, host: endpoint.Host},
 		budget:    opts.Budget,
 		scrub:     &scrubber{},
+		log:       opts.Log,
 	}
 	if c.budget == nil {
 		c.budget = unbounded{}
 	}
 	c.scrub.add(proxyPassword(p, endpoint))
-	guarded := oneHost{base: base, host: endpoint.Host}
-	c.http = &http.Client{
-		Transport:     lim.Transport(meter{base: guarded}, c.judgeQuery),
-		CheckRedirect: stayHere,
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.tokens, err = c.credential(p, lim, guarded)
+	c.log = c.log.With("provider", p.Name)
+	c.transport = lim.Transport(c.base, nil)
+	c.tokens, err = c.credential(p)
 	return c, err
 }
 
@@ -81,7 +92,7 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// stayHere leaves a redirect to judgeQuery: net/http would send our token along
+// stayHere leaves a redirect to the judge: net/http would send our token along
 // to whatever host it names.
 func stayHere(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
@@ -112,38 +123,41 @@ func (c *Client) Ask(ctx context.Context, q job.Query) (job.Page, error) {
 	if err != nil {
 		return job.Page{}, err
 	}
-	var cost job.Cost
-	var last *token
+	e := &exchange{client: c, query: q}
+	var refused *token
 	for {
-		tok, err := c.tokens.get(ctx, last)
+		begun := time.Now()
+		tok, err := c.tokens.get(ctx, refused)
 		if err != nil {
-			return job.Page{}, withCost(err, cost)
+			return job.Page{}, withCost(err, e.cost)
 		}
-		e := &expectation{budget: c.budget, cost: &cost, tokens: c.tokens, token: tok}
-		page, err := c.query(ctx, call, q, e)
-		if last == nil && isTokenTrouble(err) && c.tokens.renewable(e.token) {
-			last = e.token
+		e.token, e.tokenWait = tok, time.Since(begun)
+		page, err := c.converse(ctx, call, e)
+		if refused == nil && isTokenTrouble(err) && c.tokens.renewable(e.token) {
+			refused = e.token
 			continue
 		}
 		if err != nil {
-			return job.Page{}, withCost(err, cost)
+			return job.Page{}, withCost(err, e.cost)
 		}
 		e.token.proved.Store(true) // for renewable
-		page.Cost = cost
+		page.Cost = e.cost
 		return page, nil
 	}
 }
 
 func isTokenTrouble(err error) bool {
-	failure, ok := errors.AsType[*job.AnswerError](err)
+	failure, ok := answerError(err)
 	return ok && failure.Class == job.ClassToken
 }
+
+func answerError(err error) (*job.AnswerError, bool) { return errors.AsType[*job.AnswerError](err) }
 
 // withCost gives an error the cost of getting it. An error that many share, about
 // the token, is copied; the end of the context gets a place for the cost of the
 // answers before it.
 func withCost(err error, cost job.Cost) error {
-	failure, ok := errors.AsType[*job.AnswerError](err)
+	failure, ok := answerError(err)
 	switch {
 	case ok:
 	case cost == job.Cost{}:

@@ -81,9 +81,8 @@ func unifiedApp(p job.Provider) tokenCall {
 	}
 }
 
-// credential is where the provider's tokens come from; calls for them are made
-// through lim.
-func (c *Client) credential(p job.Provider, lim *ratelimit.Limiter, base http.RoundTripper) (*tokens, error) {
+// credential is where the provider's tokens come from.
+func (c *Client) credential(p job.Provider) (*tokens, error) {
 	for _, secret := range []job.Secret{p.AppSecret, p.SuiteSecret, p.SuiteTicket, p.ClientSecret, p.AccessToken} {
 		c.scrub.add(secret)
 	}
@@ -95,26 +94,28 @@ func (c *Client) credential(p job.Provider, lim *ratelimit.Limiter, base http.Ro
 		return nil, errors.New("the provider has no credential: app_key with app_secret; " +
 			"suite_key with suite_secret, suite_ticket and auth_corp_id; client_id with client_secret and corp_id; or access_token")
 	}
-	hc := &http.Client{Transport: lim.Transport(base, c.judgeToken(call)), CheckRedirect: stayHere}
-	return newTokens(&app{client: c, http: hc, call: call}), nil
+	transport := c.lim.Transport(c.base, c.judgeToken(call))
+	transport.Attempted = func(a ratelimit.Attempt) { c.logAttempt(a, "", 0) }
+	return newTokens(&app{client: c, transport: transport, call: call}), nil
 }
 
 // An app gets its own tokens.
 type app struct {
-	client *Client
-	http   *http.Client
-	call   tokenCall
+	client    *Client
+	transport *ratelimit.Transport
+	call      tokenCall
 }
 
-// fetch waits for its turn like any request, before all others, and insists until
-// the limiter gives up: without a token nothing else goes on.
-func (a *app) fetch(ctx context.Context) (*token, error) {
+// fetch waits for a slot like any request, before all others, and goes on until
+// the limiter gives up: without a token nothing else can be asked.
+func (a *app) fetch(ctx context.Context) (t *token, err error) {
+	defer func() { a.client.logToken(ctx, t, err) }()
 	ctx = ratelimit.WithPriority(ratelimit.WithSubject(ctx, "access token"), math.MaxInt)
 	req, err := a.client.request(ctx, http.MethodPost, a.call.path, nil, a.call.body())
 	if err != nil {
 		return nil, internalError(err)
 	}
-	answer, err := a.client.do(ctx, a.http, req, &job.Cost{}, true)
+	answer, err := a.client.do(ctx, a.transport, req, &job.Cost{}, math.MaxInt)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -235,7 +236,7 @@ func (f *fixture) checkPage(t *testing.T, page job.Page) {
 			want.ReadUserIDs = append(want.ReadUserIDs, info.UserID)
 		}
 	}
-	page.Cost = job.Cost{}
+	page.Cost, page.AskedAt = job.Cost{}, time.Time{}
 	if diff := cmp.Diff(job.Page{SendStatus: want.SendStatus, ReadUserIDs: want.ReadUserIDs, Receivers: receivers, NextToken: want.NextToken, HasMore: want.HasMore}, page); diff != "" {
 		t.Errorf("page (-want +got):\n%s", diff)
 	}

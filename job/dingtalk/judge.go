@@ -37,22 +37,6 @@ type reply struct {
 	body   []byte
 }
 
-// judgeQuery is the ratelimit.Judge of queries and of the probes that repeat them.
-func (c *Client) judgeQuery(resp *http.Response, err error) ratelimit.Verdict {
-	if err != nil {
-		return c.verdict(c.noAnswer(err), nil)
-	}
-	expected := expectationOf(resp.Request.Context())
-	a := c.take(resp, func(body []byte) (*answer, error) {
-		page, err := decoderFor(resp.Request.URL.Path)(body)
-		return &answer{page: page}, err
-	})
-	expected.metered(a)
-	v := c.verdict(a, resp.Header)
-	v.Repeatable = true
-	return v
-}
-
 // judgeToken makes the ratelimit.Judge of a token call.
 func (c *Client) judgeToken(call tokenCall) ratelimit.Judge {
 	return func(resp *http.Response, err error) ratelimit.Verdict {

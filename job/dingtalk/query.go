@@ -97,24 +97,29 @@ func pageBody(q job.Query) any {
 // tokenHeader carries the access token as it is.
 const tokenHeader = "x-acs-dingtalk-access-token" //nolint:gosec // a header's name
 
-// query asks as e expects, and adds to its cost what that took.
-func (c *Client) query(ctx context.Context, how queryCall, q job.Query, e *expectation) (job.Page, error) {
-	ctx = withExpectation(ctx, e)
+// converse makes the query's attempts, until one is answered or patience ends.
+func (c *Client) converse(ctx context.Context, how queryCall, e *exchange) (job.Page, error) {
 	var params url.Values
 	var body any
 	if how.params != nil {
-		params = how.params(q)
+		params = how.params(e.query)
 	} else {
-		body = how.body(q)
+		body = how.body(e.query)
 	}
 	req, err := c.request(ctx, how.method, how.path, params, body)
 	if err != nil {
 		return job.Page{}, internalError(err)
 	}
-	answer, err := c.do(ctx, c.http, req, e.cost, false)
+	transport := c.transport.With(e, e.judge)
+	transport.Attempted = func(a ratelimit.Attempt) {
+		c.logAttempt(a, e.query.Label, e.tokenWait)
+		e.tokenWait = 0
+	}
+	answer, err := c.do(ctx, transport, req, &e.cost, e.query.Attempts)
 	if err != nil {
 		return job.Page{}, err
 	}
+	answer.page.AskedAt = e.sentAt
 	return answer.page, nil
 }
 
@@ -155,17 +160,18 @@ func encode(body any) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// do makes the request until its verdict stands. The verdict is what counts: for
+// do makes the request until its verdict stands, with so many attempts at most; 0:
+// as many as the limiter allows. The verdict is what counts: for
 // retryablehttp a 200 that nobody believed is a success once the attempts run out.
 // What it leaves undone on purpose is closing idle connections after a failure:
 // the limiter's transport doesn't pass that on.
-func (c *Client) do(ctx context.Context, hc *http.Client, req *retryablehttp.Request, cost *job.Cost, insist bool) (*answer, error) {
+func (c *Client) do(ctx context.Context, over http.RoundTripper, req *retryablehttp.Request, cost *job.Cost, attempts int) (*answer, error) {
 	ctx, call := c.lim.Track(ctx)
-	if insist {
-		call.Insist()
+	if attempts > 0 {
+		call.LimitAttempts(attempts)
 	}
 	client := retryablehttp.Client{
-		HTTPClient:   hc,
+		HTTPClient:   &http.Client{Transport: over, CheckRedirect: stayHere},
 		RetryMax:     math.MaxInt,
 		CheckRetry:   call.CheckRetry,
 		Backoff:      call.Backoff,

@@ -2,7 +2,6 @@ package dingtalk
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -153,7 +152,7 @@ func (t *tokens) renewable(refused *token) bool {
 }
 
 func isTemporary(err error) bool {
-	failure, ok := errors.AsType[*job.AnswerError](err)
+	failure, ok := answerError(err)
 	return ok && failure.Temporary
 }
 

@@ -5,31 +5,34 @@ import (
 	"time"
 )
 
-// An attempt is one request that may leave now.
-type attempt struct {
+// A grant lets one request leave now.
+type grant struct {
 	subject string
 	probe   bool
-	// closures is how often the gate had been shut when it began.
+	// closures is how often the gate had been shut when it was given.
 	closures int
+	// slotWait and gateWait are how long the request waited for it, the second of
+	// them while the gate was shut.
+	slotWait, gateWait time.Duration
 }
 
-// enter waits for the request's turn: slot, spacing, gate. Who finds the gate
-// shut after the spacing gives the slot back and stands in line again, at the
-// same place.
-func (l *Limiter) enter(ctx context.Context, w *waiter) (*attempt, error) {
+// acquire waits for a slot, the spacing, and an open gate, in this order. A
+// request that finds the gate shut after the spacing gives its slot back and
+// queues again, at the same place.
+func (l *Limiter) acquire(ctx context.Context, w *waiter) (*grant, error) {
 	for {
 		if err := l.lineUp(ctx, w); err != nil {
 			return nil, err
 		}
 		err := l.space(ctx)
-		a, err := l.begin(w, err)
-		if a != nil || err != nil {
-			return a, err
+		g, err := l.begin(w, err)
+		if g != nil || err != nil {
+			return g, err
 		}
 	}
 }
 
-// lineUp returns when the request has a slot and nobody else is in its spacing.
+// lineUp returns when the request has a slot and no other one is in its spacing.
 func (l *Limiter) lineUp(ctx context.Context, w *waiter) error {
 	l.mu.Lock()
 	if l.why != nil {
@@ -41,7 +44,7 @@ func (l *Limiter) lineUp(ctx context.Context, w *waiter) error {
 	l.mu.Unlock()
 
 	select {
-	case <-w.turn:
+	case <-w.ready:
 		return w.err
 	case <-ctx.Done():
 	}
@@ -51,8 +54,8 @@ func (l *Limiter) lineUp(ctx context.Context, w *waiter) error {
 		l.queue.remove(w)
 		return context.Cause(ctx)
 	}
-	if <-w.turn; w.err == nil {
-		l.standAside(w)
+	if <-w.ready; w.err == nil {
+		l.yield(w)
 	}
 	return context.Cause(ctx)
 }
@@ -95,16 +98,17 @@ func (l *Limiter) pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// begin makes an attempt of a request that has its slot and its spacing, unless
-// err kept it from them; nil, nil when it found the gate shut.
-func (l *Limiter) begin(w *waiter, err error) (*attempt, error) {
+// begin makes a grant for a request that has its slot and its spacing, unless err
+// kept it from them; nil, nil when it found the gate shut.
+func (l *Limiter) begin(w *waiter, err error) (*grant, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	now := time.Now()
 	if err == nil {
 		err = l.why
 	}
-	if !l.gate.admits(w.probe, time.Now()) || err != nil {
-		l.standAside(w)
+	if !l.gate.admits(w.probe, now) || err != nil {
+		l.yield(w)
 		return nil, err
 	}
 	w.probe = l.gate.shut()
@@ -114,12 +118,16 @@ func (l *Limiter) begin(w *waiter, err error) (*attempt, error) {
 	if w.probe {
 		l.stats.Probes++
 	}
-	l.dispatch(time.Now())
-	return &attempt{subject: w.subject, probe: w.probe, closures: l.gate.closures}, nil
+	l.dispatch(now)
+	g := &grant{subject: w.subject, probe: w.probe, closures: l.gate.closures}
+	g.gateWait = l.gate.shutFor(now) - w.shutBefore
+	g.slotWait = now.Sub(w.since) - g.gateWait
+	w.since, w.shutBefore = now, l.gate.shutFor(now)
+	return g, nil
 }
 
-// standAside takes back what the waiter was given. The mutex is held.
-func (l *Limiter) standAside(w *waiter) {
+// yield takes back what the waiter was given. The mutex is held.
+func (l *Limiter) yield(w *waiter) {
 	l.entering = false
 	l.slots.giveBack()
 	if w.probe {
@@ -128,7 +136,7 @@ func (l *Limiter) standAside(w *waiter) {
 	l.dispatch(time.Now())
 }
 
-// respond holds the attempt's slot from now on, when its response began or it
+// respond holds the request's slot from now on, when its response began or it
 // failed.
 func (l *Limiter) respond(sent time.Time, failed bool, lost time.Duration) {
 	l.mu.Lock()
@@ -142,35 +150,40 @@ func (l *Limiter) respond(sent time.Time, failed bool, lost time.Duration) {
 	l.dispatch(now)
 }
 
-// settle applies a verdict, and reports whether it counts against its Call: when
-// it is a failure and the gate was open all the while.
-func (l *Limiter) settle(a *attempt, v Verdict) (counts bool) {
+// settle applies a verdict. It reports whether the attempt counts against its
+// Call, when it is a failure and the gate was open all the while, and what became
+// of the gate.
+func (l *Limiter) settle(g *grant, v Verdict) (counts bool, change GateChange) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	counts = v.Outcome == Transient && !l.gate.missed(a)
+	counts = (v.Outcome == Transient || v.Outcome == Foreign) && !l.gate.missed(g)
+	change.From = l.gate.why
 	switch v.Outcome {
 	case Good:
-		l.gate.answered(a)
+		l.gate.answered(g, now)
 		l.pace.grow(now)
 	case Final:
-		l.gate.answered(a)
+		l.gate.answered(g, now)
 	case Transient:
-		l.gate.failed(a, now)
+		l.gate.failed(g, now)
+	case Foreign:
+		l.gate.foreign(g, now, v.Likeness)
 	case Throttled:
 		l.stats.Throttled++
-		l.slowDown(l.gate.throttled(a, now, v.RetryAfter), now)
+		l.slowDown(l.gate.throttled(g, now, v.RetryAfter), now)
 	case Banned:
-		l.gate.banned(a, now)
+		l.gate.banned(g, now)
 		l.slowDown(true, now)
 	case Withheld:
-		l.gate.forgone(a)
+		l.gate.released(g)
 	}
+	change.To, change.ProbeAt = l.gate.why, l.gate.probeAt
 	if l.overdue(now) {
 		l.end(ErrGaveUp)
 	}
 	l.dispatch(now)
-	return counts
+	return counts, change
 }
 
 func (l *Limiter) slowDown(cut bool, now time.Time) {
@@ -180,11 +193,11 @@ func (l *Limiter) slowDown(cut bool, now time.Time) {
 	}
 }
 
-// forgo ends an attempt whose caller left: it says nothing about the server.
-func (l *Limiter) forgo(a *attempt) {
+// release ends a grant whose caller left: it says nothing of the server.
+func (l *Limiter) release(g *grant) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.gate.forgone(a)
+	l.gate.released(g)
 	l.dispatch(time.Now())
 }
 
