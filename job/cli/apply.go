@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -60,13 +59,13 @@ func (p *program) apply(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s.showPlan(s.err, made, "")
+	p.view.Proposal(made, "")
 	if made.Counts.Asked() > 0 && !c.Bool("auto-approve") {
-		if err := p.confirm(c.Context, s.err); err != nil {
+		if err := p.confirm(c.Context); err != nil {
 			return err
 		}
 	}
-	return s.carryOut(c.Context, made, c.Int("max-requests"))
+	return p.carryOut(c.Context, s, made, c.Int("max-requests"))
 }
 
 // checkApproval refuses to begin where nobody could be asked for a yes.
@@ -108,13 +107,14 @@ func (p *program) applySaved(c *cli.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	s.showPlan(s.err, made, path)
-	return spentPlan(c.Context, s.carryOut(c.Context, made, f.Options.MaxRequests))
+	p.view.Proposal(made, path)
+	return spentPlan(c.Context, p.carryOut(c.Context, s, made, f.Options.MaxRequests))
 }
 
 // confirm asks for a yes on the terminal. Its error is another answer, or the end
 // of ctx before any.
-func (p *program) confirm(ctx context.Context, s printer) error {
+func (p *program) confirm(ctx context.Context) error {
+	s := p.err
 	s.Printf("\n%s Only %s will do: ", s.Paint(term.Bold, "Ask the API now?"), s.Paint(term.Bold, "yes"))
 	answer := make(chan string, 1)
 	go func() { // it ends with the process: a read from a terminal can't be called off
@@ -133,40 +133,41 @@ func (p *program) confirm(ctx context.Context, s printer) error {
 	}
 }
 
-// An asked is what came of a plan's messages.
-type asked struct {
-	begun    job.Run
-	sum      runner.Summary
-	troubles []trouble
+// A runResult is what came of a plan's messages.
+type runResult struct {
+	run     job.Run
+	summary runner.Summary
+	// unread are the first messages that could not be read, to be named.
+	unread []unreadMessage
 	// failure is why the run did not come to its end, or nil.
 	failure error
 }
 
 // askAll begins a run, asks the plan's messages and records how the run ended:
 // what was learned is recorded even when the time is up.
-func (s *session) askAll(ctx context.Context, made *plan.Plan, maxRequests int) (asked, error) {
+func (s *session) askAll(ctx context.Context, made *plan.Plan, maxRequests int) (*runResult, error) {
 	clients, err := s.clients(ctx, maxRequests)
 	if err != nil {
-		return asked{}, err
+		return nil, err
 	}
 	begun, err := s.db.BeginRun(ctx, s.program.env.Now())
 	if err != nil {
-		return asked{}, fmt.Errorf("begin the run: %w", err)
+		return nil, fmt.Errorf("begin the run: %w", err)
 	}
-	r := asked{begun: begun}
-	r.sum, r.troubles, r.failure = s.ask(ctx, begun, clients, made)
-	if err := s.finish(context.WithoutCancel(ctx), begun, r.sum, r.failure); err != nil {
+	r := &runResult{run: begun}
+	r.summary, r.unread, r.failure = s.ask(ctx, begun, clients, made)
+	if err := s.finish(context.WithoutCancel(ctx), r); err != nil {
 		if ctx.Err() == nil { // else it is the interruption
 			err = errors.Join(r.failure, err)
 		}
-		return r, err
+		return nil, err
 	}
 	return r, nil
 }
 
 // carryOut runs the plan, records the run and writes the reports, whole or
 // partial.
-func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int) error {
+func (p *program) carryOut(ctx context.Context, s *session, made *plan.Plan, maxRequests int) error {
 	if err := s.tryReports(ctx); err != nil {
 		return err
 	}
@@ -175,60 +176,80 @@ func (s *session) carryOut(ctx context.Context, made *plan.Plan, maxRequests int
 		return err
 	}
 	late := context.WithoutCancel(ctx)
-	s.tellOutcome(r.begun.ID, r.sum, r.troubles, r.failure)
-	unreadable, err := s.db.Unreadable(late, r.begun.ID)
+	p.view.RunEnded(r)
+	unreadable, err := s.db.Unreadable(late, r.run.ID)
 	if err != nil {
 		return errors.Join(r.failure, err)
 	}
-	verdict := s.verdict(ctx, r.sum, unreadable, r.failure)
-	if err := s.writeReports(late); err != nil {
+	verdict := r.verdict(ctx, unreadable)
+	e, err := s.writeReports(late)
+	if err != nil {
 		if _, told := errors.AsType[*exit.Error](err); !told {
 			err = fmt.Errorf("%w; the readings are kept: when this is mended, `notifyaudit report` writes the reports", err)
 		}
-		return s.graver(ctx, verdict, err)
+		return p.worse(ctx, verdict, err)
 	}
-	s.concluded()
-	if complete(r.sum, r.failure) {
-		if err := s.expire(ctx); err != nil {
-			return s.graver(ctx, verdict, err)
+	p.view.Concluded(e)
+	if r.complete() && s.manifest.Retention > 0 {
+		if err := p.expire(ctx, s); err != nil {
+			return p.worse(ctx, verdict, err)
 		}
 	}
 	if verdict != nil {
 		return verdict
 	}
-	return s.checkVerdict()
+	return checkVerdict(e)
 }
 
-// graver is which of two errors ends the program: to go on, or what must be mended
+// expire purges the people of readings that are older than the audit keeps them,
+// and lists the reports that are.
+func (p *program) expire(ctx context.Context, s *session) error {
+	gone, cutoff, err := s.expire(ctx)
+	if err == nil || gone.Messages > 0 {
+		p.view.Purged(gone, cutoff, s.manifest.Location)
+	}
+	if err != nil {
+		return err
+	}
+	old, err := s.reportsBefore(ctx, cutoff)
+	if err != nil {
+		return err
+	}
+	p.view.ReportsExpired(old, s.reportPath, s.manifest.Location)
+	return nil
+}
+
+// worse is which of two errors ends the program: to go on, or what must be mended
 // first, comes before a report that can't be written, which is then only told.
-func (s *session) graver(ctx context.Context, verdict, report error) error {
+func (p *program) worse(ctx context.Context, verdict, report error) error {
 	if status, _ := statusOf(ctx, verdict); status != exit.Retry && status != exit.Config {
 		return report
 	}
 	if _, reason := statusOf(ctx, report); reason != nil {
-		s.err.Problem(reason)
+		p.view.Problem(reason)
 	}
 	return verdict
 }
 
 // String is what happened, in the API's words, and what to do.
-func (t trouble) String() string {
-	text := fmt.Sprintf("%s %s: %s.", t.address, t.outcome, strings.TrimSuffix(t.err.Error(), "."))
-	if t.err.Advice != "" {
-		text += " " + term.Sentence(t.err.Advice)
+func (m unreadMessage) String() string {
+	text := fmt.Sprintf("%s %s: %s.", m.address, m.outcome, strings.TrimSuffix(m.err.Error(), "."))
+	if m.err.Advice != "" {
+		text += " " + term.Sentence(m.err.Advice)
 	}
 	return text
 }
 
 // stopped reports whether a stop is for the same answer.
-func (t trouble) stopped(stop job.Stop) bool {
-	return stop.Class == t.err.Class && stop.Code == t.err.Code && stop.RequestID == t.err.RequestID
+func (m unreadMessage) stopped(stop job.Stop) bool {
+	return stop.Class == m.err.Class && stop.Code == m.err.Code && stop.RequestID == m.err.RequestID
 }
 
 // ask has the runner ask the plan's messages, with the progress shown.
-func (s *session) ask(ctx context.Context, begun job.Run, clients []runner.Provider, made *plan.Plan) (runner.Summary, []trouble, error) {
-	observe, done := s.watch(ctx, begun, made.Counts.Asked())
-	defer done()
+func (s *session) ask(ctx context.Context, begun job.Run, clients []runner.Provider, made *plan.Plan) (runner.Summary, []unreadMessage, error) {
+	watcher := s.reporter.Watch(ctx, begun, made.Counts.Asked())
+	defer watcher.Close()
+	defer s.watchGates(ctx, watcher.Note)()
 	tasks := func(yield func(runner.Task) bool) {
 		for step := range made.Asks() {
 			if !yield(runner.Task{Message: step.Message, Pages: step.Pages, ReplaceAudience: step.ReplaceAudience}) {
@@ -236,43 +257,44 @@ func (s *session) ask(ctx context.Context, begun job.Run, clients []runner.Provi
 			}
 		}
 	}
-	var found []trouble
+	var unread []unreadMessage
 	sum, err := runner.Run(ctx, s.log, s.db, begun.ID, clients, tasks, runner.Options{
 		Now: s.program.env.Now,
 		Observe: func(e runner.Event) {
-			observe(e)
-			if e.Outcome.Unreadable() && len(found) < listed {
-				found = append(found, trouble{address: e.Message.Address, outcome: e.Outcome, err: e.Err})
+			watcher.Observe(e)
+			if e.Outcome.Unreadable() && len(unread) < listed {
+				unread = append(unread, unreadMessage{address: e.Message.Address, outcome: e.Outcome, err: e.Err})
 			}
 		},
 	})
-	return sum, found, err
+	return sum, unread, err
 }
 
-// A trouble is one message that could not be read.
-type trouble struct {
+// An unreadMessage is one that could not be read.
+type unreadMessage struct {
 	address string
 	outcome runner.Outcome
 	err     *job.AnswerError
 }
 
 // finish records how the run ended.
-func (s *session) finish(ctx context.Context, r job.Run, sum runner.Summary, failure error) error {
-	r.FinishedAt = s.program.env.Now()
-	r.Complete = complete(sum, failure)
-	r.Calls += sum.Cost.Metered
-	r.Retries += sum.Cost.Retries
-	r.Throttled += sum.Cost.Throttled
-	r.Stops = sum.Stops
-	if err := s.db.FinishRun(ctx, r); err != nil {
+func (s *session) finish(ctx context.Context, r *runResult) error {
+	ended := r.run
+	ended.FinishedAt = s.program.env.Now()
+	ended.Complete = r.complete()
+	ended.Calls += r.summary.Cost.Metered
+	ended.Retries += r.summary.Cost.Retries
+	ended.Throttled += r.summary.Cost.Throttled
+	ended.Stops = r.summary.Stops
+	if err := s.db.FinishRun(ctx, ended); err != nil {
 		return fmt.Errorf("record the end of the run: %w", err)
 	}
 	return nil
 }
 
 // complete reports whether everything planned was asked, as far as it could be.
-func complete(sum runner.Summary, failure error) bool {
-	return failure == nil && !interruptedStops(sum)
+func (r *runResult) complete() bool {
+	return r.failure == nil && !interruptedStops(r.summary)
 }
 
 // interruptedStops reports whether a provider gave up for now: the run can be
@@ -286,45 +308,11 @@ func interruptedStops(sum runner.Summary) bool {
 	return false
 }
 
-// outcome says in a few lines what the run did.
-func (s *session) outcome(sum runner.Summary, troubles []trouble) {
-	parts := []string{}
-	for _, o := range []runner.Outcome{
-		runner.OutcomeRead, runner.OutcomePending, runner.OutcomeFrozen, runner.OutcomeRejected,
-		runner.OutcomeIncomplete, runner.OutcomeFailed, runner.OutcomeDeferred,
-	} {
-		if n := sum.Outcomes[o]; n > 0 {
-			parts = append(parts, term.Count(n)+" "+string(o))
-		}
-	}
-	if sum.NotAsked > 0 {
-		parts = append(parts, term.Count(sum.NotAsked)+" not asked")
-	}
-	done := "nothing was due."
-	if len(parts) > 0 {
-		done = strings.Join(parts, ", ") + ". " + term.Plural(sum.Cost.Metered, "call") + "."
-	}
-	s.err.Println("")
-	s.err.Say(s.err.Paint(term.Bold, "Done:") + " " + done)
-	for _, t := range troubles {
-		text := t.String()
-		if slices.ContainsFunc(sum.Stops, t.stopped) {
-			text = fmt.Sprintf("%s %s, which stopped the others:", t.address, t.outcome)
-		}
-		s.err.Hang("  "+text, "    ")
-	}
-	if more := sum.Unreadable() - len(troubles); more > 0 {
-		s.err.Hang("  and "+term.Plural(more, "more message")+"; the reports name them all", "    ")
-	}
-	for _, stop := range sum.Stops {
-		s.err.Say(s.err.Paint(term.Red, "Stopped:") + " " + s.explainStop(stop))
-	}
-}
-
 // verdict is the exit status of a run, by the contract's order: 75, 78, 3. What the
 // checks add comes after it. Unreadable counts the messages that the whole run
 // could not read, the part before an interruption included.
-func (s *session) verdict(ctx context.Context, sum runner.Summary, unreadable int, failure error) error {
+func (r *runResult) verdict(ctx context.Context, unreadable int) error {
+	failure, sum := r.failure, r.summary
 	switch {
 	case errors.Is(failure, state.ErrFenced):
 		return exit.With(exit.Retry, failure)

@@ -51,14 +51,11 @@ func Main(ctx context.Context, env Env) int {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
-	p := &program{env: env, environ: environ(env.Environ)}
+	p := newProgram(env)
 	err := p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
 	status, err := statusOf(ctx, err)
-	if err != nil && p.events != nil {
-		p.events.error(status, err)
-	}
 	if err != nil {
-		p.screen(env.Stderr).Problem(err)
+		p.view.Failed(status, err)
 	}
 	return status
 }
@@ -87,10 +84,17 @@ func statusOf(ctx context.Context, err error) (int, error) {
 
 // A program is one call of Main.
 type program struct {
-	env     Env
-	environ map[string]string
-	// events are -json's, nil without it.
-	events *eventStream
+	env      Env
+	environ  map[string]string
+	out, err printer
+	view     view
+}
+
+func newProgram(env Env) *program {
+	p := &program{env: env, environ: environ(env.Environ)}
+	p.out, p.err = p.screen(env.Stdout), p.screen(env.Stderr)
+	p.view = &textView{out: p.out, err: p.err, now: env.Now}
+	return p
 }
 
 // app declares the command line.
@@ -114,7 +118,7 @@ func (p *program) app() *cli.App {
 		HideVersion:               true,
 		DisableSliceFlagSeparator: true,
 	}
-	width := p.screen(p.env.Stdout).Width
+	width := p.out.Width
 	dress(app.Commands, "", width)
 	app.CustomAppHelpTemplate = literally(narrowed(appHelp(app.Commands), width))
 	return app

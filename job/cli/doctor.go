@@ -81,20 +81,24 @@ func (p *program) doctor(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.announce(c.Context, probes); err != nil {
+	if err := p.announce(c.Context, s, probes); err != nil {
 		return err
 	}
 	clients, err := s.clients(c.Context, 0)
 	if err != nil {
 		return err
 	}
-	e := examination{session: s}
+	e := examination{session: s, out: p.out}
 	for i := range clients {
 		if err := e.provider(c.Context, &s.manifest.Providers[i], &clients[i], probes[clients[i].Name]); err != nil {
 			return err
 		}
 	}
-	return e.verdict()
+	if err := e.verdict(); err != nil {
+		return err
+	}
+	p.err.Println("\nNothing to mend.")
+	return nil
 }
 
 // openForDoctor opens the state, if there is one, for its account of the calls,
@@ -111,12 +115,12 @@ func (s *session) openForDoctor(ctx context.Context, wait time.Duration) error {
 }
 
 // announce says what will be asked and what that costs.
-func (s *session) announce(ctx context.Context, probes map[string][]*probe) error {
+func (p *program) announce(ctx context.Context, s *session, probes map[string][]*probe) error {
 	calls := 0
 	for _, list := range probes {
 		calls += len(list)
 	}
-	now := s.program.env.Now()
+	now := p.env.Now()
 	spent, err := s.spent(ctx, now)
 	if err != nil {
 		return err
@@ -133,30 +137,31 @@ func (s *session) announce(ctx context.Context, probes map[string][]*probe) erro
 		}
 		delete(spent, limit.QuotaGroup)
 	}
-	s.err.Say(strings.Join(parts, "; ") + ".")
+	p.err.Say(strings.Join(parts, "; ") + ".")
 	for i := range s.manifest.Providers {
 		name := s.manifest.Providers[i].Name
 		if len(probes[name]) == 0 {
-			s.err.Hang("  "+name+": no message uses it, so its credential alone is tried.", "    ")
+			p.err.Hang("  "+name+": no message uses it, so its credential alone is tried.", "    ")
 		}
 		for _, probe := range probes[name] {
-			s.err.Hang(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.message.Address, probe.robot()), "    ")
+			p.err.Hang(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.message.Address, probe.robot()), "    ")
 		}
 	}
-	s.err.Println("")
+	p.err.Println("")
 	return nil
 }
 
 // An examination is what the doctor finds.
 type examination struct {
 	session        *session
+	out            printer
 	broken, unsure int
 }
 
 // provider tries one provider. The error is the end of the context, or the
 // state's.
 func (e *examination) provider(ctx context.Context, p *job.Provider, client *runner.Provider, probes []*probe) error {
-	e.session.out.Printf("%s %s\n", e.session.out.Paint(term.Bold, p.Name), p.Endpoint)
+	e.out.Printf("%s %s\n", e.out.Paint(term.Bold, p.Name), p.Endpoint)
 	if authenticates, ok := client.Asker.(interface {
 		Authenticate(ctx context.Context) error
 	}); ok {
@@ -270,7 +275,7 @@ func adviceSentence(failure *job.AnswerError) string {
 }
 
 func (e *examination) line(color, mark, what, text string) {
-	out := e.session.out
+	out := e.out
 	head := "  " + out.Paint(color, mark) + " " + out.Paint(term.Bold, what+":") + " "
 	out.Hang(head+strings.TrimSpace(text), "    ")
 }
@@ -283,6 +288,5 @@ func (e *examination) verdict() error {
 	case e.broken > 0:
 		return exit.With(exit.Config, fmt.Errorf("%s to mend, marked ✗ above", term.Plural(e.broken, "thing")))
 	}
-	e.session.err.Println("\nNothing to mend.")
 	return nil
 }

@@ -14,10 +14,10 @@ import (
 
 // conclude judges the checks and computes the outputs, in one pass over the
 // results, and hands both to the reports.
-func (s *session) conclude(in *report.Input) error {
+func (s *session) conclude(in *report.Input) (e manifest.Evaluation, err error) {
 	m := s.manifest
 	if !m.Concludes() {
-		return nil
+		return e, nil
 	}
 	now := s.program.env.Now()
 	if in.Run != nil {
@@ -31,15 +31,14 @@ func (s *session) conclude(in *report.Input) error {
 	values := m.NewValues(runValues(*in, s.program.env.Now), now)
 	for r, err := range in.Results() {
 		if err != nil {
-			return fmt.Errorf("judge the checks: %w", err)
+			return e, fmt.Errorf("judge the checks: %w", err)
 		}
 		values.Add(s.uncut(r))
 	}
 	e, diagnostics := m.Evaluate(values)
-	s.tell(diagnostics)
-	s.conclusion = e
+	s.reporter.Diagnostics(diagnostics)
 	in.Checks, in.Outputs = concludedIn(e)
-	return nil
+	return e, nil
 }
 
 // concludedIn is what the reports hold of checks and outputs.
@@ -55,21 +54,10 @@ func concludedIn(e manifest.Evaluation) ([]report.Check, map[string]any) {
 	return checks, outputs
 }
 
-// concluded shows what an apply came to: checks beside what else there is to
-// know, outputs as its result.
-func (s *session) concluded() {
-	if s.program.events != nil {
-		s.program.events.concluded(s.conclusion)
-		return
-	}
-	s.err.checks(s.conclusion.Checks)
-	s.out.outputs(s.conclusion.Outputs)
-}
-
 // checkVerdict is the exit status of a run that is done: 4 when a check of
 // severity error failed.
-func (s *session) checkVerdict() error {
-	failed := slices.ContainsFunc(s.conclusion.Checks, func(c manifest.CheckResult) bool {
+func checkVerdict(e manifest.Evaluation) error {
+	failed := slices.ContainsFunc(e.Checks, func(c manifest.CheckResult) bool {
 		return c.Status == manifest.CheckFail && c.Severity == manifest.SeverityError
 	})
 	if failed {

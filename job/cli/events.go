@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
 	"notifyaudit/job"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/event"
@@ -16,113 +14,98 @@ import (
 	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
+	"notifyaudit/report"
+	reportjson "notifyaudit/report/json"
 )
 
-// An eventStream writes the events of -json, one object a line, each whole. It is
-// safe to use by several goroutines. Nil, which is without -json, writes nothing.
-type eventStream struct {
+// An eventView writes the events of -json, one object a line, each whole; what is
+// no event goes to a person on err. It is safe to use by several goroutines.
+type eventView struct {
+	err printer
 	now func() time.Time
 
 	mu      sync.Mutex
 	w       io.Writer
 	encoder *json.Encoder
-	// err is the first one of writing: nothing follows it.
-	err error
+	// broken is the first error of writing: nothing follows it.
+	broken error
 	// errors and warnings count the diagnostics.
 	errors, warnings int
 }
 
-// jsonFlag is -json of the commands that stream events.
-func jsonFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "json", Usage: "write events for programs, one JSON object a line"}
-}
-
-// stream begins the events if -json asks for them. It goes before load, so that
-// the manifest's mistakes are events too.
-func (p *program) stream(c *cli.Context) {
-	if !c.Bool("json") {
-		return
-	}
-	e := json.NewEncoder(p.env.Stdout)
+// newEventView makes one that writes to w.
+func newEventView(w io.Writer, err printer, now func() time.Time) *eventView {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	p.events = &eventStream{now: p.env.Now, w: p.env.Stdout, encoder: e}
+	return &eventView{err: err, now: now, w: w, encoder: e}
 }
 
 // header makes the first members of an event.
-func (s *eventStream) header(t event.Type) event.Header {
-	return event.Header{Type: t, Time: s.now().UTC(), FormatVersion: event.FormatVersion}
+func (v *eventView) header(t event.Type) event.Header {
+	return event.Header{Type: t, Time: v.now().UTC(), FormatVersion: event.FormatVersion}
 }
 
 // write writes one event.
-func (s *eventStream) write(e any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.err == nil {
-		s.err = s.encoder.Encode(e)
+func (v *eventView) write(e any) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.broken == nil {
+		v.broken = v.encoder.Encode(e)
 	}
 }
 
 // failed is why not everything could be written, or nil.
-func (s *eventStream) failed() error {
-	if s == nil {
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err
+func (v *eventView) failed() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.broken
 }
 
-func (s *eventStream) diagnostics(ds manifest.Diagnostics) {
+func (v *eventView) Diagnostics(ds manifest.Diagnostics) {
 	for _, d := range ds {
 		if d.Severity == manifest.SeverityError {
-			s.errors++
+			v.errors++
 		} else {
-			s.warnings++
+			v.warnings++
 		}
-		s.write(event.Diagnostic{
-			Header: s.header(event.TypeDiagnostic), Severity: string(d.Severity),
+		v.write(event.Diagnostic{
+			Header: v.header(event.TypeDiagnostic), Severity: string(d.Severity),
 			Summary: d.Summary, Detail: d.Detail, File: d.File,
 			Line: d.Line, Column: d.Column, EndColumn: d.EndColumn, Snippet: d.Snippet, Count: d.Count,
 		})
 	}
 }
 
-// validation is the verdict behind the diagnostics; m is nil when one of them is
-// an error.
-func (s *eventStream) validation(m *manifest.Manifest) {
-	v := event.Validation{
-		Header: s.header(event.TypeValidation), Valid: m != nil,
-		Errors: s.errors, Warnings: s.warnings,
+func (v *eventView) Validation(m *manifest.Manifest) error {
+	e := event.Validation{
+		Header: v.header(event.TypeValidation), Valid: m != nil,
+		Errors: v.errors, Warnings: v.warnings,
 	}
 	if m != nil {
-		v.Messages, v.Providers = m.Count, len(m.Providers)
+		e.Messages, e.Providers = m.Count, len(m.Providers)
 	}
-	s.write(v)
+	v.write(e)
+	return v.failed()
 }
 
-// plan writes a plan's groups and its sum.
-func (s *eventStream) plan(p *plan.Plan, savedTo string) {
+// Plan writes a plan's groups and its sum.
+func (v *eventView) Plan(p *plan.Plan, savedTo string) {
 	for _, g := range p.Groups {
-		s.write(event.PlanGroup{Header: s.header(event.TypePlanGroup), Group: *g})
+		v.write(event.PlanGroup{Header: v.header(event.TypePlanGroup), Group: *g})
 	}
-	s.write(event.Plan{
-		Header: s.header(event.TypePlan), Counts: p.Counts, ToAsk: p.Counts.Asked(),
+	v.write(event.Plan{
+		Header: v.header(event.TypePlan), Counts: p.Counts, ToAsk: p.Counts.Asked(),
 		DurationSeconds: p.Forecast.Duration.Seconds(), Forecast: p.Forecast,
 		Summary: p.Summary(), SavedTo: savedTo,
 	})
 }
 
-func (s *eventStream) runStarted(r job.Run, messages int) {
-	s.write(event.RunStarted{
-		Header: s.header(event.TypeRunStarted), RunID: r.ID,
-		Continues: r.Calls > 0 || r.UpdatedAt.After(r.StartedAt), Messages: messages,
-	})
-}
+func (v *eventView) Proposal(p *plan.Plan, savedTo string) { v.Plan(p, savedTo) }
 
 // message writes the end of a message.
-func (s *eventStream) message(e runner.Event) {
+func (v *eventView) message(e runner.Event) {
 	m := event.Message{
-		Header: s.header(event.TypeMessage), Address: e.Message.Address,
+		Header: v.header(event.TypeMessage), Address: e.Message.Address,
 		Provider: e.Message.ID.Provider, Kind: e.Message.ID.Kind, ProcessQueryKey: e.Message.ID.ProcessQueryKey,
 		Outcome: string(e.Outcome), Calls: e.Cost.Metered, Retries: e.Cost.Retries, Throttled: e.Cost.Throttled,
 	}
@@ -132,19 +115,15 @@ func (s *eventStream) message(e runner.Event) {
 			Message: e.Err.Text(), RequestID: e.Err.RequestID,
 		})
 	}
-	s.write(m)
+	v.write(m)
 }
 
-func (s *eventStream) progress(e event.Progress) {
-	e.Header = s.header(event.TypeProgress)
-	s.write(e)
-}
-
-// outcome writes why a run stopped, if it did, and what it did.
-func (s *eventStream) outcome(runID string, complete bool, sum runner.Summary) {
+// RunEnded writes why a run stopped, if it did, and what it did.
+func (v *eventView) RunEnded(r *runResult) {
+	sum := r.summary
 	for _, stop := range sum.Stops {
-		s.write(event.Stop{
-			Header: s.header(event.TypeStop), Reach: stop.Reach, Name: stop.Name, Temporary: stop.Temporary,
+		v.write(event.Stop{
+			Header: v.header(event.TypeStop), Reach: stop.Reach, Name: stop.Name, Temporary: stop.Temporary,
 			NotAsked: stop.NotAsked, Error: *failureEvent(stop.Failure()),
 		})
 	}
@@ -152,44 +131,103 @@ func (s *eventStream) outcome(runID string, complete bool, sum runner.Summary) {
 	for o, n := range sum.Outcomes {
 		outcomes[string(o)] = n
 	}
-	s.write(event.RunFinished{
-		Header: s.header(event.TypeRunFinished), RunID: runID, Complete: complete,
+	v.write(event.RunFinished{
+		Header: v.header(event.TypeRunFinished), RunID: r.run.ID, Complete: r.complete(),
 		Outcomes: outcomes, NotAsked: sum.NotAsked,
 		Calls: sum.Cost.Metered, Retries: sum.Cost.Retries, Throttled: sum.Cost.Throttled,
 	})
 }
 
-// concluded writes what the checks and the outputs came to.
-func (s *eventStream) concluded(e manifest.Evaluation) {
+func (v *eventView) Concluded(e manifest.Evaluation) {
 	for _, c := range e.Checks {
-		s.write(event.Check{
-			Header: s.header(event.TypeCheck), Name: c.Name, Status: string(c.Status),
+		v.write(event.Check{
+			Header: v.header(event.TypeCheck), Name: c.Name, Status: string(c.Status),
 			Severity: string(c.Severity), Message: c.Message,
 		})
 	}
 	for _, o := range e.Outputs {
-		s.write(event.Output{Header: s.header(event.TypeOutput), Name: o.Name, Value: o.Value})
+		v.write(event.Output{Header: v.header(event.TypeOutput), Name: o.Name, Value: o.Value})
 	}
 }
 
-func (s *eventStream) reportWritten(format, path string) {
-	s.write(event.ReportWritten{Header: s.header(event.TypeReportWritten), Format: format, Path: path})
+func (v *eventView) ReportWritten(format, path string) {
+	v.write(event.ReportWritten{Header: v.header(event.TypeReportWritten), Format: format, Path: path})
 }
 
-func (s *eventStream) purged(gone state.Purged, before time.Time) {
-	s.write(event.Purged{
-		Header: s.header(event.TypePurged), Before: before.UTC(), Messages: gone.Messages, People: gone.People,
+func (v *eventView) Purged(gone state.Purged, before time.Time, _ *time.Location) {
+	v.write(event.Purged{
+		Header: v.header(event.TypePurged), Before: before.UTC(), Messages: gone.Messages, People: gone.People,
 	})
 }
 
-func (s *eventStream) reportExpired(path string, at time.Time) {
-	s.write(event.ReportExpired{Header: s.header(event.TypeReportExpired), Path: path, WrittenAt: at.UTC()})
+func (v *eventView) ReportsExpired(old []state.WrittenReport, path func(state.WrittenReport) string, _ *time.Location) {
+	for _, r := range old {
+		v.write(event.ReportExpired{Header: v.header(event.TypeReportExpired), Path: path(r), WrittenAt: r.WrittenAt.UTC()})
+	}
 }
 
-// error is the last event of a command that fails for a reason which no other
+func (v *eventView) Problem(err error) { v.err.Problem(err) }
+
+func (v *eventView) Note(text string) { v.err.Say(text) }
+
+// Failed writes the last event of a command that fails for a reason which no other
 // event gives.
-func (s *eventStream) error(status int, err error) {
-	s.write(event.Error{Header: s.header(event.TypeError), ExitStatus: status, Message: err.Error()})
+func (v *eventView) Failed(status int, err error) {
+	v.write(event.Error{Header: v.header(event.TypeError), ExitStatus: status, Message: err.Error()})
+	v.err.Problem(err)
+}
+
+// Figures writes the JSON report.
+func (v *eventView) Figures(in report.Input, _ manifest.Evaluation) error { return v.report(in) }
+
+// Named writes the report of what was named, and the details of each message.
+func (v *eventView) Named(n *named) error {
+	if err := v.report(n.input); err != nil {
+		return err
+	}
+	for o, err := range n.messages() {
+		if err != nil {
+			return err
+		}
+		v.details(o)
+	}
+	return v.failed()
+}
+
+// report writes the JSON report as one event.
+func (v *eventView) report(in report.Input) error {
+	e := &reportEvent{view: v}
+	if err := reportjson.Write(e, in); err != nil {
+		return err
+	}
+	e.end()
+	return v.failed()
+}
+
+// details writes what is known of one message.
+func (v *eventView) details(o *messageDetail) {
+	e := event.MessageDetails{
+		Header: v.header(event.TypeMessageDetails), Address: o.result.Message.Address,
+		Next: o.next, Drift: o.drift, History: []event.Reading{}, Latest: []event.Reader{},
+	}
+	if o.result.Failure != nil {
+		e.Failure = failureEvent(o.result.Failure)
+	}
+	for _, r := range o.history {
+		e.History = append(e.History, event.Reading{
+			RunID: r.RunID, StartedAt: r.StartedAt.UTC(), FinishedAt: r.FinishedAt.UTC(),
+			SendStatus: r.SendStatus, Readers: r.Readers, Read: r.Read,
+		})
+	}
+	for _, r := range o.latest() {
+		reader := event.Reader{UserID: r.UserID, FirstSeenAt: r.FirstSeenAt.UTC()}
+		if !r.NotSeenAt.IsZero() {
+			reader.NotSeenAt = new(time.Time)
+			*reader.NotSeenAt = r.NotSeenAt.UTC()
+		}
+		e.Latest = append(e.Latest, reader)
+	}
+	v.write(e)
 }
 
 func failureEvent(f *job.Failure) *event.Failure {
@@ -202,27 +240,27 @@ func failureEvent(f *job.Failure) *event.Failure {
 // reportEvent turns the JSON report, which is written through it, into one event
 // on one line.
 type reportEvent struct {
-	stream *eventStream
-	begun  bool
+	view  *eventView
+	begun bool
 }
 
 // Write takes the report's text in any pieces: its line breaks stand between
 // members and never in a string.
 func (r *reportEvent) Write(text []byte) (int, error) {
-	r.stream.mu.Lock()
-	defer r.stream.mu.Unlock()
+	r.view.mu.Lock()
+	defer r.view.mu.Unlock()
 	line := make([]byte, 0, len(text)+128)
 	for _, b := range text {
 		switch {
 		case b == '\n':
 		case !r.begun:
 			r.begun = true // the opening brace; format_version comes next
-			line = fmt.Appendf(line, `{"type":%q,"@timestamp":%q,`, event.TypeReport, r.stream.now().UTC().Format(time.RFC3339Nano))
+			line = fmt.Appendf(line, `{"type":%q,"@timestamp":%q,`, event.TypeReport, r.view.now().UTC().Format(time.RFC3339Nano))
 		default:
 			line = append(line, b)
 		}
 	}
-	if _, err := r.stream.w.Write(line); err != nil {
+	if _, err := r.view.w.Write(line); err != nil {
 		return 0, err
 	}
 	return len(text), nil
@@ -230,7 +268,7 @@ func (r *reportEvent) Write(text []byte) (int, error) {
 
 // end ends the line.
 func (r *reportEvent) end() {
-	r.stream.mu.Lock()
-	defer r.stream.mu.Unlock()
-	_, r.stream.err = r.stream.w.Write([]byte("\n"))
+	r.view.mu.Lock()
+	defer r.view.mu.Unlock()
+	_, r.view.broken = r.view.w.Write([]byte("\n"))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/term"
@@ -117,14 +118,14 @@ func reachWord(r job.Reach, lang string) string {
 }
 
 // explainStop is a stop for the terminal.
-func (s *session) explainStop(stop job.Stop) string {
+func explainStop(stop job.Stop, now time.Time) string {
 	text := fmt.Sprintf("%s %s: %s.", reachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(stopReason(stop), "."))
 	if stop.NotAsked > 0 {
 		text += " " + term.Plural(stop.NotAsked, "message") + " not asked."
 	}
 	advice := dingtalk.Advise(stop.Failure(), "en")
 	if stop.Reach == job.ReachQuota {
-		turns := job.QuotaTurns(s.program.env.Now())
+		turns := job.QuotaTurns(now)
 		text += " The month turns on " + turns.Format("2006-01-02 15:04 MST") + "."
 	}
 	if advice != "" {

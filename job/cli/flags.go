@@ -28,6 +28,19 @@ func globalFlags() []cli.Flag {
 	}
 }
 
+// jsonFlag is -json of the commands that stream events.
+func jsonFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "json", Usage: "write events for programs, one JSON object a line"}
+}
+
+// stream begins the events if -json asks for them. It goes before load, so that
+// the manifest's mistakes are events too.
+func (p *program) stream(c *cli.Context) {
+	if c.Bool("json") {
+		p.view = newEventView(p.env.Stdout, p.err, p.env.Now)
+	}
+}
+
 // globals are the values of the global flags.
 type globals struct {
 	manifest, dataDir         string

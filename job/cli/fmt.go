@@ -38,7 +38,7 @@ func (p *program) format(c *cli.Context) error {
 	if len(paths) == 0 {
 		paths = []string{g.manifest}
 	}
-	f := &formatter{program: p, check: c.Bool("check"), diff: c.Bool("diff"), out: p.screen(p.env.Stdout), err: p.screen(p.env.Stderr)}
+	f := &formatter{program: p, check: c.Bool("check"), diff: c.Bool("diff"), out: p.out, err: p.err}
 	for _, path := range paths {
 		if err := f.path(path); err != nil {
 			return exit.With(exit.Config, fmt.Errorf("fmt: %w", err))

@@ -46,7 +46,7 @@ func (p *program) help(c *cli.Context) error {
 }
 
 func (p *program) showHelp(text string) error {
-	_, err := io.WriteString(p.env.Stdout, narrowed(text, p.screen(p.env.Stdout).Width))
+	_, err := io.WriteString(p.env.Stdout, narrowed(text, p.out.Width))
 	return err
 }
 

@@ -38,7 +38,7 @@ func names(commands []*cli.Command, path string) []string {
 // that every command has one.
 func TestExamples(t *testing.T) {
 	var out bytes.Buffer
-	p := &program{env: Env{Stdin: &out, Stdout: &out, Stderr: &out}}
+	p := newProgram(Env{Stdin: &out, Stdout: &out, Stderr: &out})
 	left := examples()
 	for _, name := range names(p.app().Commands, "") {
 		if len(left[name]) == 0 {
@@ -70,7 +70,7 @@ func TestExamples(t *testing.T) {
 
 // TestHelpWidth keeps the help within 80 columns, but for lines to copy.
 func TestHelpWidth(t *testing.T) {
-	p := &program{}
+	p := newProgram(Env{})
 	app := p.app()
 	texts := map[string]string{"help": appHelp(app.Commands)}
 	for _, topic := range topics() {
@@ -92,7 +92,7 @@ func TestHelpWidth(t *testing.T) {
 // and says the same words there.
 func TestNarrowHelp(t *testing.T) {
 	const width = 60
-	app := (&program{}).app()
+	app := newProgram(Env{}).app()
 	texts := []string{appHelp(app.Commands)}
 	for _, topic := range topics() {
 		texts = append(texts, topic.text)

@@ -40,7 +40,7 @@ func FuzzComb(f *testing.F) {
 
 func TestMillionsOfKeysAreRefused(t *testing.T) {
 	longtest.Require(t)
-	p := &program{env: Env{Stdin: strings.NewReader(manyKeys(maxKeys + 10))}}
+	p := newProgram(Env{Stdin: strings.NewReader(manyKeys(maxKeys + 10))})
 	if _, err := p.gather([]string{"-"}); err == nil || !strings.Contains(err.Error(), "more than 1000000 keys") {
 		t.Errorf("error %v", err)
 	}

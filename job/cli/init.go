@@ -60,13 +60,13 @@ func (p *program) writeStarter(folder string) error {
 		if err := writeNew(filepath.Join(folder, name), files[name]); err != nil {
 			return err
 		}
-		p.screen(p.env.Stdout).Printf("wrote %s\n", filepath.Join(folder, name))
+		p.out.Printf("wrote %s\n", filepath.Join(folder, name))
 	}
 	where := ""
 	if folder != "." {
 		where = " --manifest " + folder
 	}
-	p.screen(p.env.Stderr).Printf("\nTry it on the simulator, which needs no credential:\n\n  notifyaudit%s --simulator apply -auto-approve\n", where)
+	p.err.Printf("\nTry it on the simulator, which needs no credential:\n\n  notifyaudit%s --simulator apply -auto-approve\n", where)
 	return nil
 }
 

@@ -8,11 +8,13 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/audit"
 	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/manifest"
 	"notifyaudit/report"
 )
 
-// input gathers all that the reports are made of.
-func (s *session) input(ctx context.Context) (report.Input, error) {
+// input gathers all that the reports are made of, and judges the checks and
+// computes the outputs.
+func (s *session) input(ctx context.Context) (report.Input, manifest.Evaluation, error) {
 	m := s.manifest
 	in := report.Input{
 		Title: m.Title, Language: report.Language(m.Language), Location: m.Location,
@@ -27,7 +29,7 @@ func (s *session) input(ctx context.Context) (report.Input, error) {
 	o := audit.Options{Refresh: m.Refresh, Providers: m.Providers}
 	if s.db != nil {
 		if err := s.remember(ctx, &in, &o); err != nil {
-			return in, err
+			return in, manifest.Evaluation{}, err
 		}
 	}
 	in.Findings = s.findings(in.Run)
@@ -38,7 +40,8 @@ func (s *session) input(ctx context.Context) (report.Input, error) {
 		in.Erased = func(userID string) bool { return len(s.unerased([]string{userID})) == 0 }
 		in.History = func(ids []job.MessageID) ([][]job.Reading, error) { return s.db.Histories(ctx, ids) }
 	}
-	return in, s.conclude(&in)
+	e, err := s.conclude(&in)
+	return in, e, err
 }
 
 // remember adds what the state knows.

@@ -71,9 +71,9 @@ func (p *program) plan(c *cli.Context) error {
 			return err
 		}
 	}
-	s.showPlan(s.out, made, c.String("out"))
+	p.view.Plan(made, c.String("out"))
 	if c.IsSet("out") {
-		s.err.Say("\nSaved. To carry out exactly this: `apply " + c.String("out") + "`, with the flags for manifest, data and variables as here.")
+		p.view.Note("\nSaved. To carry out exactly this: `apply " + c.String("out") + "`, with the flags for manifest, data and variables as here.")
 	}
 	if c.Bool("detailed-exitcode") && made.Counts.Asked() > 0 {
 		return exit.With(exit.Changes, nil)

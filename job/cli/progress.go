@@ -8,120 +8,46 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"notifyaudit/job"
 	"notifyaudit/job/event"
 	"notifyaudit/job/runner"
 )
 
-// progressEvery is how often a log that nobody watches gets a line.
+// progressEvery is how often there is a line or an event of progress.
 const progressEvery = 10 * time.Second
 
-// A progress shows how far a run is: a bar on a terminal, a line now and then
-// elsewhere.
+// An observer follows a run until it is closed. Its methods are safe to use by
+// several goroutines.
+type observer interface {
+	// Observe is told of every step of the run.
+	Observe(e runner.Event)
+	// Note is said in between.
+	Note(text string)
+	Close()
+}
+
+// A progress counts how far a run is.
 type progress struct {
-	screen printer
-	// events get what a program reads instead of the screen; nil without -json.
-	events *eventStream
-	now    func() time.Time
-	begun  time.Time
-	total  int
-	bar    *progressbar.ProgressBar
+	now   func() time.Time
+	begun time.Time
+	total int
 
 	mu          sync.Mutex // also of what is written: notes come in between
 	done, calls int
+	// end ends the reports at an interval.
+	end func()
 }
 
-// startProgress begins; the returned func ends it and takes the bar away.
-func startProgress(ctx context.Context, s printer, events *eventStream, now func() time.Time, total int) (*progress, func()) {
-	p := &progress{screen: s, events: events, now: now, begun: now(), total: total}
-	if total == 0 {
-		return p, func() {}
-	}
-	if s.Width > 0 && events == nil {
-		p.bar = progressbar.NewOptions(total,
-			progressbar.OptionSetWriter(s.Writer), progressbar.OptionSetWidth(max(10, min(40, s.Width-50))),
-			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
-			progressbar.OptionEnableColorCodes(s.Color), progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("asking"))
-		return p, func() { _ = p.bar.Finish() }
-	}
-	return p, every(ctx, progressEvery, p.report)
+func newProgress(now func() time.Time, total int) progress {
+	return progress{now: now, begun: now(), total: total, end: func() {}}
 }
 
-// observe is told of every step of the run.
-func (p *progress) observe(e runner.Event) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// count counts a step of the run, under mu.
+func (p *progress) count(e runner.Event) {
 	p.calls += e.Cost.Metered
 	if e.Outcome != "" {
 		p.done++
-		if p.events != nil {
-			p.events.message(e)
-		}
 	}
-	if p.bar != nil {
-		p.bar.Describe(fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate()))
-		_ = p.bar.Set(p.done)
-	}
-}
-
-// note says something in between, above the bar where there is one.
-func (p *progress) note(text string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.bar != nil {
-		_ = p.bar.Clear()
-	}
-	p.screen.Say(text)
-	if p.bar != nil {
-		_ = p.bar.RenderBlank()
-	}
-}
-
-// every begins to call do at an interval, until the returned func is called or ctx
-// ends; do is not called any more when that returns.
-func every(ctx context.Context, interval time.Duration, do func()) (end func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	var calls sync.WaitGroup
-	calls.Go(func() {
-		tick := time.NewTicker(interval)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				do()
-			}
-		}
-	})
-	return func() {
-		cancel()
-		calls.Wait()
-	}
-}
-
-// report writes the progress now.
-func (p *progress) report() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.events == nil {
-		p.screen.Println(p.line())
-		return
-	}
-	e := event.Progress{Done: p.done, Total: p.total, Calls: p.calls, CallsPerSecond: p.rate()}
-	if p.done > 0 {
-		e.SecondsLeft = new(p.left().Seconds())
-	}
-	p.events.progress(e)
-}
-
-// line is "120/1000 messages, 240 calls, 19.8 calls/s, about 44s left", under mu.
-func (p *progress) line() string {
-	text := fmt.Sprintf("%d/%d messages, %d calls, %.1f calls/s", p.done, p.total, p.calls, p.rate())
-	if p.done > 0 && p.done < p.total {
-		text += fmt.Sprintf(", about %s left", p.left().Round(time.Second))
-	}
-	return text
 }
 
 // left is how long the rest takes if it goes on like this.
@@ -135,4 +61,120 @@ func (p *progress) rate() float64 {
 		return float64(p.calls) / elapsed
 	}
 	return 0
+}
+
+// A textProgress shows a bar on a terminal, a line now and then elsewhere.
+type textProgress struct {
+	progress
+	screen printer
+	bar    *progressbar.ProgressBar
+}
+
+// Watch shows how far the run is.
+func (v *textView) Watch(ctx context.Context, _ job.Run, messages int) observer {
+	p := &textProgress{progress: newProgress(v.now, messages), screen: v.err}
+	switch s := v.err; {
+	case messages == 0:
+	case s.Width > 0:
+		p.bar = progressbar.NewOptions(messages,
+			progressbar.OptionSetWriter(s.Writer), progressbar.OptionSetWidth(max(10, min(40, s.Width-50))),
+			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionEnableColorCodes(s.Color), progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("asking"))
+		p.end = func() { _ = p.bar.Finish() }
+	default:
+		p.end = every(ctx, progressEvery, p.report)
+	}
+	return p
+}
+
+func (p *textProgress) Close() { p.end() }
+
+func (p *textProgress) Observe(e runner.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count(e)
+	if p.bar != nil {
+		p.bar.Describe(fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate()))
+		_ = p.bar.Set(p.done)
+	}
+}
+
+// Note says something above the bar, where there is one.
+func (p *textProgress) Note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	p.screen.Say(text)
+	if p.bar != nil {
+		_ = p.bar.RenderBlank()
+	}
+}
+
+// report writes the progress now.
+func (p *textProgress) report() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.screen.Println(p.line())
+}
+
+// line is "120/1000 messages, 240 calls, 19.8 calls/s, about 44s left", under mu.
+func (p *textProgress) line() string {
+	text := fmt.Sprintf("%d/%d messages, %d calls, %.1f calls/s", p.done, p.total, p.calls, p.rate())
+	if p.done > 0 && p.done < p.total {
+		text += fmt.Sprintf(", about %s left", p.left().Round(time.Second))
+	}
+	return text
+}
+
+// An eventProgress writes the end of every message and the progress as events.
+type eventProgress struct {
+	progress
+	view *eventView
+}
+
+// Watch writes that the run has started, and then how far it is.
+func (v *eventView) Watch(ctx context.Context, r job.Run, messages int) observer {
+	v.write(event.RunStarted{
+		Header: v.header(event.TypeRunStarted), RunID: r.ID,
+		Continues: r.Calls > 0 || r.UpdatedAt.After(r.StartedAt), Messages: messages,
+	})
+	p := &eventProgress{progress: newProgress(v.now, messages), view: v}
+	if messages > 0 {
+		p.end = every(ctx, progressEvery, p.report)
+	}
+	return p
+}
+
+func (p *eventProgress) Close() { p.end() }
+
+func (p *eventProgress) Observe(e runner.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count(e)
+	if e.Outcome != "" {
+		p.view.message(e)
+	}
+}
+
+func (p *eventProgress) Note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.view.Note(text)
+}
+
+// report writes the progress now.
+func (p *eventProgress) report() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := event.Progress{
+		Header: p.view.header(event.TypeProgress),
+		Done:   p.done, Total: p.total, Calls: p.calls, CallsPerSecond: p.rate(),
+	}
+	if p.done > 0 {
+		e.SecondsLeft = new(p.left().Seconds())
+	}
+	p.view.write(e)
 }

@@ -72,8 +72,8 @@ func (p *program) query(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &session{program: p, globals: g, log: log, out: p.screen(p.env.Stdout), err: p.screen(p.env.Stderr)}
-	q, err := p.inquiry(c, s.err)
+	s := &session{program: p, globals: g, log: log, reporter: p.view}
+	q, err := p.inquiry(c)
 	if err != nil {
 		return err
 	}
@@ -82,22 +82,22 @@ func (p *program) query(c *cli.Context) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	if err := s.describe(c, q, folder); err != nil {
+	if err := p.describe(c, s, q, folder); err != nil {
 		return err
 	}
 	defer s.close()
 	if err := s.openToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
 		return err
 	}
-	made, err := s.planQuery(c, q)
+	made, err := p.planQuery(c, s, q)
 	if err != nil {
 		return err
 	}
-	return oneOff(c.Context, s.carryOutQuery(c.Context, q, made))
+	return oneOff(c.Context, p.carryOutQuery(c.Context, s, q, made))
 }
 
 // inquiry reads the flags and the keys; its mistakes are wrong usage.
-func (p *program) inquiry(c *cli.Context, told printer) (*inquiry, error) {
+func (p *program) inquiry(c *cli.Context) (*inquiry, error) {
 	for _, name := range []string{"manifest", "data-dir", "allow-dir", "var", "var-file"} {
 		if slices.ContainsFunc(c.Lineage(), func(at *cli.Context) bool { return at.IsSet(name) }) {
 			return nil, exit.Usagef("query has no manifest, so it takes no --%s", name)
@@ -130,7 +130,7 @@ func (p *program) inquiry(c *cli.Context, told printer) (*inquiry, error) {
 	}
 	q.keys, q.stdin = found.keys, found.stdin
 	if note := found.String(); note != "" {
-		told.Say(note)
+		p.view.Note(note)
 	}
 	return q, nil
 }
@@ -151,18 +151,18 @@ func queryReport(out string) (*manifest.Report, error) {
 }
 
 // describe makes the session's manifest of the inquiry and the credential.
-func (s *session) describe(c *cli.Context, q *inquiry, folder string) error {
+func (p *program) describe(c *cli.Context, s *session, q *inquiry, folder string) error {
 	if q.report != nil && q.output != "-" {
 		if err := tryFolder(q.output); err != nil {
 			return err
 		}
 	}
-	cred, err := s.program.credential(c.Context, s.err, s.globals.simulator, q.stdin)
+	cred, err := p.credential(c.Context, s.globals.simulator, q.stdin)
 	if err != nil {
 		return err
 	}
 	m, diagnostics := manifest.LoadDirect(c.Context, manifest.Direct{
-		Title:    fmt.Sprintf("Query of %s on %s", term.Plural(len(q.keys), "message"), s.program.env.Now().UTC().Format(time.DateOnly)),
+		Title:    fmt.Sprintf("Query of %s on %s", term.Plural(len(q.keys), "message"), p.env.Now().UTC().Format(time.DateOnly)),
 		Endpoint: c.String("endpoint"), RobotCode: c.String("robot-code"),
 		AppKey: cred.appKey, AppSecret: cred.appSecret, AccessToken: cred.accessToken,
 		Audience: q.audience, DataDir: folder,
@@ -171,7 +171,7 @@ func (s *session) describe(c *cli.Context, q *inquiry, folder string) error {
 	if err := context.Cause(c.Context); err != nil {
 		return err
 	}
-	s.err.diagnostics(diagnostics)
+	p.view.Diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
 		return exit.With(exit.Config, nil)
 	}
@@ -200,8 +200,8 @@ func (q *inquiry) messages(people *job.Roster, robot string) []job.Message {
 
 // planQuery makes the plan, says what it takes and, when that is much, asks for a
 // yes.
-func (s *session) planQuery(c *cli.Context, q *inquiry) (*plan.Plan, error) {
-	o, err := s.planOptions(c.Context, s.program.env.Now())
+func (p *program) planQuery(c *cli.Context, s *session, q *inquiry) (*plan.Plan, error) {
+	o, err := s.planOptions(c.Context, p.env.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -209,39 +209,39 @@ func (s *session) planQuery(c *cli.Context, q *inquiry) (*plan.Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
-	s.err.Println(s.err.Paint(term.Bold, term.Plural(len(q.keys), "key")+".") + " " + made.Forecast.String())
+	p.err.Println(p.err.Paint(term.Bold, term.Plural(len(q.keys), "key")+".") + " " + made.Forecast.String())
 	if made.Forecast.Calls <= unasked || c.Bool("auto-approve") {
 		return made, nil
 	}
-	if _, ok := term.FileDescriptor(s.program.env.Stdin); !ok || q.stdin {
+	if _, ok := term.FileDescriptor(p.env.Stdin); !ok || q.stdin {
 		return nil, exit.Usagef("above %d calls query asks for a yes, and here nobody can be asked: add -auto-approve", unasked)
 	}
-	return made, s.program.confirm(c.Context, s.err)
+	return made, p.confirm(c.Context)
 }
 
 // carryOutQuery asks, and shows or writes what was learned, whole or partial.
-func (s *session) carryOutQuery(ctx context.Context, q *inquiry, made *plan.Plan) error {
+func (p *program) carryOutQuery(ctx context.Context, s *session, q *inquiry, made *plan.Plan) error {
 	r, err := s.askAll(ctx, made, 0)
 	if err != nil {
 		return err
 	}
-	s.outcome(r.sum, r.troubles)
-	in, err := s.input(context.WithoutCancel(ctx))
+	p.view.RunEnded(r)
+	in, _, err := s.input(context.WithoutCancel(ctx))
 	if err != nil {
 		return err
 	}
 	switch {
 	case q.report == nil:
-		s.err.Println("")
-		err = s.out.answers(in)
+		p.err.Println("")
+		err = p.out.answers(in)
 	case q.report.Format == "csv":
-		err = s.writeBeside(in, q.output)
+		err = p.writeBeside(in, q.output)
 	default:
-		err = s.writeTo(in, *q.report, q.output)
+		err = p.writeTo(in, *q.report, q.output)
 	}
-	verdict := s.verdict(ctx, r.sum, r.sum.Unreadable(), r.failure)
+	verdict := r.verdict(ctx, r.summary.Unreadable())
 	if err != nil {
-		return s.graver(ctx, verdict, err)
+		return p.worse(ctx, verdict, err)
 	}
 	return verdict
 }

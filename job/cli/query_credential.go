@@ -31,7 +31,7 @@ type credential struct {
 
 // credential finds the credential of a query, and asks for what is missing on the
 // terminal, unless stdin is taken. The simulator takes a made-up one.
-func (p *program) credential(ctx context.Context, s printer, simulator, taken bool) (credential, error) {
+func (p *program) credential(ctx context.Context, simulator, taken bool) (credential, error) {
 	var cred credential
 	values := map[string]string{}
 	for _, name := range []string{envAppKey, envAppSecret, envAccessToken} {
@@ -58,12 +58,12 @@ func (p *program) credential(ctx context.Context, s printer, simulator, taken bo
 	}
 	var err error
 	if key == "" {
-		if key, err = p.prompt(ctx, s, "App key: ", p.line); err != nil {
+		if key, err = p.prompt(ctx, "App key: ", p.line); err != nil {
 			return cred, err
 		}
 	}
 	if secret == "" {
-		if secret, err = p.prompt(ctx, s, "App secret (it stays hidden): ", p.hidden); err != nil {
+		if secret, err = p.prompt(ctx, "App secret (it stays hidden): ", p.hidden); err != nil {
 			return cred, err
 		}
 	}
@@ -98,13 +98,13 @@ func (p *program) given(name string) (string, error) {
 
 // prompt asks on the terminal. When the context ends first, the terminal is put
 // back as it was and the reading is left to itself.
-func (p *program) prompt(ctx context.Context, s printer, text string, read func() (string, error)) (string, error) {
+func (p *program) prompt(ctx context.Context, text string, read func() (string, error)) (string, error) {
 	fd, _ := term.FileDescriptor(p.env.Stdin)
 	before, err := xterm.GetState(fd)
 	if err != nil {
 		return "", fmt.Errorf("ask for the credential: %w", err)
 	}
-	s.Printf("%s", s.Paint(term.Bold, text))
+	p.err.Printf("%s", p.err.Paint(term.Bold, text))
 	type answer struct {
 		text string
 		err  error
@@ -121,7 +121,7 @@ func (p *program) prompt(ctx context.Context, s printer, text string, read func(
 		}
 		return strings.TrimSpace(a.text), nil
 	case <-ctx.Done():
-		s.Println("")
+		p.err.Println("")
 		if err := xterm.Restore(fd, before); err != nil {
 			return "", fmt.Errorf("put the terminal back: %w", err)
 		}
@@ -133,7 +133,7 @@ func (p *program) prompt(ctx context.Context, s printer, text string, read func(
 func (p *program) hidden() (string, error) {
 	fd, _ := term.FileDescriptor(p.env.Stdin)
 	text, err := xterm.ReadPassword(fd)
-	p.screen(p.env.Stderr).Println("")
+	p.err.Println("")
 	return string(text), err
 }
 

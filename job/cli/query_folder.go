@@ -60,7 +60,7 @@ func tryFolder(out string) error {
 
 // writeBeside writes the CSV report as files beside each other: the messages to
 // out itself, the people to NAME-people.csv, and so on.
-func (s *session) writeBeside(in report.Input, out string) error {
+func (p *program) writeBeside(in report.Input, out string) error {
 	root, err := os.OpenRoot(filepath.Dir(out))
 	if err != nil {
 		return fmt.Errorf("open the folder of the report: %w", err)
@@ -76,7 +76,7 @@ func (s *session) writeBeside(in report.Input, out string) error {
 		return err
 	}
 	for _, name := range *named.names {
-		s.err.Printf("wrote %s\n", filepath.Join(filepath.Dir(out), name))
+		p.view.ReportWritten("csv", filepath.Join(filepath.Dir(out), name))
 	}
 	return nil
 }

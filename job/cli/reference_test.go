@@ -103,7 +103,7 @@ func referBlocks(b *strings.Builder) {
 
 func referCommands(b *strings.Builder) {
 	b.WriteString("## Commands and flags\n\n| command | flag | is |\n| --- | --- | --- |\n")
-	app := (&program{}).app()
+	app := newProgram(Env{}).app()
 	referFlags(b, "every command", app.Flags)
 	global := map[string]bool{}
 	for _, f := range app.Flags {

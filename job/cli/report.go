@@ -58,12 +58,12 @@ func (p *program) report(c *cli.Context) error {
 	if s.db == nil {
 		return exit.With(exit.Failure, errors.New("there is no state to report from: `notifyaudit apply` makes one"))
 	}
-	in, err := s.input(c.Context)
+	in, _, err := s.input(c.Context)
 	if err != nil {
 		return err
 	}
 	if wanted != nil {
-		return s.writeTo(in, *wanted, c.String("o"))
+		return p.writeTo(in, *wanted, c.String("o"))
 	}
 	if err := s.openData(); err != nil {
 		return err
@@ -105,11 +105,20 @@ func oneReport(c *cli.Context) (*manifest.Report, error) {
 	return &manifest.Report{Format: format}, nil
 }
 
-// writeTo writes one report to a path of the user's choice.
-func (s *session) writeTo(in report.Input, r manifest.Report, out string) error {
+// writeTo writes one report to a path of the user's choice, or to standard output.
+func (p *program) writeTo(in report.Input, r manifest.Report, out string) error {
 	if out == "-" {
-		return renderTo(s.program.env.Stdout, in, r)
+		return renderTo(p.env.Stdout, in, r)
 	}
+	if err := writeReportTo(in, r, out); err != nil {
+		return err
+	}
+	p.view.ReportWritten(r.Format, out)
+	return nil
+}
+
+// writeReportTo writes one report to a path of the user's choice.
+func writeReportTo(in report.Input, r manifest.Report, out string) error {
 	folder := filepath.Dir(out)
 	r.Path = filepath.Base(out)
 	if r.Format == "csv" {
@@ -123,26 +132,22 @@ func (s *session) writeTo(in report.Input, r manifest.Report, out string) error 
 		return fmt.Errorf("open the folder of the report: %w", err)
 	}
 	defer func() { _ = root.Close() }()
-	if err := writeReport(root, in, r); err != nil {
-		return err
-	}
-	s.err.Printf("wrote %s\n", out)
-	return nil
+	return writeReport(root, in, r)
 }
 
 // writeReports writes the manifest's reports after a run.
-func (s *session) writeReports(ctx context.Context) error {
-	in, err := s.input(ctx)
+func (s *session) writeReports(ctx context.Context) (manifest.Evaluation, error) {
+	in, e, err := s.input(ctx)
 	if err != nil {
-		return err
+		return e, err
 	}
-	return s.writeAll(ctx, in)
+	return e, s.writeAll(ctx, in)
 }
 
 // writeAll writes the manifest's reports below the data folder.
 func (s *session) writeAll(ctx context.Context, in report.Input) error {
 	reports, diagnostics := s.manifest.Reports(runValues(in, s.program.env.Now))
-	s.tell(diagnostics)
+	s.reporter.Diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
 		return exit.With(exit.Config, nil)
 	}
@@ -158,7 +163,7 @@ func (s *session) writeAll(ctx context.Context, in report.Input) error {
 		if err := s.rememberReport(ctx, r); err != nil {
 			return err
 		}
-		s.wrote(r.Format, filepath.Join(s.manifest.DataDir, r.Path))
+		s.reporter.ReportWritten(r.Format, filepath.Join(s.manifest.DataDir, r.Path))
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func (s *session) tryReports(ctx context.Context) error {
 	}
 	reports, diagnostics := s.manifest.Reports(coming)
 	if diagnostics.HasErrors() {
-		s.tell(diagnostics)
+		s.reporter.Diagnostics(diagnostics)
 		return exit.With(exit.Config, nil)
 	}
 	for _, r := range reports {

@@ -10,39 +10,25 @@ import (
 	"time"
 
 	"notifyaudit/job"
-	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
 	"notifyaudit/report"
 	reportcsv "notifyaudit/report/csv"
 )
 
-// expire purges the people of readings that are older than the audit keeps them,
-// and lists the reports that are. It is the last of an apply: a run that is to be
-// continued is not over.
-func (s *session) expire(ctx context.Context) error {
-	if s.manifest.Retention == 0 {
-		return nil
-	}
+// expire purges the people of readings that are older than the audit keeps them.
+// A run that is to be continued is not over: it purges nothing.
+func (s *session) expire(ctx context.Context) (gone state.Purged, cutoff time.Time, err error) {
 	now := s.program.env.Now()
-	cutoff := now.Add(-s.manifest.Retention)
-	var gone state.Purged
+	cutoff = now.Add(-s.manifest.Retention)
 	would, err := s.db.Purgeable(ctx, cutoff)
 	if err == nil {
 		gone, err = s.purge(ctx, would, cutoff, now)
 	}
-	if err == nil || gone.Messages > 0 {
-		s.tellPurged(gone, cutoff)
-	}
 	if err != nil {
-		return fmt.Errorf("%w; the run is done and recorded, and the next apply sees to this", err)
+		err = fmt.Errorf("%w; the run is done and recorded, and the next apply sees to this", err)
 	}
-	old, err := s.reportsBefore(ctx, cutoff)
-	if err != nil {
-		return err
-	}
-	s.tellOldReports(old)
-	return nil
+	return gone, cutoff, err
 }
 
 // purge takes the people of messages whose latest reading ended before an instant;
@@ -137,56 +123,6 @@ func (s *session) reportsBefore(ctx context.Context, before time.Time) ([]state.
 		return there, nil
 	}
 	return there, s.db.ForgetReports(ctx, gone)
-}
-
-// tellPurged says what a purge took.
-func (s *session) tellPurged(gone state.Purged, before time.Time) {
-	if s.program.events != nil {
-		s.program.events.purged(gone, before)
-		return
-	}
-	if gone.Messages > 0 {
-		s.err.Say(purgedWords(gone, before, s.manifest.Location))
-	}
-}
-
-func purgedWords(gone state.Purged, before time.Time, zone *time.Location) string {
-	return fmt.Sprintf("Purged the people of %s last read before %s: their counts stay, and %s no longer in the state.",
-		term.Plural(gone.Messages, "message"), term.Time(before, zone), are(gone.People))
-}
-
-// are is "1 person is", "2 people are".
-func are(n int) string {
-	if n == 1 {
-		return "1 person is"
-	}
-	return term.People(n) + " are"
-}
-
-// tellOldReports lists the reports that are older than the audit keeps people.
-func (s *session) tellOldReports(old []state.WrittenReport) {
-	if s.program.events != nil {
-		for _, r := range old {
-			s.program.events.reportExpired(s.reportPath(r), r.WrittenAt)
-		}
-		return
-	}
-	if len(old) > 0 {
-		s.err.Say("These reports are older than retention and may name people; nothing deletes them but you:")
-		s.listReports(old)
-	}
-}
-
-// listedReports is how many reports are listed.
-const listedReports = 20
-
-func (s *session) listReports(all []state.WrittenReport) {
-	for _, r := range all[:min(len(all), listedReports)] {
-		s.err.Println("  " + r.WrittenAt.In(s.manifest.Location).Format(time.DateOnly) + "  " + s.reportPath(r))
-	}
-	if more := len(all) - listedReports; more > 0 {
-		s.err.Printf("  and %s\n", term.Plural(more, "more file"))
-	}
 }
 
 func (s *session) reportPath(r state.WrittenReport) string {

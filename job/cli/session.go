@@ -25,7 +25,7 @@ type session struct {
 	program  *program
 	globals  globals
 	log      *slog.Logger
-	out, err printer
+	reporter reporter
 	manifest *manifest.Manifest
 	// data is the folder below which state and reports are written.
 	data *os.Root
@@ -54,7 +54,7 @@ func (p *program) load(c *cli.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{program: p, globals: g, log: log, out: p.screen(p.env.Stdout), err: p.screen(p.env.Stderr)}
+	s := &session{program: p, globals: g, log: log, reporter: p.view}
 	m, diagnostics := manifest.Load(c.Context, manifest.Options{
 		Path: g.manifest, DataDir: g.dataDir, AllowDirs: g.allowDirs,
 		Vars: g.vars, VarFiles: g.varFiles, Environ: p.environ,
@@ -63,13 +63,16 @@ func (p *program) load(c *cli.Context) (*session, error) {
 	if err := context.Cause(c.Context); err != nil {
 		return nil, err
 	}
-	s.tell(diagnostics)
+	p.view.Diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
-		return nil, exit.With(exit.Config, nil)
+		return nil, errInvalid
 	}
 	s.manifest = m
 	return s, nil
 }
+
+// errInvalid ends a command whose manifest has mistakes: they were said.
+var errInvalid = exit.With(exit.Config, nil)
 
 // openData makes the data folder and opens it.
 func (s *session) openData() error {

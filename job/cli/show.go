@@ -1,16 +1,9 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
-	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/term"
-	"notifyaudit/report"
-	reportjson "notifyaudit/report/json"
 )
 
 // showCommand shows the latest figures.
@@ -37,146 +30,20 @@ func (p *program) show(c *cli.Context) error {
 	if err := s.openToRead(c.Context); err != nil {
 		return err
 	}
-	in, err := s.input(c.Context)
+	in, e, err := s.input(c.Context)
 	if err != nil {
 		return err
 	}
-	if c.NArg() == 1 {
-		return s.showNamed(c.Context, in, c.Args().First())
+	if c.NArg() == 0 {
+		return p.view.Figures(in, e)
 	}
-	if p.events != nil {
-		return p.events.report(in)
-	}
-	var odd mismatch
-	in.Results = odd.watch(in.Results)
-	figures, err := report.Measure(in)
+	name := c.Args().First()
+	n, err := s.named(c.Context, in, e, name)
 	if err != nil {
 		return err
 	}
-	s.out.figures(in, figures)
-	s.out.doubt(&odd)
-	if len(s.conclusion.Checks)+len(s.conclusion.Outputs) > 0 {
-		s.out.Println("")
+	if n.identity {
+		p.view.Note(name + " is " + n.name + " in the manifest.")
 	}
-	s.out.checks(s.conclusion.Checks)
-	s.out.outputs(s.conclusion.Outputs)
-	return nil
-}
-
-// report writes the JSON report as one event.
-func (s *eventStream) report(in report.Input) error {
-	e := &reportEvent{stream: s}
-	if err := reportjson.Write(e, in); err != nil {
-		return err
-	}
-	e.end()
-	return s.failed()
-}
-
-// figures shows the totals, the campaigns and where the messages stand.
-func (s printer) figures(in report.Input, f *report.Figures) {
-	if in.Title != "" {
-		s.Println(s.Paint(term.Bold, term.Wrap(in.Title, "  ", s.Width)))
-	}
-	s.Say(asOf(in, f))
-	s.Println("")
-	s.total(&f.Tally)
-	s.Println("")
-	if len(f.Campaigns) > 0 {
-		s.Grid(s.campaigns(f.Campaigns))
-		s.Println("")
-	}
-	s.Say(standing(f))
-}
-
-// total shows the rate of everything, with its bar, and what it is made of.
-func (s printer) total(t *report.Tally) {
-	rate, known := t.Totals.Counts.ReadRate()
-	if !known {
-		s.Say("There is no read rate yet: no message has both a reading and an audience.")
-		return
-	}
-	target, _ := t.Target()
-	head := s.Paint(term.Bold, "Read rate "+term.Percent(rate, true)) + "  " + s.Bar(rate, true, target, s.BarWidth())
-	note := term.Target(rate, true, target)
-	if note != "" && term.Columns(head)+2+term.Columns(note) <= s.Room() {
-		head, note = head+"  "+note, ""
-	}
-	s.Println(head)
-	text := fmt.Sprintf("%s of %s have read it%s", term.Count(t.Totals.Counts.Read),
-		term.Count(t.Totals.Counts.Read+t.Totals.Counts.Unread), covered(t.Totals.Counts))
-	if note != "" {
-		text = term.Sentence(note) + " " + text
-	}
-	s.Say(text)
-}
-
-// asOf says when the figures are from.
-func asOf(in report.Input, f *report.Figures) string {
-	if in.Run == nil {
-		return "Nothing was asked yet: `notifyaudit apply` asks."
-	}
-	text := "No message has a reading yet."
-	oldest, newest := term.Time(f.Oldest, in.Location), term.Time(f.Newest, in.Location)
-	switch {
-	case f.Newest.IsZero():
-	case oldest == newest:
-		text = "Readings of " + newest + " (" + in.Location.String() + ")."
-	default:
-		text = "Readings from " + oldest + " to " + newest + " (" + in.Location.String() + ")."
-	}
-	if !in.Run.Complete {
-		text += " The latest run has not come to its end."
-	}
-	return text
-}
-
-// covered is the coverage in words, where it isn't full.
-func covered(c job.Counts) string {
-	coverage, known := c.Coverage()
-	if !known || c.Unknown == 0 {
-		return "."
-	}
-	return fmt.Sprintf(". Something is known of %s of the audience.", term.Percent(coverage, true))
-}
-
-// campaigns are the columns of a table of campaigns. What is left out first on a
-// narrow screen is what the others tell.
-func (s printer) campaigns(all []report.Campaign) []term.Column {
-	name := term.Column{Title: "Campaign", Left: true, Least: 14}
-	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true}
-	read, unread := term.Column{Title: "Read", Rank: 1}, term.Column{Title: "Unread", Rank: 2}
-	unknown, audience := term.Column{Title: "Unknown", Rank: 4}, term.Column{Title: "Audience", Rank: 5}
-	messages := term.Column{Title: "Messages", Rank: 3}
-	for _, c := range all {
-		counts := c.Totals.Counts
-		known := func(is bool, n int) string {
-			if !is {
-				return "–"
-			}
-			return term.Count(n)
-		}
-		r, hasRate := counts.ReadRate()
-		target, _ := c.Target()
-		name.Cells = append(name.Cells, c.Name)
-		rate.Cells = append(rate.Cells, term.Percent(r, hasRate))
-		bar.Cells = append(bar.Cells, s.Bar(r, hasRate, target, s.BarWidth()))
-		read.Cells = append(read.Cells, known(c.HasReading, counts.Read))
-		unread.Cells = append(unread.Cells, known(c.HasReading, counts.Unread))
-		unknown.Cells = append(unknown.Cells, known(c.HasAudience, counts.Unknown))
-		audience.Cells = append(audience.Cells, known(c.HasAudience, counts.Audience()))
-		messages.Cells = append(messages.Cells, term.Count(c.Totals.Messages))
-	}
-	return []term.Column{name, rate, bar, read, unread, unknown, audience, messages}
-}
-
-// standing counts the messages by status.
-func standing(f *report.Figures) string {
-	var parts []string
-	for _, status := range job.Statuses() {
-		if n := f.Statuses[status]; n > 0 {
-			parts = append(parts, term.Count(n)+" "+string(status))
-		}
-	}
-	return "Messages: " + strings.Join(parts, ", ") + "."
+	return p.view.Named(n)
 }

@@ -7,17 +7,17 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// A mismatch is messages with most of their readers outside the audience: as a
-// rule it is the audience that is wrong.
-type mismatch struct {
+// A warning is of messages with most of their readers outside the audience: as a
+// rule the audience is wrong.
+type warning struct {
 	messages int
 	first    string
 }
 
 // watch looks at results on their way.
-func (m *mismatch) watch(results func() iter.Seq2[*job.Result, error]) func() iter.Seq2[*job.Result, error] {
+func (m *warning) watch(results func() iter.Seq2[*job.Result, error]) func() iter.Seq2[*job.Result, error] {
 	return func() iter.Seq2[*job.Result, error] {
-		*m = mismatch{}
+		*m = warning{}
 		return func(yield func(*job.Result, error) bool) {
 			for r, err := range results() {
 				if err == nil && 2*r.Outside > r.ReaderCount() {
@@ -34,7 +34,7 @@ func (m *mismatch) watch(results func() iter.Seq2[*job.Result, error]) func() it
 }
 
 // String is the warning, "" when there is nothing to warn of.
-func (m *mismatch) String() string {
+func (m *warning) String() string {
 	switch m.messages {
 	case 0:
 		return ""
@@ -44,8 +44,8 @@ func (m *mismatch) String() string {
 	return term.Count(m.messages) + " messages have most of their readers outside their audience, such as " + m.first + ": is that whom they were sent to?"
 }
 
-// doubt shows a mismatch.
-func (s printer) doubt(m *mismatch) {
+// warn shows the warning, if there is one.
+func (s printer) warn(m *warning) {
 	if text := m.String(); text != "" {
 		s.Say(s.Paint(term.Yellow, "Audience:") + " " + text)
 	}

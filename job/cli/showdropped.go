@@ -17,43 +17,98 @@ import (
 	"notifyaudit/report"
 )
 
-// showNamed shows what an address or an identity names: in the manifest, else in
-// the state, which remembers what the manifest has dropped.
-func (s *session) showNamed(ctx context.Context, in report.Input, name string) error {
-	made, err := s.outlook(ctx, name)
+// A named is what an address or an identity names.
+type named struct {
+	// name is the address of the message or the block; identity says that it was
+	// found by the identity of one of its messages.
+	name     string
+	identity bool
+	input    report.Input
+	// conclusion are the checks and outputs that are about it.
+	conclusion manifest.Evaluation
+	plan       *plan.Plan
+	// messages are its messages in detail.
+	messages func() iter.Seq2[*messageDetail, error]
+}
+
+// named finds what an address or an identity names: in the manifest, else in the
+// state, which remembers what the manifest has dropped.
+func (s *session) named(ctx context.Context, in report.Input, e manifest.Evaluation, name string) (*named, error) {
+	made, err := s.planFor(ctx, name)
 	unknown, wrong := errors.AsType[*plan.AddressError](err)
 	if !wrong {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return s.showAddress(ctx, in, name, made)
+		return s.kept(ctx, in, e, name, made)
 	}
 	var entries []state.Entry
 	if s.db != nil {
 		found, err := s.find(ctx, []string{name})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		entries = found.entries
 	}
-	dropped, kept, err := s.sift(ctx, name, entries)
+	dropped, kept, err := s.partition(ctx, name, entries)
 	switch {
 	case err != nil:
-		return err
+		return nil, err
 	case len(dropped) > 0:
-		return s.showDropped(ctx, in, name, dropped)
+		return s.dropped(ctx, in, name, dropped), nil
 	case len(kept) == 0:
-		return noSuchAddress(name, unknown)
+		return nil, noSuchAddress(name, unknown)
 	}
 	address := kept[0]
 	if len(kept) > 1 {
 		address = job.Block(address)
 	}
-	s.err.Say(name + " is " + address + " in the manifest.")
-	if made, err = s.outlook(ctx, address); err != nil {
-		return err
+	if made, err = s.planFor(ctx, address); err != nil {
+		return nil, err
 	}
-	return s.showAddress(ctx, in, address, made)
+	n, err := s.kept(ctx, in, e, address, made)
+	if err == nil {
+		n.identity = true
+	}
+	return n, err
+}
+
+// kept is what an address of the manifest names, which the plan is about.
+func (s *session) kept(ctx context.Context, in report.Input, e manifest.Evaluation, address string, made *plan.Plan) (*named, error) {
+	o, err := s.planOptions(ctx, s.program.env.Now())
+	if err != nil {
+		return nil, err
+	}
+	n := &named{name: address, input: in, conclusion: s.manifest.About(e, address), plan: made}
+	n.input.Results = only(in.Results, address)
+	n.input.Checks, n.input.Outputs = concludedIn(n.conclusion)
+	n.messages = s.details(ctx, n.input, func(r *job.Result) (*plan.Plan, error) {
+		alone := func(yield func(job.Message, error) bool) { yield(r.Message, nil) }
+		return plan.Make(ctx, alone, s.history(), s.manifest.Providers, o)
+	})
+	return n, nil
+}
+
+// details are the results with all that is known of them; plan makes the plan for
+// one.
+func (s *session) details(ctx context.Context, in report.Input, next func(*job.Result) (*plan.Plan, error)) func() iter.Seq2[*messageDetail, error] {
+	return func() iter.Seq2[*messageDetail, error] {
+		return func(yield func(*messageDetail, error) bool) {
+			for r, err := range in.Results() {
+				var made *plan.Plan
+				var one *messageDetail
+				if err == nil {
+					made, err = next(r)
+				}
+				if err == nil {
+					one, err = s.detail(ctx, r, made)
+				}
+				if !yield(one, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }
 
 func noSuchAddress(name string, unknown *plan.AddressError) error {
@@ -64,10 +119,10 @@ func noSuchAddress(name string, unknown *plan.AddressError) error {
 	return exit.Usagef("no message has the address %s, in the manifest or in the state%s", name, hint)
 }
 
-// sift parts what a name means in the state into messages that the manifest has
+// partition parts what a name means in the state into messages that the manifest has
 // dropped, as far as the state can describe them, and the addresses of those that
 // it has; of those too that have the name for their identity.
-func (s *session) sift(ctx context.Context, name string, entries []state.Entry) (dropped []job.Message, kept []string, err error) {
+func (s *session) partition(ctx context.Context, name string, entries []state.Entry) (dropped []job.Message, kept []string, err error) {
 	addresses := make(map[job.MessageID]string, len(entries))
 	for _, e := range entries {
 		addresses[e.ID] = ""
@@ -96,34 +151,33 @@ func (s *session) sift(ctx context.Context, name string, entries []state.Entry) 
 	return dropped, kept, context.Cause(ctx)
 }
 
-// showDropped shows messages of which the state alone knows.
-func (s *session) showDropped(ctx context.Context, in report.Input, name string, dropped []job.Message) error {
+// dropped is messages of which the state alone knows.
+func (s *session) dropped(ctx context.Context, in report.Input, name string, all []job.Message) *named {
 	messages := func(yield func(job.Message, error) bool) {
-		for _, m := range dropped {
+		for _, m := range all {
 			if !yield(m, nil) {
 				return
 			}
 		}
 	}
 	o := audit.Options{Run: in.Run, Refresh: in.Refresh, Providers: s.manifest.Providers}
-	in.Results = func() iter.Seq2[*job.Result, error] { return audit.Results(ctx, messages, s.history(), o) }
-	s.conclusion = manifest.Evaluation{}
-	in.Checks, in.Outputs = concludedIn(s.conclusion)
-	made := &plan.Plan{Counts: plan.Counts{}}
-	addresses := make([]string, len(dropped))
-	for i, m := range dropped {
+	n := &named{name: name, input: in}
+	n.input.Results = func() iter.Seq2[*job.Result, error] { return audit.Results(ctx, messages, s.history(), o) }
+	n.input.Checks, n.input.Outputs = concludedIn(n.conclusion)
+	addresses := make([]string, len(all))
+	for i, m := range all {
 		addresses[i] = m.Address
 	}
-	made.AddDropped(len(dropped), addresses)
-	switch {
-	case s.program.events != nil:
-		return s.eventsOf(ctx, in, func(r *job.Result) (*plan.Plan, error) {
-			alone := &plan.Plan{Counts: plan.Counts{}}
-			alone.AddDropped(1, []string{r.Message.Address})
-			return alone, nil
-		})
-	case len(dropped) > 1:
-		return s.showBlock(in, made, name)
-	}
-	return s.showOne(ctx, in, made)
+	n.plan = droppedPlan(addresses)
+	n.messages = s.details(ctx, n.input, func(r *job.Result) (*plan.Plan, error) {
+		return droppedPlan([]string{r.Message.Address}), nil
+	})
+	return n
+}
+
+// droppedPlan is the plan for messages that the manifest has dropped.
+func droppedPlan(addresses []string) *plan.Plan {
+	made := &plan.Plan{Counts: plan.Counts{}}
+	made.AddDropped(len(addresses), addresses)
+	return made
 }

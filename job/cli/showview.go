@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/term"
@@ -13,10 +14,31 @@ import (
 	"notifyaudit/report"
 )
 
-// subject shows one message: what it is, its figures, the last failure with what
+// How much of a message or a block is shown.
+const (
+	shownReadings = 12
+	shownMessages = 20
+)
+
+// Named shows one message, or the figures of several.
+func (v *textView) Named(n *named) error {
+	if n.plan.Counts.Sum() > 1 {
+		return v.block(n)
+	}
+	for o, err := range n.messages() {
+		if err != nil {
+			return err
+		}
+		v.message(o, &n.input)
+	}
+	v.out.conclusion(n.conclusion)
+	return nil
+}
+
+// message shows one message: what it is, its figures, the last failure with what
 // to do about it, how the rate grew, and who has read it lately.
-func (s printer) subject(o *subject, of *session) {
-	m, zone := &o.result.Message, of.manifest.Location
+func (v *textView) message(o *messageDetail, in *report.Input) {
+	s, m, zone := v.out, &o.result.Message, in.Location
 	s.Println(s.Paint(term.Bold, term.ClipMiddle(m.Address, s.Width)))
 	if m.Title != m.Address {
 		s.Labelled("Title", m.Title)
@@ -24,24 +46,24 @@ func (s printer) subject(o *subject, of *session) {
 	s.Labelled("Campaign", m.Campaign)
 	s.Labelled("Message", fmt.Sprintf("%s of %s", m.ID.Kind, m.ID.Provider))
 	s.Labelled("Key", m.ID.ProcessQueryKey)
-	s.Labelled("Sent", sent(o, of))
+	s.Labelled("Sent", sent(m, v.now(), zone))
 	s.prospect(o)
 	if o.result.Purged() {
 		s.Labelled("People", purgedOn(o.result.PurgedAt, zone))
 	}
 	s.Println("")
 	s.reading(o)
-	s.failure(o.result.Failure, of)
-	s.readings(o, of)
+	s.failure(o.result.Failure, zone)
+	s.readings(o, zone)
 	if latest := o.latest(); len(latest) > 0 {
 		s.Println("")
 		s.Println(s.Paint(term.Bold, "Latest readers") + s.Paint(term.Dim, " · of "+term.Count(len(o.result.Readers))+", times in "+zone.String()))
-		s.Grid(readerColumns(o.result, latest, of))
+		s.Grid(readerColumns(o.result, latest, in))
 	}
 }
 
 // prospect says where a message stands and what an apply would do about it.
-func (s printer) prospect(o *subject) {
+func (s printer) prospect(o *messageDetail) {
 	next := verb(o.next.Action)
 	words := s.Paint(markColor(o.next.Action), o.next.Action.Mark()+" "+next) + ": " + strings.TrimPrefix(o.next.Reason, next+" ")
 	if o.next.Action == plan.ActionDropped {
@@ -54,18 +76,17 @@ func (s printer) prospect(o *subject) {
 }
 
 // sent is when it was sent, and until when it can be asked where that is known.
-func sent(o *subject, of *session) string {
-	m := &o.result.Message
+func sent(m *job.Message, now time.Time, zone *time.Location) string {
 	if m.SentAt.IsZero() {
 		return ""
 	}
-	text := term.Time(m.SentAt, of.manifest.Location) + " (" + of.manifest.Location.String() + ")"
+	text := term.Time(m.SentAt, zone) + " (" + zone.String() + ")"
 	if closes := m.ClosesAt(); !closes.IsZero() {
 		word := "can be asked until "
-		if closes.Before(of.program.env.Now()) {
+		if closes.Before(now) {
 			word = "could be asked until "
 		}
-		text += ", " + word + term.Time(closes, of.manifest.Location)
+		text += ", " + word + term.Time(closes, zone)
 	}
 	return text
 }
@@ -88,7 +109,7 @@ func statusWords(status job.Status) string {
 }
 
 // reading shows the figures of the last reading.
-func (s printer) reading(o *subject) {
+func (s printer) reading(o *messageDetail) {
 	r := o.result
 	rate, known := r.ReadRate()
 	target := r.Message.Target
@@ -143,7 +164,7 @@ func peopleWords(r *job.Result) string {
 }
 
 // failure shows the last answer when it was no reading.
-func (s printer) failure(f *job.Failure, of *session) {
+func (s printer) failure(f *job.Failure, zone *time.Location) {
 	if f == nil {
 		return
 	}
@@ -155,7 +176,7 @@ func (s printer) failure(f *job.Failure, of *session) {
 	e := job.AnswerError{Class: f.Class, Status: f.HTTPStatus, Code: f.Code, Message: f.Message}
 	at := ""
 	if !f.At.IsZero() {
-		at = " on " + term.Time(f.At, of.manifest.Location)
+		at = " on " + term.Time(f.At, zone)
 	}
 	s.Println(s.Paint(color, "Last answer: no reading") + at)
 	s.Labelled("  It said", e.Error())
@@ -168,7 +189,7 @@ func (s printer) failure(f *job.Failure, of *session) {
 
 // readings shows the history: each reading with its bar, the latest ones where
 // there are many.
-func (s printer) readings(o *subject, of *session) {
+func (s printer) readings(o *messageDetail, zone *time.Location) {
 	if len(o.history) == 0 {
 		return
 	}
@@ -186,7 +207,7 @@ func (s printer) readings(o *subject, of *session) {
 	for i := range shown {
 		r := &shown[i]
 		seen, share, known := o.share(r)
-		at.Cells = append(at.Cells, term.Time(r.StartedAt, of.manifest.Location))
+		at.Cells = append(at.Cells, term.Time(r.StartedAt, zone))
 		rate.Cells = append(rate.Cells, term.Percent(share, known))
 		if r.SendStatus == job.SendRecalled {
 			bar.Cells = append(bar.Cells, term.Pad("recalled", s.BarWidth()))
@@ -201,8 +222,8 @@ func (s printer) readings(o *subject, of *session) {
 }
 
 // readerColumns are the columns of a table of readers.
-func readerColumns(r *job.Result, readers []job.Reader, of *session) []term.Column {
-	zone := of.manifest.Location
+func readerColumns(r *job.Result, readers []job.Reader, in *report.Input) []term.Column {
+	zone := in.Location
 	before, after := term.Column{Title: "Read before", Left: true}, term.Column{Title: "and after", Left: true, Rank: 2}
 	id := term.Column{Title: "User id", Left: true, Rank: 1, Least: 10}
 	name, department := term.Column{Title: "Name", Left: true, Least: 8}, term.Column{Title: "Department", Left: true, Rank: 3, Least: 10}
@@ -210,7 +231,7 @@ func readerColumns(r *job.Result, readers []job.Reader, of *session) []term.Colu
 		before.Cells = append(before.Cells, term.Time(reader.FirstSeenAt, zone))
 		after.Cells = append(after.Cells, term.Time(reader.NotSeenAt, zone))
 		id.Cells = append(id.Cells, reader.UserID)
-		p, found := of.manifest.Directory.Person(r.Audience.Roster, reader.UserID)
+		p, found := in.Directory.Person(r.Audience.Roster, reader.UserID)
 		if !found {
 			p = &job.Person{}
 		}
@@ -223,11 +244,12 @@ func readerColumns(r *job.Result, readers []job.Reader, of *session) []term.Colu
 	return []term.Column{before, after, name, id, department}
 }
 
-// showBlock shows the messages of one block: their figures, the lowest by name,
-// and what would be asked.
-func (s *session) showBlock(in report.Input, made *plan.Plan, name string) error {
+// block shows the messages of one block: their figures, the lowest by name, and
+// what would be asked.
+func (v *textView) block(n *named) error {
+	s, in, name := v.out, n.input, n.name
 	in.Title = ""
-	var odd mismatch
+	var odd warning
 	watched := in
 	watched.Results = odd.watch(in.Results)
 	figures, err := report.Measure(watched)
@@ -238,27 +260,27 @@ func (s *session) showBlock(in report.Input, made *plan.Plan, name string) error
 	if err != nil {
 		return err
 	}
-	s.out.Println(s.out.Paint(term.Bold, term.ClipMiddle(name, s.out.Width)) + s.out.Paint(term.Dim, " · "+term.Plural(figures.Totals.Messages, "message")))
-	s.out.Say(asOf(in, figures))
-	s.out.Println("")
-	s.out.total(&figures.Tally)
-	s.out.Say(standing(figures))
-	s.out.doubt(&odd)
-	if drift := made.Groups[0].Drift.String(); drift != "" {
-		s.out.drift(drift, "")
+	s.Println(s.Paint(term.Bold, term.ClipMiddle(name, s.Width)) + s.Paint(term.Dim, " · "+term.Plural(figures.Totals.Messages, "message")))
+	s.Say(asOf(in, figures))
+	s.Println("")
+	s.total(&figures.Tally)
+	s.Say(standing(figures))
+	s.warn(&odd)
+	if drift := n.plan.Groups[0].Drift.String(); drift != "" {
+		s.drift(drift, "")
 	}
 	if len(low) > 0 {
-		s.out.Println("")
+		s.Println("")
 		note := " · " + term.Count(all)
 		if len(low) < all {
 			note += ", the lowest " + term.Count(len(low))
 		}
-		s.out.Println(s.out.Paint(term.Bold, "Not read by everybody") + s.out.Paint(term.Dim, note))
-		s.out.Grid(s.messages(low, name))
+		s.Println(s.Paint(term.Bold, "Not read by everybody") + s.Paint(term.Dim, note))
+		s.Grid(s.messages(low, name, in.Directory))
 	}
-	s.out.Println("")
-	s.out.Say("Next: " + made.Counts.String() + ".")
-	s.out.conclusion(s.conclusion)
+	s.Println("")
+	s.Say("Next: " + n.plan.Counts.String() + ".")
+	s.conclusion(n.conclusion)
 	return nil
 }
 
@@ -302,7 +324,7 @@ func lowest(in report.Input, most int) (low []*job.Result, all int, err error) {
 }
 
 // messages are the columns of a table of messages of one block.
-func (s *session) messages(all []*job.Result, block string) []term.Column {
+func (s printer) messages(all []*job.Result, block string, d *job.Directory) []term.Column {
 	key := term.Column{Title: "Message", Left: true, Least: 16}
 	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true, Rank: 2}
 	read, audience := term.Column{Title: "Read", Rank: 3}, term.Column{Title: "Audience", Rank: 4}
@@ -318,13 +340,13 @@ func (s *session) messages(all []*job.Result, block string) []term.Column {
 		}
 		key.Cells = append(key.Cells, cmp.Or(strings.TrimPrefix(r.Message.Address, block), r.Message.Address))
 		rate.Cells = append(rate.Cells, term.Percent(share, known))
-		bar.Cells = append(bar.Cells, s.out.Bar(share, known, r.Message.Target, max(10, s.out.BarWidth()/2)))
+		bar.Cells = append(bar.Cells, s.Bar(share, known, r.Message.Target, max(10, s.BarWidth()/2)))
 		read.Cells = append(read.Cells, people(r.Counts.Read))
 		audience.Cells = append(audience.Cells, people(r.Counts.Audience()))
 		status.Cells = append(status.Cells, string(r.Status))
 		title.Cells = append(title.Cells, r.Message.Title)
-		to.Cells = append(to.Cells, s.recipient(r))
-		named = named || s.recipient(r) != ""
+		to.Cells = append(to.Cells, recipient(r, d))
+		named = named || recipient(r, d) != ""
 	}
 	if named {
 		return []term.Column{key, to, rate, bar, status, read, audience, title}
@@ -334,7 +356,7 @@ func (s *session) messages(all []*job.Result, block string) []term.Column {
 
 // recipient is the one person that a message went to, "" where there were more or
 // nobody knows who.
-func (s *session) recipient(r *job.Result) string {
+func recipient(r *job.Result, d *job.Directory) string {
 	if len(r.Audience.UserIDs) != 1 {
 		return ""
 	}
@@ -342,7 +364,7 @@ func (s *session) recipient(r *job.Result) string {
 	if job.Erased(id) {
 		return ""
 	}
-	if p, found := s.manifest.Directory.Person(r.Audience.Roster, id); found {
+	if p, found := d.Person(r.Audience.Roster, id); found {
 		return cmp.Or(p.Name, id)
 	}
 	return id

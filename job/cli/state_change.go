@@ -49,27 +49,27 @@ func (p *program) stateRemove(c *cli.Context) error {
 	for i, entry := range found.entries {
 		ids[i] = entry.ID
 		if i < shownChanges {
-			s.err.Hang("  - "+entry.Address+" ("+identity(entry.ID)+")", "    ")
+			p.err.Hang("  - "+entry.Address+" ("+identity(entry.ID)+")", "    ")
 		}
 	}
-	s.more(len(ids))
-	if err := s.agree(c, "Forget "+term.Plural(len(ids), "message")+" with all readings?"); err != nil {
+	p.more(len(ids))
+	if err := p.agree(c, "Forget "+term.Plural(len(ids), "message")+" with all readings?"); err != nil {
 		return err
 	}
 	removed, err := s.db.Remove(c.Context, ids)
 	if err != nil {
 		return err
 	}
-	s.err.Printf("Removed %s from the state. Reports and backups that were written before still have them.\n", term.Plural(removed, "message"))
+	p.err.Printf("Removed %s from the state. Reports and backups that were written before still have them.\n", term.Plural(removed, "message"))
 	return nil
 }
 
 // shownChanges is how many messages are named before a question.
 const shownChanges = 20
 
-func (s *session) more(n int) {
+func (p *program) more(n int) {
 	if n > shownChanges {
-		s.err.Printf("  and %s\n", term.Plural(n-shownChanges, "more message"))
+		p.err.Printf("  and %s\n", term.Plural(n-shownChanges, "more message"))
 	}
 }
 
@@ -101,12 +101,12 @@ func (p *program) stateMove(c *cli.Context) error {
 		return err
 	}
 	defer s.close()
-	moves, err := s.moves(c, from, to)
+	moves, err := p.moves(c, s, from, to)
 	if err != nil {
 		return err
 	}
-	s.more(len(moves))
-	if err := s.agree(c, "Move "+term.Plural(len(moves), "message")+"?"); err != nil {
+	p.more(len(moves))
+	if err := p.agree(c, "Move "+term.Plural(len(moves), "message")+"?"); err != nil {
 		return err
 	}
 	err = s.db.Move(c.Context, moves)
@@ -116,12 +116,12 @@ func (p *program) stateMove(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s.err.Printf("Moved %s.\n", term.Plural(len(moves), "message"))
+	p.err.Printf("Moved %s.\n", term.Plural(len(moves), "message"))
 	return nil
 }
 
 // moves are what a source and a destination mean.
-func (s *session) moves(c *cli.Context, from, to string) ([]state.Move, error) {
+func (p *program) moves(c *cli.Context, s *session, from, to string) ([]state.Move, error) {
 	whole := isProvider(from)
 	if whole && !isProvider(to) {
 		return nil, exit.Usagef("%s is a provider, so the destination is one too: dingtalk, or dingtalk.ALIAS", from)
@@ -144,7 +144,7 @@ func (s *session) moves(c *cli.Context, from, to string) ([]state.Move, error) {
 		}
 		m := move(entry, from, to)
 		if len(moves) < shownChanges {
-			s.err.Hang("  ~ "+moved(entry, m), "    ")
+			p.err.Hang("  ~ "+moved(entry, m), "    ")
 		}
 		moves = append(moves, m)
 	}

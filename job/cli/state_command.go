@@ -158,11 +158,11 @@ func identity(id job.MessageID) string {
 }
 
 // agree asks for a yes to a change, unless there is no need to.
-func (s *session) agree(c *cli.Context, question string) error {
+func (p *program) agree(c *cli.Context, question string) error {
 	if c.Bool("auto-approve") {
 		return nil
 	}
-	if !s.program.yes(s.err, question) {
+	if !p.yes(question) {
 		return exit.With(exit.Failure, errors.New("nothing was changed: the answer was not yes"))
 	}
 	return nil
@@ -177,8 +177,8 @@ func (p *program) approvable(c *cli.Context) error {
 }
 
 // yes asks a question that only yes answers.
-func (p *program) yes(s printer, question string) bool {
-	s.Printf("\n%s Only %s will do: ", s.Paint(term.Bold, question), s.Paint(term.Bold, "yes"))
+func (p *program) yes(question string) bool {
+	p.err.Printf("\n%s Only %s will do: ", p.err.Paint(term.Bold, question), p.err.Paint(term.Bold, "yes"))
 	line, _ := p.line() // the end of the input is no yes
 	return strings.TrimSpace(line) == "yes"
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -51,57 +52,57 @@ func (p *program) personErase(c *cli.Context) error {
 		n++
 	}
 	if n > 0 {
-		s.err.Printf("The person is in %s of the state.\n", term.Plural(n, "message"))
+		p.err.Printf("The person is in %s of the state.\n", term.Plural(n, "message"))
 	}
-	if err := s.agree(c, "Erase the person? Every count stays as it is. This can't be undone."); err != nil {
+	if err := p.agree(c, "Erase the person? Every count stays as it is. This can't be undone."); err != nil {
 		return err
 	}
 	erased, err := s.db.Erase(c.Context, userID)
 	if errors.Is(err, state.ErrUnknownPerson) {
-		return s.unknownPerson(userID)
+		return p.unknownPerson(s, userID)
 	}
 	if err != nil {
 		return err
 	}
-	s.err.Printf("Erased the person from %s. The counts are as they were.\n", term.Plural(erased, "message"))
-	return s.remainders(c, userID)
+	p.err.Printf("Erased the person from %s. The counts are as they were.\n", term.Plural(erased, "message"))
+	return p.remainders(c.Context, s, userID)
 }
 
 // unknownPerson is the error for somebody whom the state doesn't know, with the
 // places that would bring them in.
-func (s *session) unknownPerson(userID string) error {
+func (p *program) unknownPerson(s *session, userID string) error {
 	places, err := s.mentions(userID)
 	if err != nil {
 		return err
 	}
-	s.listPlaces(places, "The manifest names the person here:")
+	p.listPlaces(places, "The manifest names the person here:")
 	return exit.With(exit.Failure, fmt.Errorf("%w, or the person was erased before", state.ErrUnknownPerson))
 }
 
 // remainders says where somebody who was erased is named all the same.
-func (s *session) remainders(c *cli.Context, userID string) error {
+func (p *program) remainders(ctx context.Context, s *session, userID string) error {
 	places, err := s.mentions(userID)
 	if err != nil {
 		return err
 	}
-	s.listPlaces(places, "The manifest still names the person; the state and new reports don't take it from there:")
-	if err := s.listStale(c, s.program.env.Now(), "These reports may still name the person:"); err != nil {
+	p.listPlaces(places, "The manifest still names the person; the state and new reports don't take it from there:")
+	if err := p.listStale(ctx, s, p.env.Now(), "These reports may still name the person:"); err != nil {
 		return err
 	}
-	s.err.Say("Backups and exports of the state, and reports that were written elsewhere, still name the person too.")
+	p.err.Say("Backups and exports of the state, and reports that were written elsewhere, still name the person too.")
 	return nil
 }
 
-func (s *session) listPlaces(places []string, head string) {
+func (p *program) listPlaces(places []string, head string) {
 	if len(places) == 0 {
 		return
 	}
-	s.err.Say(head)
+	p.err.Say(head)
 	for _, place := range places[:min(len(places), listedMentions)] {
-		s.err.Println("  " + place)
+		p.err.Println("  " + place)
 	}
 	if more := len(places) - listedMentions; more > 0 {
-		s.err.Printf("  and %s\n", term.Plural(more, "more place"))
+		p.err.Printf("  and %s\n", term.Plural(more, "more place"))
 	}
 }
 

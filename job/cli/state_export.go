@@ -44,7 +44,7 @@ func (p *program) stateExport(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s.err.Printf("wrote %s; it says who has read what: keep it like the state itself\n", out)
+	p.err.Printf("wrote %s; it says who has read what: keep it like the state itself\n", out)
 	return nil
 }
 
@@ -102,6 +102,6 @@ func (p *program) stateImport(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s.err.Printf("Imported %s: lineage %s, serial %d.\n", term.Plural(n, "message"), s.db.Lineage(), serial)
+	p.err.Printf("Imported %s: lineage %s, serial %d.\n", term.Plural(n, "message"), s.db.Lineage(), serial)
 	return nil
 }

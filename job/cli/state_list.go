@@ -34,7 +34,7 @@ func (p *program) stateList(c *cli.Context) error {
 	lines.SetEscapeHTML(false)
 	for _, entry := range found.entries {
 		if !c.Bool("json") {
-			s.out.Println(entry.Address)
+			p.out.Println(entry.Address)
 			continue
 		}
 		err := lines.Encode(event.StateEntry{

@@ -72,7 +72,7 @@ func (p *program) personExport(c *cli.Context) error {
 	if err := atomicfile.Write(out, "export", write); err != nil {
 		return err
 	}
-	s.err.Printf("wrote %s\n", out)
+	p.err.Printf("wrote %s\n", out)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -55,41 +56,33 @@ func (p *program) statePurge(c *cli.Context) error {
 		return err
 	}
 	if would.Messages == 0 {
-		s.err.Printf("Nothing to purge: no message with people was last read before %s.\n", term.Time(before, s.manifest.Location))
+		p.err.Printf("Nothing to purge: no message with people was last read before %s.\n", term.Time(before, s.manifest.Location))
 		return nil
 	}
-	s.err.Say(fmt.Sprintf("%s last read before %s; %s in no other message. Their counts stay. They are asked again only by apply -replace.",
+	p.err.Say(fmt.Sprintf("%s last read before %s; %s in no other message. Their counts stay. They are asked again only by apply -replace.",
 		were(would.Messages), term.Time(before, s.manifest.Location), are(would.People)))
-	if err := s.agree(c, "Purge the people of "+term.Plural(would.Messages, "message")+"?"); err != nil {
+	if err := p.agree(c, "Purge the people of "+term.Plural(would.Messages, "message")+"?"); err != nil {
 		return err
 	}
 	gone, err := s.purge(c.Context, would, before, now)
 	if gone.Messages > 0 {
-		s.err.Say(purgedWords(gone, before, s.manifest.Location) + " Reports and backups that were written before still have them.")
+		p.err.Say(purgedWords(gone, before, s.manifest.Location) + " Reports and backups that were written before still have them.")
 	}
 	if err != nil {
 		return err
 	}
-	return s.listStale(c, before, "These reports were written before that day:")
-}
-
-// were is "1 message was", "2 messages were".
-func were(n int) string {
-	if n == 1 {
-		return "1 message was"
-	}
-	return term.Plural(n, "message") + " were"
+	return p.listStale(c.Context, s, before, "These reports were written before that day:")
 }
 
 // listStale lists the remembered reports that were written before an instant.
-func (s *session) listStale(c *cli.Context, before time.Time, head string) error {
-	old, err := s.reportsBefore(c.Context, before)
+func (p *program) listStale(ctx context.Context, s *session, before time.Time, head string) error {
+	old, err := s.reportsBefore(ctx, before)
 	if err != nil {
 		return err
 	}
 	if len(old) > 0 {
-		s.err.Println(head)
-		s.listReports(old)
+		p.err.Println(head)
+		p.err.reports(old, s.reportPath, s.manifest.Location)
 	}
 	return nil
 }

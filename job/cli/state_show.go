@@ -54,9 +54,9 @@ func (p *program) stateShow(c *cli.Context) error {
 			continue
 		}
 		if i > 0 {
-			s.out.Println("")
+			p.out.Println("")
 		}
-		s.out.recalled(m, s.manifest.Location)
+		p.out.recalled(m, s.manifest.Location)
 	}
 	return found.missing(names)
 }

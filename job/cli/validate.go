@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"github.com/urfave/cli/v2"
+	"errors"
 
-	"notifyaudit/job/cli/term"
+	"github.com/urfave/cli/v2"
 )
 
 // validateCommand checks the manifest and asks nothing.
@@ -23,16 +23,10 @@ func (p *program) validate(c *cli.Context) error {
 	p.stream(c)
 	s, err := p.load(c)
 	switch {
-	case err != nil && p.events != nil && p.events.errors > 0:
-		p.events.validation(nil)
-		return err
+	case errors.Is(err, errInvalid):
+		return errors.Join(err, p.view.Validation(nil))
 	case err != nil:
 		return err
-	case p.events != nil:
-		p.events.validation(s.manifest)
-		return p.events.failed()
 	}
-	s.out.Say(s.out.Paint(term.Green, "The manifest is valid:") + " " +
-		term.Plural(s.manifest.Count, "message") + ", " + term.Plural(len(s.manifest.Providers), "provider") + ".")
-	return nil
+	return p.view.Validation(s.manifest)
 }

@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"notifyaudit/job/cli/term"
+	"notifyaudit/job/state"
+)
+
+func purgedWords(gone state.Purged, before time.Time, zone *time.Location) string {
+	return fmt.Sprintf("Purged the people of %s last read before %s: their counts stay, and %s no longer in the state.",
+		term.Plural(gone.Messages, "message"), term.Time(before, zone), are(gone.People))
+}
+
+// are is "1 person is", "2 people are".
+func are(n int) string {
+	if n == 1 {
+		return "1 person is"
+	}
+	return term.People(n) + " are"
+}
+
+// were is "1 message was", "2 messages were".
+func were(n int) string {
+	if n == 1 {
+		return "1 message was"
+	}
+	return term.Plural(n, "message") + " were"
+}
+
+// listedReports is how many reports are listed.
+const listedReports = 20
+
+// reports lists reports with the day that they were written.
+func (s printer) reports(all []state.WrittenReport, path func(state.WrittenReport) string, zone *time.Location) {
+	for _, r := range all[:min(len(all), listedReports)] {
+		s.Println("  " + r.WrittenAt.In(zone).Format(time.DateOnly) + "  " + path(r))
+	}
+	if more := len(all) - listedReports; more > 0 {
+		s.Printf("  and %s\n", term.Plural(more, "more file"))
+	}
+}
