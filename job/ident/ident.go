@@ -34,14 +34,14 @@ func (k Kind) Parse(text string) (string, error) {
 	if !utf8.ValidString(text) {
 		return "", k.refuse(NotUnicode, text, "is not UTF-8 text", "copy it again from where it was sent")
 	}
-	id, guarded := unguarded(trim(text))
+	id := unguarded(trim(text))
 	if id == "" {
 		return "", nil
 	}
 	if len(id) > MaxBytes {
 		return "", k.refuse(TooLong, id, "is longer than 256 bytes", "write one identifier")
 	}
-	if err := k.look(id, guarded); err != nil {
+	if err := k.look(id); err != nil {
 		return "", err
 	}
 	if value, found := k.label(id); found {

@@ -13,7 +13,7 @@ import (
 // Western or full-width forms, 、 or line breaks, or as a JSON list. Empty ones
 // are left out. An error is an [*Error] of the first that is none.
 func UserIDs(text string) ([]string, error) {
-	whole, _ := unguarded(trim(text))
+	whole := unguarded(trim(text))
 	if strings.HasPrefix(whole, "[") {
 		return jsonList(whole)
 	}

@@ -8,7 +8,7 @@ import (
 
 // look refuses a text that is something else as a whole: a number, a date, a
 // truth value, an error, a word for nothing.
-func (k Kind) look(id string, guarded bool) error {
+func (k Kind) look(id string) error {
 	const asText = "format the column as text and enter the values again"
 	switch {
 	case strings.HasPrefix(id, "#") || strings.HasPrefix(id, "Err:"):
@@ -17,7 +17,7 @@ func (k Kind) look(id string, guarded bool) error {
 		return k.refuse(Missing, id, "stands for a value that isn't there", "write the value, or remove the row")
 	case boolean(id):
 		return k.refuse(Boolean, id, "is a truth value", asText)
-	case strings.HasPrefix(id, "=") && !guarded:
+	case formula(id):
 		return k.refuse(Formula, id, "is a formula", "write the value that it gives")
 	case scientific(id):
 		return k.refuse(DigitsLost, id, "is in scientific notation, which has lost its last digits", asText)
@@ -32,6 +32,18 @@ func (k Kind) look(id string, guarded bool) error {
 		return k.refuse(NotWhole, id, "is a number that isn't a plain whole one", advice)
 	}
 	return nil
+}
+
+// formula reports what a spreadsheet calculates. An identifier that begins with
+// = is none yet.
+func formula(id string) bool {
+	rest, found := strings.CutPrefix(id, "=")
+	if !found {
+		return false
+	}
+	name := strings.TrimLeft(rest, "+-")
+	row := strings.TrimLeft(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	return strings.ContainsAny(rest, "()!&$\"") || len(row) < len(name) && digits(row) > 0
 }
 
 // missing reports a word that tools write for a value that isn't there. Some are

@@ -23,14 +23,14 @@ func control(r rune) bool { return unicode.IsControl(r) }
 // unguarded takes off what keeps a spreadsheet from making a number or a formula
 // of a text: '000123 and ="000123" are 000123. Quotation marks at both ends are
 // no guard, nor are two in a row.
-func unguarded(text string) (id string, guarded bool) {
+func unguarded(text string) string {
 	if rest, found := strings.CutPrefix(text, "'"); found && !strings.HasPrefix(rest, "'") && !strings.HasSuffix(rest, "'") {
-		text, guarded = trim(rest), true
+		text = trim(rest)
 	}
 	if inner, found := strings.CutPrefix(text, `="`); found {
 		if inner, found = strings.CutSuffix(inner, `"`); found && !strings.Contains(inner, `"`) {
-			return trim(inner), true
+			return trim(inner)
 		}
 	}
-	return text, guarded
+	return text
 }
