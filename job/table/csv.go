@@ -2,35 +2,108 @@ package table
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"strings"
+	"unicode/utf8"
 )
 
-// A csvSource reads a csv whose encoding is known.
+// A csvSource reads a csv whose encoding and separator are known.
 type csvSource struct {
-	src  io.ReaderAt
-	size int64
-	enc  encoding
+	file      *textFile
+	separator rune
+	// spaced says that blanks stand between separators and quotation marks.
+	spaced bool
+	// skip is the length of a first line that only names the separator.
+	skip int
 }
 
-func openCSV(src io.ReaderAt, size int64) (source, error) {
-	enc, err := detect(io.NewSectionReader(src, 0, size))
+func openCSV(src io.ReaderAt, size int64) (*csvSource, error) {
+	file, err := openText(src, size)
+	if err == nil && file.bad > 0 {
+		err = file.guess()
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &csvSource{src: src, size: size, enc: enc}, nil
+	s := &csvSource{file: file}
+	head, err := bufio.NewReaderSize(file.text(), readAhead).Peek(readAhead)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading the table: %w", err)
+	}
+	s.separator, s.skip = separatorOf(string(head))
+	s.spaced = bytes.Contains(head, []byte(string(s.separator)+` "`)) && s.separator != '\t'
+	return s, nil
+}
+
+// separatorOf finds out what separates the cells, by the header. A first line
+// "sep=;" says so itself, as Excel has it; skip is its length.
+func separatorOf(head string) (separator rune, skip int) {
+	line, _, _ := strings.Cut(head, "\n")
+	said := strings.ToLower(strings.Trim(line, "\" \r"))
+	if mark, found := strings.CutPrefix(said, "sep="); found && utf8.RuneCountInString(mark) == 1 {
+		separator, _ = utf8.DecodeRuneInString(mark)
+		if strings.ContainsRune(",;\t|:^~", separator) {
+			return separator, min(len(line)+1, len(head))
+		}
+	}
+	// A title may stand before the header.
+	const titles = 10
+	for n := 0; n < titles && head != ""; n++ {
+		var counts [len(separators)]int
+		head = countSeparators(head, &counts)
+		best := 0
+		for i, count := range counts {
+			if count > counts[best] {
+				best = i
+			}
+		}
+		if counts[best] > 0 {
+			return rune(separators[best]), 0
+		}
+	}
+	return ',', 0
+}
+
+// separators are what may stand between cells. Of two that a header has equally
+// often, the first is taken.
+const separators = ",;\t|"
+
+// countSeparators counts those in the first record that are outside of quotation
+// marks, and returns what follows the record.
+func countSeparators(text string, counts *[len(separators)]int) (rest string) {
+	quoted := false
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\n':
+			return text[i+1:]
+		default:
+			if k := strings.IndexByte(separators, c); k >= 0 {
+				counts[k]++
+			}
+		}
+	}
+	return ""
 }
 
 func (s *csvSource) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		text := s.enc.decode(io.NewSectionReader(s.src, 0, s.size))
-		limiter := &rowLimiter{r: bufio.NewReaderSize(text, readAhead)}
+		limiter := &rowLimiter{r: bufio.NewReaderSize(s.file.text(), readAhead)}
+		above := 0
+		if s.skip > 0 {
+			above = 1
+			_, _ = limiter.r.Discard(s.skip)
+		}
 		r := csv.NewReader(limiter)
 		r.FieldsPerRecord, r.ReuseRecord = -1, true
+		r.Comma, r.TrimLeadingSpace = s.separator, s.spaced
 		var cells []Cell
 		for {
 			limiter.taken = 0
@@ -39,7 +112,7 @@ func (s *csvSource) rows() iter.Seq2[Row, error] {
 				return
 			}
 			if err != nil {
-				err = csvError(err)
+				err = csvError(err, above)
 				if !yield(Row{}, err) || !onlyRow(err) {
 					return
 				}
@@ -48,32 +121,49 @@ func (s *csvSource) rows() iter.Seq2[Row, error] {
 			line, _ := r.FieldPos(0)
 			cells = cells[:0]
 			for _, text := range record {
-				cells = append(cells, Cell{Text: strings.TrimSpace(text)})
+				if !trimmed(text) {
+					text = trim(text)
+				}
+				if strings.HasPrefix(text, "'") {
+					text = unguarded(text)
+				}
+				cells = append(cells, Cell{Text: text})
 			}
-			if !yield(Row{Line: line, Cells: cells}, nil) {
+			if !yield(Row{Line: line + above, Cells: cells}, nil) {
 				return
 			}
 		}
 	}
 }
 
+// unguarded takes off the ' that keeps a spreadsheet from taking a text for a
+// formula, as our reports write it.
+func unguarded(text string) string {
+	rest := strings.TrimPrefix(text, "'")
+	first, _ := utf8.DecodeRuneInString(rest)
+	if strings.ContainsRune("=+-@\t\r\n＝＋－＠﹦﹢﹣﹫", first) || unseen(first) {
+		return trim(rest)
+	}
+	return text
+}
+
 func onlyRow(err error) bool {
-	var row *RowError
-	return errors.As(err, &row)
+	_, ok := errors.AsType[*RowError](err)
+	return ok
 }
 
 // csvError makes a parse error the mistake of its row; reading goes on with the
 // next line. Any other error is the file's.
-func csvError(err error) error {
+func csvError(err error, above int) error {
 	parse, ok := errors.AsType[*csv.ParseError](err)
 	if !ok {
 		return fmt.Errorf("reading the table: %w", err)
 	}
 	what := errors.New(`a quotation mark is out of place: write a cell that contains one in quotation marks, and "" for each within`)
 	if parse.Line != parse.StartLine {
-		what = fmt.Errorf("a quoted cell begins in this row and still goes on in line %d: a quotation mark is missing", parse.Line)
+		what = fmt.Errorf("a quoted cell begins in this row and still goes on in line %d: a quotation mark is missing", parse.Line+above)
 	}
-	return &RowError{Line: parse.StartLine, Err: what}
+	return &RowError{Line: parse.StartLine + above, Err: what}
 }
 
 // errLongRow ends a table: a reader that is past it has lost its place.
@@ -81,10 +171,10 @@ var errLongRow = fmt.Errorf("a row is longer than %d KiB: is a closing quotation
 
 // A rowLimiter fails on a row longer than MaxRow, which encoding/csv would hold
 // in memory, up to the whole file behind an unclosed quotation mark. Where a row
-// ends is for encoding/csv to say: whoever counted quotation marks here would
-// lose his place behind one that is out of place.
+// ends is for encoding/csv to say: a count of quotation marks here would lose
+// its place behind one that is out of place.
 type rowLimiter struct {
-	r io.Reader
+	r *bufio.Reader
 	// taken is how much was read since the last row, what is buffered for the
 	// next ones included.
 	taken int

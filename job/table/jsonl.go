@@ -16,7 +16,7 @@ import (
 // name that an object has, in the order of their first mention, so that a row
 // may leave out what it doesn't have.
 type jsonlSource struct {
-	src    io.ReaderAt
+	file   *textFile
 	size   int64
 	header []string
 	index  map[string]int
@@ -24,8 +24,12 @@ type jsonlSource struct {
 	width int
 }
 
-func openJSONL(src io.ReaderAt, size int64) (source, error) {
-	s := &jsonlSource{src: src, size: size, index: make(map[string]int)}
+func openJSONL(src io.ReaderAt, size int64) (*jsonlSource, error) {
+	file, err := openText(src, size)
+	if err != nil {
+		return nil, err
+	}
+	s := &jsonlSource{file: file, size: size, index: make(map[string]int)}
 	found := false
 	for line, err := range s.lines() {
 		if err != nil {
@@ -115,7 +119,7 @@ type jsonLine struct {
 
 func (s *jsonlSource) lines() iter.Seq2[jsonLine, error] {
 	return func(yield func(jsonLine, error) bool) {
-		r := bufio.NewReaderSize(io.NewSectionReader(s.src, 0, s.size), MaxRow)
+		r := bufio.NewReaderSize(s.file.text(), MaxRow)
 		for number := 1; ; number++ {
 			text, err := r.ReadSlice('\n')
 			if errors.Is(err, bufio.ErrBufferFull) {
@@ -125,9 +129,6 @@ func (s *jsonlSource) lines() iter.Seq2[jsonLine, error] {
 			if err != nil && !errors.Is(err, io.EOF) {
 				yield(jsonLine{}, fmt.Errorf("reading the table: %w", err))
 				return
-			}
-			if number == 1 {
-				text = bytes.TrimPrefix(text, []byte(utf8Mark))
 			}
 			text = bytes.TrimSpace(text)
 			if len(text) > 0 && !yield(jsonLine{number: number, text: text}, nil) || err != nil {
@@ -152,7 +153,7 @@ func (s *jsonlSource) members(text []byte, each func(name string, c Cell) error)
 			return p.expected("a comma or a closing brace")
 		}
 		name, err := p.str()
-		if err == nil && strings.TrimSpace(name) == "" {
+		if name = trim(name); err == nil && name == "" {
 			err = errors.New("the object has a value without a name")
 		}
 		if err != nil {
@@ -249,7 +250,7 @@ func unquote(quoted []byte, escaped bool) (string, error) {
 func (p *jsonParser) cell(name string) (Cell, error) {
 	if !p.take('[') {
 		text, err := p.scalar(name)
-		return Cell{Text: strings.TrimSpace(text)}, err
+		return Cell{Text: trim(text)}, err
 	}
 	var list strings.Builder
 	for n := 0; !p.take(']'); n++ {
@@ -260,7 +261,7 @@ func (p *jsonParser) cell(name string) (Cell, error) {
 		if err != nil {
 			return Cell{}, err
 		}
-		if text = strings.TrimSpace(text); strings.Contains(text, ";") {
+		if text = trim(text); strings.Contains(text, ";") {
 			return Cell{}, fmt.Errorf("the list %q has an element with a semicolon", name)
 		}
 		if text != "" {

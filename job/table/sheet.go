@@ -114,7 +114,7 @@ func (s *sheetScanner) cell(start xml.StartElement) error {
 		s.cells = append(s.cells, Cell{})
 	}
 	c, err := s.interpret(attr(start, "t"), attr(start, "s"), value)
-	c.Text = strings.TrimSpace(c.Text)
+	c.Text = trim(c.Text)
 	s.cells[column] = c
 	return err
 }
@@ -175,7 +175,7 @@ func (s *sheetScanner) interpret(kind, style, value string) (Cell, error) {
 	if !isNumber {
 		return Cell{Text: value}, nil
 	}
-	c := Cell{Text: strconv.FormatFloat(number, 'f', -1, 64), Numeric: true, serial: number, date1904: s.source.date1904}
+	c := Cell{Text: plainNumber(number), Numeric: true, number: number, date1904: s.source.date1904}
 	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(s.source.dates) && s.source.dates[i] {
 		if t, ok := c.Date(); ok {
 			c.Text = dateText(t)

@@ -21,7 +21,10 @@ type xlsxSource struct {
 	date1904 bool
 }
 
-func openXLSX(src io.ReaderAt, size int64) (source, error) {
+func openXLSX(src io.ReaderAt, size int64) (*xlsxSource, error) {
+	if err := foreign(src, size); err != nil {
+		return nil, err
+	}
 	z, err := openZip(src, size)
 	if err != nil {
 		return nil, err
@@ -41,14 +44,6 @@ func openXLSX(src io.ReaderAt, size int64) (source, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-func xlsxError(src io.ReaderAt, err error) error {
-	start := make([]byte, len(oleMagic))
-	if n, _ := src.ReadAt(start, 0); string(start[:n]) == oleMagic {
-		return errors.New("the workbook has a password or is in the old format: save it as .xlsx without a password")
-	}
-	return fmt.Errorf("the file is no Excel workbook: %w", err)
 }
 
 func (s *xlsxSource) rows() iter.Seq2[Row, error] {
@@ -89,6 +84,11 @@ func (b *workbook) read() error {
 	main := b.kinds["officeDocument"]
 	if main == "" {
 		main = "xl/workbook.xml"
+	}
+	if b.find(main) == nil || strings.HasSuffix(main, ".bin") {
+		if err := zipError(b.zip); err != nil {
+			return err
+		}
 	}
 	dir, file := path.Split(main)
 	if err := b.relations(path.Join(dir, "_rels", file+".rels"), dir); err != nil {

@@ -22,7 +22,7 @@ func openZip(src io.ReaderAt, size int64) (*zip.Reader, error) {
 		return nil, errors.New("the file is no Excel workbook: it has too many parts")
 	}
 	if err != nil {
-		return nil, xlsxError(src, err)
+		return nil, notZip(src, size, err)
 	}
 	metered.open.Store(true)
 	return z, nil

@@ -1,0 +1,176 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"path"
+	"strings"
+)
+
+// A Reader reads a table. It is for one goroutine at a time.
+type Reader struct {
+	source   source
+	header   []string
+	origin   Origin
+	warnings []Warning
+}
+
+// Open reads the header of a table of size bytes. The name's extension says
+// which format it is. The source must stay open while rows are read.
+func Open(src io.ReaderAt, size int64, name string) (*Reader, error) {
+	if size > MaxSize {
+		return nil, fmt.Errorf("the file is larger than %d MiB", MaxSize>>20)
+	}
+	if strings.HasPrefix(path.Base(name), "~$") {
+		return nil, fmt.Errorf("the file is what Excel leaves beside %s while the workbook is open: name that one", strings.TrimPrefix(path.Base(name), "~$"))
+	}
+	extension := strings.ToLower(path.Ext(name))
+	var r Reader
+	var err error
+	switch extension {
+	case ".csv":
+		err = r.openCSV(src, size)
+	case ".xlsx":
+		err = r.openXLSX(src, size)
+	case ".jsonl":
+		err = r.openJSONL(src, size)
+	case ".xls", ".xlsm", ".xlsb", ".xltx", ".et", ".ods", ".numbers":
+		return nil, fmt.Errorf("%s files aren't read: save it as .xlsx", extension)
+	default:
+		return nil, fmt.Errorf("%w: the name must end in .csv, .xlsx or .jsonl", ErrFormat)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+func (r *Reader) openCSV(src io.ReaderAt, size int64) error {
+	s, err := openCSV(src, size)
+	if err != nil {
+		return err
+	}
+	r.source = s
+	r.textOrigin(s.file)
+	return r.readHeader()
+}
+
+func (r *Reader) openJSONL(src io.ReaderAt, size int64) error {
+	s, err := openJSONL(src, size)
+	if err != nil {
+		return err
+	}
+	r.source = s
+	r.textOrigin(s.file)
+	return r.readHeader()
+}
+
+func (r *Reader) openXLSX(src io.ReaderAt, size int64) error {
+	s, err := openXLSX(src, size)
+	if err != nil {
+		return err
+	}
+	r.source = s
+	return r.readHeader()
+}
+
+// Header is the names of the columns. A name may be empty, as of a column that
+// somebody emptied; those that aren't differ from each other.
+func (r *Reader) Header() []string { return r.header }
+
+// Rows reads the data rows from the first, at every call. Blank rows are left
+// out. A *RowError stands for one row and is followed by further rows; any other
+// error ends the sequence.
+func (r *Reader) Rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		seen := false
+		cells := make([]Cell, len(r.header))
+		for row, err := range r.source.rows() {
+			if err == nil && blank(row.Cells) {
+				continue
+			}
+			if !seen {
+				seen = true
+				continue
+			}
+			if err == nil {
+				err = r.fit(&row, cells)
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// fit gives the row as many cells as the header has, and looks for what is wrong
+// with it.
+func (r *Reader) fit(row *Row, cells []Cell) error {
+	clear(cells)
+	n := copy(cells, row.Cells)
+	wrong := func(err error) error { return &RowError{Line: row.Line, Text: row.String(), Err: err} }
+	if !blank(row.Cells[n:]) {
+		return wrong(fmt.Errorf("the row has %s and the header has %d: a comma or a quotation mark is missing or too many",
+			count(len(row.Cells), "cell"), len(cells)))
+	}
+	if r.repeats(cells) {
+		return wrong(errors.New("the row repeats the header: remove it"))
+	}
+	row.Cells = cells
+	return nil
+}
+
+// repeats reports whether the row is the header again, as it is where tables
+// were put one below the other.
+func (r *Reader) repeats(cells []Cell) bool {
+	if cells[0].Text != r.header[0] {
+		return false
+	}
+	named := false
+	for i := range cells {
+		if cells[i].Text != r.header[i] {
+			return false
+		}
+		named = named || cells[i].Text != ""
+	}
+	return named
+}
+
+func (r *Reader) readHeader() error {
+	for row, err := range r.source.rows() {
+		if err != nil {
+			return err
+		}
+		if !blank(row.Cells) {
+			r.header, err = headerOf(row)
+			return err
+		}
+	}
+	return errors.New("the table is empty: its first row must name the columns")
+}
+
+func headerOf(row Row) ([]string, error) {
+	var header []string
+	for _, c := range row.Cells {
+		header = append(header, c.Text)
+	}
+	for header[len(header)-1] == "" {
+		header = header[:len(header)-1]
+	}
+	if len(header) == 1 && strings.ContainsAny(header[0], "，；、｜") {
+		return nil, fmt.Errorf("the header %q is a single column: put commas between the cells, not their full-width forms", header[0])
+	}
+	if len(header) > MaxColumns {
+		return nil, fmt.Errorf("the header has %d columns, more than %d", len(header), MaxColumns)
+	}
+	firsts := make(map[string]int, len(header))
+	for i, name := range header {
+		if first, twice := firsts[name]; name != "" && twice {
+			return nil, fmt.Errorf("the header names the column %q twice, in columns %d and %d", name, first+1, i+1)
+		}
+		firsts[name] = i
+	}
+	return header, nil
+}
