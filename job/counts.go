@@ -10,22 +10,44 @@ type Counts struct {
 	// With only a size and more readers than that, Unread is negative: the
 	// contradiction is shown as it is, and the sums still hold.
 	Read, Unread, Unknown int
+	// Withheld have read it or not, and an aggregate report doesn't say who of them:
+	// it shows a band in place of the exact figure. 0 everywhere else.
+	Withheld int
 }
 
 // Add returns the sum of two counts.
 func (c Counts) Add(d Counts) Counts {
-	return Counts{Read: c.Read + d.Read, Unread: c.Unread + d.Unread, Unknown: c.Unknown + d.Unknown}
+	return Counts{
+		Read: c.Read + d.Read, Unread: c.Unread + d.Unread,
+		Unknown: c.Unknown + d.Unknown, Withheld: c.Withheld + d.Withheld,
+	}
 }
 
-// Audience is everybody: read + unread + unknown.
-func (c Counts) Audience() int { return c.Read + c.Unread + c.Unknown }
+// Audience is everybody: read + unread + unknown, and who is withheld.
+func (c Counts) Audience() int { return c.Known() + c.Unknown }
 
-// ReadRate is read / (read + unread); false when nobody's state is known.
-func (c Counts) ReadRate() (float64, bool) { return ratio(c.Read, c.Read+c.Unread) }
+// Known counts those whose state is known.
+func (c Counts) Known() int { return c.Read + c.Unread + c.Withheld }
 
-// Coverage is the known share of the audience, (read + unread) / audience;
-// false for an empty audience.
-func (c Counts) Coverage() (float64, bool) { return ratio(c.Read+c.Unread, c.Audience()) }
+// ReadRate is read / (read + unread); false when nobody's state is known, and when
+// some of it is withheld.
+func (c Counts) ReadRate() (float64, bool) {
+	if c.Withheld > 0 {
+		return 0, false
+	}
+	return ratio(c.Read, c.Known())
+}
+
+// RateRange bounds the read rate; the two are the same unless some of it is
+// withheld. False when nobody's state is known.
+func (c Counts) RateRange() (low, high float64, known bool) {
+	low, known = ratio(c.Read, c.Known())
+	high, _ = ratio(c.Read+c.Withheld, c.Known())
+	return low, high, known
+}
+
+// Coverage is the known share of the audience; false for an empty audience.
+func (c Counts) Coverage() (float64, bool) { return ratio(c.Known(), c.Audience()) }
 
 func ratio(part, whole int) (float64, bool) {
 	if whole <= 0 {
@@ -44,7 +66,8 @@ type Totals struct {
 	// BelowTarget counts the messages whose rate is under their target.
 	BelowTarget int
 	Counts      Counts
-	rateSum     float64
+	// low and high are the sums of the bounds of the messages' rates.
+	low, high float64
 }
 
 // Add counts one more message. Those that are put together have no rate of their
@@ -64,9 +87,9 @@ func (t *Totals) Add(r *Result) {
 		t.WithoutReading++
 	}
 	t.Counts = t.Counts.Add(r.Counts)
-	if rate, known := r.ReadRate(); known {
+	if low, high, known := r.RateRange(); known {
 		t.Counted++
-		t.rateSum += rate
+		t.low, t.high = t.low+low, t.high+high
 	}
 	if met, known := r.TargetMet(); known && !met {
 		t.BelowTarget++
@@ -74,11 +97,18 @@ func (t *Totals) Add(r *Result) {
 }
 
 // MeanReadRate is the mean of the messages' own rates, in which a message to
-// two people weighs as much as one to two thousand; false when none has a rate.
-// It stands beside the weighted rate, Counts.ReadRate, and never for it.
+// two people weighs as much as one to two thousand; false when none has a rate, and
+// when one of them is withheld. It stands beside the weighted rate, Counts.ReadRate,
+// and never for it.
 func (t *Totals) MeanReadRate() (float64, bool) {
+	low, high, known := t.MeanRateRange()
+	return low, known && low == high
+}
+
+// MeanRateRange bounds the mean as Counts.RateRange does the rate.
+func (t *Totals) MeanRateRange() (low, high float64, known bool) {
 	if t.Counted == 0 {
-		return 0, false
+		return 0, 0, false
 	}
-	return t.rateSum / float64(t.Counted), true
+	return t.low / float64(t.Counted), t.high / float64(t.Counted), true
 }

@@ -30,14 +30,16 @@ type Result struct {
 	// FirstAskedAt is when the first answer about it arrived, of any kind; zero
 	// before that.
 	FirstAskedAt time.Time
-	// Anonymous says that its people must not be shown, or are not here at all.
+	// Anonymous says that its people are not here; Parts are its counts by group then.
 	Anonymous bool
+	Parts     []Part
 	// PurgedAt is when its people were purged: only the counts are left, as the
 	// reading has them. Zero when they were not.
 	PurgedAt time.Time
 	// Pooled is how many messages this one stands for, whose audiences are too
-	// small to be shown apart; 0 for a message of the manifest.
-	Pooled int
+	// small to be shown apart; 0 for a message of the manifest. Open of them have no
+	// up-to-date answer.
+	Pooled, Open int
 }
 
 // Recalled reports whether the sender took the message back. Its people are
@@ -52,6 +54,12 @@ func (r *Result) HasCounts() bool {
 	return r.Audience.Form != AudienceUnknown && !r.Recalled()
 }
 
+// Contradicts reports whether the message's figures can't be true: it has more
+// readers than people, or went to nobody. It is in no figure but its own.
+func (r *Result) Contradicts() bool {
+	return r.HasCounts() && (r.Counts.Unread < 0 || r.Audience.Form == AudienceSized && r.Audience.Size <= 0)
+}
+
 // Purged reports whether the message's people were purged and its counts stayed.
 func (r *Result) Purged() bool { return !r.PurgedAt.IsZero() && r.Reading != nil }
 
@@ -63,23 +71,29 @@ func (r *Result) ReaderCount() int {
 	return len(r.Readers)
 }
 
-// ReadRate is the message's rate; false without a reading, without an audience
-// and when recalled.
+// ReadRate is the message's rate; false without a reading, without an audience,
+// when recalled, and when the rate is withheld.
 func (r *Result) ReadRate() (float64, bool) {
+	low, high, known := r.RateRange()
+	return low, known && low == high
+}
+
+// RateRange bounds the message's rate as [Counts.RateRange] does.
+func (r *Result) RateRange() (low, high float64, known bool) {
 	if r.Reading == nil || !r.HasCounts() {
-		return 0, false
+		return 0, 0, false
 	}
-	return r.Counts.ReadRate()
+	return r.Counts.RateRange()
 }
 
 // TargetMet reports whether the rate reaches the target; false, false without
-// either.
+// either, and where a withheld rate doesn't tell.
 func (r *Result) TargetMet() (met, known bool) {
-	rate, known := r.ReadRate()
-	if !known || r.Message.Target == 0 {
+	low, high, known := r.RateRange()
+	if !known || r.Message.Target == 0 || low < r.Message.Target && high >= r.Message.Target {
 		return false, false
 	}
-	return rate >= r.Message.Target, true
+	return low >= r.Message.Target, true
 }
 
 // Count fills in Counts and Outside from Audience, Reading and Readers. With a

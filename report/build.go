@@ -21,8 +21,6 @@ type Options struct {
 	// a sheet of its own; charts and matrix are by the first. Nil is the
 	// department, and the location and the manager where the rosters have them.
 	Segments []string
-	// Privacy says how much of people is shown.
-	Privacy
 }
 
 // Build reads the results once for the figures and returns the report. The
@@ -83,10 +81,9 @@ type book struct {
 	rows, unreadRows, reminders, deliveries, observed int
 	course                                            course
 	personals                                         personals
-	// guard keeps figures of small groups back; nil where people are named.
-	guard *guard
-	// undivided counts the messages whose groups all went to "Other".
-	undivided int
+	// pooled are the messages that have no row of their own, open those of them
+	// without an up-to-date answer.
+	pooled, open int
 	// places is the order of people on the list of the unread.
 	places func() map[*job.Person]int
 }
@@ -113,7 +110,7 @@ func newBook(in Input, opts Options) (*book, error) {
 		in.Directory = job.NewDirectory()
 	}
 	b := &book{
-		opts: opts, words: w, now: runTime(in.Run),
+		opts: opts, words: w, now: in.Run.LastSeen(),
 		figures: newFigures(), troubles: newTroubles(w),
 		lowMessages: lowest[lowMessage]{most: maxBars},
 		course:      course{runs: make(map[string]*step)},
@@ -123,30 +120,19 @@ func newBook(in Input, opts Options) (*book, error) {
 		}),
 	}
 	columns := segmentColumns(opts.Segments, in.Directory)
-	if !opts.Named() {
-		columns = []string{cmp.Or(opts.Segment, SegmentDepartment)}
+	if !in.Privacy.Named() {
+		columns = []string{cmp.Or(in.Privacy.Segment, SegmentDepartment)}
 		if opts.Segments != nil && !slices.Equal(opts.Segments, columns) {
-			return nil, fmt.Errorf("a report that names nobody divides people by %s alone", columns[0])
+			return nil, fmt.Errorf("an aggregate report divides people by %s alone", columns[0])
 		}
-		g, err := newGuard(in, opts.Privacy)
-		if err != nil {
-			return nil, err
-		}
-		b.guard, b.troubles.guard = g, g
-		in = g.input(in)
 	}
-	b.in = in.only(opts.Campaigns)
-	b.segments = newSegments(columns, in.Directory, w)
-	if b.guard != nil {
-		b.segments[0].small = b.guard.small
-	}
+	b.in = Guard(in).only(opts.Campaigns)
+	b.segments = newSegments(columns, b.in.Directory, w)
 	return b, nil
 }
 
-// runTime is when the run last did something; zero without one.
-func runTime(r *job.Run) time.Time {
-	return r.LastSeen()
-}
+// aggregate reports whether people are not named.
+func (b *book) aggregate() bool { return !b.in.Privacy.Named() }
 
 // survey is the one pass over the results that everything else rests on.
 func (b *book) survey() error {
@@ -156,19 +142,14 @@ func (b *book) survey() error {
 		}
 		b.look(r)
 	}
+	b.figures.finish()
 	if b.wanted(SheetTrend) {
 		for p, err := range b.in.pasts() {
 			if err != nil {
 				return fmt.Errorf("build the report: %w", err)
 			}
-			all := Observations(p.result, p.readings)
-			b.observed += len(all)
-			b.course.add(all)
-		}
-	}
-	if b.guard != nil {
-		if err := b.lookAtSmall(); err != nil {
-			return err
+			b.observed += len(p.Observations)
+			b.course.add(p.Observations)
 		}
 	}
 	b.texts.directory(b.in.Directory, b.hides)
@@ -188,51 +169,29 @@ func urgency(rate float64, r *job.Result) float64 {
 
 // hides reports whether somebody of the rosters must not be named.
 func (b *book) hides(userID string) bool {
-	return b.guard != nil || b.in.Erased != nil && b.in.Erased(userID)
+	return b.aggregate() || b.in.Erased != nil && b.in.Erased(userID)
 }
 
 // look takes in one message.
 func (b *book) look(r *job.Result) {
-	if rate, known := r.ReadRate(); known {
-		b.lowMessages.add(urgency(rate, r), lowMessage{
-			title: CleanText(r.Message.Title), row: b.rows, rate: rate,
+	if low, high, known := r.RateRange(); known {
+		b.lowMessages.add(urgency(drawn(low, high), r), lowMessage{
+			title: CleanText(r.Message.Title), row: b.rows, rate: high,
 			target: r.Message.Target, counts: r.Counts,
 		})
 	}
 	b.rows++
 	b.figures.add(r)
 	for _, of := range b.segments {
-		shares := b.shares(of.departments, r)
-		of.add(r, shares)
-		if b.guard != nil && r.Reading != nil && r.HasCounts() && r.Audience.Form == job.AudienceListed && len(shares) == 1 &&
-			of.list[shares[0].group].name == of.other {
-			b.undivided++
-		}
+		of.add(r, of.shares(r))
 	}
-	if b.guard == nil {
+	if r.Pooled > 0 {
+		b.pooled, b.open = b.pooled+r.Pooled, b.open+r.Open
+	} else {
 		b.troubles.add(r, b.now)
 	}
 	b.texts.message(r)
 	b.lists(r)
-}
-
-// lookAtSmall finds the problems of all messages. Of one that has no figures of its
-// own only what the manifest says is told: what everybody has read is not asked
-// again, and can't fail again.
-func (b *book) lookAtSmall() error {
-	raw := b.guard.raw.only(b.opts.Campaigns)
-	for r, err := range raw.Results() {
-		if err != nil {
-			return fmt.Errorf("build the report: %w", err)
-		}
-		b.troubles.undelivered(r)
-		if said := b.guard.said(r); said != nil {
-			b.troubles.add(said, b.now)
-			continue
-		}
-		b.troubles.departed(r)
-	}
-	return nil
 }
 
 // lists counts the rows of the lists of people.
@@ -259,13 +218,18 @@ func (b *book) wanted(key SheetKey) bool {
 	switch {
 	case slices.ContainsFunc(b.segments, func(of *segment) bool { return of.sheet == key }):
 		key = SheetDepartments
-	case b.guard != nil && !b.guard.allows(key):
+	case b.aggregate() && ofPeople(key):
 		return false
 	}
 	if b.opts.Sheets == nil {
 		return key != SheetPeople && key != SheetDetail
 	}
 	return slices.Contains(b.opts.Sheets, key)
+}
+
+// ofPeople reports whether a sheet lists people.
+func ofPeople(key SheetKey) bool {
+	return slices.Contains([]SheetKey{SheetUnread, SheetReminders, SheetPeople, SheetDetail}, key)
 }
 
 // createdAt stands for the time of writing.

@@ -16,7 +16,7 @@ func (b *book) rateChart() Chart {
 	}
 	bars := make([]Bar, 0, len(b.lowMessages.items))
 	for _, m := range b.lowMessages.items {
-		bars = append(bars, Bar{Label: m.item.title, Value: m.item.rate, Target: m.item.target})
+		bars = append(bars, b.bar(m.item.title, m.item.counts, m.item.target))
 	}
 	return b.chart(b.words.say("chart.messages"), bars, b.figures.Totals.Counted)
 }
@@ -26,13 +26,13 @@ func (b *book) campaignChart() Chart {
 	all := 0
 	for i := range b.figures.Campaigns {
 		c := &b.figures.Campaigns[i]
-		rate, known := c.Totals.Counts.ReadRate()
-		if !known {
+		if _, _, known := c.Totals.Counts.RateRange(); !known {
 			continue
 		}
 		all++
 		target, _ := c.Target()
-		low.add(rate, Bar{Label: b.barLabel(CleanText(c.Name), c.Totals.Counts), Value: rate, Target: target})
+		bar := b.bar(b.barLabel(CleanText(c.Name), c.Totals.Counts), c.Totals.Counts, target)
+		low.add(bar.Value, bar)
 	}
 	return b.chart(b.words.say("chart.campaigns"), items(&low), all)
 }
@@ -41,14 +41,37 @@ func (b *book) departmentChart() Chart {
 	low := lowest[Bar]{most: maxBars}
 	all := 0
 	for _, d := range b.segments[0].sorted(b.words.lang) {
-		rate, known := d.counts.ReadRate()
-		if !known {
+		counts := d.counts()
+		if _, _, known := counts.RateRange(); !known {
 			continue
 		}
 		all++
-		low.add(rate, Bar{Label: b.barLabel(d.name, d.counts), Value: rate})
+		bar := b.bar(b.barLabel(d.name, counts), counts, 0)
+		low.add(bar.Value, bar)
 	}
 	return b.chart(b.words.say("chart.segment", b.segments[0].label), items(&low), all)
+}
+
+// bar draws a rate; of one that is a band its edge, and the label says so.
+func (b *book) bar(label string, c job.Counts, target float64) Bar {
+	low, high, _ := c.RateRange()
+	if low != high {
+		label += " " + b.words.band(low, high)
+	}
+	return Bar{Label: label, Value: drawn(low, high), Target: target}
+}
+
+// drawn is the rate that stands for a range: the edge of a band, the middle of
+// what is bounded on both sides.
+func drawn(low, high float64) float64 {
+	switch {
+	case high >= 1:
+		return low
+	case low <= 0:
+		return high
+	default:
+		return (low + high) / 2
+	}
 }
 
 func items[T any](l *lowest[T]) []T {
@@ -105,8 +128,8 @@ func (b *book) lowMessageList() AttentionList {
 			continue
 		}
 		list.Rows = append(list.Rows, []Cell{
-			b.link(Text(m.item.title), SheetMessages, m.item.row), Number(m.item.rate, true),
-			Integer(m.item.counts.Unread), Number(m.item.target, m.item.target != 0),
+			b.link(Text(m.item.title), SheetMessages, m.item.row), w.rateOf(m.item.counts),
+			countCells(m.item.counts, true, true)[2], Number(m.item.target, m.item.target != 0),
 		})
 	}
 	return list
@@ -124,15 +147,15 @@ func (b *book) lowDepartmentList() AttentionList {
 	low := lowest[int]{most: maxAttention}
 	sorted := b.segments[0].sorted(w.lang)
 	for row, d := range sorted {
-		if rate, known := d.counts.ReadRate(); known && rate < 1 {
-			low.add(rate, row)
+		if from, to, known := d.counts().RateRange(); known && to < 1 {
+			low.add(drawn(from, to), row)
 		}
 	}
 	for _, d := range low.items {
-		counts := sorted[d.item].counts
+		counts := sorted[d.item].counts()
 		list.Rows = append(list.Rows, []Cell{
-			b.link(Text(sorted[d.item].name), b.segments[0].sheet, d.item), Number(d.rate, true),
-			Integer(counts.Unread), Text(w.known(counts)),
+			b.link(Text(sorted[d.item].name), b.segments[0].sheet, d.item), w.rateOf(counts),
+			countCells(counts, true, true)[2], Text(w.known(counts)),
 		})
 	}
 	return list

@@ -67,14 +67,15 @@ func rowsOf(rows [][]Cell) func() iter.Seq2[[]Cell, error] {
 }
 
 // countCells are the audience and its read, unread and unknown. Without a known
-// audience all are empty; without a reading read and unread are.
+// audience all are empty; without a reading, and where they are withheld, read and
+// unread are.
 func countCells(c job.Counts, hasAudience, hasReading bool) []Cell {
 	cells := make([]Cell, 4)
 	if !hasAudience {
 		return cells
 	}
 	cells[0], cells[3] = Integer(c.Audience()), Integer(c.Unknown)
-	if hasReading {
+	if hasReading && c.Withheld == 0 {
 		cells[1], cells[2] = Integer(c.Read), Integer(c.Unread)
 	}
 	return cells

@@ -17,11 +17,9 @@ type departures struct {
 	erased      map[string]struct{}
 }
 
-// departed takes in one more message. A message that has no figures of its own is
-// left out where people aren't named: what everybody has read is not asked again,
-// and so it is purged sooner.
+// departed takes in one more message.
 func (t *troubles) departed(r *job.Result) {
-	if r.Purged() && (t.guard == nil || !t.guard.pooled(r)) {
+	if r.Purged() {
 		t.purged++
 		if t.first.IsZero() || r.PurgedAt.Before(t.first) {
 			t.first = r.PurgedAt

@@ -19,8 +19,6 @@ type departments struct {
 	other string
 	list  []*department
 	index map[string]int
-	// small are groups that go to other.
-	small map[string]bool
 	// first is the department in which somebody was met first, by user id; more
 	// are the others: in another roster people may be elsewhere.
 	first map[string]int
@@ -37,11 +35,13 @@ type departments struct {
 type department struct {
 	name   string
 	people int
-	counts job.Counts
+	sum    sum
 	// read says that a message to some of them has a reading; sized that some of
 	// them are a mere number.
 	read, sized bool
 }
+
+func (d *department) counts() job.Counts { return d.sum.total() }
 
 type membership struct {
 	userID     string
@@ -59,9 +59,9 @@ func newDepartments(directory *job.Directory, by, other string) *departments {
 func (d *departments) add(r *job.Result, shares []share) {
 	for _, s := range shares {
 		in := d.list[s.group]
-		in.counts = in.counts.Add(s.counts)
+		in.sum.part(&s.part)
 		in.read = in.read || r.Reading != nil
-		in.sized = in.sized || s.mere
+		in.sized = in.sized || s.part.Sized
 	}
 }
 
@@ -100,7 +100,7 @@ func (d *departments) nameOf(roster, userID string) (string, *job.Person) {
 		return d.other, nil
 	}
 	name := CleanText(segmentOf(person, d.by))
-	if name == "" || d.small[name] {
+	if name == "" {
 		return d.other, person
 	}
 	return name, person

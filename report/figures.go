@@ -37,11 +37,20 @@ func Measure(in Input) (*Figures, error) {
 		}
 		f.add(r)
 	}
+	f.finish()
 	return f, nil
 }
 
 func newFigures() *Figures {
 	return &Figures{Statuses: make(map[job.Status]int), index: make(map[string]int)}
+}
+
+// finish says what the counts are when all messages were added.
+func (f *Figures) finish() {
+	f.Tally.finish()
+	for i := range f.Campaigns {
+		f.Campaigns[i].finish()
+	}
 }
 
 func (f *Figures) add(r *job.Result) {
@@ -66,6 +75,20 @@ func (in Input) only(campaigns []string) Input {
 		return in
 	}
 	all := in.Results
+	if trend := in.Trend; trend != nil {
+		in.Trend = func() iter.Seq2[Past, error] {
+			return func(yield func(Past, error) bool) {
+				for p, err := range trend() {
+					if err == nil && !slices.Contains(campaigns, p.Result.Message.Campaign) {
+						continue
+					}
+					if !yield(p, err) || err != nil {
+						return
+					}
+				}
+			}
+		}
+	}
 	in.Results = func() iter.Seq2[*job.Result, error] {
 		return func(yield func(*job.Result, error) bool) {
 			for r, err := range all() {

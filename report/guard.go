@@ -2,327 +2,76 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
-	"time"
+	"sync"
 
 	"notifyaudit/job"
 )
 
-// A guard keeps back the figures of small groups.
+// Guard returns the input as its Privacy allows it to be shown. A named one is
+// returned as it is, and so is one that is guarded already.
 //
-// Whatever is computed from guarded reports, however many there are of however
-// many audits one after the other, is of cells: fixed sets of deliveries to at
-// least minimum different people. A delivery is in one cell at most, and for ever:
-// see [groupCell].
+// In an aggregate report every exact figure is a sum of parts of at least
+// MinimumGroupSize different people, and so is whatever can be computed from the
+// figures of one run's aggregate reports, however many there are:
 //
-//   - A message to at least minimum people has cells of its own, one for each group
-//     of one segment; what is left over in small groups is one for "Other", and when
-//     that is small itself, the next larger group is in it too.
-//   - The messages of a campaign to fewer people are pooled in cells of at least
-//     minimum people. What fills no cell yet counts as unknown.
+//   - The people of a message are divided by one column of the roster. A group
+//     below the minimum goes to "Other". When "Other" is below the minimum itself,
+//     the smallest other group goes there too: it would follow from the message's
+//     own figures otherwise.
+//   - A message to fewer people than the minimum, or to nobody knows how many, has
+//     no row. Those of a campaign are put together in one row, which is divided in
+//     the same way; where that is below the minimum too, those of all campaigns are.
+//   - A group that almost everybody, or almost nobody, has read shows a band. So
+//     that its exact figure doesn't follow from a total, it is in a [job.Bundle]
+//     with other such groups, or else with the largest other one, which then shows
+//     a range. Of a bundle only the sum is shown; wherever just a part of it is in
+//     a figure, that figure is a range too.
+//   - Earlier readings, and changes, are shown of messages with exact figures alone.
 //
-// The groups are those of the time when the cell was made: who moves takes nothing
-// along. When so few come to an audience or leave it that they could be told by
-// the difference, the former figures stand, with their date. So they do when a
-// message of a pooled cell can't be read again, was purged, or is no longer in the
-// manifest. All deliveries of a cell are known as of one time, and later as of a
-// later one: there is none that alone can have changed in between.
+// There are no people, no checks and no outputs in it, which may rest on any figure,
+// and no counts of calls: a message that everybody has read is not asked again.
+// Nothing is kept from one run to the next: who has the reports of two runs can
+// compare them.
 //
-// A group of a message that has read it to the last, or not at all, tells on
-// everybody in it, so the message's groups all go to "Other" then; unless the
-// whole message is so, which its own row says already. They go there too when all
-// but one have read it, or one alone: otherwise it would be told by going there.
-type guard struct {
-	privacy Privacy
-	minimum int
-	raw     Input
-	words   *words
-	// divide finds people's groups in the order of the segment.
-	divide *departments
-	cells  cellIndex
-	// repeated are the results that stand in the place of those that say more than
-	// the cells.
-	repeated map[job.MessageID]repetition
-	pools    map[string]*pool
-	order    []*pool
-	// small are the groups that have too few people in the rosters.
-	small map[string]bool
-}
-
-// newGuard reads the results once, or twice when nothing was published yet.
-func newGuard(in Input, p Privacy) (*guard, error) {
-	cells, err := cellsOf(in, p)
-	if err != nil {
-		return nil, err
+// The input's results are read when those of the guarded one are, which must be the
+// same at every reading.
+func Guard(in Input) Input {
+	if in.Privacy.Named() || in.guarded {
+		return in
 	}
-	g, err := emptyGuard(in, p)
-	if err != nil {
-		return nil, err
-	}
-	g.cells = indexed(cells)
-	placed := make(map[*groupCell]bool)
-	for r, err := range in.Results() {
-		if err != nil {
-			return nil, fmt.Errorf("look for small groups: %w", err)
-		}
-		for _, c := range g.cells.of[r.Message.ID] {
-			if c.Pooled && !placed[c] {
-				placed[c] = true
-				g.pool(r.Message.Campaign).cell(g, c)
-			}
-		}
-		switch {
-		case g.pooled(r):
-			g.pool(r.Message.Campaign).add(g, r)
-		case g.counted(r):
-			if said, repeated := g.repeat(r); repeated {
-				g.repeated[r.Message.ID] = said
-			}
-		}
-	}
-	return g, nil
-}
-
-func emptyGuard(in Input, p Privacy) (*guard, error) {
-	if err := p.check(); err != nil {
-		return nil, err
-	}
-	if in.Directory == nil {
-		in.Directory = job.NewDirectory()
-	}
-	w := newWords(in.Language, in.Location)
-	g := &guard{
-		privacy: p, minimum: p.Minimum(), raw: in, words: w,
-		divide: newDepartments(in.Directory, cmp.Or(p.Segment, SegmentDepartment), w.say("other")),
-		pools:  make(map[string]*pool), repeated: make(map[job.MessageID]repetition),
-	}
-	g.small = g.smallGroups()
-	g.divide.small = g.small
-	return g, nil
-}
-
-// smallGroups are the groups with fewer than minimum people in all rosters.
-func (g *guard) smallGroups() map[string]bool {
-	members := make(map[string]map[string]bool)
-	for p := range everybody(g.raw.Directory) {
-		name, _ := g.divide.nameOf("", p.UserID)
-		if members[name] == nil {
-			members[name] = make(map[string]bool)
-		}
-		members[name][p.UserID] = true
-	}
-	small := make(map[string]bool)
-	for name, ids := range members {
-		if len(ids) < g.minimum {
-			small[name] = true
-		}
-	}
-	return small
-}
-
-// counted reports whether a message has figures that somebody could be told by.
-func (g *guard) counted(r *job.Result) bool {
-	return r.Reading != nil && r.HasCounts() && r.Audience.Size > 0
-}
-
-// pooled reports whether a message has no figures of its own.
-func (g *guard) pooled(r *job.Result) bool {
-	if !g.counted(r) {
-		return false
-	}
-	if f := g.cells.fitOf(r); f.alone() {
-		return f.own() < g.minimum
-	}
-	return r.Audience.Size < g.minimum || slices.ContainsFunc(g.cells.of[r.Message.ID], func(c *groupCell) bool { return c.Pooled })
-}
-
-// own counts the people in the message's own cells.
-func (f *fit) own() int {
-	n := 0
-	for _, c := range f.present {
-		if !c.Pooled {
-			n += c.People
-		}
-	}
-	return n
-}
-
-// repeat is a result with the figures that were published of it, and nothing from
-// which more could be told; false where the results say just what was published.
-func (g *guard) repeat(r *job.Result) (repetition, bool) {
-	f := g.cells.fitOf(r)
-	said := job.Result{
-		Message: r.Message, Status: job.StatusFresh, Anonymous: true,
-		Reading: &job.Reading{SendStatus: r.Reading.SendStatus},
-	}
-	same, latest := f.whole && len(f.fresh) == 0 && len(f.present) > 0, true
-	mixed := false
-	for _, c := range f.present {
-		if c.Pooled {
-			same = false
-			continue
-		}
-		said.Counts = said.Counts.Add(c.Counts())
-		if said.Reading.StartedAt.IsZero() || c.AsOf.Before(said.Reading.StartedAt) {
-			said.Reading.StartedAt, said.Reading.FinishedAt = c.AsOf, c.AsOf
-		}
-		mixed = mixed || c.Since.IsZero()
-		latest = latest && g.latest(r, c.AsOf)
-		same = same && (c.Since.IsZero() || c.AsOf.Equal(r.Reading.StartedAt))
-	}
-	said.Reading.Read, said.Reading.Readers = said.Counts.Read, said.Counts.Read
-	stands := true
-	switch {
-	case !f.alone(): // nothing was
-		said = *r
-		said.Status, said.Reading, said.Previous, said.Failure = job.StatusPending, nil, nil, nil
-		said.Readers, said.Calls, said.Anonymous, said.PurgedAt = nil, 0, true, time.Time{}
-		said.Count()
-		stands = false
-	case same && !mixed:
-		return repetition{}, false
-	case same && latest:
-		said.Audience, said.Readers, stands = r.Audience, r.Readers, false
-	default:
-		said.Audience = job.Sized(said.Counts.Audience())
-		if r.Purged() && said.Audience.Size == r.Audience.Size {
-			said.Status, said.PurgedAt = job.StatusFrozen, r.PurgedAt
-		}
-	}
-	return repetition{&said, f.present, stands}, true
-}
-
-// A repetition is a message of which less is said than the results do.
-type repetition struct {
-	result *job.Result
-	// cells are those of the message that the figures are of.
-	cells []*groupCell
-	// stands says that the figures are former ones.
-	stands bool
-}
-
-func (g *guard) pool(campaign string) *pool {
-	p := g.pools[campaign]
-	if p == nil {
-		p = &pool{campaign: campaign, groups: make(map[string]*group)}
-		g.pools[campaign] = p
-		g.order = append(g.order, p)
-	}
-	return p
-}
-
-// allows reports whether a report may have a sheet.
-func (g *guard) allows(key SheetKey) bool {
-	switch key {
-	case SheetUnread, SheetReminders, SheetPeople, SheetDetail:
-		return false
-	default:
-		return true
-	}
-}
-
-// input is the input with the messages that stand alone first, and then what was
-// put together. The people of the former are still there.
-func (g *guard) input(in Input) Input {
-	in.Findings = slices.Clone(in.Findings)
-	for i := range in.Findings {
-		in.Findings[i].Examples = ""
-		if in.Findings[i].Unasked {
-			in.Findings[i].Count = 1
-		}
-	}
-	in.Run = withoutCalls(in.Run)
-	in.Provenance.Serial, in.Provenance.Spending = 0, nil
-	in.History = g.history(in.History)
-	all := g.raw.Results
+	g := &guard{raw: in, minimum: in.Privacy.Minimum(), words: newWords(in.Language, in.Location)}
+	ready := sync.OnceValue(g.prepare)
+	in.guarded = true
 	in.Results = func() iter.Seq2[*job.Result, error] {
 		return func(yield func(*job.Result, error) bool) {
-			for r, err := range all() {
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				if said := g.said(r); said != nil && !yield(said, nil) {
-					return
-				}
+			if err := ready(); err != nil {
+				yield(nil, err)
+				return
 			}
-			for _, p := range g.order {
-				if !yield(p.result(g), nil) {
-					return
-				}
-			}
+			g.results(yield)
 		}
 	}
+	in.Trend = func() iter.Seq2[Past, error] {
+		return func(yield func(Past, error) bool) {
+			if err := ready(); err != nil {
+				yield(Past{}, err)
+				return
+			}
+			g.trend(yield)
+		}
+	}
+	in.Directory, in.History = job.NewDirectory(), nil
+	in.Checks, in.Outputs = nil, nil
+	in.Run = withoutCalls(in.Run)
+	in.Provenance.Serial, in.Provenance.Spending = 0, nil
+	in.Findings = withoutExamples(in.Findings)
 	return in
 }
 
-// said is what a report says of a message by itself; nil where it has no row.
-func (g *guard) said(r *job.Result) *job.Result {
-	if g.pooled(r) {
-		return nil
-	}
-	if said, repeated := g.repeated[r.Message.ID]; repeated {
-		return said.result
-	}
-	alone := *r
-	alone.Anonymous, alone.Calls = true, 0
-	if alone.Previous != nil && alone.Previous.StartedAt.Before(g.since(r.Message.ID)) {
-		alone.Previous = nil
-	}
-	return &alone
-}
-
-// standing counts the messages of these campaigns, nil is all, with former figures.
-func (g *guard) standing(campaigns []string) int {
-	n := 0
-	for _, said := range g.repeated {
-		r := said.result
-		if said.stands && !r.Purged() && (campaigns == nil || slices.Contains(campaigns, r.Message.Campaign)) {
-			n++
-		}
-	}
-	return n
-}
-
-// since is when the first reading of a message was that reports may show.
-func (g *guard) since(id job.MessageID) time.Time {
-	var since time.Time
-	for _, c := range g.cells.of[id] {
-		if c.Since.After(since) {
-			since = c.Since
-		}
-	}
-	return since
-}
-
-// history has no reading from before the cells of a message, and of what only
-// repeats former figures none but the last.
-func (g *guard) history(all func([]job.MessageID) ([][]job.Reading, error)) func([]job.MessageID) ([][]job.Reading, error) {
-	if all == nil {
-		return nil
-	}
-	return func(ids []job.MessageID) ([][]job.Reading, error) {
-		readings, err := all(ids)
-		for i := range readings {
-			said, repeated := g.repeated[ids[i]]
-			if !repeated {
-				since := g.since(ids[i])
-				readings[i] = slices.DeleteFunc(slices.Clone(readings[i]), func(r job.Reading) bool { return r.StartedAt.Before(since) })
-				continue
-			}
-			readings[i] = nil
-			if said.result.Reading != nil {
-				readings[i] = []job.Reading{*said.result.Reading}
-			}
-		}
-		return readings, err
-	}
-}
-
-// withoutCalls is a run without its counts: what everybody has read is not asked
-// again, so the calls of a run tell how many private messages are unread.
 func withoutCalls(r *job.Run) *job.Run {
 	if r == nil {
 		return nil
@@ -330,4 +79,160 @@ func withoutCalls(r *job.Run) *job.Run {
 	bare := *r
 	bare.Calls, bare.Retries, bare.Throttled, bare.Stops = 0, 0, 0, nil
 	return &bare
+}
+
+func withoutExamples(findings []Finding) []Finding {
+	bare := slices.Clone(findings)
+	for i := range bare {
+		bare[i].Examples = ""
+		if bare[i].Unasked {
+			bare[i].Count = 1
+		}
+	}
+	return bare
+}
+
+// A guard makes the results of an aggregate report.
+type guard struct {
+	raw     Input
+	minimum int
+	words   *words
+	groups  *grouping
+	// campaigns are the nodes of the campaigns by name. messages are those that have
+	// a row, in the order of the results, pools those that have none.
+	campaigns map[string]*node
+	messages  []*node
+	pools     []*pool
+	// aliases stand for user ids.
+	aliases map[string]string
+}
+
+// prepare reads the results once and decides what is shown.
+func (g *guard) prepare() error {
+	if err := g.raw.Privacy.check(); err != nil {
+		return err
+	}
+	g.groups = newGrouping(g.raw.Directory, cmp.Or(g.raw.Privacy.Segment, SegmentDepartment), g.minimum)
+	g.campaigns, g.aliases = make(map[string]*node), make(map[string]string)
+	root := &node{}
+	pools := make(map[string]*pool)
+	for r, err := range g.raw.Results() {
+		if err != nil {
+			return fmt.Errorf("look for small groups: %w", err)
+		}
+		if g.small(r) {
+			name := r.Message.Campaign
+			if pools[name] == nil {
+				pools[name] = newPool(name)
+				g.pools = append(g.pools, pools[name])
+			}
+			pools[name].add(g, r)
+			continue
+		}
+		cuts, _ := g.divide(g.cut(r))
+		message := newNode(cuts)
+		g.campaign(root, r.Message.Campaign).add(message)
+		g.messages = append(g.messages, message)
+	}
+	g.gather()
+	for _, p := range g.pools {
+		p.node = newNode(p.cuts)
+		g.campaign(root, p.campaign).add(p.node)
+	}
+	root.bundle()
+	return nil
+}
+
+// campaign is the node of a campaign.
+func (g *guard) campaign(root *node, name string) *node {
+	if g.campaigns[name] == nil {
+		g.campaigns[name] = &node{}
+		root.add(g.campaigns[name])
+	}
+	return g.campaigns[name]
+}
+
+// small reports whether a message went to fewer people than the minimum, as far as
+// anybody knows.
+func (g *guard) small(r *job.Result) bool {
+	if r.Audience.Form == job.AudienceUnknown {
+		return r.ReaderCount() < g.minimum
+	}
+	return r.Audience.Size < g.minimum
+}
+
+// errChanged says that the results were not the same at every reading.
+var errChanged = errors.New("the results changed while the report was made")
+
+// shown yields the messages that have a row, as they are and as they may be shown.
+func (g *guard) shown() iter.Seq2[[2]*job.Result, error] {
+	return func(yield func([2]*job.Result, error) bool) {
+		i := 0
+		for r, err := range g.raw.Results() {
+			switch {
+			case err != nil:
+			case g.small(r):
+				continue
+			case i == len(g.messages):
+				err = errChanged
+			}
+			var bare *job.Result
+			if err == nil {
+				bare, err = g.bare(r, g.messages[i])
+				i++
+			}
+			if !yield([2]*job.Result{r, bare}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// results yields the messages that have a row, and then what was put together.
+func (g *guard) results(yield func(*job.Result, error) bool) {
+	for r, err := range g.shown() {
+		if !yield(r[1], err) || err != nil {
+			return
+		}
+	}
+	for _, p := range g.pools {
+		if !yield(p.result(g), nil) {
+			return
+		}
+	}
+}
+
+// bare is a message as it may be shown.
+func (g *guard) bare(r *job.Result, n *node) (*job.Result, error) {
+	bare := *r
+	bare.Anonymous, bare.Calls, bare.Previous = true, 0, nil
+	bare.Readers, bare.Outside, bare.Audience.UserIDs = nil, 0, nil
+	bare.Message.NotDelivered, bare.Message.Audience = nil, job.Audience{}
+	if bare.Status == job.StatusSettled { // everybody has read it
+		bare.Status = job.StatusFresh
+	}
+	if r.Reading != nil {
+		bare.Reading = new(*r.Reading)
+		bare.Reading.Readers, bare.Reading.Read = 0, 0
+	}
+	if r.Contradicts() {
+		bare.Audience = job.Audience{}
+	}
+	cuts, _ := g.divide(g.cut(r))
+	if !n.same(cuts) {
+		return nil, errChanged
+	}
+	bare.Parts = n.parts(g, cuts)
+	bare.Counts = sumOf(bare.Parts)
+	return &bare, nil
+}
+
+// alias stands for a user id.
+func (g *guard) alias(userID string) string {
+	alias, known := g.aliases[userID]
+	if !known {
+		alias = fmt.Sprint(len(g.aliases))
+		g.aliases[userID] = alias
+	}
+	return alias
 }

@@ -12,24 +12,27 @@ import (
 // historyBatch is how many messages are asked for their readings at a time.
 const historyBatch = 100
 
-// A past is a message with all its readings, the oldest first.
-type past struct {
-	result   *job.Result
-	readings []job.Reading
+// A Past is a message with what its readings say, the oldest first.
+type Past struct {
+	Result       *job.Result
+	Observations []Observation
 }
 
-// pasts yields the messages with their readings.
-func (in *Input) pasts() iter.Seq2[past, error] {
-	return func(yield func(past, error) bool) {
+// pasts yields the messages with what their readings say.
+func (in *Input) pasts() iter.Seq2[Past, error] {
+	if in.Trend != nil {
+		return in.Trend()
+	}
+	return func(yield func(Past, error) bool) {
 		batch := make([]*job.Result, 0, historyBatch)
 		flush := func() bool {
 			all, err := in.readings(batch)
 			if err != nil {
-				yield(past{}, err)
+				yield(Past{}, err)
 				return false
 			}
 			for i, r := range batch {
-				if !yield(past{r, all[i]}, nil) {
+				if !yield(Past{r, Observations(r, all[i])}, nil) {
 					return false
 				}
 			}
@@ -39,14 +42,8 @@ func (in *Input) pasts() iter.Seq2[past, error] {
 		}
 		for r, err := range in.Results() {
 			if err != nil {
-				yield(past{}, err)
+				yield(Past{}, err)
 				return
-			}
-			if r.Pooled > 0 { // there are several histories behind it
-				if !flush() || r.Reading != nil && !yield(past{r, []job.Reading{*r.Reading}}, nil) {
-					return
-				}
-				continue
 			}
 			if batch = append(batch, r); len(batch) == cap(batch) && !flush() {
 				return
@@ -79,8 +76,8 @@ func (in *Input) readings(batch []*job.Result) ([][]job.Reading, error) {
 // An Observation is what a reading says of the audience in force.
 type Observation struct {
 	Reading *job.Reading
-	// Read counts those of Audience people who had read the message by then.
-	Read, Audience int
+	// Counts are of those whose state was known by then; none of them is unknown.
+	Counts job.Counts
 }
 
 // Observations are those of a message by its readings, the oldest first; of one
@@ -103,10 +100,11 @@ func Observations(r *job.Result, readings []job.Reading) []Observation {
 		if !r.Purged() {
 			read = seenBy(seen, reading.FinishedAt)
 		}
-		all = append(all, Observation{Reading: reading, Read: read, Audience: r.Audience.Size - r.Counts.Unknown})
+		known := r.Counts.Known()
+		all = append(all, Observation{reading, job.Counts{Read: read, Unread: known - read}})
 	}
 	if n := len(all); n > 0 {
-		all[n-1].Read = r.Counts.Read
+		all[n-1].Counts = job.Counts{Read: r.Counts.Read, Unread: r.Counts.Unread}
 	}
 	return all
 }
@@ -151,10 +149,14 @@ type step struct {
 	read, known int
 }
 
-// add follows one message.
+// add follows one message. What is withheld is left out, and counts from the first
+// reading that isn't.
 func (c *course) add(all []Observation) {
-	before := 0
-	for i, o := range all {
+	read, known := 0, 0
+	for _, o := range all {
+		if o.Counts.Withheld > 0 {
+			continue
+		}
 		s := c.runs[o.Reading.RunID]
 		if s == nil {
 			s = &step{}
@@ -163,11 +165,9 @@ func (c *course) add(all []Observation) {
 		if o.Reading.StartedAt.After(s.at) {
 			s.at = o.Reading.StartedAt
 		}
-		s.read += o.Read - before
-		before = o.Read
-		if i == 0 {
-			s.known += o.Audience
-		}
+		s.read += o.Counts.Read - read
+		s.known += o.Counts.Known() - known
+		read, known = o.Counts.Read, o.Counts.Known()
 	}
 }
 

@@ -60,8 +60,13 @@ type Input struct {
 	// Findings are problems that were found before there were results: in
 	// rosters and tables.
 	Findings []Finding
-	// Privacy is how the input was guarded, for those who say so; see Guarded.
+	// Privacy says how much of people is shown; see [Guard].
 	Privacy Privacy
+	// Trend is what the readings of each message say, in the messages' order; nil
+	// makes it of Results and History.
+	Trend func() iter.Seq2[Past, error]
+	// guarded says that this is what Guard returned.
+	guarded bool
 	// Provenance is what Notes says of where the figures come from.
 	Provenance Provenance
 }

@@ -24,11 +24,14 @@ type MessageFigures struct {
 	// ReadRate and Target are from 0 to 1, save that more readers than a mere
 	// head count make a rate above 1.
 	ReadRate, Target *float64
-	TargetMet        *bool
+	// ReadRateBand stands in the place of a rate that is withheld: "≥ 90 %"; "" where
+	// the rate is shown. Read and Unread are nil then.
+	ReadRateBand string
+	TargetMet    *bool
 }
 
-// FiguresOf returns the figures of a message.
-func FiguresOf(r *job.Result) MessageFigures {
+// FiguresOf returns the figures of a message, its band in a language.
+func FiguresOf(r *job.Result, lang Language) MessageFigures {
 	f := MessageFigures{
 		ReadingAt: readingAt(r),
 		ReadRate:  known(r.ReadRate()),
@@ -40,10 +43,20 @@ func FiguresOf(r *job.Result) MessageFigures {
 		return f
 	}
 	f.AudienceSize = new(r.Counts.Audience())
-	f.Read = known(r.Counts.Read, r.Reading != nil)
-	f.Unread = known(r.Counts.Unread, r.Reading != nil)
+	exact := r.Reading != nil && r.Counts.Withheld == 0
+	f.Read, f.Unread = known(r.Counts.Read, exact), known(r.Counts.Unread, exact)
+	f.ReadRateBand = BandOf(r.Counts, lang)
 	f.Outside = known(r.Outside, r.Reading != nil && !r.Anonymous && wasListed(r))
 	return f
+}
+
+// BandOf is what stands in the place of a rate that is withheld; "" where it isn't.
+func BandOf(c job.Counts, lang Language) string {
+	low, high, known := c.RateRange()
+	if !known || low == high {
+		return ""
+	}
+	return newWords(lang, nil).band(low, high)
 }
 
 // wasListed reports whether the counts are of a list of people: of purged ones,

@@ -1,33 +1,29 @@
 package report
 
 import (
+	"cmp"
+
 	"notifyaudit/job"
 )
 
 // A share is the part of a message's counts that one group of a segment has.
 type share struct {
-	group  int // its place in the segment's list
-	counts job.Counts
-	mere   bool // some of them are a mere number
+	group int // its place in the segment's list
+	part  job.Part
 }
 
-// shares divides the counts of a message among the groups of a segment; their
-// sum is the message's. The slice is good until the next call.
-func (b *book) shares(d *departments, r *job.Result) []share {
-	if b.guard != nil {
-		return b.guard.shares(d, r)
-	}
-	return d.shares(r)
-}
-
-// shares counts person by person; who is a mere number is in "Other".
+// shares divides the counts of a message among the groups; their sum is the
+// message's. It counts person by person, unless that was done before; who is a mere
+// number is in "Other". The slice is good until the next call.
 func (d *departments) shares(r *job.Result) []share {
 	d.divided = d.divided[:0]
-	if !r.HasCounts() {
+	switch {
+	case !r.HasCounts():
 		return nil
-	}
-	if r.Audience.Form == job.AudienceSized {
-		return append(d.divided, share{group: d.at(d.other), counts: r.Counts, mere: true})
+	case r.Anonymous:
+		return d.parts(r)
+	case r.Audience.Form == job.AudienceSized:
+		return append(d.divided, share{d.at(d.other), job.Part{Counts: r.Counts, Sized: true}})
 	}
 	for delivery := range r.People() {
 		d.count(d.meet(r.Audience.Roster, delivery.UserID), delivery.State)
@@ -35,10 +31,22 @@ func (d *departments) shares(r *job.Result) []share {
 	return d.divided
 }
 
+// parts are those of a message whose people are not here.
+func (d *departments) parts(r *job.Result) []share {
+	for _, p := range r.Parts {
+		at := d.at(cmp.Or(p.Group, d.other))
+		for _, id := range p.People {
+			d.meetIn(at, id)
+		}
+		d.divided = append(d.divided, share{at, p})
+	}
+	return d.divided
+}
+
 // count adds a person to the share of a group.
 func (d *departments) count(group int, state job.PersonState) {
 	i := d.shareOf(group)
-	counts := &d.divided[i].counts
+	counts := &d.divided[i].part.Counts
 	switch state {
 	case job.PersonRead:
 		counts.Read++

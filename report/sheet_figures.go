@@ -35,7 +35,7 @@ func (b *book) campaignRow(c *Campaign) []Cell {
 		b.link(text(c.Name), SheetMessages, c.firstRow), Integer(c.Totals.Messages),
 	}, countCells(counts, c.HasAudience, c.HasReading)...)
 	return append(row,
-		Number(counts.ReadRate()), Text(b.words.known(counts)), Number(counts.Coverage()),
+		b.words.rateOf(counts), Text(b.words.known(counts)), Number(counts.Coverage()),
 		Number(c.Target()), b.words.yes(c.TargetMet()), Number(change.Rate, compared),
 		Time(c.Oldest), Time(c.Newest))
 }
@@ -69,18 +69,19 @@ func (b *book) segmentColumn(of *segment) Column {
 }
 
 func (b *book) departmentRow(d *department) []Cell {
-	rate, hasRate := d.counts.ReadRate()
+	counts := d.counts()
+	rate, hasRate := counts.ReadRate()
 	target, hasTarget := b.figures.CommonTarget()
 	people, size := Integer(d.people), d.people
 	if d.sized {
-		people, size = Cell{}, d.counts.Audience()
+		people, size = Cell{}, counts.Audience()
 	}
 	small := Cell{}
 	if size < smallGroup {
 		small = Text(b.words.say("small"))
 	}
-	row := append([]Cell{Text(d.name), people}, countCells(d.counts, true, d.read)...)
-	return append(row, Number(rate, hasRate), Text(b.words.known(d.counts)),
+	row := append([]Cell{Text(d.name), people}, countCells(counts, true, d.read)...)
+	return append(row, b.words.rateOf(counts), Text(b.words.known(counts)),
 		Number(rate-target, hasRate && hasTarget), small)
 }
 

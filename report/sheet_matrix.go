@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-
-	"notifyaudit/job"
 )
 
 const (
@@ -38,23 +36,22 @@ func (b *book) matrixSheet() *Sheet {
 
 func (b *book) matrixRows(groups []int, yield func([]Cell, error) bool) {
 	of := b.segments[0]
-	counts := make([]job.Counts, len(of.list))
+	sums := make([]sum, len(of.list))
 	row := make([]Cell, 0, 3+len(groups))
 	for r, err := range b.in.Results() {
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		clear(counts)
-		for _, share := range b.shares(of.departments, r) {
-			if share.group < len(counts) {
-				counts[share.group] = counts[share.group].Add(share.counts)
+		clear(sums)
+		for _, share := range of.shares(r) {
+			if share.group < len(sums) {
+				sums[share.group].part(&share.part)
 			}
 		}
-		row = append(row[:0], text(r.Message.Title), text(r.Message.Address), Number(r.ReadRate()))
+		row = append(row[:0], text(r.Message.Title), text(r.Message.Address), b.words.rateBetween(r.RateRange()))
 		for _, g := range groups {
-			rate, known := counts[g].ReadRate()
-			row = append(row, Number(rate, known))
+			row = append(row, b.words.rateOf(sums[g].total()))
 		}
 		if !yield(row, nil) {
 			return

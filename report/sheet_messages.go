@@ -57,7 +57,7 @@ func (b *book) messageRow(r *job.Result, chased, unreadRow int) []Cell {
 	row := append([]Cell{text(m.Title), text(m.Address), text(tagText(m.Tags)), Time(m.SentAt)},
 		countCells(r.Counts, r.HasCounts(), r.Reading != nil)...)
 	row = append(row,
-		Number(r.ReadRate()), Number(m.Target, m.Target != 0), b.words.yes(r.TargetMet()),
+		b.words.rateBetween(r.RateRange()), Number(m.Target, m.Target != 0), b.words.yes(r.TargetMet()),
 		Number(change, compared), Time(readingAt(r)), text(b.words.status(r)), text(m.ID.ProcessQueryKey), Cell{})
 	if chased > 0 && b.wanted(SheetUnread) {
 		row[len(row)-1] = Text(b.words.say("open.unread", b.words.number(chased))).To(SheetUnread, unreadRow)

@@ -25,11 +25,10 @@ func (b *book) noteSheet() *Sheet {
 	for _, s := range job.Statuses() {
 		n.add("statuses", w.say("status."+string(s)), w.say("explain."+string(s)))
 	}
-	mode := cmp.Or(b.opts.People, PeopleNamed)
+	mode := cmp.Or(b.in.Privacy.People, PeopleNamed)
 	n.add("mode", w.say("mode."+string(mode)), w.say("mode."+string(mode)+".text"))
-	if b.guard != nil {
-		n.add("mode", w.say("mode.minimum"), w.say("mode.minimum.text", b.guard.minimum))
-		n.add("mode", w.say("mode.limits"), w.say("mode.limits.text"))
+	if b.aggregate() {
+		n.add("mode", w.say("mode.minimum"), w.say("mode.minimum.text", b.in.Privacy.Minimum()))
 	}
 	b.noteDepartures(n)
 	n.add("cells", "", w.say("cells.clean"))
@@ -65,7 +64,7 @@ func (b *book) noteOrigin(n *notes) {
 	}
 	if from.Lineage != "" {
 		n.add("state", w.say("state.lineage"), from.Lineage)
-		if b.guard == nil {
+		if !b.aggregate() {
 			n.add("state", w.say("state.serial"), strconv.FormatInt(from.Serial, 10))
 		}
 	}
@@ -92,7 +91,7 @@ func (b *book) noteRun(n *notes) {
 	n.add("run", w.say("run.finished"), w.when(run.FinishedAt))
 	complete, _ := w.yes(run.Complete, true).Text()
 	n.add("run", w.say("run.complete"), complete)
-	if b.guard != nil {
+	if b.aggregate() {
 		return
 	}
 	n.add("run", w.say("run.calls"), w.number(run.Calls))

@@ -15,13 +15,13 @@ func (b *book) allFindings() []Finding {
 	}
 	all = append(all, b.in.Findings...)
 	all = append(all, b.textFindings()...)
-	if b.guard != nil {
-		all = append(all, b.guardFindings()...)
+	if b.pooled > 0 {
+		all = append(all, b.finding(SeverityInfo, "pooled", b.pooled, nil))
 	}
 	if n := len(b.troubles.erased); n > 0 {
 		all = append(all, b.finding(SeverityInfo, "erased", n, nil))
 	}
-	if n := b.segments[0].nameless; n > 0 && b.guard == nil {
+	if n := b.segments[0].nameless; n > 0 && !b.aggregate() {
 		all = append(all, b.finding(SeverityInfo, "nameless", n, nil))
 	}
 	slices.SortStableFunc(all, func(x, y Finding) int {
@@ -54,34 +54,6 @@ func (b *book) runFindings() []Finding {
 	}
 	if len(missing) > 0 {
 		all = append(all, b.finding(SeverityWarning, "no_campaign", len(missing), missing[:min(len(missing), maxExamples)]))
-	}
-	return all
-}
-
-// guardFindings say what was kept back.
-func (b *book) guardFindings() []Finding {
-	var all []Finding
-	small, waiting := 0, 0
-	for _, p := range b.guard.order {
-		if b.opts.Campaigns == nil || slices.Contains(b.opts.Campaigns, p.campaign) {
-			small += p.messages
-			waiting += p.pending
-		}
-	}
-	if small > 0 {
-		all = append(all, b.finding(SeverityInfo, "pooled", small, nil))
-	}
-	if waiting > 0 {
-		all = append(all, b.finding(SeverityInfo, "waiting", waiting, nil))
-	}
-	if n := b.undivided; n > 0 {
-		all = append(all, b.finding(SeverityInfo, "undivided", n, nil))
-	}
-	if n := b.guard.standing(b.opts.Campaigns); n > 0 {
-		all = append(all, b.finding(SeverityInfo, "standing", n, nil))
-	}
-	if n := len(b.guard.small); n > 0 {
-		all = append(all, b.finding(SeverityInfo, "small_groups", n, nil))
 	}
 	return all
 }

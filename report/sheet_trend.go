@@ -22,18 +22,18 @@ func (b *book) trendSheet() *Sheet {
 }
 
 func (b *book) trendRows(yield func([]Cell, error) bool) {
-	row := make([]Cell, 6)
+	w, row := b.words, make([]Cell, 6)
 	for p, err := range b.in.pasts() {
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		m := &p.result.Message
-		for _, o := range Observations(p.result, p.readings) {
+		m := &p.Result.Message
+		for _, o := range p.Observations {
 			at := o.Reading.StartedAt
 			row[0], row[1], row[2] = text(m.Title), text(m.Address), Time(at)
 			row[3] = hoursSince(m.SentAt, at)
-			row[4], row[5] = Integer(o.Read), Number(float64(o.Read)/float64(o.Audience), true)
+			row[4], row[5] = countCells(o.Counts, true, true)[1], w.rateOf(o.Counts)
 			if !yield(row, nil) {
 				return
 			}

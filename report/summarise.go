@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"notifyaudit/job"
@@ -62,7 +63,7 @@ func (b *book) verdict() (complete bool, text string) {
 		return true, w.say("verdict.empty")
 	}
 	troubled, lost := b.troubled(), b.troubles.count(troubleLost)
-	complete = b.in.Run.Complete && troubled == ""
+	complete = b.in.Run.Complete && troubled == "" && b.open == 0
 	said := []string{w.say("verdict.complete")}
 	if !complete {
 		said[0] = w.say("verdict.incomplete")
@@ -72,6 +73,9 @@ func (b *book) verdict() (complete bool, text string) {
 	}
 	if troubled != "" {
 		said = append(said, troubled)
+	}
+	if b.open > 0 {
+		said = append(said, w.say("verdict.open"))
 	}
 	if lost > 0 {
 		said = append(said, w.say("verdict.lost", w.count("n.messages", lost)))
@@ -87,9 +91,7 @@ func (b *book) verdict() (complete bool, text string) {
 func (b *book) troubled() string {
 	w, sum := b.words, 0
 	var parts []string
-	for _, status := range []job.Status{
-		job.StatusPending, job.StatusDeferred, job.StatusRejected, job.StatusIncomplete, job.StatusFailed,
-	} {
+	for _, status := range openStatuses() {
 		if n := b.figures.Statuses[status]; n > 0 {
 			sum += n
 			parts = append(parts, w.say("verdict.status", w.number(n), w.say("status."+string(status))))
@@ -99,6 +101,11 @@ func (b *book) troubled() string {
 		return ""
 	}
 	return w.say("verdict.troubled", w.number(sum), w.count("n.messages", b.figures.Totals.Messages), w.list(parts))
+}
+
+// openStatuses are those of messages without an up-to-date answer.
+func openStatuses() []job.Status {
+	return []job.Status{job.StatusPending, job.StatusDeferred, job.StatusRejected, job.StatusIncomplete, job.StatusFailed}
 }
 
 func (b *book) facts() []Figure {
@@ -124,12 +131,23 @@ func (b *book) facts() []Figure {
 			Key: "run", Label: w.say("fact.run"), Type: TypeText, Value: text(run.ID), Note: w.say(state),
 		})
 	}
+	facts = append(facts, b.modeFact())
 	if b.opts.Campaigns != nil {
 		facts = append(facts, Figure{
 			Key: "campaigns", Label: w.say("fact.campaigns"), Type: TypeText, Value: text(w.list(b.opts.Campaigns)),
 		})
 	}
 	return facts
+}
+
+// modeFact says how much of people is shown.
+func (b *book) modeFact() Figure {
+	w, mode := b.words, cmp.Or(b.in.Privacy.People, PeopleNamed)
+	f := Figure{Key: "people_mode", Label: w.say("topic.mode"), Type: TypeText, Value: Text(w.say("mode." + string(mode)))}
+	if b.aggregate() {
+		f.Note = w.say("fact.minimum", b.in.Privacy.Minimum())
+	}
+	return f
 }
 
 func (b *book) figure(key string, t Type, value Cell, note string) Figure {
@@ -139,7 +157,7 @@ func (b *book) figure(key string, t Type, value Cell, note string) Figure {
 func (b *book) summaryFigures() []Figure {
 	w, f := b.words, b.figures
 	totals, counts := &f.Totals, f.Totals.Counts
-	rate := b.figure("read_rate", TypeRate, Number(counts.ReadRate()), w.known(counts))
+	rate := b.figure("read_rate", TypeRate, w.rateOf(counts), w.known(counts))
 	rate.Name = "ReadRate"
 	coverage := b.figure("coverage", TypeRate, Number(counts.Coverage()), "")
 	coverage.Name = "Coverage"
@@ -163,8 +181,8 @@ func (b *book) summaryFigures() []Figure {
 }
 
 func (b *book) meanFigure() Figure {
-	mean, known := b.figures.Totals.MeanReadRate()
-	f := b.figure("mean_read_rate", TypeRate, Number(mean, known), "")
+	low, high, known := b.figures.Totals.MeanRateRange()
+	f := b.figure("mean_read_rate", TypeRate, b.words.rateBetween(low, high, known), "")
 	if known {
 		f.Note = b.words.say("note.mean", b.words.count("n.messages", b.figures.Totals.Counted))
 		if counts := b.figures.Totals.Counts; counts.Unknown > 0 {

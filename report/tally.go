@@ -20,12 +20,14 @@ type Tally struct {
 	// count is known, without the other neither read nor unread.
 	HasAudience, HasReading bool
 
+	sum    sum
 	target targetMean
 	change changeSum
 }
 
 func (t *Tally) add(r *job.Result) {
 	t.Totals.Add(r)
+	t.sum.add(r)
 	if r.Reading != nil {
 		at := r.Reading.StartedAt
 		if t.Oldest.IsZero() || at.Before(t.Oldest) {
@@ -43,9 +45,12 @@ func (t *Tally) add(r *job.Result) {
 	}
 	t.HasAudience = true
 	t.HasReading = t.HasReading || r.Reading != nil
-	t.target.add(r.Message.Target, r.Counts.Read+r.Counts.Unread)
+	t.target.add(r.Message.Target, r.Counts.Known())
 	t.change.add(r)
 }
+
+// finish says what the counts are when all messages were added.
+func (t *Tally) finish() { t.Totals.Counts = t.sum.total() }
 
 // Target is the wanted rate of the whole, which is comparable with its rate: the
 // common target of all messages with a rate, or the mean of their targets with
@@ -65,12 +70,12 @@ func (t *Tally) CommonTarget() (float64, bool) {
 // TargetMet reports whether the weighted rate reaches Target; false, false
 // without either.
 func (t *Tally) TargetMet() (met, known bool) {
-	rate, hasRate := t.Totals.Counts.ReadRate()
+	low, high, hasRate := t.Totals.Counts.RateRange()
 	target, hasTarget := t.Target()
-	if !hasRate || !hasTarget {
+	if !hasRate || !hasTarget || low < target && high >= target {
 		return false, false
 	}
-	return rate >= target, true
+	return low >= target, true
 }
 
 // Change is what has changed since the previous run; false when no message can

@@ -30,16 +30,8 @@ func problemPhrases() map[string]phrase {
 		"problem.no_campaign":   {"Campaigns that the report names and no message is in", "报告指定但没有任何消息的活动"},
 		"problem.guarded":       {"Cells that a spreadsheet could take for a formula; each got a leading '", "可能被电子表格当作公式的单元格，已在前面加上 '"},
 
-		"problem.pooled":       {"Messages to very small audiences, shown together by campaign", "受众人数过少、已按活动合并显示的消息"},
-		"problem.waiting":      {"Deliveries whose result is held back until there are enough of them to hide among; they count as unknown", "因人数不足而暂不公布结果的人次，计入未知"},
-		"problem.undivided":    {"Messages that are not broken down by group, because all or nearly all of a group had, or had not, read them", "未按群体细分的消息：某个群体全部或几乎全部已读（或未读）"},
-		"problem.small_groups": {"Groups with too few people, counted in “Other”", "人数过少、已并入“其他”的群体"},
-		"problem.standing":     {"Messages whose former figures stand, because the difference to new ones would be of too few people", "沿用此前数据的消息：与最新数据之差涉及的人数过少"},
-		"do.standing":          {"Nothing: mind the date of their last reading.", "无需处理，请留意其最后一次读取的日期。"},
-		"do.pooled":            {"Nothing: this protects the people in them.", "无需处理：这是为了保护相关人员。"},
-		"do.waiting":           {"Nothing: they are counted as soon as there are enough of them.", "无需处理：人数足够后即会计入。"},
-		"do.undivided":         {"Nothing: the message's own row has its figures.", "无需处理：消息所在行有其总体数据。"},
-		"do.small_groups":      {"Nothing: this protects the people in them.", "无需处理：这是为了保护相关人员。"},
+		"problem.pooled": {"Messages to small groups, shown together", "发给小群体、已合并显示的消息"},
+		"do.pooled":      {"Nothing: this protects the people in them.", "无需处理：这是为了保护相关人员。"},
 
 		"do.run":           {"Run apply again: it goes on where it stopped.", "请再次运行 apply，将从中断处继续。"},
 		"do.never":         {"Run apply.", "请运行 apply。"},

@@ -10,6 +10,7 @@ func summaryPhrases() map[string]phrase {
 		"verdict.run":        {"The latest run ended before it had asked everything.", "最近一次运行在查询完所有消息之前就已结束。"},
 		"verdict.troubled":   {"Without an up-to-date answer: %[1]s of %[2]s (%[3]s).", "%[2]s中有 %[1]s 条没有最新结果（%[3]s）。"},
 		"verdict.status":     {"%[1]s %[2]s", "%[2]s %[1]s"},
+		"verdict.open":       {"Some messages to small groups have no up-to-date answer either.", "另有部分发给小群体的消息没有最新结果。"},
 		"verdict.lost":       {"%s can't be read any more and never was.", "%s已无法再读取，且从未读取过。"},
 		"verdict.coverage":   {"Something is known of %s of the audience.", "数据覆盖了 %s 的受众。"},
 
@@ -20,6 +21,7 @@ func summaryPhrases() map[string]phrase {
 		"fact.run":             {"Latest run", "最近运行"},
 		"fact.run.complete":    {"complete", "已完成"},
 		"fact.run.interrupted": {"not complete", "未完成"},
+		"fact.minimum":         {"no figure is of fewer than %d people", "任何数据均不少于 %d 人"},
 		"fact.campaigns":       {"Campaigns in this report", "本报告包含的活动"},
 
 		"figure.read_rate":       {"Read rate", "已读率"},

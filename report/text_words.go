@@ -17,6 +17,8 @@ func phrases() map[string]phrase {
 func wordPhrases() map[string]phrase {
 	return map[string]phrase{
 		"percent":            {"%s %%", "%s%%"},
+		"band.above":         {"≥ %s", "≥ %s"},
+		"band.below":         {"≤ %s", "≤ %s"},
 		"known.part":         {"%s of the %s known", "%s（仅统计已知的 %s）"},
 		"known.nothing":      {"nothing is known yet", "尚无任何已读数据"},
 		"between":            {"%s to %s", "%s 至 %s"},
@@ -36,7 +38,8 @@ func wordPhrases() map[string]phrase {
 		"n.messages.one":     {"%s message", "%s 条消息"},
 		"n.runs":             {"%s runs", "%s 次运行"},
 		"n.runs.one":         {"%s run", "%s 次运行"},
-		"pool.title":         {"%[1]s: %[2]s to fewer than %[3]d people each", "%[1]s：%[2]s，每条受众不足 %[3]d 人"},
+		"pool.title":         {"%s to small groups", "%s（发给小群体）"},
+		"pool.campaign":      {"Small groups", "小群体"},
 		"pool.status":        {"shown together", "合并显示"},
 		"people.sized":       {"All others, known by number only", "其余仅知人数的受众"},
 		"purged.on":          {"people purged on %s", "人员信息已于 %s 清除"},

@@ -63,9 +63,7 @@ const (
 
 // troubles groups what is wrong with the messages.
 type troubles struct {
-	words *words
-	// guard keeps people out of the examples; nil where they are named.
-	guard  *guard
+	words  *words
 	groups map[troubleKey]*trouble
 	departures
 }
@@ -94,9 +92,7 @@ func (t *troubles) add(r *job.Result, now time.Time) {
 		t.note(kind, r.Failure, 1, where(&r.Message, t.words))
 	}
 	t.departed(r)
-	if t.guard == nil {
-		t.undelivered(r)
-	}
+	t.undelivered(r)
 	if r.Recalled() {
 		return
 	}
@@ -120,10 +116,9 @@ func (t *troubles) undelivered(r *job.Result) {
 	}
 }
 
-// outside tells of readers whom the message wasn't sent to; not where people aren't
-// named, for whoever leaves an audience may be one, alone.
+// outside tells of readers whom the message wasn't sent to.
 func (t *troubles) outside(r *job.Result) {
-	if r.Outside == 0 || t.guard != nil {
+	if r.Outside == 0 {
 		return
 	}
 	ids := make([]string, 0, maxExamples)
@@ -143,16 +138,13 @@ func (t *troubles) outside(r *job.Result) {
 
 // numbers are an example of a message and two of its figures.
 func (t *troubles) numbers(m *job.Message, key string, a, b int) string {
-	if t.guard != nil {
-		return label(m)
-	}
 	return t.words.say(key, label(m), a, b)
 }
 
 // people are examples of somebody and the message it is about.
 func (t *troubles) people(m *job.Message, ids []string) string {
 	ids = slices.DeleteFunc(slices.Clone(ids), job.Erased)
-	if t.guard != nil || len(ids) == 0 {
+	if len(ids) == 0 {
 		return label(m)
 	}
 	return t.words.say("example.people", t.words.list(ids[:min(len(ids), maxExamples)]), label(m))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -83,6 +84,32 @@ func (w *words) percent(share float64) string {
 	return w.say("percent", text)
 }
 
+// band says a rate that is shown as a range: "≥ 90 %", "≤ 10 %", "58–62 %". It is
+// rounded outwards.
+func (w *words) band(low, high float64) string {
+	const tens, slack = 10, 1e-9
+	switch {
+	case high >= 1 && low > 0:
+		return w.say("band.above", w.say("percent", strconv.Itoa(int(low*tens+slack)*tens)))
+	case low <= 0 && high < 1:
+		return w.say("band.below", w.say("percent", strconv.Itoa(int(math.Ceil(high*tens-slack))*tens)))
+	}
+	from, to := math.Floor(low*100+slack), math.Ceil(high*100-slack)
+	return w.say("percent", fmt.Sprintf("%.0f–%.0f", from, to))
+}
+
+// rateOf is the read rate of counts as a cell: a number, or a band.
+func (w *words) rateOf(c job.Counts) Cell {
+	return w.rateBetween(c.RateRange())
+}
+
+func (w *words) rateBetween(low, high float64, known bool) Cell {
+	if known && low != high {
+		return Text(w.band(low, high))
+	}
+	return Number(low, known)
+}
+
 // share is percent for a value with a known bit; "" when it isn't known.
 func (w *words) share(value float64, known bool) string {
 	if !known {
@@ -98,10 +125,14 @@ func (w *words) known(c job.Counts) string {
 	if !some || c.Unknown == 0 {
 		return ""
 	}
-	rate, known := c.ReadRate()
-	if !known {
+	low, high, known := c.RateRange()
+	switch {
+	case !known:
 		return w.say("known.nothing")
+	case low != high:
+		return w.say("known.part", w.band(low, high), w.percent(coverage))
 	}
+	rate := low
 	return w.say("known.part", w.percent(rate), w.percent(coverage))
 }
 

@@ -188,25 +188,21 @@ func writeReport(root *os.Root, in report.Input, r manifest.Report) error {
 
 // render writes a report's files.
 func render(files *atomicfile.Set, in report.Input, r manifest.Report) error {
+	in.Privacy = privacyOf(r)
 	if r.Format == "csv" {
-		return reportcsv.Write(folderFiles{files, r.Path}, in, reportcsv.Options{Labels: r.Labels, Privacy: privacyOf(r)})
+		return reportcsv.Write(folderFiles{files, r.Path}, in, reportcsv.Options{Labels: r.Labels})
 	}
 	return files.Write(r.Path, func(w io.Writer) error { return renderTo(w, in, r) })
 }
 
 // renderTo writes a report that is one file.
 func renderTo(w io.Writer, in report.Input, r manifest.Report) error {
-	opts := report.Options{
-		Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments, Privacy: privacyOf(r),
-	}
+	in.Privacy = privacyOf(r)
+	opts := report.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments}
 	write := excel.Write
 	switch r.Format {
 	case "json":
-		guarded, err := report.Guarded(in, opts.Privacy)
-		if err != nil {
-			return err
-		}
-		return reportjson.Write(w, guarded)
+		return reportjson.Write(w, in)
 	case "html":
 		write = html.Write
 		if len(opts.Sheets) == 0 {

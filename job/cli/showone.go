@@ -93,7 +93,8 @@ func (o *messageDetail) latest() []job.Reader {
 func (o *messageDetail) share(r *job.Reading) (read int, rate float64, known bool) {
 	for i := range o.observed {
 		if of := &o.observed[i]; of.Reading.StartedAt.Equal(r.StartedAt) {
-			return of.Read, float64(of.Read) / float64(of.Audience), true
+			rate, known = of.Counts.ReadRate()
+			return of.Counts.Read, rate, known
 		}
 	}
 	return r.Read, 0, false

@@ -34,10 +34,6 @@ type Options struct {
 	// Labels writes the headers in the audit's language. Otherwise they are the
 	// names of the columns, which never change.
 	Labels bool
-	// Privacy says how much of people is shown. Without names, people.csv and
-	// unread.csv have pseudonyms, or no rows at all; they are there nevertheless,
-	// in the place of older ones that had names.
-	Privacy report.Privacy
 }
 
 // The names of the files.
@@ -76,7 +72,9 @@ func problemColumns() []string {
 // audience of a message that isn't recalled: read is true, false, or empty as
 // long as it is not known. A message without such a list has its readers there,
 // for they are all that is known; a purged one has nobody. unread.csv has the rows
-// of people.csv whose read is false. Erased people are in neither.
+// of people.csv whose read is false. Erased people are in neither. In an aggregate
+// report both have no rows; they are there nevertheless, in the place of older ones
+// that had names.
 func Write(files Files, in report.Input, opts Options) (err error) {
 	set := &output{files: files, opts: opts, lang: in.Language}
 	defer func() {
@@ -84,11 +82,8 @@ func Write(files Files, in report.Input, opts Options) (err error) {
 			err = closeErr
 		}
 	}()
-	guarded, err := report.Guarded(in, opts.Privacy)
-	if err != nil {
-		return fmt.Errorf("write the CSV report: %w", err)
-	}
-	if err := writeResults(set, &guarded); err != nil {
+	in = report.Guard(in)
+	if err := writeResults(set, &in); err != nil {
 		return err
 	}
 	return writeProblems(set, in)
@@ -115,7 +110,7 @@ func writeResults(set *output, in *report.Input) error {
 		if err != nil {
 			return fmt.Errorf("write the CSV report: %w", err)
 		}
-		writeMessage(messages, r, p.location)
+		writeMessage(messages, r, p.location, in.Language)
 		p.write(r)
 		if err := set.firstError(); err != nil {
 			return err
@@ -127,7 +122,7 @@ func writeResults(set *output, in *report.Input) error {
 // writeProblems comes last: only now it is known which cells were guarded.
 func writeProblems(set *output, in report.Input) error {
 	wb, err := report.Build(in, report.Options{
-		Sheets: []report.SheetKey{report.SheetProblems}, Privacy: set.opts.Privacy,
+		Sheets: []report.SheetKey{report.SheetProblems},
 	})
 	if err != nil {
 		return fmt.Errorf("write the CSV report: %w", err)

@@ -15,8 +15,8 @@ func location(in *report.Input) *time.Location {
 }
 
 // writeMessage writes the row of messageColumns.
-func writeMessage(t *table, r *job.Result, zone *time.Location) {
-	m, f := &r.Message, report.FiguresOf(r)
+func writeMessage(t *table, r *job.Result, zone *time.Location, lang report.Language) {
+	m, f := &r.Message, report.FiguresOf(r, lang)
 	t.text(m.Address)
 	t.text(m.Campaign)
 	t.text(m.ID.Provider)
@@ -37,7 +37,11 @@ func writeMessage(t *table, r *job.Result, zone *time.Location) {
 	t.optionalInteger(f.Read)
 	t.optionalInteger(f.Unread)
 	t.optionalInteger(f.Outside)
-	t.optionalRate(f.ReadRate)
+	if f.ReadRateBand != "" {
+		t.text(f.ReadRateBand)
+	} else {
+		t.optionalRate(f.ReadRate)
+	}
 	t.optionalRate(f.Target)
 	t.optionalBool(f.TargetMet)
 	t.integer(r.Calls)

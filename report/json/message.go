@@ -7,8 +7,8 @@ import (
 	"notifyaudit/report"
 )
 
-func messageOf(r *job.Result, t times) Message {
-	m, f := &r.Message, report.FiguresOf(r)
+func messageOf(r *job.Result, t times, lang report.Language) Message {
+	m, f := &r.Message, report.FiguresOf(r, lang)
 	return Message{
 		Address:            report.CleanText(m.Address),
 		Campaign:           report.CleanText(m.Campaign),
@@ -28,6 +28,7 @@ func messageOf(r *job.Result, t times) Message {
 		Unread:             f.Unread,
 		OutsideAudience:    f.Outside,
 		ReadRate:           f.ReadRate,
+		ReadRateBand:       f.ReadRateBand,
 		Target:             f.Target,
 		TargetMet:          f.TargetMet,
 		Calls:              r.Calls,

@@ -73,6 +73,7 @@ type Totals struct {
 	// ReadRate is read / (read + unread); MeanReadRate the mean of the messages'
 	// own rates.
 	ReadRate     *float64 `json:"read_rate"`
+	ReadRateBand string   `json:"read_rate_band,omitempty"`
 	MeanReadRate *float64 `json:"mean_read_rate"`
 	// Coverage is (read + unread) / audience_size.
 	Coverage       *float64 `json:"coverage"`
@@ -89,6 +90,7 @@ type Campaign struct {
 	Unread       *int     `json:"unread"`
 	Unknown      *int     `json:"unknown"`
 	ReadRate     *float64 `json:"read_rate"`
+	ReadRateBand string   `json:"read_rate_band,omitempty"`
 	Coverage     *float64 `json:"coverage"`
 }
 
@@ -120,16 +122,17 @@ type Message struct {
 	// OutsideAudience is null without a listed audience.
 	OutsideAudience *int     `json:"outside_audience"`
 	ReadRate        *float64 `json:"read_rate"` // above 1 where Unread is negative
-	Target          *float64 `json:"target"`
-	TargetMet       *bool    `json:"target_met"`
+	// ReadRateBand stands in the place of a rate that an aggregate report withholds,
+	// as "≥ 90 %"; ReadRate, Read and Unread are null then. Left out everywhere else.
+	ReadRateBand string   `json:"read_rate_band,omitempty"`
+	Target       *float64 `json:"target"`
+	TargetMet    *bool    `json:"target_met"`
 	// Calls counts the metered calls spent on the message, ever; 0 in a report
 	// without names, as in Run.
 	Calls int `json:"calls"`
-	// Pooled is how many messages of the campaign this one stands for, whose
-	// audiences are too small to be shown apart; its provider, kind and key are
-	// empty. Only a report without names has such ones, behind the others. Its
-	// unknown is audience_size less read and unread, and its reading_at the end of
-	// the run after which the oldest of its figures was brought up to date.
+	// Pooled is how many messages this one stands for, whose audiences are too small
+	// to be shown apart; its provider, kind, key and status are empty. Only an
+	// aggregate report has such ones, behind the others.
 	Pooled int `json:"pooled,omitempty"`
 	// PurgedAt is when the message's people were purged: only their counts are
 	// left. Left out when they were not.

@@ -20,6 +20,7 @@ import (
 // Write writes the report. It reads the results twice: for the figures that come
 // first, and for the messages. After an error what was written is no document.
 func Write(w io.Writer, in report.Input) error {
+	in = report.Guard(in)
 	figures, err := report.Measure(in)
 	if err != nil {
 		return fmt.Errorf("write the JSON report: %w", err)
@@ -59,10 +60,10 @@ func (e *encoder) head(in *report.Input, f *report.Figures) {
 	e.member("audit", auditOf(in, t))
 	e.member("as_of", AsOf{Oldest: t.text(f.Oldest), Newest: t.text(f.Newest)})
 	e.member("run", runOf(in.Run, t))
-	e.member("totals", totalsOf(f))
+	e.member("totals", totalsOf(f, language(in)))
 	e.raw(`"campaigns": [`)
 	for i := range f.Campaigns {
-		e.item(i, campaignOf(&f.Campaigns[i]))
+		e.item(i, campaignOf(&f.Campaigns[i], language(in)))
 	}
 	e.raw("\n],\n")
 }
@@ -78,7 +79,7 @@ func (e *encoder) messages(in *report.Input) {
 		if e.err != nil {
 			return
 		}
-		e.item(i, messageOf(r, t))
+		e.item(i, messageOf(r, t, language(in)))
 		i++
 	}
 	e.raw("\n],\n")
@@ -140,24 +141,24 @@ func auditOf(in *report.Input, t times) Audit {
 	return a
 }
 
-func totalsOf(f *report.Figures) Totals {
+func totalsOf(f *report.Figures, lang report.Language) Totals {
 	t := &f.Totals
 	c := countsOf(&f.Tally)
 	return Totals{
 		Messages: t.Messages, CountedMessages: t.Counted,
 		AudienceSize: c.audience, Read: c.read, Unread: c.unread, Unknown: c.unknown,
-		ReadRate: known(t.Counts.ReadRate()), MeanReadRate: known(t.MeanReadRate()),
-		Coverage: known(t.Counts.Coverage()),
+		ReadRate: known(t.Counts.ReadRate()), ReadRateBand: report.BandOf(t.Counts, lang),
+		MeanReadRate: known(t.MeanReadRate()), Coverage: known(t.Counts.Coverage()),
 		Recalled: t.Recalled, WithoutReading: t.WithoutReading,
 	}
 }
 
-func campaignOf(f *report.Campaign) Campaign {
+func campaignOf(f *report.Campaign, lang report.Language) Campaign {
 	c := countsOf(&f.Tally)
 	return Campaign{
 		Name: report.CleanText(f.Name), Messages: f.Totals.Messages,
 		AudienceSize: c.audience, Read: c.read, Unread: c.unread, Unknown: c.unknown,
-		ReadRate: known(f.Totals.Counts.ReadRate()), Coverage: known(f.Totals.Counts.Coverage()),
+		ReadRate: known(f.Totals.Counts.ReadRate()), ReadRateBand: report.BandOf(f.Totals.Counts, lang), Coverage: known(f.Totals.Counts.Coverage()),
 	}
 }
 
@@ -167,7 +168,7 @@ func countsOf(t *report.Tally) counts {
 	c := t.Totals.Counts
 	return counts{
 		audience: known(c.Audience(), t.HasAudience), unknown: known(c.Unknown, t.HasAudience),
-		read: known(c.Read, t.HasReading), unread: known(c.Unread, t.HasReading),
+		read: known(c.Read, t.HasReading && c.Withheld == 0), unread: known(c.Unread, t.HasReading && c.Withheld == 0),
 	}
 }
 

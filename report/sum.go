@@ -1,0 +1,60 @@
+package report
+
+import (
+	"notifyaudit/job"
+)
+
+// A sum adds up counts. Those of a bundle are exact when all of it has been added,
+// and a range as long as some of it is missing.
+type sum struct {
+	counts  job.Counts
+	bundles map[*job.Bundle]*job.Counts
+	parts   map[*job.Bundle]int
+}
+
+// add takes in a message.
+func (s *sum) add(r *job.Result) {
+	if !r.Anonymous {
+		s.counts = s.counts.Add(r.Counts)
+		return
+	}
+	for i := range r.Parts {
+		s.part(&r.Parts[i])
+	}
+}
+
+func (s *sum) part(p *job.Part) {
+	if p.Bundle == nil {
+		s.counts = s.counts.Add(p.Counts)
+		return
+	}
+	if s.bundles == nil {
+		s.bundles, s.parts = make(map[*job.Bundle]*job.Counts), make(map[*job.Bundle]int)
+	}
+	if s.bundles[p.Bundle] == nil {
+		s.bundles[p.Bundle] = &job.Counts{}
+	}
+	*s.bundles[p.Bundle] = s.bundles[p.Bundle].Add(p.Counts)
+	s.parts[p.Bundle]++
+}
+
+// total is what was added.
+func (s *sum) total() job.Counts {
+	all := s.counts
+	for b, counts := range s.bundles {
+		if s.parts[b] == b.Parts {
+			counts = &job.Counts{Read: b.Read, Unread: b.Known - b.Read, Unknown: counts.Unknown}
+		}
+		all = all.Add(*counts)
+	}
+	return all
+}
+
+// sumOf adds up parts.
+func sumOf(parts []job.Part) job.Counts {
+	var s sum
+	for i := range parts {
+		s.part(&parts[i])
+	}
+	return s.total()
+}
