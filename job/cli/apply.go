@@ -150,6 +150,11 @@ func (s *session) askAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 	if err != nil {
 		return nil, err
 	}
+	if made.Counts.Asked() > 0 {
+		if err := s.rest(ctx); err != nil {
+			return nil, err
+		}
+	}
 	begun, err := s.db.BeginRun(ctx, s.program.env.Now())
 	if err != nil {
 		return nil, fmt.Errorf("begin the run: %w", err)

@@ -169,7 +169,7 @@ func (w *audited) rewrite(change func(string) string) {
 // start starts the real program on the manifest.
 func (w *audited) start(args ...string) *process {
 	w.t.Helper()
-	return launch(w.t, []string{"TMPDIR=" + w.temp}, realProgram(w.t), append([]string{"--manifest", w.dir}, args...)...)
+	return launch(w.t, []string{"TMPDIR=" + w.temp, "XDG_CACHE_HOME=" + w.temp}, realProgram(w.t), append([]string{"--manifest", w.dir}, args...)...)
 }
 
 func (w *audited) apply() *process {

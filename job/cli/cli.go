@@ -28,6 +28,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/lock"
 
 	"github.com/urfave/cli/v2"
 )
@@ -66,7 +67,6 @@ func Main(ctx context.Context, env Env) int {
 // is under way; then a lock that somebody else holds.
 func statusOf(ctx context.Context, err error) (int, error) {
 	e, carries := errors.AsType[*exit.Error](err)
-	_, locked := errors.AsType[*state.LockedError](err)
 	switch {
 	case err == nil:
 		return exit.OK, nil
@@ -76,7 +76,7 @@ func statusOf(ctx context.Context, err error) (int, error) {
 		return exit.Retry, fmt.Errorf("interrupted: %w", context.Cause(ctx))
 	case ctx.Err() != nil:
 		return exit.Retry, fmt.Errorf("interrupted: %w", err)
-	case locked, errors.Is(err, state.ErrFenced):
+	case errors.Is(err, lock.ErrHeld), errors.Is(err, state.ErrFenced):
 		return exit.Retry, err
 	}
 	return exit.Failure, err

@@ -88,6 +88,9 @@ func (p *program) doctor(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.rest(c.Context); err != nil {
+		return err
+	}
 	e := examination{session: s, out: p.out}
 	for i := range clients {
 		if err := e.provider(c.Context, &s.manifest.Providers[i], &clients[i], probes[clients[i].Name]); err != nil {

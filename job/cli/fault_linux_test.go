@@ -36,7 +36,7 @@ func unless(t *testing.T, reason string) {
 // supervised runs an apply with decide asked about its calls.
 func (w *audited) supervised(decide func(call) syscall.Errno) (status int, said string) {
 	w.t.Helper()
-	return supervise(w.t, decide, []string{"TMPDIR=" + w.temp}, realProgram(w.t), "--manifest", w.dir, "apply", "-auto-approve")
+	return supervise(w.t, decide, []string{"TMPDIR=" + w.temp, "XDG_CACHE_HOME=" + w.temp}, realProgram(w.t), "--manifest", w.dir, "apply", "-auto-approve")
 }
 
 // changes reports whether a call changes a file.

@@ -43,7 +43,7 @@ func spend(t *testing.T, dir string, args ...string) spent {
 	cmd := exec.CommandContext(ctx, "notifyaudit", args...)
 	cmd.Dir = dir
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, "GOMEMLIMIT=") })
-	cmd.Env = append(cmd.Env, "HOME="+dir, "TMPDIR="+dir)
+	cmd.Env = append(cmd.Env, "HOME="+dir, "TMPDIR="+dir, "XDG_CACHE_HOME="+dir)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	begun := time.Now()

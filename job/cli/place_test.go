@@ -112,10 +112,10 @@ func TestModes(t *testing.T) {
 				t.Helper()
 				script := fmt.Sprintf("umask %s && exec \"$@\"", umask)
 				args = append([]string{"-c", script, "sh", realProgram(t), "--manifest", w.dir, "--data-dir", data}, args...)
-				launch(t, []string{"TMPDIR=" + w.temp}, "sh", args...).ends(0)
+				launch(t, []string{"TMPDIR=" + w.temp, "XDG_CACHE_HOME=" + w.temp}, "sh", args...).ends(0)
 			}
 			run("plan", "-out", filepath.Join(outside, "plan.json"))
-			p := launch(t, []string{"TMPDIR=" + w.temp}, "sh", "-c", "umask "+umask+" && exec \"$@\"", "sh",
+			p := launch(t, []string{"TMPDIR=" + w.temp, "XDG_CACHE_HOME=" + w.temp}, "sh", "-c", "umask "+umask+" && exec \"$@\"", "sh",
 				realProgram(t), "--manifest", w.dir, "--data-dir", data, "apply", "-auto-approve")
 			for !p.over() { // what is there only for a while, too
 				w.private(data)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/user"
 	"path/filepath"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/lock"
 )
 
 // A session is one command at work on one manifest.
@@ -33,7 +35,9 @@ type session struct {
 	db *state.DB
 	// locked says that the state is this session's alone to change.
 	locked bool
-	locks  []*state.Lock
+	locks  []interface{ Release() error }
+	// credentials are those of locks that are an API's.
+	credentials []*lock.Credential
 	// gates are watched while messages are asked.
 	gates []*gatekeeper
 	// cut are the addresses, by message, of those whose own would name somebody who
@@ -113,11 +117,11 @@ func (s *session) openToWrite(ctx context.Context, wait time.Duration) error {
 // lock takes the state, and the credentials as far as this host goes.
 func (s *session) lock(ctx context.Context, wait time.Duration) error {
 	holder := s.holder()
-	lock, err := s.db.Lock(ctx, holder, wait)
+	held, err := s.db.Lock(ctx, holder, wait)
 	if err != nil {
 		return err
 	}
-	s.locks = append(s.locks, lock)
+	s.locks = append(s.locks, held)
 	return s.lockCredentials(ctx, holder, wait)
 }
 
@@ -127,12 +131,44 @@ func (s *session) lockCredentials(ctx context.Context, holder string, wait time.
 	if s.globals.simulator {
 		return nil
 	}
+	beside := filepath.Dir(filepath.Join(s.manifest.DataDir, s.manifest.Backend.Path))
+	if _, err := os.Stat(beside); err != nil {
+		beside = ""
+	}
+	user := lock.UserFolder(s.program.environ, homeFolder)
+	taken := map[string]bool{}
 	for _, p := range s.manifest.Providers {
-		lock, err := state.LockCredential(ctx, s.lockFolder(), p.Credential(), holder, wait)
+		if taken[p.Credential()] {
+			continue
+		}
+		taken[p.Credential()] = true
+		held, err := lock.TakeCredential(ctx, beside, user, p.Credential(), holder, wait)
 		if err != nil {
 			return err
 		}
-		s.locks = append(s.locks, lock)
+		if err := held.Unshared(); err != nil {
+			s.log.Info("other states of this user don't see this run's credential", "provider", p.Name, "error", err)
+		}
+		s.locks, s.credentials = append(s.locks, held), append(s.credentials, held)
+	}
+	return nil
+}
+
+// homeFolder is this user's, as the system's list of users has it.
+func homeFolder() (string, error) {
+	u, err := user.Current()
+	if err != nil {
+		return "", err
+	}
+	return u.HomeDir, nil
+}
+
+// rest waits until the calls of the credentials' last runs count no more.
+func (s *session) rest(ctx context.Context) error {
+	for _, held := range s.credentials {
+		if err := held.Rest(ctx); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -143,17 +179,7 @@ func (s *session) holder() string {
 	if err != nil {
 		host = "this host"
 	}
-	return state.Holder(host, os.Getpid(), s.program.env.Now())
-}
-
-// lockFolder is where the locks of credentials lie: the host's folder for
-// temporary files, or the data folder where there is none, as in an empty
-// container, which nobody else shares.
-func (s *session) lockFolder() string {
-	if info, err := os.Stat(os.TempDir()); err == nil && info.IsDir() {
-		return os.TempDir()
-	}
-	return s.manifest.DataDir
+	return lock.Holder(host, os.Getpid(), s.program.env.Now())
 }
 
 // openToRead opens the state to look at it. Where there is none s.db stays nil.
@@ -200,8 +226,8 @@ func (s *session) sameWorld() error {
 
 // close gives back what the session holds.
 func (s *session) close() {
-	for _, lock := range s.locks {
-		_ = lock.Release()
+	for _, held := range s.locks {
+		_ = held.Release()
 	}
 	if s.db != nil {
 		if err := s.db.Close(); err != nil {

@@ -139,7 +139,7 @@ func TestBrokenPipe(t *testing.T) {
 	_ = reader.Close()
 	defer func() { _ = writer.Close() }()
 	command := exec.Command(realProgram(t), "--manifest", w.dir, "apply", "-auto-approve")
-	command.Env, command.Stderr = []string{"TMPDIR=" + w.temp}, writer
+	command.Env, command.Stderr = []string{"TMPDIR=" + w.temp, "XDG_CACHE_HOME=" + w.temp}, writer
 	if got := statusOf(command.Run()); got != 75 {
 		t.Fatalf("exit status %d, want 75", got)
 	}
@@ -152,7 +152,7 @@ func TestBrokenPipe(t *testing.T) {
 func TestHangupUnderNohup(t *testing.T) {
 	t.Parallel() // it mostly waits
 	w := slow(t, 100*time.Millisecond)
-	p := launch(t, []string{"TMPDIR=" + w.temp}, "sh", "-c", `trap "" HUP; exec "$0" "$@"`, realProgram(t), "--manifest", w.dir, "apply", "-auto-approve")
+	p := launch(t, []string{"TMPDIR=" + w.temp, "XDG_CACHE_HOME=" + w.temp}, "sh", "-c", `trap "" HUP; exec "$0" "$@"`, realProgram(t), "--manifest", w.dir, "apply", "-auto-approve")
 	p.until(func() bool { return w.api.asked.Load() > 0 })
 	p.signal(syscall.SIGHUP)
 	p.ends(0)

@@ -50,6 +50,7 @@ func stories(dir string, watches map[string]*watch, environ ...string) testscrip
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, environ...)
 			env.Setenv("TMPDIR", env.WorkDir)
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			w := watches[strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")]
 			w.dir = env.WorkDir
 			env.Values[watchKey{}] = w

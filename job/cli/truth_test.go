@@ -153,7 +153,8 @@ func run(t *testing.T, args ...string) (status int, stderr string) {
 	t.Helper()
 	var errs strings.Builder
 	status = cli.Main(t.Context(), cli.Env{
-		Args: args, Environ: []string{"TERM=dumb"}, Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &errs,
+		Args: args, Environ: []string{"TERM=dumb", "XDG_CACHE_HOME=" + t.TempDir()},
+		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &errs,
 	})
 	return status, errs.String()
 }

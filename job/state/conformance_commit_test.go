@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/lock"
 )
 
 func testRun(b *bench) {
@@ -153,15 +154,15 @@ func testUnlocked(b *bench) {
 		t.Errorf("recorded without the lock: %v", err)
 	}
 	same(t, "record", b.record("k"), nil)
-	lock, err := b.Lock(t.Context(), "again", 0)
+	held, err := b.Lock(t.Context(), "again", 0)
 	must(t, err)
 	must(t, b.CommitReading(t.Context(), c))
 	_, err = b.Lock(t.Context(), "twice", 0)
-	locked, ok := errors.AsType[*LockedError](err)
+	locked, ok := errors.AsType[*lock.HeldError](err)
 	if !ok || locked.Holder != "again" {
 		t.Errorf("locked twice: %v", err)
 	}
-	must(t, lock.Release())
+	must(t, held.Release())
 }
 
 func testFenced(b *bench) {

@@ -10,6 +10,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/lock"
 )
 
 // A dialect is what one database says differently from the others. Statements
@@ -47,7 +48,7 @@ func sqliteReason(err error) error {
 	case lib.SQLITE_NOTADB:
 		return ErrForeign
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
-		return ErrLocked
+		return lock.ErrHeld
 	default:
 		return nil
 	}

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"syscall"
-	"time"
 )
 
 // The reasons that callers tell apart.
@@ -24,8 +23,6 @@ var (
 	// only, so it can't be brought forward.
 	ErrOlder = errors.New("an older version of notifyaudit wrote it")
 
-	// ErrLocked: somebody else holds a lock; see [LockedError].
-	ErrLocked = errors.New("somebody else holds the lock")
 	// ErrUnlocked: only the holder of the lock may record.
 	ErrUnlocked = errors.New("the state is not locked by this run")
 	// ErrFenced: somebody else has taken the lock since; nothing more can be
@@ -65,31 +62,6 @@ func (e *RefusedError) Error() string {
 
 // Unwrap returns the reason.
 func (e *RefusedError) Unwrap() error { return e.Reason }
-
-// A LockedError says who holds a lock. It is an [ErrLocked].
-type LockedError struct {
-	// What is locked: a path, or a credential's fingerprint in words.
-	What string
-	// Holder is what the holder said of itself, cleaned of control characters;
-	// empty when it hasn't yet.
-	Holder string
-	// Waited is how long the lock was waited for; 0 when it was not.
-	Waited time.Duration
-}
-
-func (e *LockedError) Error() string {
-	who := e.Holder
-	if who == "" {
-		who = "another process"
-	}
-	if e.Waited > 0 {
-		return fmt.Sprintf("%s is still locked by %s after %s: run again when it has ended", e.What, who, e.Waited)
-	}
-	return fmt.Sprintf("%s is locked by %s: wait for it to end, or give -lock-timeout", e.What, who)
-}
-
-// Unwrap returns ErrLocked.
-func (e *LockedError) Unwrap() error { return ErrLocked }
 
 const (
 	adviceDamaged = "the file is left as it is; put a backup in its place, or move it away, with its -wal and -shm files, to start from nothing"

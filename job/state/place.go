@@ -1,11 +1,16 @@
 package state
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"notifyaudit/job/disk"
+	"notifyaudit/job/state/lock"
 )
 
 // A place is a file below the data directory. What it does with the file goes
@@ -33,7 +38,7 @@ func openPlace(dir, name string, create bool) (*place, error) {
 	}
 	p := &place{dir: dir, name: filepath.Clean(name)}
 	if create {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := disk.MkdirAll(dir); err != nil {
 			return nil, explain("make the data directory", fileReason(err), err, dir)
 		}
 	}
@@ -41,11 +46,21 @@ func openPlace(dir, name string, create bool) (*place, error) {
 		return nil, p.absent(err)
 	}
 	if create && filepath.Dir(p.name) != "." {
-		if err := p.root.MkdirAll(filepath.Dir(p.name), 0o700); err != nil {
+		if err := disk.MkdirAllIn(p.root, filepath.ToSlash(filepath.Dir(p.name))); err != nil {
 			return nil, errors.Join(explain("make the state's folder", fileReason(err), err, p.folder()), p.close())
 		}
 	}
 	return p, nil
+}
+
+// hold takes the lock file beside the state.
+func (p *place) hold(ctx context.Context, holder string, timeout time.Duration) (*lock.Lock, error) {
+	what := "the state " + p.path()
+	held, err := lock.File(ctx, p.root, p.name+".lock", what, holder, timeout)
+	if err != nil && !errors.Is(err, lock.ErrHeld) {
+		return nil, explain("lock "+what, fileReason(err), err, p.path())
+	}
+	return held, err
 }
 
 func (p *place) close() error { return p.root.Close() }
@@ -117,7 +132,7 @@ func (p *place) plain(name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, p.refuse(err, "", "")
 	}
-	if !info.Mode().IsRegular() || links(info) > 1 {
+	if !info.Mode().IsRegular() || lock.Names(info) > 1 {
 		return nil, &RefusedError{
 			Path: filepath.Join(p.dir, name), Reason: ErrForeign,
 			Detail: "it is a link, a folder or a device",

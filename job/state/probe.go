@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"notifyaudit/job/state/lock"
 )
 
 // applicationID marks a SQLite file as a state, in its header: "ntfa".
@@ -58,7 +60,7 @@ func (db *DB) inspect(ctx context.Context, found finding) (version int, err erro
 	switch reason := db.dialect.reason(err); {
 	case errors.Is(reason, ErrForeign):
 		return 0, db.place.refuse(ErrForeign, "or its first page is damaged: "+err.Error(), adviceDamaged)
-	case errors.Is(reason, ErrLocked), errors.Is(reason, ErrUnwritable):
+	case errors.Is(reason, lock.ErrHeld), errors.Is(reason, ErrUnwritable):
 		return 0, db.fault("open the state "+db.place.path(), err)
 	default:
 		return 0, db.place.refuse(ErrDamaged, err.Error(), adviceDamaged)

@@ -18,6 +18,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/longtest"
+	"notifyaudit/job/state/lock"
 )
 
 // The test binary plays other processes when this names a part: it plays in the
@@ -67,7 +68,7 @@ func playHold(ctx context.Context, in *bufio.Scanner) error {
 	if err != nil {
 		return err
 	}
-	if _, err := db.Lock(ctx, Holder("there", os.Getpid(), start), 0); err != nil {
+	if _, err := db.Lock(ctx, lock.Holder("there", os.Getpid(), start), 0); err != nil {
 		return err
 	}
 	run, err := db.BeginRun(ctx, start)
@@ -182,8 +183,8 @@ func TestTwoProcesses(t *testing.T) {
 	who := fmt.Sprintf("pid %d on there since 2026-11-20T09:00:00Z", holder.cmd.Process.Pid)
 	began := time.Now()
 	_, err := db.Lock(t.Context(), "second", 250*time.Millisecond)
-	locked, ok := errors.AsType[*LockedError](err)
-	if !ok || locked.Holder != who || !errors.Is(err, ErrLocked) {
+	locked, ok := errors.AsType[*lock.HeldError](err)
+	if !ok || locked.Holder != who || !errors.Is(err, lock.ErrHeld) {
 		t.Fatalf("got %v, want it locked by %s", err, who)
 	}
 	if waited := time.Since(began); waited < 250*time.Millisecond {
@@ -193,13 +194,13 @@ func TestTwoProcesses(t *testing.T) {
 		t.Errorf("advises what was done: %v", err)
 	}
 	_, err = db.Lock(t.Context(), "second", 0)
-	locked, ok = errors.AsType[*LockedError](err)
+	locked, ok = errors.AsType[*lock.HeldError](err)
 	if !ok || locked.Waited != 0 || !strings.Contains(err.Error(), "-lock-timeout") {
 		t.Errorf("got %v", err)
 	}
 
 	must(t, holder.cmd.Process.Signal(syscall.SIGSTOP))
-	if _, err := db.Lock(t.Context(), "second", 0); !errors.Is(err, ErrLocked) {
+	if _, err := db.Lock(t.Context(), "second", 0); !errors.Is(err, lock.ErrHeld) {
 		t.Errorf("a stopped holder: %v", err)
 	}
 	must(t, holder.cmd.Process.Signal(syscall.SIGCONT))
@@ -207,12 +208,12 @@ func TestTwoProcesses(t *testing.T) {
 	holder.hears("<nil>")
 
 	must(t, holder.cmd.Process.Kill())
-	lock, err := db.Lock(t.Context(), "second", 10*time.Second)
+	held, err := db.Lock(t.Context(), "second", 10*time.Second)
 	must(t, err)
 	count, err := db.Count(t.Context())
 	must(t, err)
 	same(t, "messages of the killed holder", count, 1)
-	must(t, lock.Release())
+	must(t, held.Release())
 }
 
 // A stopped holder whose lock file somebody deleted wakes up to find the state
@@ -259,54 +260,4 @@ func TestReadOnlyFolder(t *testing.T) {
 	reader.hears("ready 2")
 	reader.hears("true lock the state " + filepath.Join(dir, "other.db") + ": the file can't be written")
 	same(t, "files", contents(t, dir), before)
-}
-
-func TestLockCredential(t *testing.T) {
-	temp := t.TempDir()
-	lock, err := LockCredential(t.Context(), temp, "c0ffee", "first", 0)
-	must(t, err)
-	_, err = LockCredential(t.Context(), temp, "c0ffee", "second", 0)
-	locked, ok := errors.AsType[*LockedError](err)
-	if !ok || locked.Holder != "first" || locked.What != "the credential c0ffee" {
-		t.Errorf("got %v", err)
-	}
-	other, err := LockCredential(t.Context(), temp, "decaf", "third", 0)
-	must(t, err)
-	must(t, other.Release())
-	must(t, lock.Release())
-	lock, err = LockCredential(t.Context(), temp, "c0ffee", "second", 0)
-	must(t, err)
-	must(t, lock.Release())
-
-	folder := filepath.Join(temp, fmt.Sprintf("notifyaudit-%d", os.Geteuid()))
-	for path, want := range map[string]fs.FileMode{folder: 0o700, filepath.Join(folder, "credential-c0ffee.lock"): 0o600} {
-		info, err := os.Stat(path)
-		must(t, err)
-		same(t, path, info.Mode().Perm(), want)
-	}
-	if _, err := LockCredential(t.Context(), temp, "../x", "me", 0); err == nil {
-		t.Error("a fingerprint led out of the folder")
-	}
-	must(t, os.Chmod(folder, 0o777))
-	if _, err := LockCredential(t.Context(), temp, "c0ffee", "me", 0); err == nil {
-		t.Error("a folder open to all was used")
-	}
-	must(t, os.RemoveAll(folder))
-	must(t, os.Symlink(t.TempDir(), folder))
-	if _, err := LockCredential(t.Context(), temp, "c0ffee", "me", 0); err == nil {
-		t.Error("a symlink was followed")
-	}
-}
-
-// The signature is somebody else's bytes: it is shown bounded, on one line.
-func TestSignatureIsCleaned(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lock")
-	must(t, os.WriteFile(path, []byte("a\x1b[31mb\x00c"+strings.Repeat("d", 1000)+"\nsecond"), 0o600))
-	file, err := os.Open(path)
-	must(t, err)
-	defer func() { _ = file.Close() }()
-	got := signature(file)
-	if !strings.HasPrefix(got, "a[31mbcddd") || len(got) > maxSignature {
-		t.Errorf("got %q", got)
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/lock"
 )
 
 // Scrub rewrites the file of the state when something was purged, erased or
@@ -101,7 +102,7 @@ func checkpoint(ctx context.Context, conn *sql.Conn) (done bool, err error) {
 
 // forgiveBusy drops the error of a database that others use just now.
 func forgiveBusy(db *DB, err error) error {
-	if errors.Is(db.dialect.reason(err), ErrLocked) {
+	if errors.Is(db.dialect.reason(err), lock.ErrHeld) {
 		return nil
 	}
 	return err

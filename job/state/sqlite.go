@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"notifyaudit/job/disk"
 )
 
 // Options says how to open a state. The zero value opens one that exists, for
@@ -162,12 +164,12 @@ func (db *DB) start(ctx context.Context, found finding, create bool, lockTimeout
 		}
 		return p.refuse(ErrNoState, detail, advice)
 	}
-	file, err := hold(ctx, p.root, p.name+".lock", "the state "+p.path(), "a process that makes the state", lockTimeout)
+	file, err := p.hold(ctx, "a process that makes the state", lockTimeout)
 	if err != nil {
 		return err
 	}
 	err = db.fault("make the state "+p.path(), db.makeWhole(ctx))
-	return errors.Join(err, letGo(file))
+	return errors.Join(err, file.Release())
 }
 
 // makeWhole runs under the lock.
@@ -195,7 +197,7 @@ func (db *DB) makeWhole(ctx context.Context) error {
 	if err := p.root.Rename(fresh.name, p.name); err != nil {
 		return err
 	}
-	return syncFolder(p.root, filepath.Dir(p.name))
+	return disk.SyncFolder(p.root, filepath.Dir(p.name))
 }
 
 // fill makes an empty file a state, with a rollback journal: unlike a log it
@@ -219,10 +221,10 @@ func (db *DB) forward(ctx context.Context, lockTimeout time.Duration) error {
 	if db.readOnly {
 		return p.refuse(ErrOlder, "", adviceOlder)
 	}
-	file, err := hold(ctx, p.root, p.name+".lock", "the state "+p.path(), "a process that migrates the state", lockTimeout)
+	file, err := p.hold(ctx, "a process that migrates the state", lockTimeout)
 	if err != nil {
 		return err
 	}
 	err = db.fault("migrate the state "+p.path(), migrate(ctx, db.writer, sqliteMigrations(), newLineage(false)))
-	return errors.Join(err, letGo(file))
+	return errors.Join(err, file.Release())
 }

@@ -1,6 +1,6 @@
 //go:build !(linux || darwin || freebsd || netbsd || openbsd || dragonfly)
 
-package state
+package lock
 
 import (
 	"fmt"
@@ -9,12 +9,11 @@ import (
 	"runtime"
 )
 
-func tryLock(*os.File) (bool, error) {
+func flock(*os.File) (bool, error) {
 	return false, fmt.Errorf("no file locks on %s: run notifyaudit on Linux, macOS or a BSD", runtime.GOOS)
 }
 
-func links(fs.FileInfo) uint64 { return 1 }
+// Names is the number of names that a file has.
+func Names(fs.FileInfo) uint64 { return 1 }
 
-func ours(fs.FileInfo) bool { return true }
-
-func syncFolder(*os.Root, string) error { return nil }
+func owned(fs.FileInfo) bool { return true }

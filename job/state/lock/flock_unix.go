@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
 
-package state
+package lock
 
 import (
 	"errors"
@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tryLock takes the kernel's lock on an open file, which ends with the process
-// whatever ends it; false when somebody else has it.
-func tryLock(file *os.File) (bool, error) {
+// flock takes the kernel's lock on an open file, which ends with the process
+// whatever ends it; false when another process has it.
+func flock(file *os.File) (bool, error) {
 	for {
 		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		switch {
@@ -27,25 +27,16 @@ func tryLock(file *os.File) (bool, error) {
 	}
 }
 
-// links is the number of names a file has.
-func links(info fs.FileInfo) uint64 {
+// Names is the number of names that a file has.
+func Names(info fs.FileInfo) uint64 {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(stat.Nlink) //nolint:unconvert // its width differs between systems
 	}
 	return 1
 }
 
-// ours reports whether the file belongs to the user that this process acts as.
-func ours(info fs.FileInfo) bool {
+// owned reports whether the file belongs to the user that this process acts as.
+func owned(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(stat.Uid) == os.Geteuid()
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(root *os.Root, name string) error {
-	folder, err := root.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }
