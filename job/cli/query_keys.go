@@ -124,7 +124,7 @@ func (f *find) file(name string, info fs.FileInfo) error {
 
 // table takes the column of keys; false when there is none.
 func (f *find) table(file *os.File, size int64, name string) (bool, error) {
-	t, err := table.Open(file, size, filepath.Base(name))
+	t, err := table.Open(file, size, filepath.Base(name), table.Options{})
 	if err != nil {
 		return false, exit.Usagef("read the keys from %s: %w", name, err)
 	}

@@ -136,7 +136,7 @@ func (d *document) table() (*openTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := table.Open(f, d.size, d.name)
+	r, err := table.Open(f, d.size, d.name, table.Options{})
 	if err != nil {
 		_ = f.Close()
 		return nil, err

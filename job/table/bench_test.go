@@ -35,7 +35,7 @@ func BenchmarkTable(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := table.Open(bytes.NewReader(bench.data), int64(len(bench.data)), bench.file)
+				r, err := table.Open(bytes.NewReader(bench.data), int64(len(bench.data)), bench.file, table.Options{})
 				if err != nil {
 					b.Fatal(err)
 				}

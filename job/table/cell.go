@@ -13,8 +13,9 @@ import (
 // A Cell is one value of a row.
 type Cell struct {
 	// Text is what the cell shows, without white space and invisible characters
-	// around it. A number is written out without an exponent. A date is
-	// 2006-01-02, with a time of day 2006-01-02 15:04:05.
+	// around it. A number is written out without an exponent, unless its format
+	// pads it or puts text around it: 000123. A date is 2006-01-02, with a time
+	// of day 2006-01-02 15:04:05.
 	Text string
 	// Numeric says that an xlsx stores a number: more than 15 digits of it are
 	// not what somebody typed.

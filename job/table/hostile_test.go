@@ -31,7 +31,7 @@ func FuzzSheet(f *testing.F) {
 		data := replaced(t, whole, map[string]io.Reader{
 			"xl/worksheets/sheet1.xml": strings.NewReader(sheet), "xl/sharedStrings.xml": strings.NewReader(shared),
 		})
-		r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.xlsx")
+		r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.xlsx", table.Options{})
 		if err != nil {
 			if len(err.Error()) > 10_000 {
 				t.Errorf("the error has %d bytes", len(err.Error()))

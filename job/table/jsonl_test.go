@@ -90,7 +90,7 @@ func FuzzJSONL(f *testing.F) {
 	f.Add([]byte(`{"a":"1","b":[1,"x"],"c":null}`))
 	f.Add([]byte("{}\n{\"a\":\"\\ud800\"}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.jsonl")
+		r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.jsonl", table.Options{})
 		if err != nil {
 			return
 		}
@@ -109,7 +109,7 @@ func BenchmarkJSONL(b *testing.B) {
 	}
 	b.SetBytes(int64(data.Len()))
 	for b.Loop() {
-		r, err := table.Open(bytes.NewReader(data.Bytes()), int64(data.Len()), "x.jsonl")
+		r, err := table.Open(bytes.NewReader(data.Bytes()), int64(data.Len()), "x.jsonl", table.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -9,6 +9,12 @@ import (
 	"strings"
 )
 
+// Options choose what is read of a file.
+type Options struct {
+	// Sheet is the name of an xlsx's worksheet. Empty is the first visible one.
+	Sheet string
+}
+
 // A Reader reads a table. It is for one goroutine at a time.
 type Reader struct {
 	source   source
@@ -19,7 +25,7 @@ type Reader struct {
 
 // Open reads the header of a table of size bytes. The name's extension says
 // which format it is. The source must stay open while rows are read.
-func Open(src io.ReaderAt, size int64, name string) (*Reader, error) {
+func Open(src io.ReaderAt, size int64, name string, opts Options) (*Reader, error) {
 	if size > MaxSize {
 		return nil, fmt.Errorf("the file is larger than %d MiB", MaxSize>>20)
 	}
@@ -27,13 +33,16 @@ func Open(src io.ReaderAt, size int64, name string) (*Reader, error) {
 		return nil, fmt.Errorf("the file is what Excel leaves beside %s while the workbook is open: name that one", strings.TrimPrefix(path.Base(name), "~$"))
 	}
 	extension := strings.ToLower(path.Ext(name))
+	if opts.Sheet != "" && extension != ".xlsx" {
+		return nil, errors.New("only an xlsx has sheets: leave sheet out")
+	}
 	var r Reader
 	var err error
 	switch extension {
 	case ".csv":
 		err = r.openCSV(src, size)
 	case ".xlsx":
-		err = r.openXLSX(src, size)
+		err = r.openXLSX(src, size, opts.Sheet)
 	case ".jsonl":
 		err = r.openJSONL(src, size)
 	case ".xls", ".xlsm", ".xlsb", ".xltx", ".et", ".ods", ".numbers":
@@ -67,13 +76,19 @@ func (r *Reader) openJSONL(src io.ReaderAt, size int64) error {
 	return r.readHeader()
 }
 
-func (r *Reader) openXLSX(src io.ReaderAt, size int64) error {
-	s, err := openXLSX(src, size)
+func (r *Reader) openXLSX(src io.ReaderAt, size int64, sheet string) error {
+	s, err := openXLSX(src, size, sheet)
 	if err != nil {
 		return err
 	}
-	r.source = s
-	return r.readHeader()
+	r.source, r.origin = s, Origin{Sheet: s.sheet.name}
+	if err := r.readHeader(); err != nil {
+		return s.elsewhere(err)
+	}
+	if sheet == "" {
+		r.twins(s)
+	}
+	return nil
 }
 
 // Header is the names of the columns. A name may be empty, as of a column that

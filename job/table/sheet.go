@@ -22,6 +22,8 @@ type sheetScanner struct {
 	// rows and made count what was read so far, cells that a row leaves out
 	// among its cells.
 	rows, made int
+	// text is the bytes of the row's texts.
+	text int
 }
 
 // The bounds of a sheet: Excel's own of its rows, and as many cells as a sheet of
@@ -60,7 +62,7 @@ func (s *sheetScanner) row(start xml.StartElement) (Row, error) {
 	if n, err := strconv.Atoi(attr(start, "r")); err == nil && n > 0 {
 		s.line = n
 	}
-	s.cells = s.cells[:0]
+	s.cells, s.text = s.cells[:0], 0
 	var bad error
 	for {
 		token, err := s.tokens.RawToken()
@@ -114,6 +116,9 @@ func (s *sheetScanner) cell(start xml.StartElement) error {
 		s.cells = append(s.cells, Cell{})
 	}
 	c, err := s.interpret(attr(start, "t"), attr(start, "s"), value)
+	if s.text += len(c.Text); s.text > MaxRow {
+		return fmt.Errorf("the texts of a row are longer than %d KiB", MaxRow>>10)
+	}
 	c.Text = trim(c.Text)
 	s.cells[column] = c
 	return err
@@ -164,10 +169,12 @@ func (s *sheetScanner) interpret(kind, style, value string) (Cell, error) {
 			return Cell{}, errors.New("a cell points outside of the shared strings")
 		}
 		return Cell{Text: s.source.strings.at(i)}, nil
-	case "str", "inlineStr", "d":
+	case "str":
+		return Cell{Text: xstring(value)}, nil
+	case "inlineStr", "d":
 		return Cell{Text: value}, nil
 	case "b":
-		return Cell{Text: strings.ToUpper(strconv.FormatBool(value == "1"))}, nil
+		return Cell{Text: strings.ToUpper(strconv.FormatBool(isTrue(value)))}, nil
 	case "e":
 		return Cell{Text: value}, &RowError{Line: s.line, Err: fmt.Errorf("a cell holds the error %s", value)}
 	}
@@ -175,13 +182,25 @@ func (s *sheetScanner) interpret(kind, style, value string) (Cell, error) {
 	if !isNumber {
 		return Cell{Text: value}, nil
 	}
-	c := Cell{Text: plainNumber(number), Numeric: true, number: number, date1904: s.source.date1904}
-	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(s.source.dates) && s.source.dates[i] {
-		if t, ok := c.Date(); ok {
-			c.Text = dateText(t)
-		}
+	return s.number(number, style), nil
+}
+
+// number makes a cell of a number, as its style shows it.
+func (s *sheetScanner) number(n float64, style string) Cell {
+	c := Cell{Text: plainNumber(n), Numeric: true, number: n, date1904: s.source.book.date1904}
+	i, err := strconv.Atoi(style)
+	if err != nil || i < 0 || i >= len(s.source.formats) || s.source.formats[i] == nil {
+		return c
 	}
-	return c, nil
+	format := s.source.formats[i]
+	if !format.date {
+		if text, shown := format.show(n, c.Text); shown {
+			c.Text = text
+		}
+	} else if t, ok := c.Date(); ok {
+		c.Text = dateText(t)
+	}
+	return c
 }
 
 func parseNumber(text string) (float64, bool) {

@@ -84,7 +84,7 @@ func TestFilesUnderAnotherName(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name+" as "+tt.file, func(t *testing.T) {
-			_, err := table.Open(bytes.NewReader(tt.data), int64(len(tt.data)), tt.file)
+			_, err := table.Open(bytes.NewReader(tt.data), int64(len(tt.data)), tt.file, table.Options{})
 			if err == nil || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v, want %q in it", err, tt.says)
 			}

@@ -7,7 +7,8 @@
 // whether commas, semicolons, tabs or bars separate the cells. Lines end with LF,
 // CR LF or CR. Empty cells at the end of a row may be left out.
 //
-// Of an xlsx the first sheet is read.
+// Of an xlsx the first visible worksheet is read, or the one that is named. What
+// the sheet shows is what is read: a number format may pad a number (000123).
 //
 // A jsonl has a flat JSON object on each line, whose names are the columns.
 //

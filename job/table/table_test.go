@@ -17,7 +17,7 @@ import (
 // places.
 func read(tb testing.TB, name string, data []byte) (header, rows []string, err error) {
 	tb.Helper()
-	r, err := table.Open(bytes.NewReader(data), int64(len(data)), name)
+	r, err := table.Open(bytes.NewReader(data), int64(len(data)), name, table.Options{})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -139,7 +139,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestUnknownFormatIsErrFormat(t *testing.T) {
-	if _, err := table.Open(bytes.NewReader(nil), 0, "x.txt"); !errors.Is(err, table.ErrFormat) {
+	if _, err := table.Open(bytes.NewReader(nil), 0, "x.txt", table.Options{}); !errors.Is(err, table.ErrFormat) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -157,7 +157,7 @@ func TestRunesAcrossReads(t *testing.T) {
 
 func TestRowIsReadAgain(t *testing.T) {
 	data := []byte("a,b\n1,2\n3,4\n")
-	r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.csv")
+	r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.csv", table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func FuzzOpen(f *testing.F) {
 		if xlsx {
 			name = "x.xlsx"
 		}
-		r, err := table.Open(strings.NewReader(data), int64(len(data)), name)
+		r, err := table.Open(strings.NewReader(data), int64(len(data)), name, table.Options{})
 		if err != nil {
 			return
 		}

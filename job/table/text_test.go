@@ -108,7 +108,7 @@ func TestEncodingIsTold(t *testing.T) {
 		"UTF-16BE without a mark": {utf16(t, unicode.BigEndian, unicode.IgnoreBOM, plain), "UTF-16BE (guessed)", true},
 		"GB18030":                 {gb18030(t, plain), "GB18030 (guessed)", true},
 	} {
-		r, err := table.Open(bytes.NewReader(tt.data), int64(len(tt.data)), "x.csv")
+		r, err := table.Open(bytes.NewReader(tt.data), int64(len(tt.data)), "x.csv", table.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -2,26 +2,23 @@ package table
 
 import (
 	"archive/zip"
-	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
-	"path"
-	"slices"
-	"strings"
+
+	"github.com/klauspost/compress/flate"
 )
 
-// An xlsxSource reads the first sheet of a workbook.
+// An xlsxSource reads one sheet of a workbook.
 type xlsxSource struct {
-	book     *workbook
-	sheet    *zip.File
-	strings  sharedTexts
-	dates    []bool // by style
-	date1904 bool
+	book    *workbook
+	sheet   *sheet
+	part    *zip.File
+	strings sharedTexts
+	formats []*numberFormat // by style
 }
 
-func openXLSX(src io.ReaderAt, size int64) (*xlsxSource, error) {
+func openXLSX(src io.ReaderAt, size int64, sheet string) (*xlsxSource, error) {
 	if err := foreign(src, size); err != nil {
 		return nil, err
 	}
@@ -29,26 +26,27 @@ func openXLSX(src io.ReaderAt, size int64) (*xlsxSource, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := &workbook{zip: z}
-	if err := book.read(); err != nil {
+	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
+	s := &xlsxSource{book: &workbook{zip: z}}
+	if err := s.book.read(); err != nil {
 		return nil, err
 	}
-	s := &xlsxSource{book: book, date1904: book.date1904}
-	if s.sheet, err = book.part(book.sheet); err != nil {
+	if s.sheet, err = s.book.choose(sheet); err != nil {
 		return nil, err
 	}
-	if s.strings, err = book.sharedStrings(); err != nil {
+	if s.part, err = s.book.part(s.sheet.target.part); err != nil {
 		return nil, err
 	}
-	if s.dates, err = book.dateStyles(); err != nil {
+	if s.strings, err = s.book.sharedStrings(); err != nil {
 		return nil, err
 	}
-	return s, nil
+	s.formats, err = s.book.formats()
+	return s, err
 }
 
 func (s *xlsxSource) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		tokens, closePart, err := open(s.sheet, maxSheet)
+		tokens, closePart, err := open(s.part, maxSheet)
 		if err != nil {
 			yield(Row{}, err)
 			return
@@ -67,120 +65,25 @@ func (s *xlsxSource) rows() iter.Seq2[Row, error] {
 	}
 }
 
-// A workbook is the parts of an xlsx that say where the others are.
-type workbook struct {
-	zip      *zip.Reader
-	targets  map[string]string // relation id → part
-	kinds    map[string]string // last word of a relation's type → part
-	sheet    string
-	date1904 bool
-}
-
-// read finds the first sheet.
-func (b *workbook) read() error {
-	if err := b.relations("_rels/.rels", ""); err != nil {
-		return err
-	}
-	main := b.kinds["officeDocument"]
-	if main == "" {
-		main = "xl/workbook.xml"
-	}
-	if b.find(main) == nil || strings.HasSuffix(main, ".bin") {
-		if err := zipError(b.zip); err != nil {
-			return err
-		}
-	}
-	dir, file := path.Split(main)
-	if err := b.relations(path.Join(dir, "_rels", file+".rels"), dir); err != nil {
-		return err
-	}
-	err := b.each(main, func(e xml.StartElement) {
-		switch e.Name.Local {
-		case "workbookPr":
-			b.date1904 = slices.Contains([]string{"1", "true"}, attr(e, "date1904"))
-		case "sheet":
-			if b.sheet == "" {
-				b.sheet = b.targets[attr(e, "id")]
-			}
-		}
-	})
-	if err == nil && b.sheet == "" {
-		err = errors.New("the workbook has no sheet")
-	}
-	return err
-}
-
-// relations adds what a .rels part says; without the part there is nothing.
-func (b *workbook) relations(name, dir string) error {
-	if b.targets == nil {
-		b.kinds = make(map[string]string)
-	}
-	b.targets = make(map[string]string)
-	if b.find(name) == nil {
-		return nil
-	}
-	return b.each(name, func(e xml.StartElement) {
-		if e.Name.Local != "Relationship" {
+// begin reads the first rows of a sheet, as far as they don't take much. What is
+// damaged ends them.
+func (s *xlsxSource) begin(sheet *sheet) iter.Seq[Row] {
+	return func(yield func(Row) bool) {
+		part := s.book.find(sheet.target.part)
+		if part == nil {
 			return
 		}
-		target := attr(e, "Target")
-		if !strings.HasPrefix(target, "/") {
-			target = path.Join(dir, target)
-		}
-		target = strings.TrimPrefix(target, "/")
-		b.targets[attr(e, "Id")] = target
-		b.kinds[path.Base(attr(e, "Type"))] = target
-	})
-}
-
-// each visits the elements of a small part.
-func (b *workbook) each(name string, visit func(xml.StartElement)) error {
-	part, err := b.part(name)
-	if err != nil {
-		return err
-	}
-	tokens, closePart, err := open(part, maxSmallPart)
-	if err != nil {
-		return err
-	}
-	defer closePart()
-	for {
-		token, err := tokens.RawToken()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+		rc, err := part.Open()
 		if err != nil {
-			return fmt.Errorf("the workbook's part %s is damaged: %w", name, err)
+			return
 		}
-		if e, ok := token.(xml.StartElement); ok {
-			visit(e)
-		}
-	}
-}
-
-func (b *workbook) find(name string) *zip.File {
-	i := slices.IndexFunc(b.zip.File, func(f *zip.File) bool {
-		return strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name)
-	})
-	if i < 0 {
-		return nil
-	}
-	return b.zip.File[i]
-}
-
-func (b *workbook) part(name string) (*zip.File, error) {
-	f := b.find(name)
-	if f == nil {
-		return nil, fmt.Errorf("the file is no Excel workbook: it has no part %q", name)
-	}
-	return f, nil
-}
-
-func attr(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name {
-			return a.Value
+		defer func() { _ = rc.Close() }()
+		scan := sheetScanner{source: s, tokens: newTokenReader(rc, part.Name, MaxRow)}
+		for {
+			row, err := scan.next()
+			if err != nil || !yield(row) {
+				return
+			}
 		}
 	}
-	return ""
 }

@@ -94,7 +94,7 @@ func TestXLSX(t *testing.T) {
 
 func TestNumericCells(t *testing.T) {
 	data := book(t, [][]any{{"a", "b", "c", "d"}, {"1234567890123456", 1234567890123456, 46346.395833333336, "x"}})
-	r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.xlsx")
+	r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.xlsx", table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,5 +274,38 @@ func BenchmarkRows(b *testing.B) {
 		if _, got, err := read(b, "x.xlsx", data); err != nil || len(got) != 20_000 {
 			b.Fatalf("got %d rows, error %v", len(got), err)
 		}
+	}
+}
+
+// TestHostileWorkbooks: memory stays bounded, whatever a workbook repeats.
+func TestHostileWorkbooks(t *testing.T) {
+	plain := book(t, [][]any{{"a"}, {"text"}})
+	text := strings.Repeat("x", 1<<19)
+	var styles strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&styles, `<numFmt numFmtId="%d" formatCode="%s"/>`, i, strings.Repeat("0-", 100))
+	}
+	for name, parts := range map[string]map[string]io.Reader{
+		"formats":     {"xl/styles.xml": strings.NewReader("<styleSheet><numFmts>" + styles.String() + "</numFmts><cellXfs>" + strings.Repeat("<xf/>", 1<<17) + "</cellXfs></styleSheet>")},
+		"a wide row":  {"xl/worksheets/sheet1.xml": strings.NewReader(`<worksheet><sheetData><row><c t="str"><v>a</v></c></row><row>` + strings.Repeat(`<c t="s"><v>0</v></c>`, 10_000) + "</row></sheetData></worksheet>"), "xl/sharedStrings.xml": strings.NewReader("<sst><si><t>" + text + "</t></si></sst>")},
+		"many sheets": {"xl/workbook.xml": strings.NewReader("<workbook><sheets>" + strings.Repeat(`<sheet name="`+strings.Repeat("x", 31)+`" id="rId1"/>`, 100_000) + "</sheets></workbook>")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := replaced(t, plain, parts)
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.xlsx", table.Options{})
+			if err == nil {
+				for range r.Rows() {
+				}
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			runtime.KeepAlive(r)
+			if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 48<<20 {
+				t.Errorf("%d MiB are held", held>>20)
+			}
+		})
 	}
 }

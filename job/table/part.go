@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 )
 
@@ -17,6 +16,8 @@ const (
 	maxStrings   = 512 << 20
 	maxSmallPart = 16 << 20
 	maxStyles    = 1 << 16
+	// maxFormats is far more than the 250 that Excel allows.
+	maxFormats = 1 << 12
 )
 
 // open reads a part token by token; its size and that of each token are bounded.
@@ -29,8 +30,12 @@ func open(f *zip.File, limit int64) (*tokenReader, func(), error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("the workbook's part %s is damaged: %w", f.Name, err)
 	}
-	r := &partLimiter{r: rc, name: f.Name, limit: limit, left: limit}
-	return &tokenReader{decoder: xml.NewDecoder(r), limiter: r}, func() { _ = rc.Close() }, nil
+	return newTokenReader(rc, f.Name, limit), func() { _ = rc.Close() }, nil
+}
+
+func newTokenReader(r io.Reader, name string, limit int64) *tokenReader {
+	l := &partLimiter{r: r, name: name, limit: limit, left: limit}
+	return &tokenReader{decoder: xml.NewDecoder(l), limiter: l}
 }
 
 // A tokenReader reads the tokens of a part.
@@ -51,7 +56,7 @@ func partTooLarge(name string, limit int64) error {
 }
 
 // A partLimiter fails when a part is larger than its header says it may be, or
-// when one tag, text, comment or whatever in it is longer than MaxRow.
+// when one tag, text, comment or anything else in it is longer than MaxRow.
 type partLimiter struct {
 	r     io.Reader
 	name  string
@@ -96,7 +101,7 @@ func richText(tokens *tokenReader, end string) (string, error) {
 			inText = false
 			phonetic = phonetic && t.Name.Local != "rPh"
 			if t.Name.Local == end {
-				return text.String(), nil
+				return xstring(text.String()), nil
 			}
 		}
 		if text.Len() > MaxRow {
@@ -110,62 +115,4 @@ func unexpectedEnd(err error) error {
 		return io.ErrUnexpectedEOF
 	}
 	return err
-}
-
-// dateStyles tells which cell styles show a number as a date.
-func (b *workbook) dateStyles() ([]bool, error) {
-	name := b.kinds["styles"]
-	if name == "" || b.find(name) == nil {
-		return nil, nil
-	}
-	formats := make(map[string]bool)
-	var dates []bool
-	inCells := false
-	err := b.each(name, func(e xml.StartElement) {
-		switch e.Name.Local {
-		case "numFmt":
-			if len(formats) < maxStyles {
-				formats[attr(e, "numFmtId")] = dateFormat(attr(e, "formatCode"))
-			}
-		case "cellXfs":
-			inCells = true
-		case "cellStyleXfs", "cellStyles", "dxfs":
-			inCells = false
-		case "xf":
-			if inCells && len(dates) < maxStyles {
-				id := attr(e, "numFmtId")
-				dates = append(dates, formats[id] || builtinDate(id))
-			}
-		}
-	})
-	return dates, err
-}
-
-// builtinDate knows the date formats that a workbook doesn't spell out
-// (ECMA-376 part 1, 18.8.30), the East Asian ones among them.
-func builtinDate(id string) bool {
-	n, err := strconv.Atoi(id)
-	return err == nil && (n >= 14 && n <= 22 || n >= 27 && n <= 36 || n >= 45 && n <= 47 || n >= 50 && n <= 58)
-}
-
-// dateFormat reports whether a number format has a year, month, day, hour or
-// second outside of quoted and bracketed text.
-func dateFormat(code string) bool {
-	var quoted, bracketed, escaped bool
-	for _, c := range strings.ToLower(code) {
-		switch {
-		case escaped:
-			escaped = false
-		case c == '\\' || c == '_' || c == '*':
-			escaped = true
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[' || c == ']':
-			bracketed = c == '['
-		case !bracketed && strings.ContainsRune("ymdhs", c):
-			return true
-		}
-	}
-	return false
 }
