@@ -24,11 +24,44 @@ type Cell struct {
 	// element.
 	List     bool
 	date1904 bool
+	fault    fault
 	number   float64
 }
 
-// empty reports a cell that shows nothing.
-func (c *Cell) empty() bool { return c.Text == "" }
+// A fault is why a cell's value can't be relied on; most have none.
+type fault uint8
+
+const (
+	noFault fault = iota
+	// errorValue is an error of a spreadsheet; the cell's text is its name.
+	errorValue
+	// noValue is a formula that no program has calculated, uncalculated one that
+	// has 0 or nothing for its value, from a program that leaves calculating to
+	// others.
+	noValue
+	uncalculated
+	// stale is a formula's value that such a program may have left as it was.
+	stale
+)
+
+// wrong says what is wrong with a cell that has a fault.
+func (c *Cell) wrong() string {
+	const calculate = ": open the workbook in a spreadsheet program and save it"
+	switch c.fault {
+	case errorValue:
+		return "holds the error " + c.Text
+	case noValue:
+		return "holds a formula without its value" + calculate
+	case uncalculated:
+		return "holds a formula that was never calculated" + calculate
+	case stale:
+		return "holds a formula whose value may be out of date" + calculate
+	}
+	return ""
+}
+
+// empty reports a cell that shows nothing and has no fault.
+func (c *Cell) empty() bool { return c.Text == "" && c.fault == noFault }
 
 // Number is the number that an xlsx stores, whatever its format shows; false for
 // every other cell.

@@ -7,6 +7,8 @@ import (
 	"iter"
 	"path"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // Options choose what is read of a file.
@@ -17,8 +19,12 @@ type Options struct {
 
 // A Reader reads a table. It is for one goroutine at a time.
 type Reader struct {
-	source   source
-	header   []string
+	source source
+	header []string
+	// line is the header's.
+	line int
+	// used are the columns whose values matter; nil when all do.
+	used     []bool
 	origin   Origin
 	warnings []Warning
 }
@@ -82,7 +88,11 @@ func (r *Reader) openXLSX(src io.ReaderAt, size int64, sheet string) error {
 		return err
 	}
 	r.source, r.origin = s, Origin{Sheet: s.sheet.name}
-	if err := r.readHeader(); err != nil {
+	err = r.readHeader()
+	if err == nil {
+		err = r.oneRow(s.merges)
+	}
+	if err != nil {
 		return s.elsewhere(err)
 	}
 	if sheet == "" {
@@ -94,6 +104,16 @@ func (r *Reader) openXLSX(src io.ReaderAt, size int64, sheet string) error {
 // Header is the names of the columns. A name may be empty, as of a column that
 // somebody emptied; those that aren't differ from each other.
 func (r *Reader) Header() []string { return r.header }
+
+// Use names the columns whose values matter, by their places in the header. An
+// error value or a formula without a value elsewhere becomes an empty cell with
+// a warning, instead of a mistake in the row.
+func (r *Reader) Use(columns []int) {
+	r.used = make([]bool, len(r.header))
+	for _, i := range columns {
+		r.used[i] = true
+	}
+}
 
 // Rows reads the data rows from the first, at every call. Blank rows are left
 // out. A *RowError stands for one row and is followed by further rows; any other
@@ -112,6 +132,9 @@ func (r *Reader) Rows() iter.Seq2[Row, error] {
 			}
 			if err == nil {
 				err = r.fit(&row, cells)
+			}
+			if len(row.Warnings) > 0 && blank(row.Cells) {
+				continue
 			}
 			if !yield(row, err) {
 				return
@@ -133,6 +156,37 @@ func (r *Reader) fit(row *Row, cells []Cell) error {
 	if r.repeats(cells) {
 		return wrong(errors.New("the row repeats the header: remove it"))
 	}
+	if !row.faulty && !row.hidden {
+		row.Cells = cells
+		return nil
+	}
+	return r.doubt(row, cells)
+}
+
+// doubt looks at a row with faults and at a hidden one.
+func (r *Reader) doubt(row *Row, cells []Cell) error {
+	for i := range cells {
+		c := &cells[i]
+		if c.fault == noFault {
+			continue
+		}
+		where := fmt.Sprintf("cell %s, in the column %s, %s", cellName(i, row.Line), columnName(r.header, i), c.wrong())
+		used := r.used == nil || r.used[i]
+		switch {
+		case used && c.fault == stale:
+			row.Warnings = append(row.Warnings, Warning{"Formula not calculated anew", "The " + where + "."})
+		case used:
+			return &RowError{Line: row.Line, Text: row.String(), Err: errors.New(where)}
+		case c.fault != stale:
+			row.Warnings = append(row.Warnings, Warning{"Cell without a value", "The " + where + ". Nothing uses the column, and the cell is taken as empty."})
+			*c = Cell{}
+		}
+	}
+	if row.hidden {
+		row.Warnings = append(row.Warnings, Warning{
+			"Hidden row", fmt.Sprintf("Row %d is hidden in the sheet and is read like the others. Delete it if it doesn't belong to the table.", row.Line),
+		})
+	}
 	row.Cells = cells
 	return nil
 }
@@ -153,6 +207,21 @@ func (r *Reader) repeats(cells []Cell) bool {
 	return named
 }
 
+func cellName(column, line int) string {
+	name, err := excelize.CoordinatesToCellName(column+1, line)
+	if err != nil {
+		return fmt.Sprintf("of column %d and row %d", column+1, line)
+	}
+	return name
+}
+
+func columnName(header []string, i int) string {
+	if header[i] == "" {
+		return "without a name"
+	}
+	return fmt.Sprintf("%q", header[i])
+}
+
 func (r *Reader) readHeader() error {
 	for row, err := range r.source.rows() {
 		if err != nil {
@@ -160,15 +229,29 @@ func (r *Reader) readHeader() error {
 		}
 		if !blank(row.Cells) {
 			r.header, err = headerOf(row)
+			r.line = row.Line
 			return err
 		}
 	}
 	return errors.New("the table is empty: its first row must name the columns")
 }
 
+// oneRow refuses a header over several rows.
+func (r *Reader) oneRow(merges []merge) error {
+	for _, m := range merges {
+		if int(m.first) == r.line && int(m.column) < len(r.header) && r.header[m.column] != "" {
+			return fmt.Errorf("cell %s of the header is merged with cells below it: name each column in a cell of one row", cellName(int(m.column), r.line))
+		}
+	}
+	return nil
+}
+
 func headerOf(row Row) ([]string, error) {
 	var header []string
-	for _, c := range row.Cells {
+	for i, c := range row.Cells {
+		if c.fault != noFault && c.fault != stale {
+			return nil, fmt.Errorf("cell %s of the header %s", cellName(i, row.Line), c.wrong())
+		}
 		header = append(header, c.Text)
 	}
 	for header[len(header)-1] == "" {

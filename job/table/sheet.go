@@ -24,6 +24,9 @@ type sheetScanner struct {
 	rows, made int
 	// text is the bytes of the row's texts.
 	text int
+	// faulty says that a cell of the row has a fault.
+	faulty bool
+	filler filler
 }
 
 // The bounds of a sheet: Excel's own of its rows, and as many cells as a sheet of
@@ -62,8 +65,7 @@ func (s *sheetScanner) row(start xml.StartElement) (Row, error) {
 	if n, err := strconv.Atoi(attr(start, "r")); err == nil && n > 0 {
 		s.line = n
 	}
-	s.cells, s.text = s.cells[:0], 0
-	var bad error
+	s.cells, s.text, s.faulty = s.cells[:0], 0, false
 	for {
 		token, err := s.tokens.RawToken()
 		if err != nil {
@@ -71,23 +73,18 @@ func (s *sheetScanner) row(start xml.StartElement) (Row, error) {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			if t.Name.Local != "c" {
-				continue
-			}
-			if err := s.cell(t); err != nil && !onlyRow(err) {
-				return Row{}, s.damaged(err)
-			} else if bad == nil {
-				bad = err
+			if t.Name.Local == "c" {
+				if err := s.cell(t); err != nil {
+					return Row{}, s.damaged(err)
+				}
 			}
 		case xml.EndElement:
-			if t.Name.Local != "row" {
-				continue
+			if t.Name.Local == "row" {
+				if s.filler.fill(s.line, &s.cells) {
+					s.faulty = true
+				}
+				return Row{Line: s.line, Cells: s.cells, hidden: isTrue(attr(start, "hidden")), faulty: s.faulty}, nil
 			}
-			row := Row{Line: s.line, Cells: s.cells}
-			if rowErr, ok := errors.AsType[*RowError](bad); ok {
-				rowErr.Text = row.String()
-			}
-			return row, bad
 		}
 	}
 }
@@ -116,52 +113,81 @@ func (s *sheetScanner) cell(start xml.StartElement) error {
 		s.cells = append(s.cells, Cell{})
 	}
 	c, err := s.interpret(attr(start, "t"), attr(start, "s"), value)
+	if err != nil {
+		return err
+	}
 	if s.text += len(c.Text); s.text > MaxRow {
 		return fmt.Errorf("the texts of a row are longer than %d KiB", MaxRow>>10)
 	}
 	c.Text = trim(c.Text)
+	s.faulty = s.faulty || c.fault != noFault
 	s.cells[column] = c
-	return err
+	return nil
+}
+
+// A cellValue is what stands in a <c> element.
+type cellValue struct {
+	text string
+	// formula says that the cell has one, there that it has a value at all.
+	formula, there bool
 }
 
 // value reads up to the end of a <c> element: its <v>, or its inline text.
-func (s *sheetScanner) value() (string, error) {
-	var value strings.Builder
+func (s *sheetScanner) value() (v cellValue, err error) {
+	var text strings.Builder
 	inValue := false
 	for {
 		token, err := s.tokens.RawToken()
 		if err != nil {
-			return "", unexpectedEnd(err)
+			return v, unexpectedEnd(err)
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			inValue = t.Name.Local == "v"
+			v.there = v.there || inValue
+			v.formula = v.formula || t.Name.Local == "f"
 			if t.Name.Local == "is" {
-				text, err := richText(s.tokens, "is")
-				if err != nil {
-					return "", err
+				if v.text, err = richText(s.tokens, "is"); err != nil {
+					return v, err
 				}
-				value.Reset()
-				value.WriteString(text)
+				v.there = true
 			}
 		case xml.CharData:
 			if inValue {
-				value.Write(t)
+				text.Write(t)
 			}
 		case xml.EndElement:
 			inValue = false
 			if t.Name.Local == "c" {
-				return value.String(), nil
+				if text.Len() > 0 {
+					v.text = text.String()
+				}
+				return v, nil
 			}
 		}
-		if value.Len() > MaxRow {
-			return "", fmt.Errorf("a value is longer than %d KiB", MaxRow>>10)
+		if text.Len() > MaxRow {
+			return v, fmt.Errorf("a value is longer than %d KiB", MaxRow>>10)
 		}
 	}
 }
 
 // interpret makes a cell of a value by the cell's type.
-func (s *sheetScanner) interpret(kind, style, value string) (Cell, error) {
+func (s *sheetScanner) interpret(kind, style string, v cellValue) (Cell, error) {
+	if v.formula {
+		f := s.uncalculated(kind, v)
+		if f == noValue || f == uncalculated {
+			return Cell{fault: f}, nil
+		}
+		c, err := s.constant(kind, style, v.text)
+		if c.fault == noFault {
+			c.fault = f
+		}
+		return c, err
+	}
+	return s.constant(kind, style, v.text)
+}
+
+func (s *sheetScanner) constant(kind, style, value string) (Cell, error) {
 	switch kind {
 	case "s":
 		i, err := strconv.Atoi(value)
@@ -176,13 +202,27 @@ func (s *sheetScanner) interpret(kind, style, value string) (Cell, error) {
 	case "b":
 		return Cell{Text: strings.ToUpper(strconv.FormatBool(isTrue(value)))}, nil
 	case "e":
-		return Cell{Text: value}, &RowError{Line: s.line, Err: fmt.Errorf("a cell holds the error %s", value)}
+		return Cell{Text: value, fault: errorValue}, nil
 	}
 	number, isNumber := parseNumber(value)
 	if !isNumber {
 		return Cell{Text: value}, nil
 	}
 	return s.number(number, style), nil
+}
+
+// uncalculated looks whether the program that wrote the workbook left a formula's
+// calculation to others. Some write 0 in its place.
+func (s *sheetScanner) uncalculated(kind string, v cellValue) fault {
+	switch {
+	case !v.there, v.text == "" && kind != "str":
+		return noValue
+	case s.source.book.recalculate && (v.text == "0" || v.text == ""):
+		return uncalculated
+	case s.source.book.recalculate:
+		return stale
+	}
+	return noFault
 }
 
 // number makes a cell of a number, as its style shows it.

@@ -19,11 +19,14 @@ import (
 
 // TestWorkbooksOfPeople reads workbooks as people and their programs made them.
 func TestWorkbooksOfPeople(t *testing.T) {
+	const uncalculated = `, in the column "department", holds a formula without its value: open the workbook in a spreadsheet program and save it`
 	tests := map[string][]string{
-		"ooxml-escapes.xlsx":              {"2: u1|王\r\n芳|研发\t一部", "3: u2|李_x0041_|财务部"},
-		"leading-zero-number-format.xlsx": {"2: 000123|甲|研发部", "3: 000124|乙|研发部", "4: 000125|丙|研发部"},
-		"first-sheet-hidden.xlsx":         {"2: u1|甲|研发部"},
-		"cover-sheet-first.xlsx":          {"2: 更新：2026-11-01"},
+		"ooxml-escapes.xlsx":                {"2: u1|王\r\n芳|研发\t一部", "3: u2|李_x0041_|财务部"},
+		"formula-without-cached-value.xlsx": {"error: row 2: cell C2" + uncalculated, "error: row 3: cell C3" + uncalculated},
+		"leading-zero-number-format.xlsx":   {"2: 000123|甲|研发部", "3: 000124|乙|研发部", "4: 000125|丙|研发部"},
+		"merged-department-cells.xlsx":      {"2: u1|甲|研发部", "3: u2|乙|研发部", "4: u3|丙|研发部", "5: u4|丁|财务部"},
+		"first-sheet-hidden.xlsx":           {"2: u1|甲|研发部"},
+		"cover-sheet-first.xlsx":            {"2: 更新：2026-11-01"},
 	}
 	for name, want := range tests {
 		data, err := os.ReadFile(filepath.Join("testdata", name))

@@ -8,7 +8,9 @@
 // CR LF or CR. Empty cells at the end of a row may be left out.
 //
 // Of an xlsx the first visible worksheet is read, or the one that is named. What
-// the sheet shows is what is read: a number format may pad a number (000123).
+// the sheet shows is what is read: a number format may pad a number (000123),
+// merged cells hold for all their rows, and a formula has the value that a
+// spreadsheet program calculated when it saved the workbook.
 //
 // A jsonl has a flat JSON object on each line, whose names are the columns.
 //
@@ -16,7 +18,7 @@
 // something else than its name says is refused by what it is.
 //
 // Nothing here holds a whole table. What a hostile file can make it hold is
-// bounded: a row, and a workbook's shared strings and styles.
+// bounded: a row, and a workbook's shared strings, styles and merged cells.
 //
 // A note of November 2026 on xlsx: excelize's row iterator gives a cell's text
 // and not its type, and asking it for the type loads the whole sheet. But a user
@@ -51,6 +53,11 @@ type Row struct {
 	Line int
 	// Cells are only good until the next row.
 	Cells []Cell
+	// Warnings are what is odd about the row; nil for most.
+	Warnings []Warning
+	// hidden says that a sheet doesn't show the row, faulty that a cell has a
+	// fault.
+	hidden, faulty bool
 }
 
 // A Warning is something odd that doesn't stop the reading.

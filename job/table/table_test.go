@@ -13,8 +13,8 @@ import (
 	"notifyaudit/job/table"
 )
 
-// read opens data and returns the rows as "line: cell|cell", and errors in their
-// places.
+// read opens data and returns the rows as "line: cell|cell", errors in their
+// places and warnings behind their rows.
 func read(tb testing.TB, name string, data []byte) (header, rows []string, err error) {
 	tb.Helper()
 	r, err := table.Open(bytes.NewReader(data), int64(len(data)), name, table.Options{})
@@ -31,6 +31,9 @@ func read(tb testing.TB, name string, data []byte) (header, rows []string, err e
 			texts = append(texts, c.Text)
 		}
 		rows = append(rows, fmt.Sprintf("%d: %s", row.Line, strings.Join(texts, "|")))
+		for _, w := range row.Warnings {
+			rows = append(rows, "warning: "+w.Detail)
+		}
 	}
 	return r.Header(), rows, nil
 }

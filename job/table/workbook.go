@@ -19,8 +19,9 @@ type workbook struct {
 	targets map[string]target
 	kinds   map[string]string
 	sheets  []sheet
-	// date1904 says that dates count from 1904.
-	date1904 bool
+	// date1904 says that dates count from 1904, recalculate that the program
+	// which wrote the workbook left calculating its formulas to others.
+	date1904, recalculate bool
 }
 
 type target struct{ part, kind string }
@@ -60,6 +61,8 @@ func (b *workbook) read() error {
 		switch e.Name.Local {
 		case "workbookPr":
 			b.date1904 = isTrue(attr(e, "date1904"))
+		case "calcPr":
+			b.recalculate = isTrue(attr(e, "fullCalcOnLoad"))
 		case "sheet":
 			b.sheets = append(b.sheets, sheet{
 				name: xstring(attr(e, "name")), target: b.targets[attr(e, "id")],

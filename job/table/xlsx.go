@@ -16,6 +16,7 @@ type xlsxSource struct {
 	part    *zip.File
 	strings sharedTexts
 	formats []*numberFormat // by style
+	merges  []merge
 }
 
 func openXLSX(src io.ReaderAt, size int64, sheet string) (*xlsxSource, error) {
@@ -40,7 +41,10 @@ func openXLSX(src io.ReaderAt, size int64, sheet string) (*xlsxSource, error) {
 	if s.strings, err = s.book.sharedStrings(); err != nil {
 		return nil, err
 	}
-	s.formats, err = s.book.formats()
+	if s.formats, err = s.book.formats(); err != nil {
+		return nil, err
+	}
+	s.merges, err = merges(s.part)
 	return s, err
 }
 
@@ -52,13 +56,13 @@ func (s *xlsxSource) rows() iter.Seq2[Row, error] {
 			return
 		}
 		defer closePart()
-		scan := sheetScanner{source: s, tokens: tokens}
+		scan := sheetScanner{source: s, tokens: tokens, filler: filler{pending: s.merges}}
 		for {
 			row, err := scan.next()
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			if !yield(row, err) || err != nil && !onlyRow(err) {
+			if !yield(row, err) || err != nil {
 				return
 			}
 		}

@@ -3,6 +3,7 @@ package table_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -143,7 +144,7 @@ func TestSheetsOfOtherPrograms(t *testing.T) {
 		{
 			"error cells",
 			`<x:row r="1"><x:c r="A1" t="str"><x:v>a</x:v></x:c></x:row><x:row r="2"><x:c r="A2" t="e"><x:v>#N/A</x:v></x:c></x:row><x:row r="3"><x:c r="A3" t="str"><x:v>1</x:v></x:c></x:row>`,
-			[]string{"error: row 2: a cell holds the error #N/A", "3: 1"},
+			[]string{`error: row 2: cell A2, in the column "a", holds the error #N/A`, "3: 1"},
 		},
 		{
 			"a string that isn't there",
@@ -277,17 +278,149 @@ func BenchmarkRows(b *testing.B) {
 	}
 }
 
+// edited is a workbook whose first sheet excelize edits.
+func edited(tb testing.TB, edit func(f *excelize.File) error) []byte {
+	tb.Helper()
+	f := excelize.NewFile()
+	defer func() { _ = f.Close() }()
+	if err := edit(f); err != nil {
+		tb.Fatal(err)
+	}
+	return bytesOf(tb, f)
+}
+
+// TestFormulas: a formula has the value that a spreadsheet calculated, or none.
+func TestFormulas(t *testing.T) {
+	const header = `<x:row r="1"><x:c r="A1" t="str"><x:v>id</x:v></x:c><x:c r="B1" t="str"><x:v>n</x:v></x:c></x:row><x:row r="2"><x:c r="A2" t="str"><x:v>u1</x:v></x:c>`
+	const without, never = `error: row 2: cell B2, in the column "n", holds a formula without its value`, `error: row 2: cell B2, in the column "n", holds a formula that was never calculated`
+	for cell, want := range map[string][2]string{ // calculated on load: no, yes
+		`<x:c r="B2"><x:f>1+1</x:f></x:c>`:                                  {without, without},
+		`<x:c r="B2"><x:f>1+1</x:f><x:v/></x:c>`:                            {without, without},
+		`<x:c r="B2"><x:f>1+1</x:f><x:v></x:v></x:c>`:                       {without, without},
+		`<x:c r="B2" t="str"><x:f>1+1</x:f></x:c>`:                          {without, without},
+		`<x:c r="B2" t="shared"><x:f t="shared" si="0"/></x:c>`:             {without, without},
+		`<x:c r="B2"><x:f>1+1</x:f><x:v>0</x:v></x:c>`:                      {"2: u1|0", never},
+		`<x:c r="B2"><x:f>1+1</x:f><x:v>2</x:v></x:c>`:                      {"2: u1|2", "2: u1|2"},
+		`<x:c r="B2" t="str"><x:f>""</x:f><x:v></x:v></x:c>`:                {"2: u1|", never},
+		`<x:c r="B2" t="str"><x:f>"x_x0041_"</x:f><x:v>_x0041_</x:v></x:c>`: {"2: u1|A", "2: u1|A"},
+		`<x:c r="B2"><x:v>0</x:v></x:c>`:                                    {"2: u1|0", "2: u1|0"},
+		`<x:c r="B2" t="b"><x:f>TRUE()</x:f><x:v>1</x:v></x:c>`:             {"2: u1|TRUE", "2: u1|TRUE"},
+		`<x:c r="B2" t="e"><x:f>1/0</x:f><x:v>#DIV/0!</x:v></x:c>`:          {`error: row 2: cell B2, in the column "n", holds the error #DIV/0!`, `error: row 2: cell B2, in the column "n", holds the error #DIV/0!`},
+	} {
+		for i, calc := range []string{"", `<calcPr calcId="191029" fullCalcOnLoad="1"/>`} {
+			data := replaced(t, book(t, [][]any{{"x"}}), map[string]io.Reader{
+				"xl/worksheets/sheet1.xml": sheet(header + cell + `</x:row>`),
+				"xl/workbook.xml":          strings.NewReader(`<workbook xmlns:r="r"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets>` + calc + `</workbook>`),
+			})
+			_, rows, err := read(t, "x.xlsx", data)
+			if err != nil || len(rows) < 1 || !strings.HasPrefix(rows[0], want[i]) {
+				t.Errorf("%s %s: got %q, %v; want %q", cell, calc, rows, err, want[i])
+			}
+			stale := strings.Contains(cell, "<x:f") && calc != "" && !strings.HasPrefix(rows[0], "error")
+			if warned := len(rows) == 2 && strings.Contains(rows[1], "may be out of date"); warned != stale {
+				t.Errorf("%s %s: warnings %q", cell, calc, rows[1:])
+			}
+		}
+	}
+}
+
+// TestUnusedColumns: what is wrong in a column that nobody uses is a warning.
+func TestUnusedColumns(t *testing.T) {
+	data := replaced(t, book(t, [][]any{{"x"}}), map[string]io.Reader{"xl/worksheets/sheet1.xml": sheet(
+		`<x:row r="1"><x:c r="A1" t="str"><x:v>user_id</x:v></x:c><x:c r="B1" t="str"><x:v>note</x:v></x:c></x:row>` +
+			`<x:row r="2"><x:c r="A2" t="str"><x:v>u1</x:v></x:c><x:c r="B2" t="e"><x:v>#N/A</x:v></x:c></x:row>` +
+			`<x:row r="3" hidden="1"><x:c r="A3" t="str"><x:v>u2</x:v></x:c><x:c r="B3"><x:f>1</x:f></x:c></x:row>` +
+			`<x:row r="4"><x:c r="B4" t="e"><x:v>#REF!</x:v></x:c></x:row>`)})
+	r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.xlsx", table.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Use([]int{0})
+	var got []string
+	for row, err := range r.Rows() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, row.String())
+		for _, w := range row.Warnings {
+			got = append(got, w.Summary+": "+w.Detail)
+		}
+	}
+	want := []string{
+		"u1,", `Cell without a value: The cell B2, in the column "note", holds the error #N/A. Nothing uses the column, and the cell is taken as empty.`,
+		"u2,", `Cell without a value: The cell B3, in the column "note", holds a formula without its value: open the workbook in a spreadsheet program and save it. Nothing uses the column, and the cell is taken as empty.`,
+		"Hidden row: Row 3 is hidden in the sheet and is read like the others. Delete it if it doesn't belong to the table.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+// TestMergedCells hold for all their rows.
+func TestMergedCells(t *testing.T) {
+	rows := [][]any{
+		{"user_id", "department", "team", "n"},
+		{"u1", "研发部", "一组", 1}, {"u2"}, {"u3", nil, "二组"}, nil, {"u4"},
+		{"u5", "财务部"}, {"u6"},
+	}
+	for name, tt := range map[string]struct {
+		merges [][2]string
+		want   []string
+	}{
+		"one column":  {[][2]string{{"B2", "B6"}, {"B7", "B8"}}, []string{"2: u1|研发部|一组|1", "3: u2|研发部||", "4: u3|研发部|二组|", "6: u4|研发部||", "7: u5|财务部||", "8: u6|财务部||"}},
+		"two columns": {[][2]string{{"B2", "B6"}, {"C2", "C3"}, {"D2", "D4"}}, []string{"2: u1|研发部|一组|1", "3: u2|研发部|一组|1", "4: u3|研发部|二组|1", "6: u4|研发部||", "7: u5|财务部||", "8: u6|||"}},
+		"along a row": {[][2]string{{"B7", "D7"}}, []string{"2: u1|研发部|一组|1", "3: u2|||", "4: u3||二组|", "6: u4|||", "7: u5|财务部||", "8: u6|||"}},
+		"a block":     {[][2]string{{"B7", "C8"}}, []string{"2: u1|研发部|一组|1", "3: u2|||", "4: u3||二组|", "6: u4|||", "7: u5|财务部||", "8: u6|财务部||"}},
+	} {
+		data := edited(t, func(f *excelize.File) error {
+			for i, row := range rows {
+				if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+					return err
+				}
+			}
+			for _, m := range tt.merges {
+				if err := f.MergeCell("Sheet1", m[0], m[1]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		_, got, err := read(t, "x.xlsx", data)
+		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+			t.Errorf("%s: error %v, rows (-want +got):\n%s", name, err, diff)
+		}
+	}
+}
+
+// TestMergedHeader: names of columns over two rows can't be read as one row.
+func TestMergedHeader(t *testing.T) {
+	data := edited(t, func(f *excelize.File) error {
+		for i, row := range [][]any{{"user_id", "contact"}, {nil, "email", "phone"}, {"u1", "a", "b"}} {
+			if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+				return err
+			}
+		}
+		return errors.Join(f.MergeCell("Sheet1", "A1", "A2"), f.MergeCell("Sheet1", "B1", "C1"))
+	})
+	if _, _, err := read(t, "x.xlsx", data); err == nil || !strings.Contains(err.Error(), "cell A1 of the header is merged") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestHostileWorkbooks: memory stays bounded, whatever a workbook repeats.
 func TestHostileWorkbooks(t *testing.T) {
 	plain := book(t, [][]any{{"a"}, {"text"}})
+	const row = `<row r="1"><c r="A1" t="str"><v>a</v></c></row>`
 	text := strings.Repeat("x", 1<<19)
-	var styles strings.Builder
+	var styles, merged strings.Builder
 	for i := range 100_000 {
 		fmt.Fprintf(&styles, `<numFmt numFmtId="%d" formatCode="%s"/>`, i, strings.Repeat("0-", 100))
+		fmt.Fprintf(&merged, `<mergeCell ref="A%d:A%d"/>`, i+1, 1<<20)
 	}
 	for name, parts := range map[string]map[string]io.Reader{
 		"formats":     {"xl/styles.xml": strings.NewReader("<styleSheet><numFmts>" + styles.String() + "</numFmts><cellXfs>" + strings.Repeat("<xf/>", 1<<17) + "</cellXfs></styleSheet>")},
-		"a wide row":  {"xl/worksheets/sheet1.xml": strings.NewReader(`<worksheet><sheetData><row><c t="str"><v>a</v></c></row><row>` + strings.Repeat(`<c t="s"><v>0</v></c>`, 10_000) + "</row></sheetData></worksheet>"), "xl/sharedStrings.xml": strings.NewReader("<sst><si><t>" + text + "</t></si></sst>")},
+		"merges":      {"xl/worksheets/sheet1.xml": strings.NewReader("<worksheet><sheetData>" + row + "</sheetData><mergeCells>" + strings.Repeat(merged.String(), 4) + "</mergeCells></worksheet>")},
+		"a wide row":  {"xl/worksheets/sheet1.xml": strings.NewReader("<worksheet><sheetData>" + row + "<row>" + strings.Repeat(`<c t="s"><v>0</v></c>`, 10_000) + "</row></sheetData></worksheet>"), "xl/sharedStrings.xml": strings.NewReader("<sst><si><t>" + text + "</t></si></sst>")},
 		"many sheets": {"xl/workbook.xml": strings.NewReader("<workbook><sheets>" + strings.Repeat(`<sheet name="`+strings.Repeat("x", 31)+`" id="rId1"/>`, 100_000) + "</sheets></workbook>")},
 	} {
 		t.Run(name, func(t *testing.T) {
