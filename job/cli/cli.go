@@ -47,14 +47,20 @@ type Env struct {
 }
 
 // Main runs one command and returns the exit status. The end of ctx asks the
-// command to wind down; it may take up to ten seconds.
+// command to wind down; it may take up to ten seconds. Standard output that can't
+// be written is a failure of every command.
 func Main(ctx context.Context, env Env) int {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
+	results := &resultWriter{w: env.Stdout}
+	env.Stdout = results
 	p := newProgram(env)
 	err := p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
 	status, err := statusOf(ctx, err)
+	if failed := results.Err(); failed != nil {
+		status, err = exit.Failure, fmt.Errorf("write to standard output: %w", failed)
+	}
 	if err != nil {
 		p.view.Failed(status, err)
 	}

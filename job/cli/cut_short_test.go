@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -58,6 +59,42 @@ func cutShort() map[string]string {
 // its end before with its own status.
 func TestCutShort(t *testing.T) {
 	t.Parallel()
+	audit := appliedAudit(t)
+	run := func(ctx context.Context, dir, line string) (status int, out string) {
+		var b bytes.Buffer
+		status = runLine(ctx, dir, line, &b, &b)
+		return status, b.String()
+	}
+	for name, line := range cutShort() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			copied := func() string { return copyOf(t, audit) }
+			whole, end := context.WithCancel(t.Context())
+			defer end()
+			if name == "simulate" { // it ends with its context alone
+				end()
+			}
+			want, out := run(whole, copied(), line)
+			if want == 75 || want == 64 {
+				t.Fatalf("%s: exit status %d, not cut short\n%s", line, want, out)
+			}
+			for range longtest.N(4, 200) {
+				after := time.Millisecond + rand.N(59*time.Millisecond)
+				ctx, cancel := context.WithTimeoutCause(t.Context(), after, errors.New("the test's signal"))
+				status, out := run(ctx, copied(), line)
+				cancel()
+				if status != 75 && status != want {
+					t.Errorf("%s, cut short after %v: exit status %d, want 75 or %d\n%s", line, after, status, want, out)
+				}
+			}
+		})
+	}
+}
+
+// appliedAudit is the folder of an audit of 200 messages that was applied once,
+// with a saved plan and a saved export.
+func appliedAudit(t *testing.T) string {
+	t.Helper()
 	audit := t.TempDir()
 	var keys, rows strings.Builder
 	for i := range 200 {
@@ -97,49 +134,31 @@ report "csv" { directory = "csv" }
 			t.Fatal(err)
 		}
 	}
-	run := func(ctx context.Context, dir, line string) (status int, out string) {
-		var b bytes.Buffer
-		args := strings.Fields(strings.NewReplacer("DIR", dir, "NOW", time.Now().Format(time.RFC3339Nano)).Replace(line))
-		if args[0] != "query" {
-			args = append([]string{"--manifest", dir}, args...)
-		}
-		args = append([]string{"--simulator"}, args...)
-		status = cli.Main(ctx, cli.Env{Args: args, Stdin: strings.NewReader(""), Stdout: &b, Stderr: &b})
-		return status, b.String()
-	}
 	for _, line := range []string{"apply -auto-approve", "state export -o DIR/saved.jsonl", "plan -replace messages.notices -out DIR/saved.plan"} {
-		if status, out := run(t.Context(), audit, line); status != 0 {
-			t.Fatal(line, status, out)
+		var out bytes.Buffer
+		if status := runLine(t.Context(), audit, line, &out, &out); status != 0 {
+			t.Fatal(line, status, out.String())
 		}
 	}
-	for name, line := range cutShort() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			copied := func() string {
-				dir := t.TempDir()
-				if err := os.CopyFS(dir, os.DirFS(audit)); err != nil {
-					t.Fatal(err)
-				}
-				return dir
-			}
-			whole, end := context.WithCancel(t.Context())
-			defer end()
-			if name == "simulate" { // it ends with its context alone
-				end()
-			}
-			want, out := run(whole, copied(), line)
-			if want == 75 || want == 64 {
-				t.Fatalf("%s: exit status %d, not cut short\n%s", line, want, out)
-			}
-			for range longtest.N(4, 200) {
-				after := time.Millisecond + rand.N(59*time.Millisecond)
-				ctx, cancel := context.WithTimeoutCause(t.Context(), after, errors.New("the test's signal"))
-				status, out := run(ctx, copied(), line)
-				cancel()
-				if status != 75 && status != want {
-					t.Errorf("%s, cut short after %v: exit status %d, want 75 or %d\n%s", line, after, status, want, out)
-				}
-			}
-		})
+	return audit
+}
+
+// runLine runs a command line of cutShort in a folder.
+func runLine(ctx context.Context, dir, line string, stdout, stderr io.Writer) (status int) {
+	args := strings.Fields(strings.NewReplacer("DIR", dir, "NOW", time.Now().Format(time.RFC3339Nano)).Replace(line))
+	if args[0] != "query" {
+		args = append([]string{"--manifest", dir}, args...)
 	}
+	args = append([]string{"--simulator"}, args...)
+	return cli.Main(ctx, cli.Env{Args: args, Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr})
+}
+
+// copyOf is a copy of a folder.
+func copyOf(t *testing.T, folder string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
