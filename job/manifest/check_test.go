@@ -149,7 +149,7 @@ func TestSeveralAsserts(t *testing.T) {
 	}
 	want := []string{
 		"c fail only 75%; 4", "d unknown message.b.read is not known",
-		"e fail the condition is false, and the error_message rests on a figure that is not known",
+		"e fail the condition is false, and the error_message depends on a figure that is not known",
 		"f fail the error_message holds a sensitive value, so it isn't shown",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

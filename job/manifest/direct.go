@@ -6,12 +6,12 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
-
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/checks"
 	"notifyaudit/job/manifest/diag"
+	"notifyaudit/job/manifest/lang"
+	"notifyaudit/job/manifest/messages"
+	"notifyaudit/job/manifest/source"
 )
 
 // Direct describes an audit without a file: what a manifest with one provider
@@ -36,128 +36,79 @@ type Direct struct {
 // audienceName is what Audience is called in the directory.
 const audienceName = "audience"
 
-// LoadDirect makes a manifest of a description. What is wrong with it is told as
-// it would be of a manifest, without a place where it stands in no file.
+// LoadDirect makes a manifest of a description. What is wrong with it is reported
+// as it would be of a manifest, without a place.
 func LoadDirect(ctx context.Context, d Direct) (*Manifest, Diagnostics) {
-	l := &loader{
-		opts:    Options{Now: time.Now},
-		diags:   diag.NewCollector(),
-		sources: make(map[string]string),
-		limits:  &limits{},
-
-		fileless: true,
+	diags := diag.NewCollector()
+	m := loadDirect(ctx, d, diags)
+	found := diags.Finish()
+	if found.HasErrors() {
+		return nil, found
 	}
-	m := l.direct(ctx, d)
-	diags := l.diags.Finish()
-	if diags.HasErrors() {
-		return nil, diags
-	}
-	return m, diags
+	return m, found
 }
 
-func (l *loader) direct(ctx context.Context, d Direct) *Manifest {
-	if !l.beside(d.Audience) {
+func loadDirect(ctx context.Context, d Direct, diags *diag.Collector) *Manifest {
+	files, table, err := directFile(d.Audience)
+	if err != nil {
+		diags.Fail("File not readable", fmt.Sprintf("%q: %v.", d.Audience, source.Bare(err)))
 		return nil
 	}
-	l.scope.variables, l.scope.locals = map[string]cty.Value{}, map[string]cty.Value{}
-	l.scope.functions = l.functions()
-	m := &Manifest{Dir: d.DataDir, DataDir: d.DataDir, loader: l}
-	l.audit(nil, m)
+	program := lang.New(schema(), files, diags)
+	m := &Manifest{Dir: d.DataDir, DataDir: d.DataDir, program: program}
+	m.checks = checks.Decode(program, nil)
+	m.decodeAudit(nil)
 	if d.Title != "" {
 		m.Title = d.Title
 	}
-	l.providers(blocks{l.directProvider(d)}, m)
+	symbols := &messages.Symbols{Zone: m.Location}
+	m.decodeProviders(lang.Blocks{directProvider(program, d)}, symbols, false)
 	for i := range m.Providers {
-		// There is no ledger to hold a month's calls against.
+		// There is no ledger of a month's calls.
 		m.Providers[i].Limit.RequestsPerMonth, m.Providers[i].Limit.Reserve = 0, 0
 	}
-	var audience *job.Roster
+	var audiences lang.Blocks
 	if d.Audience != "" {
-		l.audiences(blocks{literal("audience", audienceName, map[string]string{"source": l.source(d.Audience)})}, m)
-		audience, _ = m.Directory.Roster(audienceName)
-	} else {
-		l.audiences(nil, m)
+		audiences = lang.Blocks{lang.Literal("audience", audienceName, map[string]string{"source": table})}
 	}
-	if l.cancelled(ctx) || l.diags.HasErrors() {
+	m.decodeAudiences(audiences, symbols)
+	if messages.Cancelled(ctx, diags) || diags.HasErrors() {
 		return nil
 	}
-	m.Sources = l.sourceFiles()
-	m.Hash = l.hash(m.Sources)
-	l.take(m, d.Messages(audience))
+	m.seal()
+	m.use(messages.Of(d.Messages(symbols.Rosters[audienceName]), diags, time.Now()))
 	return m
 }
 
-// beside makes the library of the folder that a file is really in: whoever names
-// a file on the command line may read it wherever it lies.
-func (l *loader) beside(name string) bool {
+// directFile makes the files of the folder that a file really is in: one that is
+// named on the command line may lie anywhere. Its name there is the second result.
+func directFile(name string) (*source.FS, string, error) {
 	path, err := filepath.Abs(name)
-	if err == nil && name != "" {
-		path, err = filepath.EvalSymlinks(path)
-		path = filepath.Dir(path)
-	}
-	if err == nil {
-		l.library, err = newLibrary(path, nil)
-	}
 	if err != nil {
-		l.diags.Fail("File not readable", fmt.Sprintf("%q: %v.", name, bare(err)))
+		return nil, "", err
 	}
-	return err == nil
-}
-
-// source is the file as the library finds it.
-func (l *loader) source(name string) string {
-	if path, err := filepath.EvalSymlinks(name); err == nil {
-		return filepath.Base(path)
+	if name == "" {
+		files, err := source.New(path, nil)
+		return files, "", err
 	}
-	return name
-}
-
-// take makes the messages the manifest's, and tells what is doubtful about them
-// once for all.
-func (l *loader) take(m *Manifest, messages []job.Message) {
-	c := census{now: time.Now()}
-	count := make(map[string]int)
-	for i := range messages {
-		m.messages = append(m.messages, messageSource{single: &messages[i]})
-		for _, doubt := range c.doubts(&messages[i]) {
-			if count[doubt.argument]++; count[doubt.argument] == 1 {
-				l.diags.Warn(doubt.problem)
-			}
-		}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return nil, "", err
 	}
-	m.Count = len(messages)
-	if c.crowded.Count > 0 {
-		m.Findings = append(m.Findings, c.crowded)
-	}
+	files, err := source.New(filepath.Dir(path), nil)
+	return files, filepath.Base(path), err
 }
 
 // directProvider is the block that a manifest would have, the secrets in
 // variables.
-func (l *loader) directProvider(d Direct) block {
-	b := literal("provider", providerKind, map[string]string{
-		"endpoint": d.Endpoint, "robot_code": d.RobotCode, "app_key": d.AppKey,
-	})
-	body, _ := b.body.(*hclsyntax.Body)
+func directProvider(program *lang.Program, d Direct) lang.Block {
+	var secrets []string
 	for name, secret := range map[string]job.Secret{"app_secret": d.AppSecret, "access_token": d.AccessToken} {
-		if secret.IsZero() {
-			continue
-		}
-		l.scope.variables[name] = cty.StringVal(secret.Reveal()).Mark(sensitive)
-		body.Attributes[name] = &hclsyntax.Attribute{Name: name, Expr: &hclsyntax.ScopeTraversalExpr{
-			Traversal: hcl.Traversal{hcl.TraverseRoot{Name: "var"}, hcl.TraverseAttr{Name: name}},
-		}}
-	}
-	return b
-}
-
-// literal is a block with a label and texts for arguments; empty ones are left
-// out.
-func literal(kind, label string, arguments map[string]string) block {
-	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}
-	for name, text := range arguments {
-		if text != "" {
-			body.Attributes[name] = &hclsyntax.Attribute{Name: name, Expr: &hclsyntax.LiteralValueExpr{Val: cty.StringVal(text)}}
+		if !secret.IsZero() {
+			program.SetSensitive(name, secret.Reveal())
+			secrets = append(secrets, name)
 		}
 	}
-	return block{kind: kind, labels: []string{label}, body: body}
+	return lang.Literal("provider", messages.ProviderKind, map[string]string{
+		"endpoint": d.Endpoint, "robot_code": d.RobotCode, "app_key": d.AppKey,
+	}, secrets...)
 }

@@ -216,7 +216,7 @@ func TestListsInRows(t *testing.T) {
 	for _, d := range diags {
 		if d.Summary == "People outside of the roster" {
 			found = true
-			checkDiagnostic(t, d, "main.audit.hcl:14", d.Summary, []string{`audience.staff doesn't know 2 user ids in 1 row, from line 3 on: "u8" and "u9"`})
+			checkDiagnostic(t, d, "main.audit.hcl:14", d.Summary, []string{`audience.staff doesn't have 2 user ids in 1 row, from line 3 on: "u8" and "u9"`})
 		}
 	}
 	if !found {

@@ -1,50 +1,88 @@
-// Package manifest reads the files that say what to audit, in HCL 2, and makes
-// job values of them: providers, rosters, messages as a stream, reports.
+// Package manifest loads the files that say what to audit and makes job values of
+// them: providers, rosters, messages as a stream, reports.
 //
-// Load shows every mistake at once, each with its place and what to write
-// instead. What it returns is complete: defaults are filled in, references
-// resolved, every row of every table looked at. Messages reads the tables again
-// each time and never holds them.
+// Load reports every mistake at once, each with its place and what to write
+// instead. A manifest without mistakes is complete: defaults are filled in,
+// references resolved, every row of every table looked at. Messages reads the
+// tables again each time and never holds them.
 //
-// The files are taken for hostile. Their size and nesting are checked before the
-// parser sees them, the values that expressions make are bounded, and files are read
-// only in the manifest's folder and the folders that were allowed, as regular
-// files, symlinks followed first.
-//
-// Sensitive values stay marked from the variable to the job.Secret. They are in
-// no diagnostic: a function that fails on one says only that it failed, and what
-// a secret was set to is masked in the snippet.
+// This package decodes the blocks audit, provider and report and puts everything
+// together. Below it are messages and checks, each for the blocks of its name;
+// rows, for tables and rosters; lang, the language; and diag, the diagnostics.
 package manifest
 
 import (
 	"context"
-	"errors"
-	"maps"
+	"crypto/sha256"
+	"encoding/hex"
+	"iter"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/manifest/checks"
 	"notifyaudit/job/manifest/diag"
-)
-
-// The ends of manifest file names.
-const (
-	extension     = ".audit.hcl"
-	jsonExtension = ".audit.hcl.json"
-	varsExtension = ".auto.auditvars"
+	"notifyaudit/job/manifest/lang"
+	"notifyaudit/job/manifest/messages"
+	"notifyaudit/job/manifest/rows"
+	"notifyaudit/job/manifest/source"
 )
 
 // ErrChanged is wrapped by the error that Messages yields when a table isn't
 // what it was when the manifest was loaded.
-var ErrChanged = errors.New("has changed since the manifest was loaded: run the command again")
+var ErrChanged = source.ErrChanged
+
+// The types of the packages below that a manifest's users meet.
+type (
+	// Severity says whether a manifest can be used in spite of a diagnostic.
+	Severity = diag.Severity
+	// Diagnostic is one mistake in what the user wrote, or something to look at.
+	Diagnostic = diag.Diagnostic
+	// Diagnostics are sorted by file, line and column.
+	Diagnostics = diag.Diagnostics
+	// Finding is something that readers of the reports should know of the rosters
+	// and audiences.
+	Finding = rows.Finding
+	// FindingKind says what was found.
+	FindingKind = rows.FindingKind
+	// Source is a file that the manifest was made of.
+	Source = source.Digest
+	// RunValues are what checks, outputs and the paths of reports can refer to.
+	RunValues = checks.RunValues
+	// Values are the metrics that checks and outputs refer to.
+	Values = checks.Values
+	// Evaluation is the results of all checks and outputs.
+	Evaluation = checks.Evaluation
+	// CheckResult is the outcome of a check.
+	CheckResult = checks.Result
+	// CheckStatus is pass, fail or unknown.
+	CheckStatus = checks.Status
+	// OutputValue is the value of an output.
+	OutputValue = checks.OutputValue
+)
+
+// The severities, findings and outcomes of checks.
+const (
+	SeverityError   = diag.SeverityError
+	SeverityWarning = diag.SeverityWarning
+
+	DuplicatePerson = rows.DuplicatePerson
+	EmptyRoster     = rows.EmptyRoster
+	UnknownPerson   = rows.UnknownPerson
+	CrowdedChat     = rows.CrowdedChat
+
+	CheckPass    = checks.Pass
+	CheckFail    = checks.Fail
+	CheckUnknown = checks.Unknown
+)
 
 // Options say which manifest to load and with what values.
 type Options struct {
 	// Path is a manifest file, or a folder whose *.audit.hcl files are merged;
-	// "" is the working folder.
+	// empty is the working folder.
 	Path string
-	// DataDir is where state and reports lie; "" is the manifest's folder.
+	// DataDir is where state and reports lie; empty is the manifest's folder.
 	DataDir string
 	// AllowDirs are further folders that the manifest may read.
 	AllowDirs []string
@@ -57,7 +95,7 @@ type Options struct {
 	// Simulator gives a variable of type string that has no value and no default
 	// the value "simulator", so that a newcomer needs no credentials.
 	Simulator bool
-	// Now tells the time; nil is time.Now.
+	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
 
@@ -69,7 +107,7 @@ type Manifest struct {
 	Location *time.Location
 	Refresh  job.Refresh
 	// Retention is how long the people of readings are kept, at least a day; 0
-	// keeps them for ever. Messages whose latest reading is older are purged.
+	// keeps them without end. Messages whose latest reading is older are purged.
 	Retention time.Duration
 	Backend   Backend
 	// Providers are in the manifest's order; their names differ.
@@ -80,7 +118,7 @@ type Manifest struct {
 	Findings []Finding
 	// Sources are the manifest's files and every file it reads, by path. Files
 	// with values of variables are not among them.
-	Sources []SourceFile
+	Sources []Source
 	// Hash is equal for equal manifests: it covers the sources and the values of
 	// variables that aren't sensitive. Lower-case hex.
 	Hash string
@@ -90,28 +128,11 @@ type Manifest struct {
 	// Count is the number of messages.
 	Count int
 
-	messages []messageSource
+	program  *lang.Program
+	messages *messages.Set
+	checks   *checks.Set
 	reports  []reportBlock
-	checks   []check
-	outputs  []output
-	loader   *loader
 }
-
-// The diagnostics of a manifest.
-type (
-	// A Severity says whether a manifest can be used in spite of a diagnostic.
-	Severity = diag.Severity
-	// A Diagnostic is one mistake in what the user wrote, or something to look at.
-	Diagnostic = diag.Diagnostic
-	// Diagnostics are sorted by file, line and column.
-	Diagnostics = diag.Diagnostics
-)
-
-// The severities.
-const (
-	SeverityError   = diag.SeverityError
-	SeverityWarning = diag.SeverityWarning
-)
 
 // A Backend says where the state is.
 type Backend struct {
@@ -119,37 +140,6 @@ type Backend struct {
 	Path string // relative to DataDir
 	// Create lets a run start from nothing when there is no state.
 	Create bool
-}
-
-// A FindingKind says what was found.
-type FindingKind string
-
-// What was found.
-const (
-	// DuplicatePerson is a user id that stands in a roster more than once: the
-	// first row is kept.
-	DuplicatePerson FindingKind = "duplicate_person"
-	// EmptyRoster is a table of people without a row.
-	EmptyRoster FindingKind = "empty_roster"
-	// UnknownPerson is a user id in a row of messages that the roster of the rows
-	// doesn't know.
-	UnknownPerson FindingKind = "unknown_person"
-	// CrowdedChat is a message of a kind that reaches fewer people than its
-	// audience has.
-	CrowdedChat FindingKind = "crowded_chat"
-)
-
-// A Finding is something that a reader of the reports should know of the rosters
-// and audiences.
-type Finding struct {
-	Kind FindingKind
-	// Roster is the name of the audience block, Source the file. Both are empty
-	// for messages.
-	Roster, Source string
-	// Examples are up to five user ids, or addresses of messages; Count is how
-	// many there are.
-	Examples []string
-	Count    int
 }
 
 // Provider finds a provider by its name.
@@ -162,7 +152,37 @@ func (m *Manifest) Provider(name string) (*job.Provider, bool) {
 }
 
 // Variables are the names of the declared variables, sorted.
-func (m *Manifest) Variables() []string { return slices.Sorted(maps.Keys(m.loader.scope.variables)) }
+func (m *Manifest) Variables() []string { return m.program.Variables() }
+
+// Messages reads all messages in the manifest's order, the rows of tables from
+// the files as they are. It can be ranged over several times, also side by side.
+// An error ends the sequence; it wraps [ErrChanged] when a table isn't what it was
+// when the manifest was loaded.
+func (m *Manifest) Messages() iter.Seq2[job.Message, error] { return m.messages.All() }
+
+// HasChecks reports whether the manifest has checks or outputs.
+func (m *Manifest) HasChecks() bool { return !m.checks.IsEmpty() }
+
+// NewValues are the values of a run without any message yet. The ages of messages,
+// for `after`, are judged at now: when the run was, so that the same state gives
+// the same outcome later.
+func (m *Manifest) NewValues(run RunValues, now time.Time) *Values {
+	return m.checks.NewValues(run, now)
+}
+
+// Evaluate judges the checks and computes the outputs. An expression that fails on
+// these metrics, as a division by zero does, fails its check; an output is null
+// then, and there is a warning. It is not for several goroutines at a time.
+func (m *Manifest) Evaluate(v *Values) (Evaluation, Diagnostics) {
+	program := m.program.Fork()
+	e := m.checks.Evaluate(program, v, m.Location)
+	return e, program.Diags.Finish()
+}
+
+// About leaves the checks and outputs that refer to an address: for a message, also
+// those that refer to its whole block; for a block, also those that refer to one of
+// its messages. What refers to everything is about no address.
+func (m *Manifest) About(e Evaluation, address string) Evaluation { return m.checks.About(e, address) }
 
 // Load reads a manifest. The diagnostics may be warnings only; with an error
 // among them there is no manifest. Cancelling ctx ends in an error.
@@ -170,74 +190,98 @@ func Load(ctx context.Context, opts Options) (*Manifest, Diagnostics) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	l := &loader{
-		opts:    opts,
-		diags:   diag.NewCollector(),
-		sources: make(map[string]string),
-		limits:  &limits{},
+	diags := diag.NewCollector()
+	m := load(ctx, opts, diags)
+	found := diags.Finish()
+	if m == nil || found.HasErrors() {
+		return nil, found
 	}
-	m := l.load(ctx)
-	diags := l.diags.Finish()
-	if m == nil || diags.HasErrors() {
-		return nil, diags
-	}
-	return m, diags
+	return m, found
 }
 
-// A loader gathers a manifest and its diagnostics.
-type loader struct {
-	opts    Options
-	library *library
-	diags   *diag.Collector
-	sources map[string]string // path → SHA-256
-	limits  *limits
-	scope   scope
-	world   world
-	// fileless says that what is loaded stands in no manifest that could be
-	// changed.
-	fileless bool
-}
-
-// load decodes in the order in which things refer to each other. Each step goes
-// on after mistakes in the ones before, so that all are found.
-func (l *loader) load(ctx context.Context) *Manifest {
-	files := l.open()
-	if files == nil {
+// load decodes in the order in which blocks refer to each other. Each step goes on
+// after mistakes in the ones before, so that all are found.
+func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
+	files, names := find(opts, diags)
+	if names == nil {
 		return nil
 	}
-	blocks := l.blocks(files)
-	l.scope.functions = l.functions()
-	l.variables(blocks.of("variable"))
-	l.locals(blocks.of("locals"))
+	program := lang.New(schema(), files, diags)
+	blocks := program.Parse(names)
+	if len(blocks) == 0 && diags.HasErrors() {
+		return nil
+	}
+	in := lang.Inputs{Vars: opts.Vars, VarFiles: opts.VarFiles, Environ: opts.Environ, AutoExtension: varsExtension}
+	if opts.Simulator {
+		in.Placeholder = placeholder
+	}
+	program.Declare(blocks.Of("variable"), blocks.Of("locals"), in)
 
-	m := &Manifest{Dir: l.library.dir, DataDir: l.dataDir(), loader: l}
-	l.audit(blocks.of("audit"), m)
-	l.providers(blocks.of("provider"), m)
-	l.audiences(blocks.of("audience"), m)
-	l.conclusions(blocks, m)
-	l.allMessages(ctx, blocks.of("message", "messages"), m)
-	l.reports(blocks.of("report"), m)
-	l.rehearse(m)
-	m.Sources = l.sourceFiles()
-	m.Hash = l.hash(m.Sources)
+	m := &Manifest{Dir: files.Dir, DataDir: dataDir(opts, files.Dir, diags), program: program}
+	m.decodeAudit(blocks.Of("audit"))
+	symbols := &messages.Symbols{Zone: m.Location}
+	m.decodeProviders(blocks.Of("provider"), symbols, opts.Simulator)
+	m.decodeAudiences(blocks.Of("audience"), symbols)
+	m.checks = checks.Decode(program, blocks)
+	m.decodeMessages(ctx, blocks.Of("message", "messages"), symbols, opts.Now())
+	m.decodeReports(blocks.Of("report"))
+	m.checks.Rehearse(program)
+	m.seal()
 	return m
 }
 
-func (l *loader) dataDir() string {
-	if l.opts.DataDir == "" {
-		return l.library.dir
-	}
-	dir, err := filepath.Abs(l.opts.DataDir)
-	if err != nil {
-		l.diags.Fail("Data folder not found", err.Error())
-	}
-	return dir
+// ParseDuration reads a duration as manifests have them: Go's syntax, and days, as
+// in "180d"; false for anything else.
+func ParseDuration(text string) (time.Duration, bool) {
+	d, p := lang.ParseDuration(text)
+	return d, p == nil
 }
 
-func (l *loader) sourceFiles() []SourceFile {
-	var all []SourceFile
-	for _, path := range slices.Sorted(maps.Keys(l.sources)) {
-		all = append(all, SourceFile{Path: path, SHA256: l.sources[path]})
+func dataDir(opts Options, dir string, diags *diag.Collector) string {
+	if opts.DataDir == "" {
+		return dir
 	}
-	return all
+	abs, err := filepath.Abs(opts.DataDir)
+	if err != nil {
+		diags.Fail("Data folder not found", err.Error())
+	}
+	return abs
+}
+
+// decodeAudiences reads the rosters.
+func (m *Manifest) decodeAudiences(bs lang.Blocks, symbols *messages.Symbols) {
+	symbols.Rosters, symbols.Broken = make(map[string]*job.Roster), make(map[string]bool)
+	var rosters []*job.Roster
+	for _, b := range bs {
+		if symbols.Rosters[b.Name()] != nil {
+			continue // reported as two blocks with one name
+		}
+		mistakes := m.program.Diags.Errors()
+		r, finding := rows.Roster(m.program.Args(b), m.Location)
+		symbols.Broken[b.Name()] = m.program.Diags.Errors() > mistakes
+		symbols.Rosters[b.Name()] = r
+		rosters = append(rosters, r)
+		if finding.Count > 0 {
+			m.Findings = append(m.Findings, finding)
+		}
+	}
+	m.Directory = job.NewDirectory(rosters...)
+}
+
+// decodeMessages reads the messages, every row of their tables once.
+func (m *Manifest) decodeMessages(ctx context.Context, bs lang.Blocks, symbols *messages.Symbols, now time.Time) {
+	m.use(messages.Load(ctx, m.program, bs, symbols, m.checks, now))
+}
+
+func (m *Manifest) use(set *messages.Set) {
+	m.messages, m.Count = set, set.Count
+	m.Findings = append(m.Findings, set.Findings...)
+}
+
+// seal records what the manifest was made of.
+func (m *Manifest) seal() {
+	m.Sources = m.program.Files.Digests()
+	h := sha256.New()
+	m.program.WriteDigest(h)
+	m.Hash = hex.EncodeToString(h.Sum(nil))
 }

@@ -11,99 +11,108 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/manifest/diag"
+	"notifyaudit/job/manifest/lang"
+	"notifyaudit/job/manifest/messages"
+	"notifyaudit/job/manifest/rows"
+	"notifyaudit/job/manifest/source"
 )
 
-// providerKind is the only kind of provider, and the name of the one without an
-// alias.
-const providerKind = "dingtalk"
-
-// A knownProvider is a provider as messages refer to it. One with mistakes is
-// known all the same, so that they aren't reported again at each message.
-type knownProvider struct {
-	robotCode string
-	at        hcl.Range
+// A providerDecoder decodes the provider blocks of a manifest.
+type providerDecoder struct {
+	program *lang.Program
+	symbols *messages.Symbols
+	// simulator says that variables without a value have a placeholder.
+	simulator bool
+	providers []job.Provider
+	at        map[string]hcl.Range // of the blocks, by name
 }
 
-// providers decodes the provider blocks.
-func (l *loader) providers(bs blocks, m *Manifest) {
-	l.world.providers = make(map[string]knownProvider)
-	s, _ := shapeOf("provider")
-	var misnamed *block
+// decodeProviders reads the provider blocks. One with mistakes is known all the
+// same, so that they aren't reported again at each message.
+func (m *Manifest) decodeProviders(bs lang.Blocks, symbols *messages.Symbols, simulator bool) {
+	symbols.Providers = make(map[string]string)
+	d := providerDecoder{program: m.program, symbols: symbols, simulator: simulator, at: make(map[string]hcl.Range)}
+	misnamed := false
 	for _, b := range bs {
-		if b.name() != providerKind {
-			l.diags.FailAt(b.labelAt, diag.Problemf("Unknown provider", "There is no provider %s.%s", diag.Quote(b.name()), diag.DidYouMeanOr(b.name(), []string{providerKind}, "The only one is")))
-			misnamed = &b
+		if b.Name() != messages.ProviderKind {
+			m.program.Diags.FailAt(b.LabelAt, diag.Problemf("Unknown provider", "There is no provider %s.%s",
+				diag.Quote(b.Name()), diag.DidYouMeanOr(b.Name(), []string{messages.ProviderKind}, "The only one is")))
+			misnamed = true
 			continue
 		}
-		a := l.args(b, s)
-		p := l.provider(a)
-		if before, twice := l.world.providers[p.Name]; twice {
-			l.diags.FailAt(b.at, diag.Problemf("Two providers with one name", `%s is already declared at %s. Give one of them another alias = "…".`, p.Name, place(before.at)))
-			continue
-		}
-		l.refuseTwin(m.Providers, p, b)
-		l.world.providers[p.Name] = knownProvider{robotCode: l.robotCode(a), at: b.at}
-		m.Providers = append(m.Providers, p)
+		d.decode(m.program.Args(b))
 	}
-	if _, found := l.world.providers[providerKind]; !found && misnamed != nil {
-		l.world.providers[providerKind] = knownProvider{at: misnamed.at}
+	if _, found := symbols.Providers[messages.ProviderKind]; !found && misnamed {
+		symbols.Providers[messages.ProviderKind] = ""
 	}
-	l.agree(m.Providers)
+	d.compareQuotas()
+	m.Providers = d.providers
+}
+
+func (d *providerDecoder) decode(a *lang.Args) {
+	p := d.provider(a)
+	if before, twice := d.at[p.Name]; twice {
+		a.Fail(diag.Problemf("Two providers with one name", `%s is already declared at %s. Give one of them another alias = "…".`, p.Name, lang.Place(before)))
+		return
+	}
+	d.refuseTwin(p, a)
+	d.symbols.Providers[p.Name] = robotCode(a)
+	d.at[p.Name] = a.Block.At
+	d.providers = append(d.providers, p)
 }
 
 // refuseTwin refuses a second provider with the credential of an earlier one: each
-// would keep to the rate limit for itself, and both together would exceed it. The
-// simulator gives variables without a value the same one, so there it doesn't
-// count.
-func (l *loader) refuseTwin(earlier []job.Provider, p job.Provider, b block) {
-	if l.opts.Simulator {
+// would keep to the rate limit alone, and both together would exceed it. With the
+// simulator it isn't checked: there, variables without a value have the same one.
+func (d *providerDecoder) refuseTwin(p job.Provider, a *lang.Args) {
+	if d.simulator {
 		return
 	}
-	for i := range earlier {
-		if earlier[i].Credential() == p.Credential() {
-			l.diags.FailAt(b.at, diag.Problemf("Two providers with one credential", `%s has the credential of %s, declared at %s, and shares its rate limit: declare it once. For another robot, set robot_code on its messages.`,
-				p.Name, earlier[i].Name, place(l.world.providers[earlier[i].Name].at)))
+	for i := range d.providers {
+		if d.providers[i].Credential() == p.Credential() {
+			a.Fail(diag.Problemf("Two providers with one credential", `%s has the credential of %s, declared at %s, and shares its rate limit: declare it once. For another robot, set robot_code on its messages.`,
+				p.Name, d.providers[i].Name, lang.Place(d.at[d.providers[i].Name])))
 			return
 		}
 	}
 }
 
-func (l *loader) robotCode(a *args) string {
-	code := a.text("robot_code", "")
-	if len(code) > maxID {
-		a.failAt("robot_code", diag.Problemf("Unsuitable value", "The robot code is longer than %d bytes.", maxID))
+func robotCode(a *lang.Args) string {
+	code := a.Text("robot_code", "")
+	if len(code) > rows.MaxID {
+		a.FailAt("robot_code", diag.Problemf("Unsuitable value", "The robot code is longer than %d bytes.", rows.MaxID))
 	}
 	return code
 }
 
-func (l *loader) provider(a *args) job.Provider {
-	p := job.Provider{Name: providerKind, Endpoint: l.endpoint(a), Timeout: a.duration("timeout", 10*time.Second, time.Second)}
-	if alias := a.text("alias", ""); a.has("alias") {
-		if !validName(alias) {
-			a.failAt("alias", diag.Problemf("Invalid name", "The alias %s must be a letter followed by letters, digits, _ and -.", diag.Quote(alias)))
+func (d *providerDecoder) provider(a *lang.Args) job.Provider {
+	p := job.Provider{Name: messages.ProviderKind, Endpoint: endpoint(a), Timeout: a.Duration("timeout", 10*time.Second, time.Second)}
+	if alias := a.Text("alias", ""); a.Has("alias") {
+		if !lang.ValidName(alias) {
+			a.FailAt("alias", diag.Problemf("Invalid name", "The alias %s must be a letter followed by letters, digits, _ and -.", diag.Quote(alias)))
 		}
 		p.Name += "." + alias
 	}
-	p.CAFile = l.caFile(a)
-	p.ProxyURL = job.NewSecret(l.proxy(a))
-	p.Limit = limit(a.inner("limit"))
-	p.Retry = retry(a.inner("retry"))
-	l.credential(a, &p)
+	p.CAFile = caFile(a)
+	p.ProxyURL = job.NewSecret(proxy(a))
+	p.Limit = limit(a.Inner("limit"))
+	p.Retry = retry(a.Inner("retry"))
+	credential(a, &p)
 	return p
 }
 
-func (l *loader) endpoint(a *args) string {
-	text := a.text("endpoint", "https://api.dingtalk.io")
+func endpoint(a *lang.Args) string {
+	text := a.Text("endpoint", "https://api.dingtalk.io")
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
-		a.failAt("endpoint", diag.Problemf("Unsuitable endpoint", `%s is no address: write "https://api.dingtalk.io" or "https://api.dingtalk.com".`, diag.Quote(text)))
+		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", `%s is no address: write "https://api.dingtalk.io" or "https://api.dingtalk.com".`, diag.Quote(text)))
 	case u.User != nil:
-		a.failAt("endpoint", diag.Problemf("Unsuitable endpoint", "An endpoint has no user and password: credentials are arguments of their own."))
+		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", "An endpoint has no user and password: credentials are arguments of their own."))
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
-		a.failAt("endpoint", diag.Problemf("Unsuitable endpoint", "An endpoint ends behind the host: write %s.", diag.Quote(u.Scheme+"://"+u.Host)))
+		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", "An endpoint ends after the host: write %s.", diag.Quote(u.Scheme+"://"+u.Host)))
 	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
-		a.failAt("endpoint", diag.Problemf("Unsuitable endpoint", "%s would send credentials in the open: write https. Plain http is for loopback addresses only.", diag.Quote(text)))
+		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", "%s would send credentials in the open: write https. Plain http is for loopback addresses only.", diag.Quote(text)))
 	default:
 		return u.Scheme + "://" + u.Host
 	}
@@ -115,89 +124,84 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-func (l *loader) caFile(a *args) string {
-	name := a.text("ca_file", "")
+func caFile(a *lang.Args) string {
+	name := a.Text("ca_file", "")
 	if name == "" {
 		return ""
 	}
-	doc, err := l.library.find(name)
+	file, err := a.Program().Files.Find(name)
 	if err == nil {
-		l.sources[doc.name], err = doc.digest()
+		err = file.Hash()
 	}
 	if err != nil {
-		a.failAt("ca_file", unreadable(name, err))
+		a.FailAt("ca_file", source.Unreadable(name, err))
 		return ""
 	}
-	return doc.path
+	return file.Path
 }
 
-func (l *loader) proxy(a *args) string {
-	text, secret, ok := a.revealed("proxy_url")
+func proxy(a *lang.Args) string {
+	text, secret, ok := a.Revealed("proxy_url")
 	if !ok || text == "" {
 		return ""
 	}
 	if secret {
-		l.diags.KeepSecret(text)
+		a.KeepSecret(text)
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
-		a.failAt("proxy_url", diag.Problemf("Unsuitable proxy", `proxy_url is no address of a proxy: write it like "http://proxy.example.com:3128".`))
+		a.FailAt("proxy_url", diag.Problemf("Unsuitable proxy", `proxy_url is no address of a proxy: write it like "http://proxy.example.com:3128".`))
 		return ""
 	}
 	if password, set := u.User.Password(); set {
-		l.diags.KeepSecret(password)
+		a.KeepSecret(password)
 	}
 	return text
 }
 
-func limit(a *args) job.Limit {
+func limit(a *lang.Args) job.Limit {
 	const most = 500
 	const mostCalls = 1_000_000_000
-	rate := a.integer("requests_per_second", 20, 1, most)
+	rate := a.Int("requests_per_second", 20, 1, most)
 	lim := job.Limit{
 		RequestsPerSecond: rate,
-		MaxInFlight:       a.integer("max_in_flight", rate, 1, most),
-		RequestsPerMonth:  a.integer("requests_per_month", 5000, 0, mostCalls),
-		RequestsPerRun:    a.integer("requests_per_run", 0, 0, mostCalls),
-		QuotaGroup:        a.text("quota_group", ""),
+		MaxInFlight:       a.Int("max_in_flight", rate, 1, most),
+		RequestsPerMonth:  a.Int("requests_per_month", 5000, 0, mostCalls),
+		RequestsPerRun:    a.Int("requests_per_run", 0, 0, mostCalls),
+		QuotaGroup:        a.Text("quota_group", ""),
 	}
-	lim.Reserve = a.integer("reserve", min(500, lim.RequestsPerMonth), 0, mostCalls)
+	lim.Reserve = a.Int("reserve", min(500, lim.RequestsPerMonth), 0, mostCalls)
 	if monthly, quota := lim.Monthly(); quota && monthly == 0 {
-		a.failAt("reserve", diag.Problemf("Nothing left to spend", "reserve takes all of the %d requests_per_month.", lim.RequestsPerMonth))
+		a.FailAt("reserve", diag.Problemf("Nothing left to spend", "reserve takes all of the %d requests_per_month.", lim.RequestsPerMonth))
 	}
 	return lim
 }
 
-func retry(a *args) job.Retry {
+func retry(a *lang.Args) job.Retry {
 	const mostAttempts = 100
 	r := job.Retry{
-		MaxAttempts: a.integer("max_attempts", 6, 1, mostAttempts),
-		MinBackoff:  a.duration("min_backoff", time.Second, time.Millisecond),
-		MaxBackoff:  a.duration("max_backoff", time.Minute, time.Millisecond),
-		GiveUpAfter: a.duration("give_up_after", 15*time.Minute, time.Second),
+		MaxAttempts: a.Int("max_attempts", 6, 1, mostAttempts),
+		MinBackoff:  a.Duration("min_backoff", time.Second, time.Millisecond),
+		MaxBackoff:  a.Duration("max_backoff", time.Minute, time.Millisecond),
+		GiveUpAfter: a.Duration("give_up_after", 15*time.Minute, time.Second),
 	}
 	if r.MinBackoff > r.MaxBackoff {
-		a.failAt("min_backoff", diag.Problemf("Backoffs reversed", "min_backoff, %s, is longer than max_backoff, %s.", r.MinBackoff, r.MaxBackoff))
+		a.FailAt("min_backoff", diag.Problemf("Backoffs reversed", "min_backoff, %s, is longer than max_backoff, %s.", r.MinBackoff, r.MaxBackoff))
 	}
 	return r
 }
 
-// agree warns of providers that share a quota and disagree on it.
-func (l *loader) agree(ps []job.Provider) {
+// compareQuotas warns of providers that share a quota and disagree on it.
+func (d *providerDecoder) compareQuotas() {
 	first := make(map[string]job.Provider)
-	for _, p := range ps {
+	for _, p := range d.providers {
 		before, shared := first[p.Limit.QuotaGroup]
 		if !shared {
 			first[p.Limit.QuotaGroup] = p
 			continue
 		}
 		if p.Limit.RequestsPerMonth != before.Limit.RequestsPerMonth || p.Limit.Reserve != before.Limit.Reserve {
-			l.diags.WarnAt(l.world.providers[p.Name].at, diag.Problemf("Quotas differ", "%s and %s share the quota group %s, but not requests_per_month and reserve.", before.Name, p.Name, diag.Quote(p.Limit.QuotaGroup)))
+			d.program.Diags.WarnAt(d.at[p.Name], diag.Problemf("Quotas differ", "%s and %s share the quota group %s, but not requests_per_month and reserve.", before.Name, p.Name, diag.Quote(p.Limit.QuotaGroup)))
 		}
 	}
-}
-
-// unreadable says why a file that the manifest names can't be read.
-func unreadable(name string, err error) *diag.Problem {
-	return diag.Problemf("File not readable", "%s: %v.%s", diag.Quote(name), err, wayOut(err))
 }

@@ -1,11 +1,10 @@
 package manifest
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"notifyaudit/job/manifest/diag"
+	"notifyaudit/job/manifest/functions"
 )
 
 // A BlockReference is what one kind of block takes.
@@ -25,10 +24,10 @@ type ArgumentReference struct{ Name, About string }
 // takes.
 func Reference() []BlockReference {
 	var all []BlockReference
-	for _, kind := range blockKinds() {
+	for _, kind := range schema().Kinds {
 		if kind == "report" {
 			for _, format := range []string{"excel", "html", "csv", "json", "markdown"} {
-				all = append(all, describe(`report "`+format+`"`, "", "report", reportShape(format).arguments))
+				all = append(all, describe(`report "`+format+`"`, "", "report", reportShape([]string{format}).Arguments))
 			}
 			continue
 		}
@@ -39,13 +38,13 @@ func Reference() []BlockReference {
 
 // blockReference describes a block and those in it.
 func blockReference(kind, in string) []BlockReference {
-	sh, _ := shapeOf(strings.TrimPrefix(in+"."+kind, "."))
+	sh, _ := shapeOf(strings.TrimPrefix(in+"."+kind, "."), nil)
 	words := []string{kind}
-	for _, label := range sh.labels {
+	for _, label := range sh.Labels {
 		words = append(words, diag.Quote(label))
 	}
-	all := []BlockReference{describe(strings.Join(words, " "), in, kind, sh.arguments)}
-	for _, inner := range sh.blocks {
+	all := []BlockReference{describe(strings.Join(words, " "), in, kind, sh.Arguments)}
+	for _, inner := range sh.Blocks {
 		all = append(all, blockReference(inner, kind)...)
 	}
 	return all
@@ -54,9 +53,9 @@ func blockReference(kind, in string) []BlockReference {
 func describe(header, in, kind string, arguments []string) BlockReference {
 	b := BlockReference{Header: header, In: in}
 	for _, name := range arguments {
-		about, found := abouts()[kind+"."+name]
+		about, found := argumentDocs()[kind+"."+name]
 		if !found {
-			about = abouts()[name]
+			about = argumentDocs()[name]
 		}
 		b.Arguments = append(b.Arguments, ArgumentReference{Name: name, About: about})
 	}
@@ -64,14 +63,11 @@ func describe(header, in, kind string, arguments []string) BlockReference {
 }
 
 // Functions are the names of all functions, sorted.
-func Functions() []string {
-	l := &loader{}
-	return slices.Sorted(maps.Keys(l.functions()))
-}
+func Functions() []string { return functions.Names() }
 
-// abouts are the arguments by name, or by kind of block and name where one name
+// argumentDocs are the arguments by name, or by kind of block and name where one name
 // means several things.
-func abouts() map[string]string {
+func argumentDocs() map[string]string {
 	return map[string]string{
 		"audit.title":      "of the audit and its reports",
 		"language":         `of the reports: "en" (default) or "zh-CN"`,

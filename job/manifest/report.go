@@ -3,6 +3,7 @@ package manifest
 import (
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -12,15 +13,17 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/manifest/diag"
+	"notifyaudit/job/manifest/lang"
+	"notifyaudit/job/manifest/messages"
 )
 
 // A Report is a report block with its paths evaluated.
 type Report struct {
-	// Format is "excel", "csv", "json", "html" or "markdown"; Name is the block's second label, ""
-	// without one.
+	// Format is "excel", "csv", "json", "html" or "markdown"; Name is the block's
+	// second label, empty without one.
 	Format, Name string
-	// Path is the file of a report, and the folder of a csv
-	// report; relative to the data folder, with slashes.
+	// Path is the file of a report, and the folder of a csv report; relative to
+	// the data folder, with slashes.
 	Path string
 	// Sheets of an excel or html report, in the order given; empty: the usual ones.
 	Sheets []string
@@ -40,69 +43,46 @@ type Report struct {
 	Labels bool
 }
 
-// RunValues are what the paths of reports can refer to as run.id, run.date and
-// run.started_at.
-type RunValues struct {
-	ID string
-	// Date is 2006-01-02; "" is the day of StartedAt in the audit's time zone.
-	Date      string
-	StartedAt time.Time
-}
-
 // A reportBlock is a report block whose paths are not evaluated yet.
 type reportBlock struct {
 	report Report
-	args   *args
+	args   *lang.Args
 	// argument is the one that holds the path.
 	argument string
 }
 
 // Reports evaluates the report blocks for a run, in the manifest's order.
 func (m *Manifest) Reports(run RunValues) ([]Report, Diagnostics) {
-	l := &loader{
-		diags: m.loader.diags.Fork(), scope: m.loader.scope,
-		limits: &limits{},
-	}
-	reports := l.evaluateReports(m.reports, run, m.Location)
-	return reports, l.diags.Finish()
+	program := m.program.Fork()
+	reports := evaluateReports(m.reports, program.Scope().With("run", run.Root(m.Location)))
+	return reports, program.Diags.Finish()
 }
 
-func (l *loader) evaluateReports(bs []reportBlock, run RunValues, zone *time.Location) []Report {
-	if run.Date == "" {
-		run.Date = run.StartedAt.In(zone).Format(time.DateOnly)
-	}
-	ctx := l.scope.context()
-	ctx.Variables["run"] = cty.ObjectVal(map[string]cty.Value{
-		"id":         cty.StringVal(run.ID),
-		"date":       cty.StringVal(run.Date),
-		"started_at": cty.StringVal(run.StartedAt.In(zone).Format(time.RFC3339)),
-	})
+func evaluateReports(bs []reportBlock, scope *lang.Scope) []Report {
 	var reports []Report
 	written := make(map[string]hcl.Range)
 	for _, b := range bs {
-		a := *b.args
-		a.l, a.context = l, ctx
-		r := b.report
-		if !a.require(b.argument, `It is relative to --data-dir, as in "out/audit".`) {
+		a, r := b.args.In(scope), b.report
+		if !a.Require(b.argument, `It is relative to --data-dir, as in "out/audit".`) {
 			continue
 		}
-		v, ok := a.open(b.argument, cty.String)
+		v, ok := a.Shown(b.argument, cty.String)
 		if !ok {
 			continue
 		}
 		r.Path = strings.TrimSpace(v.AsString())
-		if p := l.outputPath(r, written); p != nil {
-			a.failAt(b.argument, p)
+		if p := outputPath(r, written); p != nil {
+			a.FailAt(b.argument, p)
 			continue
 		}
 		r.Path = path.Clean(r.Path)
-		written[r.Path] = a.block.at
+		written[r.Path] = a.Block.At
 		reports = append(reports, r)
 	}
 	return reports
 }
 
-func (l *loader) outputPath(r Report, written map[string]hcl.Range) *diag.Problem {
+func outputPath(r Report, written map[string]hcl.Range) *diag.Problem {
 	if p := writable(r.Path); p != nil {
 		return p
 	}
@@ -111,77 +91,71 @@ func (l *loader) outputPath(r Report, written map[string]hcl.Range) *diag.Proble
 		return diag.Problemf("Unsuitable path", "The path %s of a %s report must end in %s.", diag.Quote(r.Path), r.Format, end)
 	}
 	if at, twice := written[path.Clean(r.Path)]; twice {
-		return diag.Problemf("Two reports in one file", "The report at %s is written to %s too.", place(at), diag.Quote(r.Path))
+		return diag.Problemf("Two reports in one file", "The report at %s is written to %s too.", lang.Place(at), diag.Quote(r.Path))
 	}
 	return nil
 }
 
-// reports decodes the report blocks and tries their paths with a specimen run.
-func (l *loader) reports(bs blocks, m *Manifest) {
+// A reportDecoder decodes report blocks. Directory and messages are what people and
+// campaigns are looked up in.
+type reportDecoder struct {
+	diags     *diag.Collector
+	directory *job.Directory
+	messages  *messages.Set
+}
+
+// decodeReports reads the report blocks and tries their paths with an example of a
+// run.
+func (m *Manifest) decodeReports(bs lang.Blocks) {
+	d := reportDecoder{diags: m.program.Diags, directory: m.Directory, messages: m.messages}
 	formats := []string{"excel", "csv", "json", "html", "markdown"}
 	for _, b := range bs {
-		format := b.labels[0]
+		format := b.Labels[0]
 		if !slices.Contains(formats, format) {
-			l.diags.FailAt(b.labelAt, diag.Problemf("Unknown report", "There is no report %s.%s", diag.Quote(format), diag.DidYouMeanOr(format, formats, "The reports are")))
+			d.diags.FailAt(b.LabelAt, diag.Problemf("Unknown report", "There is no report %s.%s", diag.Quote(format), diag.DidYouMeanOr(format, formats, "The reports are")))
 			continue
 		}
-		m.reports = append(m.reports, l.reportBlock(b, m.Directory))
+		m.reports = append(m.reports, d.decode(m.program.Args(b)))
 	}
-	l.guardTogether(m.reports)
-	specimen := RunValues{ID: "20261120T090000Z-1f3a", StartedAt: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
-	l.evaluateReports(m.reports, specimen, m.Location)
+	guardTogether(m.reports)
+	example := RunValues{ID: "20261120T090000Z-1f3a", StartedAt: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
+	evaluateReports(m.reports, m.program.Scope().With("run", example.Root(m.Location)))
 }
 
-func reportShape(format string) shape {
-	arguments := []string{"people", "minimum_group_size"}
-	switch format {
-	case "excel", "html":
-		arguments = append(arguments, "path", "sheets", "campaigns", "segments")
-	case "markdown":
-		arguments = append(arguments, "path", "campaigns", "segments")
-	case "csv":
-		arguments = append(arguments, "directory", "headers")
-	default:
-		arguments = append(arguments, "path")
+func (d *reportDecoder) decode(a *lang.Args) reportBlock {
+	labels := a.Block.Labels
+	r := reportBlock{args: a, argument: "path", report: Report{Format: labels[0]}}
+	if len(labels) > 1 {
+		r.report.Name = labels[1]
 	}
-	return shape{arguments: arguments}
-}
-
-func (l *loader) reportBlock(b block, people *job.Directory) reportBlock {
-	format := b.labels[0]
-	a := l.args(b, reportShape(format))
-	r := reportBlock{args: a, argument: "path", report: Report{Format: format}}
-	if len(b.labels) > 1 {
-		r.report.Name = b.labels[1]
-	}
-	l.privacy(a, &r.report)
-	switch format {
+	privacy(a, &r.report)
+	switch r.report.Format {
 	case "csv":
 		r.argument = "directory"
-		r.report.Labels = l.headers(a)
+		r.report.Labels = headers(a)
 	case "excel", "html", "markdown":
-		r.report.Sheets = l.sheets(a, r.report.People)
-		r.report.Campaigns = l.campaigns(a)
-		r.report.Segments = l.segments(a, r.report.People, people)
+		r.report.Sheets = sheets(a, r.report.People)
+		r.report.Campaigns = d.campaigns(a)
+		r.report.Segments = segments(a, r.report.People, d.directory)
 	}
 	return r
 }
 
-func (l *loader) sheets(a *args, people string) []string {
+func sheets(a *lang.Args, people string) []string {
 	known := []string{
 		"summary", "campaigns", "messages", "departments", "matrix", "trend",
 		"unread", "reminders", "people", "detail", "problems", "notes",
 	}
 	ofPeople := []string{"unread", "reminders", "people", "detail"}
-	sheets := a.texts("sheets")
+	sheets := a.Texts("sheets")
 	for i, sheet := range sheets {
 		switch {
 		case people != peopleNamed && slices.Contains(ofPeople, sheet):
-			a.failAt("sheets", diag.Problemf("Sheet of people", "A report with people = %s has no sheet %s.", diag.Quote(people), diag.Quote(sheet)))
+			a.FailAt("sheets", diag.Problemf("Sheet of people", "A report with people = %s has no sheet %s.", diag.Quote(people), diag.Quote(sheet)))
 		case !slices.Contains(known, sheet):
-			a.failAt("sheets", diag.Problemf("Unknown sheet", "There is no sheet %s.%s", diag.Quote(sheet), diag.DidYouMeanOr(sheet, known, "The sheets are")))
+			a.FailAt("sheets", diag.Problemf("Unknown sheet", "There is no sheet %s.%s", diag.Quote(sheet), diag.DidYouMeanOr(sheet, known, "The sheets are")))
 		case slices.Contains(sheets[:i], sheet):
-			a.failAt("sheets", diag.Problemf("Sheet named twice", "The sheet %s is named twice.", diag.Quote(sheet)))
+			a.FailAt("sheets", diag.Problemf("Sheet named twice", "The sheet %s is named twice.", diag.Quote(sheet)))
 		}
 	}
 	return sheets
@@ -189,30 +163,45 @@ func (l *loader) sheets(a *args, people string) []string {
 
 // campaigns checks the names against those that messages have, unless there are
 // too many to remember or mistakes that hide some.
-func (l *loader) campaigns(a *args) []string {
-	names := a.texts("campaigns")
-	if len(l.world.campaigns) >= maxCampaigns || l.diags.HasErrors() {
+func (d *reportDecoder) campaigns(a *lang.Args) []string {
+	names := a.Texts("campaigns")
+	campaigns, all := d.messages.Campaigns()
+	if !all || d.diags.HasErrors() {
 		return names
 	}
 	for _, name := range names {
-		if !l.world.campaigns[name] {
-			known := slices.Sorted(maps.Keys(l.world.campaigns))
+		if !campaigns[name] {
+			known := slices.Sorted(maps.Keys(campaigns))
 			const most = 20
 			lead := "The campaigns are"
 			if len(known) > most {
 				lead, known = "Among the campaigns are", known[:most]
 			}
-			a.failAt("campaigns", diag.Problemf("Unknown campaign", "No message belongs to a campaign %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, known, lead)))
+			a.FailAt("campaigns", diag.Problemf("Unknown campaign", "No message belongs to a campaign %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, known, lead)))
 		}
 	}
 	return names
 }
 
-func (l *loader) headers(a *args) (labels bool) {
+func headers(a *lang.Args) (labels bool) {
 	known := []string{"names", "labels"}
-	headers := a.text("headers", "names")
+	headers := a.Text("headers", "names")
 	if !slices.Contains(known, headers) {
-		a.failAt("headers", diag.Problemf("Unknown headers", "There are no headers %s.%s", diag.Quote(headers), diag.DidYouMeanOr(headers, known, "They are")))
+		a.FailAt("headers", diag.Problemf("Unknown headers", "There are no headers %s.%s", diag.Quote(headers), diag.DidYouMeanOr(headers, known, "They are")))
 	}
 	return headers == "labels"
+}
+
+// writable checks a path that the program will write to: relative, and below the
+// data folder.
+func writable(path string) *diag.Problem {
+	clean := filepath.Clean(path)
+	switch {
+	case strings.TrimSpace(path) == "":
+		return diag.Problemf("Path missing", "Write a path relative to --data-dir, as in \"out/audit.xlsx\".")
+	case filepath.IsAbs(path) || !filepath.IsLocal(clean) || clean == "." && path != ".":
+		return diag.Problemf("Path outside of the data folder",
+			"%s: what is written lies below --data-dir (the manifest's folder unless set). Write a relative path without \"..\" and set --data-dir to choose the folder.", diag.Quote(path))
+	}
+	return nil
 }

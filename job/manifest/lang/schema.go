@@ -1,0 +1,49 @@
+package lang
+
+// A Schema says which blocks and names there are.
+type Schema struct {
+	// Kinds are the blocks at the top of a file, in the order in which people are
+	// told of them.
+	Kinds []string
+	// Shape describes a block of a kind, such as "message" or "check.assert", with
+	// these labels; false when there is none of that kind.
+	Shape func(kind string, labels []string) (Shape, bool)
+	// References are names that arguments refer to and expressions can't.
+	References []string
+	// Misplaced says of a name that an expression refers to where it is known.
+	Misplaced map[string]string
+	// Unsupported says of an argument that stands in a block without it where it
+	// belongs.
+	Unsupported map[string]string
+}
+
+func (s *Schema) shape(kind string, labels []string) Shape {
+	shape, _ := s.Shape(kind, labels)
+	return shape
+}
+
+// A Shape is what a block of a kind looks like.
+type Shape struct {
+	// Labels are what its labels are; Optional is one more that may follow, and may
+	// be any text.
+	Labels   []string
+	Optional string
+	// Arguments and Blocks may stand in it; Later are arguments that the language
+	// has, but not this version.
+	Arguments, Blocks, Later []string
+	// Repeatable says that several blocks with the same labels are different ones.
+	Repeatable bool
+}
+
+// CoreShape describes the blocks of the language itself: variable and locals.
+func CoreShape(kind string) (Shape, bool) {
+	switch kind {
+	case "variable":
+		return Shape{Labels: []string{"name"}, Arguments: []string{"type", "default", "description", "sensitive", "nullable"}, Blocks: []string{"validation"}}, true
+	case "variable.validation":
+		return Shape{Arguments: []string{"condition", "error_message"}}, true
+	case "locals":
+		return Shape{Repeatable: true}, true
+	}
+	return Shape{}, false
+}

@@ -1,0 +1,274 @@
+// Package source finds and reads the files that a manifest may read: regular files
+// in its folder and in the folders that were allowed, symlinks followed first.
+package source
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"notifyaudit/job/manifest/diag"
+)
+
+// ErrOutside is wrapped when a path leads out of the folders that may be read.
+var ErrOutside = errors.New("it lies outside of the manifest's folder")
+
+// ErrChanged is wrapped when a file isn't what it was when it was found.
+var ErrChanged = errors.New("has changed since the manifest was loaded: run the command again")
+
+// A Digest tells what a file was when it was read.
+type Digest struct {
+	// Path is relative to the manifest's folder where the file lies in it.
+	Path   string
+	SHA256 string // lower-case hex
+}
+
+// An FS finds the files that a manifest may read: those in its folder and in
+// the folders that were allowed, after every symlink was followed.
+type FS struct {
+	// Dir is the manifest's folder, absolute.
+	Dir string
+
+	roots  []string          // real paths
+	digest map[string]string // of the files that were read, by name
+}
+
+// New finds the manifest's folder and the further ones that may be read.
+func New(dir string, allowed []string) (*FS, error) {
+	s := &FS{Dir: dir, digest: make(map[string]string)}
+	for _, folder := range append([]string{dir}, allowed...) {
+		abs, err := filepath.Abs(folder)
+		if err != nil {
+			return nil, fmt.Errorf("finding the folder %s: %w", folder, err)
+		}
+		real, err := filepath.EvalSymlinks(abs)
+		if err != nil {
+			return nil, fmt.Errorf("finding the folder %s: %w", folder, Bare(err))
+		}
+		s.roots = append(s.roots, real)
+	}
+	return s, nil
+}
+
+// Find looks a path up, relative to the manifest's folder. The file is regular and
+// readable; none of it is read yet.
+func (s *FS) Find(name string) (*File, error) {
+	path := name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(s.Dir, path)
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, Bare(err)
+	}
+	for _, root := range s.roots {
+		if rel, err := filepath.Rel(root, real); err == nil && filepath.IsLocal(rel) {
+			f := &File{Name: s.name(path), Path: real, root: root, fs: s}
+			return f, f.stat()
+		}
+	}
+	return nil, ErrOutside
+}
+
+// name is what diagnostics call a file.
+func (s *FS) name(path string) string {
+	if rel, err := filepath.Rel(s.Dir, path); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(path)
+}
+
+// Digests are those of the files that were read, by path.
+func (s *FS) Digests() []Digest {
+	var all []Digest
+	for _, name := range slices.Sorted(maps.Keys(s.digest)) {
+		all = append(all, Digest{Path: name, SHA256: s.digest[name]})
+	}
+	return all
+}
+
+// A File is a file that may be read, as it was when it was found.
+type File struct {
+	// Name is what diagnostics call it, Path its real path.
+	Name, Path string
+	// Size is in bytes.
+	Size int64
+
+	fs       *FS
+	root     string
+	modified time.Time
+}
+
+func (f *File) stat() error {
+	opened, err := f.openAny()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = opened.Close() }()
+	info, err := opened.Stat()
+	if err != nil {
+		return Bare(err)
+	}
+	f.Size, f.modified = info.Size(), info.ModTime()
+	return nil
+}
+
+// openAny opens the file if it is still a regular one below its root. A fifo must
+// not block the opening, so the file is opened without waiting and checked then.
+func (f *File) openAny() (*os.File, error) {
+	root, err := os.OpenRoot(f.root)
+	if err != nil {
+		return nil, Bare(err)
+	}
+	defer func() { _ = root.Close() }()
+	rel, err := filepath.Rel(f.root, f.Path)
+	if err != nil {
+		return nil, fmt.Errorf("finding %s: %w", f.Name, err)
+	}
+	opened, err := root.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, Bare(err)
+	}
+	return regular(opened)
+}
+
+// Open opens the file, and fails with [ErrChanged] when it isn't what it was.
+func (f *File) Open() (*os.File, error) {
+	opened, err := f.openAny()
+	if err != nil {
+		return nil, err
+	}
+	info, err := opened.Stat()
+	if err == nil && info.Size() == f.Size && info.ModTime().Equal(f.modified) {
+		return opened, nil
+	}
+	_ = opened.Close()
+	return nil, fmt.Errorf("%s %w", f.Name, ErrChanged)
+}
+
+// Read returns the whole file, which has at most limit bytes, and records its digest.
+func (f *File) Read(limit int64) ([]byte, error) {
+	opened, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = opened.Close() }()
+	data, err := readBounded(opened, limit)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	f.fs.digest[f.Name] = hex.EncodeToString(sum[:])
+	return data, nil
+}
+
+// Hash records the file's digest without holding the file.
+func (f *File) Hash() error {
+	opened, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = opened.Close() }()
+	h := sha256.New()
+	if _, err := io.Copy(h, opened); err != nil {
+		return Bare(err)
+	}
+	f.fs.digest[f.Name] = hex.EncodeToString(h.Sum(nil))
+	return nil
+}
+
+// NamesIn lists the files of a folder whose names have one of the ends, sorted.
+// Hidden files are left out.
+func NamesIn(dir string, ends ...string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, Bare(err)
+	}
+	var names []string
+	for _, e := range entries {
+		hasEnd := func(end string) bool { return strings.HasSuffix(e.Name(), end) }
+		if e.Type()&fs.ModeDir == 0 && !strings.HasPrefix(e.Name(), ".") && slices.ContainsFunc(ends, hasEnd) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// Read reads a regular file of at most limit bytes that the user named on the
+// command line or in the environment, wherever it lies.
+func Read(path string, limit int64) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, Bare(err)
+	}
+	if f, err = regular(f); err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return readBounded(f, limit)
+}
+
+// regular closes a file that isn't a regular one.
+func regular(f *os.File) (*os.File, error) {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		err = Bare(err)
+	case info.IsDir():
+		err = errors.New("it is a folder")
+	case !info.Mode().IsRegular():
+		err = errors.New("it is not a regular file")
+	default:
+		return f, nil
+	}
+	_ = f.Close()
+	return nil, err
+}
+
+func readBounded(r io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, Bare(err)
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("it is larger than %d KiB", limit>>10)
+	}
+	return data, nil
+}
+
+// Unreadable says why a file that the manifest names can't be read, and what to do
+// about it.
+func Unreadable(name string, err error) *diag.Problem {
+	advice := ""
+	switch {
+	case errors.Is(err, ErrOutside):
+		advice = " Put it there, or allow its folder with --allow-dir."
+	case errors.Is(err, fs.ErrNotExist):
+		advice = " Paths are relative to the manifest's folder."
+	case errors.Is(err, fs.ErrPermission):
+		advice = " Make it readable for the user that runs notifyaudit."
+	}
+	return diag.Problemf("File not readable", "%s: %v.%s", diag.Quote(name), err, advice)
+}
+
+// Bare takes the operation and the path out of a file's error: a diagnostic
+// names the file as the user does.
+func Bare(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fs.ErrNotExist
+	}
+	return err
+}
