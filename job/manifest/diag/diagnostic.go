@@ -4,6 +4,7 @@ package diag
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -83,7 +84,8 @@ type Problem struct {
 	Count int
 }
 
-func (p *Problem) Error() string { return p.Summary + ": " + p.Detail }
+// Err is the problem as an error.
+func (p *Problem) Err() error { return errors.New(p.Summary + ": " + p.Detail) }
 
 // Problemf makes a problem with a formatted detail.
 func Problemf(summary, format string, args ...any) *Problem {

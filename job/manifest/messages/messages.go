@@ -100,7 +100,7 @@ func (s *stream) each(symbols *Symbols, yield func(job.Message, error) bool) boo
 		if err == nil {
 			var p *diag.Problem
 			if m, _, p = s.message(symbols, row, &cache); p != nil {
-				err = p
+				err = p.Err()
 			}
 		}
 		if err != nil {
