@@ -360,8 +360,8 @@ func TestMistakes(t *testing.T) {
 			place: "staff.csv:2", want: "Left before joining",
 		},
 		{
-			name: "ragged row", text: staff, files: map[string]string{"staff.csv": "user_id,name\nu1\n"},
-			place: "staff.csv:2", want: "Row not readable", says: []string{"1 cell", "header has 2"},
+			name: "ragged row", text: staff, files: map[string]string{"staff.csv": "user_id,name\nu1,x,y\n"},
+			place: "staff.csv:2", want: "Row not readable", says: []string{"3 cells", "header has 2"},
 		},
 		{
 			name: "source missing", text: "messages \"p\" {}",
