@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"sync/atomic"
+	"time"
 
+	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/dingtalk"
-	"notifyaudit/job/runner"
 	"notifyaudit/ratelimit"
 )
 
@@ -64,50 +65,81 @@ func (bs budgets) Refund() {
 	}
 }
 
-// clients makes an asker for each provider.
-func (s *session) clients(ctx context.Context, maxRequests int) ([]runner.Provider, error) {
-	paying, err := s.budgets(ctx, maxRequests)
+// A client asks one provider.
+type client struct {
+	*dingtalk.Client
+	provider *job.Provider
+	gate     *gate
+	drain    func(context.Context)
+}
+
+// A clientOptions bounds what clients do.
+type clientOptions struct {
+	// maxRequests bounds the calls of all of them; 0 is no bound.
+	maxRequests int
+	// maxAttempts and giveUpAfter bound what the providers' retry says; 0 is no
+	// bound.
+	maxAttempts int
+	giveUpAfter time.Duration
+}
+
+// clients makes a client for each provider, in their order.
+func (s *session) clients(ctx context.Context, o clientOptions) ([]*client, error) {
+	paying, err := s.budgets(ctx, o.maxRequests)
 	if err != nil {
 		return nil, err
 	}
 	var simulated http.RoundTripper
-	if s.globals.simulator {
+	if s.simulator {
 		if simulated, err = s.simulate(); err != nil {
 			return nil, err
 		}
 	}
-	s.gates = nil
 	ceiling := ratelimit.NewCeiling()
-	clients := make([]runner.Provider, 0, len(s.manifest.Providers))
-	for i, p := range s.manifest.Providers {
+	clients := make([]*client, 0, len(s.manifest.Providers))
+	for i := range s.manifest.Providers {
+		p := &s.manifest.Providers[i]
+		retry := o.bound(p.Retry)
 		transport := simulated
 		if transport == nil {
-			if transport, err = dingtalk.NewTransport(p); err != nil {
+			if transport, err = dingtalk.NewTransport(*p); err != nil {
 				return nil, exit.With(exit.Config, fmt.Errorf("provider %s: %w", p.Name, err))
 			}
 		}
+		bounded := *p
+		bounded.Retry = retry
 		limiter := ratelimit.New(ratelimit.Options{
 			RequestsPerSecond: p.Limit.RequestsPerSecond, MaxInFlight: p.Limit.MaxInFlight,
 			Timeout: p.Timeout, Ceiling: ceiling,
-			MinBackoff: p.Retry.MinBackoff, MaxBackoff: p.Retry.MaxBackoff,
-			MaxAttempts: p.Retry.MaxAttempts, GiveUpAfter: p.Retry.GiveUpAfter,
+			MinBackoff: retry.MinBackoff, MaxBackoff: retry.MaxBackoff,
+			MaxAttempts: retry.MaxAttempts, GiveUpAfter: retry.GiveUpAfter,
 		})
-		client, err := dingtalk.New(p, limiter, transport, dingtalk.Options{Budget: paying[i], Log: s.log}) //nolint:contextcheck // making a client asks nothing
+		asks, err := dingtalk.New(bounded, limiter, transport, dingtalk.Options{Budget: paying[i], Log: s.log}) //nolint:contextcheck // making a client asks nothing
 		if err != nil {
 			return nil, exit.With(exit.Config, fmt.Errorf("provider %s: %w", p.Name, err))
 		}
-		s.gates = append(s.gates, &gatekeeper{provider: p.Name, host: hostOf(p.Endpoint), stats: limiter.Stats, trouble: client.Trouble})
-		clients = append(clients, runner.Provider{
-			Name: p.Name, Credential: p.Credential(), QuotaGroup: p.Limit.QuotaGroup,
-			InFlight: p.Limit.MaxInFlight, Asker: client, Drain: limiter.Drain,
+		clients = append(clients, &client{
+			Client: asks, provider: p, drain: limiter.Drain,
+			gate: &gate{provider: p.Name, host: hostOf(p.Endpoint), stats: limiter.Stats, trouble: asks.Trouble},
 		})
 	}
 	return clients, nil
 }
 
+// bound is a provider's retry within the bounds.
+func (o *clientOptions) bound(r job.Retry) job.Retry {
+	if o.maxAttempts > 0 {
+		r.MaxAttempts = min(r.MaxAttempts, o.maxAttempts)
+	}
+	if o.giveUpAfter > 0 {
+		r.GiveUpAfter = min(r.GiveUpAfter, o.giveUpAfter)
+	}
+	return r
+}
+
 // budgets are what each provider may spend in this run, in the providers' order.
 func (s *session) budgets(ctx context.Context, maxRequests int) ([]budgets, error) {
-	now := s.program.env.Now()
+	now := s.now()
 	spent, err := s.spent(ctx, now)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,6 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
-	"notifyaudit/job/runner"
 )
 
 // doctorCommand tries what the providers need before a run depends on it.
@@ -35,14 +34,15 @@ func (p *program) doctorCommand() *cli.Command {
 // provider.
 const (
 	doctorAttempts = 2
-	doctorPatience = 15 * time.Second
+	answerTimeout  = 15 * time.Second
 	// doctorOutage is for how long nothing but failures come before it gives up.
 	doctorOutage = 3 * time.Second
 )
 
-// patiently asks a provider for one answer.
-func (e *examination) patiently(ctx context.Context, p *job.Provider, ask func(context.Context) error) error {
-	within, cancel := context.WithTimeout(ctx, doctorPatience)
+// withTimeout asks a provider for one answer. Without one in time the error says
+// what the last attempt came to, which trouble tells.
+func withTimeout(ctx context.Context, trouble func() *job.AnswerError, ask func(context.Context) error) error {
+	within, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	err := ask(within)
 	if ctx.Err() != nil {
@@ -51,11 +51,9 @@ func (e *examination) patiently(ctx context.Context, p *job.Provider, ask func(c
 	if err == nil || within.Err() == nil {
 		return err
 	}
-	err = fmt.Errorf("no answer within %v", doctorPatience)
-	for _, g := range e.session.gates {
-		if f := g.trouble(); g.provider == p.Name && f != nil {
-			err = fmt.Errorf("%w; the last attempt: %s", err, shortReason(f))
-		}
+	err = fmt.Errorf("no answer within %v", answerTimeout)
+	if f := trouble(); f != nil {
+		err = fmt.Errorf("%w; the last attempt: %s", err, shortReason(f))
 	}
 	return &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachProvider, Temporary: true, Err: err}
 }
@@ -72,11 +70,6 @@ func (p *program) doctor(c *cli.Context) error {
 	if err := s.openForDoctor(c.Context, c.Duration("lock-timeout")); err != nil {
 		return err
 	}
-	for i := range s.manifest.Providers {
-		retry := &s.manifest.Providers[i].Retry
-		retry.MaxAttempts = min(retry.MaxAttempts, doctorAttempts)
-		retry.GiveUpAfter = min(retry.GiveUpAfter, doctorOutage)
-	}
 	probes, err := s.probes(c.Context)
 	if err != nil {
 		return err
@@ -84,16 +77,16 @@ func (p *program) doctor(c *cli.Context) error {
 	if err := p.announce(c.Context, s, probes); err != nil {
 		return err
 	}
-	clients, err := s.clients(c.Context, 0)
+	clients, err := s.clients(c.Context, clientOptions{maxAttempts: doctorAttempts, giveUpAfter: doctorOutage})
 	if err != nil {
 		return err
 	}
 	if err := s.rest(c.Context); err != nil {
 		return err
 	}
-	e := examination{session: s, out: p.out}
-	for i := range clients {
-		if err := e.provider(c.Context, &s.manifest.Providers[i], &clients[i], probes[clients[i].Name]); err != nil {
+	e := diagnosis{session: s, out: p.out}
+	for _, asks := range clients {
+		if err := e.provider(c.Context, asks, probes[asks.provider.Name]); err != nil {
 			return err
 		}
 	}
@@ -101,19 +94,6 @@ func (p *program) doctor(c *cli.Context) error {
 		return err
 	}
 	p.err.Println("\nNothing to mend.")
-	return nil
-}
-
-// openForDoctor opens the state, if there is one, for its account of the calls,
-// and takes the locks: a run that is going on has the whole rate.
-func (s *session) openForDoctor(ctx context.Context, wait time.Duration) error {
-	err := s.openToChange(ctx, false, wait)
-	if err != nil && !errors.Is(err, errNoState) {
-		return err
-	}
-	if err := s.lockCredentials(ctx, s.holder(), wait); err != nil {
-		return err
-	}
 	return nil
 }
 
@@ -154,8 +134,8 @@ func (p *program) announce(ctx context.Context, s *session, probes map[string][]
 	return nil
 }
 
-// An examination is what the doctor finds.
-type examination struct {
+// A diagnosis is what the doctor finds.
+type diagnosis struct {
 	session        *session
 	out            printer
 	broken, unsure int
@@ -163,28 +143,25 @@ type examination struct {
 
 // provider tries one provider. The error is the end of the context, or the
 // state's.
-func (e *examination) provider(ctx context.Context, p *job.Provider, client *runner.Provider, probes []*probe) error {
+func (e *diagnosis) provider(ctx context.Context, asks *client, probes []*probe) error {
+	p := asks.provider
 	e.out.Printf("%s %s\n", e.out.Paint(term.Bold, p.Name), p.Endpoint)
-	if authenticates, ok := client.Asker.(interface {
-		Authenticate(ctx context.Context) error
-	}); ok {
-		switch err := e.patiently(ctx, p, authenticates.Authenticate); {
-		case ctx.Err() != nil:
-			return context.Cause(ctx)
-		case err != nil:
-			e.bad("credential", err)
-			return nil
-		case p.AccessToken.IsZero():
-			e.good("credential", "there is an access token for it, so the endpoint is of its region")
-		default:
-			e.note("credential", "it is an access token: only an answer tells whether it is good")
-		}
+	switch err := withTimeout(ctx, asks.Trouble, asks.Authenticate); {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		e.bad("credential", err)
+		return nil
+	case p.AccessToken.IsZero():
+		e.good("credential", "there is an access token for it, so the endpoint is of its region")
+	default:
+		e.note("credential", "it is an access token: only an answer tells whether it is good")
 	}
 	permitted := false
 	for _, probe := range probes {
 		var page job.Page
-		err := e.patiently(ctx, p, func(ctx context.Context) (err error) {
-			page, err = client.Asker.Ask(ctx, probe.query())
+		err := withTimeout(ctx, asks.Trouble, func(ctx context.Context) (err error) {
+			page, err = asks.Ask(ctx, probe.query())
 			return err
 		})
 		if ctx.Err() != nil {
@@ -209,20 +186,9 @@ func (e *examination) provider(ctx context.Context, p *job.Provider, client *run
 	return nil
 }
 
-// pay puts calls on the state's account, if there is a state.
-func (s *session) pay(ctx context.Context, p *job.Provider, cost job.Cost) error {
-	if s.db == nil {
-		return nil
-	}
-	// They were made: they count even when the time is up.
-	return s.db.Spend(context.WithoutCancel(ctx), job.Spend{
-		QuotaGroup: p.Limit.QuotaGroup, Calls: cost.Metered, At: s.program.env.Now(),
-	})
-}
-
 // judge says what an answer means; false when there is no sense in asking this
 // provider more.
-func (e *examination) judge(probe *probe, page job.Page, failure *job.AnswerError) bool {
+func (e *diagnosis) judge(probe *probe, page job.Page, failure *job.AnswerError) bool {
 	robot := probe.robot()
 	if failure == nil {
 		e.good(robot, fmt.Sprintf("%s answered: %s, %s on the first page", probe.message.Address, page.SendStatus, term.Plural(len(page.ReadUserIDs), "reader")))
@@ -250,12 +216,12 @@ func (e *examination) judge(probe *probe, page job.Page, failure *job.AnswerErro
 	return true
 }
 
-func (e *examination) good(what, text string) { e.line(term.Green, "✓", what, text) }
+func (e *diagnosis) good(what, text string) { e.line(term.Green, "✓", what, text) }
 
-func (e *examination) note(what, text string) { e.line(term.Yellow, "?", what, text) }
+func (e *diagnosis) note(what, text string) { e.line(term.Yellow, "?", what, text) }
 
 // bad is something to mend, or something that could not be told now.
-func (e *examination) bad(what string, err error) {
+func (e *diagnosis) bad(what string, err error) {
 	failure, ok := errors.AsType[*job.AnswerError](err)
 	if !ok {
 		failure = &job.AnswerError{Class: job.ClassInternal, Err: err}
@@ -277,14 +243,14 @@ func adviceSentence(failure *job.AnswerError) string {
 	return term.Sentence(failure.Advice)
 }
 
-func (e *examination) line(color, mark, what, text string) {
+func (e *diagnosis) line(color, mark, what, text string) {
 	out := e.out
 	head := "  " + out.Paint(color, mark) + " " + out.Paint(term.Bold, what+":") + " "
 	out.Hang(head+strings.TrimSpace(text), "    ")
 }
 
 // verdict is the exit status, by the contract's order: 75 before 78.
-func (e *examination) verdict() error {
+func (e *diagnosis) verdict() error {
 	switch {
 	case e.unsure > 0:
 		return exit.With(exit.Retry, errors.New("not everything could be told: the API gave no good answer now; run doctor again later"))

@@ -90,7 +90,7 @@ func (s *session) ranks(ctx context.Context, messages []job.Message) ([]int, err
 	if err != nil {
 		return nil, fmt.Errorf("look up the messages in the state: %w", err)
 	}
-	now := s.program.env.Now()
+	now := s.now()
 	ranks := make([]int, len(messages))
 	for i := range messages {
 		closes := messages[i].ClosesAt()

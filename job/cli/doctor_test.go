@@ -15,15 +15,12 @@ import (
 func TestDoctorDoesNotWaitLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		last := &job.AnswerError{Class: job.ClassTransient, Err: errors.New("connection refused")}
-		e := examination{session: &session{gates: []*gatekeeper{{provider: "other", trouble: func() *job.AnswerError { return nil }}, {
-			provider: "p", trouble: func() *job.AnswerError { return last },
-		}}}}
 		begin := time.Now()
-		err := e.patiently(t.Context(), &job.Provider{Name: "p"}, func(ctx context.Context) error {
+		err := withTimeout(t.Context(), func() *job.AnswerError { return last }, func(ctx context.Context) error {
 			<-ctx.Done()
 			return context.Cause(ctx)
 		})
-		if took := time.Since(begin); took != doctorPatience {
+		if took := time.Since(begin); took != answerTimeout {
 			t.Errorf("it took %v", took)
 		}
 		failure, ok := errors.AsType[*job.AnswerError](err)
@@ -38,8 +35,8 @@ func TestDoctorDoesNotWaitLong(t *testing.T) {
 func TestDoctorIsInterrupted(t *testing.T) {
 	stop := errors.New("stop")
 	ctx, cancel := context.WithCancelCause(t.Context())
-	e := examination{session: &session{}}
-	err := e.patiently(ctx, &job.Provider{Name: "p"}, func(ctx context.Context) error {
+	none := func() *job.AnswerError { return nil }
+	err := withTimeout(ctx, none, func(ctx context.Context) error {
 		cancel(stop)
 		return ctx.Err()
 	})
@@ -47,7 +44,7 @@ func TestDoctorIsInterrupted(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	final := &job.AnswerError{Class: job.ClassToken}
-	if err := e.patiently(t.Context(), &job.Provider{}, func(context.Context) error { return final }); !errors.Is(err, final) {
+	if err := withTimeout(t.Context(), none, func(context.Context) error { return final }); !errors.Is(err, final) {
 		t.Errorf("got %v", err)
 	}
 }

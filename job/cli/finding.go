@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/term"
@@ -115,21 +114,4 @@ func reachWord(r job.Reach, lang string) string {
 	default:
 		return "provider"
 	}
-}
-
-// explainStop is a stop for the terminal.
-func explainStop(stop job.Stop, now time.Time) string {
-	text := fmt.Sprintf("%s %s: %s.", reachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(stopReason(stop), "."))
-	if stop.NotAsked > 0 {
-		text += " " + term.Plural(stop.NotAsked, "message") + " not asked."
-	}
-	advice := dingtalk.Advise(stop.Failure(), "en")
-	if stop.Reach == job.ReachQuota {
-		turns := job.QuotaTurns(now)
-		text += " The month turns on " + turns.Format("2006-01-02 15:04 MST") + "."
-	}
-	if advice != "" {
-		text += " " + term.Sentence(advice)
-	}
-	return text
 }

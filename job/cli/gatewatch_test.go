@@ -14,7 +14,7 @@ import (
 	"notifyaudit/ratelimit"
 )
 
-func TestGatekeeper(t *testing.T) {
+func TestGate(t *testing.T) {
 	begin := time.Date(2026, 11, 20, 12, 3, 5, 0, time.UTC)
 	refused := &job.AnswerError{Class: job.ClassTransient, Err: &url.Error{
 		Op: "Post", URL: "https://api.example/v1.0", Err: &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)},
@@ -53,13 +53,17 @@ func TestGatekeeper(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var now ratelimit.Stats
-			g := gatekeeper{
+			g := gate{
 				provider: "p", host: hostOf("https://api.example"),
 				stats: func() ratelimit.Stats { return now }, trouble: func() *job.AnswerError { return tt.trouble },
 			}
 			look := func(after time.Duration, want string) {
 				t.Helper()
-				if got := g.look(begin.Add(after), time.UTC); got != want {
+				got := ""
+				if change := g.look(begin.Add(after)); change != nil {
+					got = gateWords(change, begin.Add(after), time.UTC)
+				}
+				if got != want {
 					t.Errorf("after %v:\n got %q\nwant %q", after, got, want)
 				}
 			}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/audit"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
@@ -21,7 +24,7 @@ func (s *session) input(ctx context.Context) (report.Input, manifest.Evaluation,
 		Directory: m.Directory, Refresh: m.Refresh,
 		Explain:    func(code string, lang report.Language) string { return dingtalk.Explain(code, string(lang)) },
 		Advise:     func(f *job.Failure, lang report.Language) string { return advice(f, string(lang)) },
-		Provenance: report.Provenance{Version: release},
+		Provenance: report.Provenance{Version: s.version},
 	}
 	for _, source := range m.Sources {
 		in.Provenance.Sources = append(in.Provenance.Sources, report.SourceFile{Path: source.Path, SHA256: source.SHA256})
@@ -102,4 +105,58 @@ func (s *session) findings(latest *job.Run) []report.Finding {
 		}
 	}
 	return all
+}
+
+// conclude judges the checks and computes the outputs, in one pass over the
+// results, and hands both to the reports.
+func (s *session) conclude(in *report.Input) (e manifest.Evaluation, err error) {
+	m := s.manifest
+	if !m.HasChecks() {
+		return e, nil
+	}
+	now := s.now()
+	if in.Run != nil {
+		now = in.Run.StartedAt
+		for _, t := range []time.Time{in.Run.UpdatedAt, in.Run.FinishedAt} {
+			if t.After(now) {
+				now = t
+			}
+		}
+	}
+	values := m.NewValues(runValues(*in, s.now), now)
+	for r, err := range in.Results() {
+		if err != nil {
+			return e, fmt.Errorf("judge the checks: %w", err)
+		}
+		values.Add(s.uncut(r))
+	}
+	e, diagnostics := m.Evaluate(values)
+	s.reporter.Diagnostics(diagnostics)
+	in.Checks, in.Outputs = concludedIn(e)
+	return e, nil
+}
+
+// concludedIn is what the reports hold of checks and outputs.
+func concludedIn(e manifest.Evaluation) ([]report.Check, map[string]any) {
+	var checks []report.Check
+	for _, c := range e.Checks {
+		checks = append(checks, report.Check{Name: c.Name, Status: report.CheckStatus(c.Status), Message: c.Message})
+	}
+	outputs := make(map[string]any, len(e.Outputs))
+	for _, o := range e.Outputs {
+		outputs[o.Name] = o.Value
+	}
+	return checks, outputs
+}
+
+// checkVerdict is the exit status of a run that is done: 4 when a check of
+// severity error failed.
+func checkVerdict(e manifest.Evaluation) error {
+	failed := slices.ContainsFunc(e.Checks, func(c manifest.CheckResult) bool {
+		return c.Status == manifest.CheckFail && c.Severity == manifest.SeverityError
+	})
+	if failed {
+		return exit.With(exit.Check, nil)
+	}
+	return nil
 }

@@ -2,120 +2,25 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/plan"
 )
 
-// pin is what a plan made at now is made for. A state in which nothing was ever
-// recorded counts as none.
-func (s *session) pin(ctx context.Context, now time.Time) (plan.Pin, error) {
-	p := plan.Pin{ManifestHash: s.manifest.Hash}
-	if s.db == nil {
-		return p, nil
-	}
-	run, err := s.db.LatestRun(ctx)
-	if err != nil {
-		return p, fmt.Errorf("look up the latest run: %w", err)
-	}
-	messages, err := s.db.Count(ctx)
-	if err != nil {
-		return p, fmt.Errorf("count the messages in the state: %w", err)
-	}
-	if run == nil && messages == 0 {
-		return p, nil
-	}
-	if run.Continues(now) {
-		p.Run = run.ID
-	}
-	p.Lineage = s.db.Lineage()
-	if p.Serial, err = s.db.Serial(ctx); err != nil {
-		return p, fmt.Errorf("look up the state's serial: %w", err)
-	}
-	return p, nil
-}
-
-// savePlan writes the plan to the file of -out. An old plan there is replaced;
-// anything else is not.
-func (s *session) savePlan(c *cli.Context, made *plan.Plan, pin plan.Pin, now time.Time) error {
-	out := c.String("out")
-	if err := replaceable(out); err != nil {
-		return err
-	}
-	f := plan.NewFile(made, pin, plan.FileOptions{
+// planChoice is what the flags choose to ask.
+func planChoice(c *cli.Context) plan.FileOptions {
+	return plan.FileOptions{
 		Targets: listOf(c, "target"), Replace: listOf(c, "replace"),
 		Refresh: c.Bool("refresh"), MaxRequests: c.Int("max-requests"),
-	}, "notifyaudit "+release, now)
-	if err := atomicfile.Write(out, "plan", f.Write); err != nil {
-		return fmt.Errorf("save the plan: %w", err)
 	}
-	return nil
-}
-
-// replaceable refuses to write over what is no plan.
-func replaceable(path string) error {
-	if _, err := readPlan(path); errors.Is(err, fs.ErrNotExist) || err == nil || errors.Is(err, plan.ErrOtherFormat) {
-		return nil
-	}
-	return exit.Usagef("-out %s: there is something that is no saved plan, and it was left alone; name another file", path)
 }
 
 // listOf is a flag's list, never nil.
 func listOf(c *cli.Context, name string) []string {
 	return append([]string{}, c.StringSlice(name)...)
-}
-
-func readPlan(path string) (*plan.File, error) {
-	f, err := atomicfile.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return nil, plan.ErrNoPlan
-	}
-	return plan.ReadFile(f)
-}
-
-// savedPlan reads the plan that apply was given.
-func savedPlan(path string) (*plan.File, error) {
-	f, err := readPlan(path)
-	switch {
-	case errors.Is(err, plan.ErrNoPlan), errors.Is(err, plan.ErrOtherFormat):
-		return nil, fmt.Errorf("%s: %w; nothing was asked: make one with `notifyaudit plan -out FILE`", path, err)
-	case err != nil:
-		return nil, fmt.Errorf("read the saved plan: %w", err)
-	}
-	return f, nil
-}
-
-// restore makes the saved plan one to carry out, unless it is stale. The state is
-// locked, so that what is compared stays so.
-func (s *session) restore(ctx context.Context, path string, f *plan.File) (*plan.Plan, error) {
-	now := s.program.env.Now()
-	pin, err := s.pin(ctx, now)
-	if err != nil {
-		return nil, err
-	}
-	if err := f.Check(pin); err != nil {
-		return nil, stalePlan(path, err)
-	}
-	made, err := f.Restore(s.audited(), now)
-	if errors.Is(err, plan.ErrStale) || errors.Is(err, plan.ErrNoPlan) {
-		return nil, stalePlan(path, err)
-	}
-	return made, err
-}
-
-func stalePlan(path string, err error) error {
-	return exit.With(exit.Failure, fmt.Errorf("%s: %w; nothing was asked: make a new one with `notifyaudit plan -out FILE`, look at it and apply that", path, err))
 }
 
 // spentPlan says how an interrupted run goes on: the plan it had is stale by what

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"iter"
 	"strings"
@@ -18,7 +19,7 @@ func shown(t *testing.T, width int, messages iter.Seq2[job.Message, error]) []st
 	t.Helper()
 	o := plan.Options{Now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), Refresh: job.DefaultRefresh()}
 	providers := []job.Provider{{Name: "dingtalk", Limit: job.Limit{RequestsPerSecond: 20, QuotaGroup: "acme"}}}
-	made, err := plan.Make(t.Context(), messages, noHistory{}, providers, o)
+	made, err := plan.Make(t.Context(), messages, neverAsked{}, providers, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,3 +111,12 @@ func TestPlanAligns(t *testing.T) {
 		t.Errorf("narrow:\n%s", strings.Join(narrow, "\n"))
 	}
 }
+
+// neverAsked is that of a state without messages.
+type neverAsked struct{}
+
+func (neverAsked) Records(_ context.Context, ids []job.MessageID) ([]*job.Record, error) {
+	return make([]*job.Record, len(ids)), nil
+}
+
+func (neverAsked) Members(context.Context, string) ([]string, error) { return nil, nil }

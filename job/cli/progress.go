@@ -8,23 +8,12 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"notifyaudit/job"
 	"notifyaudit/job/event"
 	"notifyaudit/job/runner"
 )
 
 // progressEvery is how often there is a line or an event of progress.
 const progressEvery = 10 * time.Second
-
-// An observer follows a run until it is closed. Its methods are safe to use by
-// several goroutines.
-type observer interface {
-	// Observe is told of every step of the run.
-	Observe(e runner.Event)
-	// Note is said in between.
-	Note(text string)
-	Close()
-}
 
 // A progress counts how far a run is.
 type progress struct {
@@ -34,12 +23,18 @@ type progress struct {
 
 	mu          sync.Mutex // also of what is written: notes come in between
 	done, calls int
-	// end ends the reports at an interval.
-	end func()
+	// end ends the reports at an interval, and unwatch the look at the gates.
+	end, unwatch func()
 }
 
 func newProgress(now func() time.Time, total int) progress {
 	return progress{now: now, begun: now(), total: total, end: func() {}}
+}
+
+// Close ends all that was begun to follow the run.
+func (p *progress) Close() {
+	p.unwatch()
+	p.end()
 }
 
 // count counts a step of the run, under mu.
@@ -71,8 +66,10 @@ type textProgress struct {
 }
 
 // Watch shows how far the run is.
-func (v *textView) Watch(ctx context.Context, _ job.Run, messages int) observer {
+func (v *textView) Watch(ctx context.Context, w watched) observer {
+	messages := w.messages
 	p := &textProgress{progress: newProgress(v.now, messages), screen: v.err}
+	unwatch := watchGates(ctx, w.gates, v.now, w.zone, p.note)
 	switch s := v.err; {
 	case messages == 0:
 	case s.Width > 0:
@@ -85,10 +82,9 @@ func (v *textView) Watch(ctx context.Context, _ job.Run, messages int) observer 
 	default:
 		p.end = every(ctx, progressEvery, p.report)
 	}
+	p.unwatch = unwatch
 	return p
 }
-
-func (p *textProgress) Close() { p.end() }
 
 func (p *textProgress) Observe(e runner.Event) {
 	p.mu.Lock()
@@ -100,8 +96,8 @@ func (p *textProgress) Observe(e runner.Event) {
 	}
 }
 
-// Note says something above the bar, where there is one.
-func (p *textProgress) Note(text string) {
+// note says something above the bar, where there is one.
+func (p *textProgress) note(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bar != nil {
@@ -136,7 +132,8 @@ type eventProgress struct {
 }
 
 // Watch writes that the run has started, and then how far it is.
-func (v *eventView) Watch(ctx context.Context, r job.Run, messages int) observer {
+func (v *eventView) Watch(ctx context.Context, w watched) observer {
+	r, messages := w.run, w.messages
 	v.write(event.RunStarted{
 		Header: v.header(event.TypeRunStarted), RunID: r.ID,
 		Continues: r.Calls > 0 || r.UpdatedAt.After(r.StartedAt), Messages: messages,
@@ -145,10 +142,9 @@ func (v *eventView) Watch(ctx context.Context, r job.Run, messages int) observer
 	if messages > 0 {
 		p.end = every(ctx, progressEvery, p.report)
 	}
+	p.unwatch = watchGates(ctx, w.gates, v.now, w.zone, p.note)
 	return p
 }
-
-func (p *eventProgress) Close() { p.end() }
 
 func (p *eventProgress) Observe(e runner.Event) {
 	p.mu.Lock()
@@ -159,7 +155,7 @@ func (p *eventProgress) Observe(e runner.Event) {
 	}
 }
 
-func (p *eventProgress) Note(text string) {
+func (p *eventProgress) note(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.view.Note(text)

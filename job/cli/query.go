@@ -72,7 +72,7 @@ func (p *program) query(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &session{program: p, globals: g, log: log, reporter: p.view}
+	s := p.session(g, log)
 	q, err := p.inquiry(c)
 	if err != nil {
 		return err
@@ -157,7 +157,7 @@ func (p *program) describe(c *cli.Context, s *session, q *inquiry, folder string
 			return err
 		}
 	}
-	cred, err := p.credential(c.Context, s.globals.simulator, q.stdin)
+	cred, err := p.credential(c.Context, s.simulator, q.stdin)
 	if err != nil {
 		return err
 	}

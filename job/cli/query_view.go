@@ -2,34 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"path/filepath"
 	"strings"
 
 	"notifyaudit/job"
-	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/report"
 )
-
-// besideFiles names the files of a CSV report after one file.
-type besideFiles struct {
-	*atomicfile.Set
-	out   string
-	names *[]string
-}
-
-// Create begins the file: messages.csv is the file itself.
-func (f besideFiles) Create(name string) (io.WriteCloser, error) {
-	if name == "messages.csv" {
-		name = f.out
-	} else {
-		extension := filepath.Ext(f.out)
-		name = strings.TrimSuffix(f.out, extension) + "-" + strings.TrimSuffix(name, ".csv") + extension
-	}
-	*f.names = append(*f.names, name)
-	return f.Set.Create(name)
-}
 
 // answers shows what a query learned: the rate, the messages, and the people of
 // each.

@@ -21,7 +21,7 @@ func (s *session) tryReports(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look up the latest run: %w", err)
 	}
-	now := s.program.env.Now()
+	now := s.now()
 	// The paths may name the run: one that was killed may have written elsewhere.
 	coming := manifest.RunValues{ID: "none", StartedAt: now}
 	if latest != nil {

@@ -19,7 +19,7 @@ import (
 // expire purges the people of readings that are older than the audit keeps them.
 // A run that is to be continued is not over: it purges nothing.
 func (s *session) expire(ctx context.Context) (gone state.Purged, cutoff time.Time, err error) {
-	now := s.program.env.Now()
+	now := s.now()
 	cutoff = now.Add(-s.manifest.Retention)
 	would, err := s.db.Purgeable(ctx, cutoff)
 	if err == nil {
@@ -96,7 +96,7 @@ func (s *session) rememberReport(ctx context.Context, r manifest.Report) error {
 		return s.db.ForgetReports(ctx, paths)
 	}
 	for _, p := range paths {
-		if err := s.db.RememberReport(ctx, p, s.program.env.Now()); err != nil {
+		if err := s.db.RememberReport(ctx, p, s.now()); err != nil {
 			return fmt.Errorf("remember the report %s: %w", p, err)
 		}
 	}

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"notifyaudit/job"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/runner"
 )
 
@@ -30,8 +33,9 @@ func (v *textView) RunEnded(r *runResult) {
 	}
 	v.err.Println("")
 	v.err.Say(v.err.Paint(term.Bold, "Done:") + " " + done)
-	for _, m := range r.unread {
-		text := m.String()
+	for i := range r.unread {
+		m := &r.unread[i]
+		text := unreadWords(m)
 		if slices.ContainsFunc(sum.Stops, m.stopped) {
 			text = fmt.Sprintf("%s %s, which stopped the others:", m.address, m.outcome)
 		}
@@ -43,4 +47,30 @@ func (v *textView) RunEnded(r *runResult) {
 	for _, stop := range sum.Stops {
 		v.err.Say(v.err.Paint(term.Red, "Stopped:") + " " + explainStop(stop, v.now()))
 	}
+}
+
+// unreadWords are what happened, in the API's words, and what to do.
+func unreadWords(m *unreadMessage) string {
+	text := fmt.Sprintf("%s %s: %s.", m.address, m.outcome, strings.TrimSuffix(m.err.Error(), "."))
+	if m.err.Advice != "" {
+		text += " " + term.Sentence(m.err.Advice)
+	}
+	return text
+}
+
+// explainStop is a stop for the terminal.
+func explainStop(stop job.Stop, now time.Time) string {
+	text := fmt.Sprintf("%s %s: %s.", reachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(stopReason(stop), "."))
+	if stop.NotAsked > 0 {
+		text += " " + term.Plural(stop.NotAsked, "message") + " not asked."
+	}
+	advice := dingtalk.Advise(stop.Failure(), "en")
+	if stop.Reach == job.ReachQuota {
+		turns := job.QuotaTurns(now)
+		text += " The month turns on " + turns.Format("2006-01-02 15:04 MST") + "."
+	}
+	if advice != "" {
+		text += " " + term.Sentence(advice)
+	}
+	return text
 }

@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
 	"notifyaudit/job"
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
@@ -22,12 +20,24 @@ import (
 	"notifyaudit/job/state/lock"
 )
 
+// sessionOptions are what a session works with.
+type sessionOptions struct {
+	reporter reporter
+	log      *slog.Logger
+	now      func() time.Time
+	// simulator says that the embedded API answers, as the scenario has it: nil for
+	// the one beside the manifest, if there is one.
+	simulator bool
+	scenario  *scenario.Scenario
+	// version of the program, as reports and saved plans name it.
+	version string
+	// environ is the environment.
+	environ map[string]string
+}
+
 // A session is one command at work on one manifest.
 type session struct {
-	program  *program
-	globals  globals
-	log      *slog.Logger
-	reporter reporter
+	sessionOptions
 	manifest *manifest.Manifest
 	// data is the folder below which state and reports are written.
 	data *os.Root
@@ -38,45 +48,13 @@ type session struct {
 	locks  []interface{ Release() error }
 	// credentials are those of locks that are an API's.
 	credentials []*lock.Credential
-	// gates are watched while messages are asked.
-	gates []*gatekeeper
 	// cut are the addresses, by message, of those whose own would name somebody who
 	// was erased, as they stand in the manifest.
 	cut map[job.MessageID]string
-	// conclusion is what checks and outputs came to, once there is an input.
-	conclusion manifest.Evaluation
 }
 
-// load reads the flags and the manifest. Its mistakes are shown here, all of
-// them.
-func (p *program) load(c *cli.Context) (*session, error) {
-	g, err := p.globals(c)
-	if err != nil {
-		return nil, err
-	}
-	log, err := p.logger(g)
-	if err != nil {
-		return nil, err
-	}
-	s := &session{program: p, globals: g, log: log, reporter: p.view}
-	m, diagnostics := manifest.Load(c.Context, manifest.Options{
-		Path: g.manifest, DataDir: g.dataDir, AllowDirs: g.allowDirs,
-		Vars: g.vars, VarFiles: g.varFiles, Environ: p.environ,
-		Now: p.env.Now, Simulator: g.simulator,
-	})
-	if err := context.Cause(c.Context); err != nil {
-		return nil, err
-	}
-	p.view.Diagnostics(diagnostics)
-	if diagnostics.HasErrors() {
-		return nil, errInvalid
-	}
-	s.manifest = m
-	return s, nil
-}
-
-// errInvalid ends a command whose manifest has mistakes: they were said.
-var errInvalid = exit.With(exit.Config, nil)
+// newSession begins one.
+func newSession(o sessionOptions) *session { return &session{sessionOptions: o} }
 
 // openData makes the data folder and opens it.
 func (s *session) openData() error {
@@ -99,7 +77,7 @@ func (s *session) openToWrite(ctx context.Context, wait time.Duration) error {
 	if err := s.openData(); err != nil {
 		return err
 	}
-	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{Create: s.manifest.Backend.Create, LockTimeout: wait, Simulated: s.globals.simulator})
+	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{Create: s.manifest.Backend.Create, LockTimeout: wait, Simulated: s.simulator})
 	if err != nil {
 		return err
 	}
@@ -128,14 +106,14 @@ func (s *session) lock(ctx context.Context, wait time.Duration) error {
 // lockCredentials takes the credentials alone. The simulator is in this process,
 // so nobody shares its rate.
 func (s *session) lockCredentials(ctx context.Context, holder string, wait time.Duration) error {
-	if s.globals.simulator {
+	if s.simulator {
 		return nil
 	}
 	beside := filepath.Dir(filepath.Join(s.manifest.DataDir, s.manifest.Backend.Path))
 	if _, err := os.Stat(beside); err != nil {
 		beside = ""
 	}
-	user := lock.UserFolder(s.program.environ, homeFolder)
+	user := lock.UserFolder(s.environ, homeFolder)
 	taken := map[string]bool{}
 	for _, p := range s.manifest.Providers {
 		if taken[p.Credential()] {
@@ -179,7 +157,7 @@ func (s *session) holder() string {
 	if err != nil {
 		host = "this host"
 	}
-	return lock.Holder(host, os.Getpid(), s.program.env.Now())
+	return lock.Holder(host, os.Getpid(), s.now())
 }
 
 // openToRead opens the state to look at it. Where there is none s.db stays nil.
@@ -215,9 +193,9 @@ func (s *session) readable() error {
 // sameWorld refuses to mix readings that the simulator made up with real ones.
 func (s *session) sameWorld() error {
 	switch {
-	case s.db == nil || s.db.Simulated() == s.globals.simulator:
+	case s.db == nil || s.db.Simulated() == s.simulator:
 		return nil
-	case s.globals.simulator:
+	case s.simulator:
 		return exit.With(exit.Failure, fmt.Errorf("%s has real readings, and the simulator would add made-up ones: leave --simulator out, or name another folder with --data-dir", s.db.Path()))
 	default:
 		return exit.With(exit.Failure, fmt.Errorf("%s has readings that the simulator made up: remove it, or name another folder with --data-dir; to go on with it, add --simulator", s.db.Path()))
@@ -237,19 +215,6 @@ func (s *session) close() {
 	if s.data != nil {
 		_ = s.data.Close()
 	}
-}
-
-// simulatorScenario is the scenario for --simulator: the one that was given, else
-// the one beside the manifest, nil when there is none.
-func (s *session) simulatorScenario() (*scenario.Scenario, error) {
-	if s.globals.scenario != nil {
-		return s.globals.scenario, nil
-	}
-	beside := filepath.Join(s.manifest.Dir, "simulator.json")
-	if _, err := os.Stat(beside); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // no scenario is a valid scenario
-	}
-	return readScenario(beside)
 }
 
 // spent is what each quota group has spent this month by the state's count.

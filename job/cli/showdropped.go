@@ -75,7 +75,7 @@ func (s *session) named(ctx context.Context, in report.Input, e manifest.Evaluat
 
 // kept is what an address of the manifest names, which the plan is about.
 func (s *session) kept(ctx context.Context, in report.Input, e manifest.Evaluation, address string, made *plan.Plan) (*named, error) {
-	o, err := s.planOptions(ctx, s.program.env.Now())
+	o, err := s.planOptions(ctx, s.now())
 	if err != nil {
 		return nil, err
 	}

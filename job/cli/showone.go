@@ -26,7 +26,7 @@ type messageDetail struct {
 
 // planFor is the plan for what the address names.
 func (s *session) planFor(ctx context.Context, address string) (*plan.Plan, error) {
-	o, err := s.planOptions(ctx, s.program.env.Now())
+	o, err := s.planOptions(ctx, s.now())
 	if err != nil {
 		return nil, err
 	}

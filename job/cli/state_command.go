@@ -1,18 +1,13 @@
 package cli
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
-	"notifyaudit/job/state"
 )
 
 // stateCommand looks at the state and changes it by hand.
@@ -50,9 +45,6 @@ func changeFlags() []cli.Flag {
 	}
 }
 
-// errNoState is told by commands that need one.
-var errNoState = errors.New("there is no state yet: `notifyaudit apply` makes one")
-
 // stateToRead loads the manifest and opens its state to look at it.
 func (p *program) stateToRead(c *cli.Context) (*session, error) {
 	s, err := p.load(c)
@@ -82,79 +74,6 @@ func (p *program) stateToChange(c *cli.Context, create bool) (*session, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-func (s *session) openToChange(ctx context.Context, create bool, wait time.Duration) error {
-	if create {
-		if err := s.openData(); err != nil {
-			return err
-		}
-	}
-	db, err := state.OpenSQLite(ctx, s.manifest.DataDir, s.manifest.Backend.Path, state.Options{Create: create && s.manifest.Backend.Create})
-	if errors.Is(err, state.ErrNoState) && !create {
-		return exit.With(exit.Failure, errNoState)
-	}
-	if err != nil {
-		return err
-	}
-	s.db = db
-	lock, err := db.Lock(ctx, s.holder(), wait)
-	if err != nil {
-		return err
-	}
-	s.locks, s.locked = append(s.locks, lock), true
-	return nil
-}
-
-// A selection is the messages of the state that arguments name, in the state's
-// order.
-type selection struct {
-	entries []state.Entry
-	// by counts the messages that each argument names.
-	by map[string]int
-}
-
-// find reads the state for what the arguments name: an address, a block, or an
-// identity as identity writes it. Without an argument it is everything.
-func (s *session) find(ctx context.Context, names []string) (selection, error) {
-	found := selection{by: map[string]int{}}
-	for _, name := range names {
-		found.by[name] = 0
-	}
-	for entry, err := range s.db.Messages(ctx) {
-		if err != nil {
-			return found, fmt.Errorf("look through the state: %w", err)
-		}
-		matched := len(names) == 0
-		for _, key := range []string{entry.Address, job.Block(entry.Address), identity(entry.ID)} {
-			if _, wanted := found.by[key]; wanted {
-				if !matched {
-					found.by[key]++
-				}
-				matched = true
-			}
-		}
-		if matched {
-			found.entries = append(found.entries, entry)
-		}
-	}
-	return found, nil
-}
-
-// missing is the error for an argument that names nothing, or nil.
-func (f *selection) missing(names []string) error {
-	for _, name := range names {
-		if f.by[name] == 0 {
-			return exit.With(exit.Failure, fmt.Errorf("the state has no message %s: `notifyaudit state list` lists them", name))
-		}
-	}
-	return nil
-}
-
-// identity names a message where an address doesn't: dingtalk/group/KEY. What is
-// no longer in the manifest may share its last address with another message.
-func identity(id job.MessageID) string {
-	return id.Provider + "/" + string(id.Kind) + "/" + id.ProcessQueryKey
 }
 
 // agree asks for a yes to a change, unless there is no need to.

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 
-	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
@@ -108,43 +106,3 @@ func (p *program) listPlaces(places []string, head string) {
 
 // listedMentions is how many places are listed on the screen.
 const listedMentions = 20
-
-// mentions are the places of the manifest's files that name somebody: rosters, and
-// messages with the person's id in an audience, a list of those not delivered to,
-// or the key of a row.
-func (s *session) mentions(userID string) (places []string, err error) {
-	for _, r := range s.manifest.Directory.Rosters() {
-		if _, known := r.Person(userID); !known {
-			continue
-		}
-		place := "audience." + r.Name
-		if r.Source != "" {
-			place = r.Source + " (" + place + ")"
-		}
-		places = append(places, place)
-	}
-	for m, err := range s.manifest.Messages() {
-		if err != nil {
-			return nil, fmt.Errorf("read the messages: %w", err)
-		}
-		if s.names(&m, userID) {
-			places = append(places, fmt.Sprintf("%s:%d (%s)", m.Source.File, m.Source.Line, job.Block(m.Address)))
-		}
-	}
-	return places, nil
-}
-
-// names reports whether the message itself names the person, not only its roster.
-func (s *session) names(m *job.Message, userID string) bool {
-	if key, found := job.RowKey(m.Address); found && key == userID {
-		return true
-	}
-	if _, found := slices.BinarySearch(m.NotDelivered, userID); found {
-		return true
-	}
-	if _, found := slices.BinarySearch(m.Audience.UserIDs, userID); !found {
-		return false
-	}
-	r, found := s.manifest.Directory.Roster(m.Audience.Roster)
-	return !found || !slices.Equal(m.Audience.UserIDs, r.AudienceAt(m.SentAt).UserIDs)
-}

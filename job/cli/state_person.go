@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -12,8 +11,6 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
-	"notifyaudit/job/event"
-	"notifyaudit/job/state"
 )
 
 // statePersonCommand answers a person about their own data.
@@ -84,69 +81,4 @@ func personArgument(c *cli.Context) (string, error) {
 		return "", exit.Usagef("%s stands for a person who was erased: nothing else is kept of them", id)
 	}
 	return c.Args().First(), nil
-}
-
-// person gathers what is kept of somebody.
-func (s *session) person(ctx context.Context, userID string) (*event.PersonExport, error) {
-	all := &event.PersonExport{
-		FormatVersion: "1.0", ExportedAt: s.program.env.Now().UTC(), UserID: userID,
-		Rosters: s.personRows(userID), Messages: []event.PersonNotice{},
-	}
-	for entry, err := range s.db.Person(ctx, userID) {
-		if err != nil {
-			return nil, err
-		}
-		all.Messages = append(all.Messages, personNoticeOf(entry))
-	}
-	places, err := s.mentions(userID)
-	if err != nil {
-		return nil, err
-	}
-	all.NamedIn = append([]string{}, places...)
-	byID := map[job.MessageID]*event.PersonNotice{}
-	for i := range all.Messages {
-		m := &all.Messages[i]
-		byID[job.MessageID{Provider: m.Provider, Kind: job.Kind(m.Kind), ProcessQueryKey: m.ProcessQueryKey}] = m
-	}
-	for m, err := range s.manifest.Messages() {
-		if err != nil {
-			return nil, err
-		}
-		if kept := byID[m.ID]; kept != nil {
-			kept.Title = m.Title
-		}
-	}
-	return all, nil
-}
-
-func personNoticeOf(e state.PersonEntry) event.PersonNotice {
-	n := event.PersonNotice{
-		Address: e.Address, Provider: e.ID.Provider, Kind: string(e.ID.Kind), ProcessQueryKey: e.ID.ProcessQueryKey,
-		InAudience: e.InAudience, Read: e.Paged || !e.FirstSeenAt.IsZero(),
-		NotSeenAt: known(e.NotSeenAt), FirstSeenAt: known(e.FirstSeenAt),
-	}
-	if e.Reading != nil {
-		n.ReadingAt = known(e.Reading.StartedAt)
-	}
-	return n
-}
-
-func (s *session) personRows(userID string) []event.PersonRow {
-	rows := []event.PersonRow{}
-	for _, r := range s.manifest.Directory.Rosters() {
-		person, found := r.Person(userID)
-		if !found {
-			continue
-		}
-		row := event.PersonRow{
-			Audience: r.Name, Source: r.Source, Name: person.Name, Department: person.Department, Manager: person.Manager,
-			Email: person.Email, Location: person.Location,
-			Joined: known(person.Joined), Left: known(person.Left), Other: person.Segments,
-		}
-		if row.Other == nil {
-			row.Other = map[string]string{}
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }

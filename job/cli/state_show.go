@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -9,11 +8,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/event"
-	"notifyaudit/job/state"
 	"notifyaudit/report"
 )
 
@@ -59,68 +56,6 @@ func (p *program) stateShow(c *cli.Context) error {
 		p.out.recalled(m, s.manifest.Location)
 	}
 	return found.missing(names)
-}
-
-// recall reads all that the state has of a message.
-func (s *session) recall(ctx context.Context, entry state.Entry) (*event.StateMessage, error) {
-	m := &event.StateMessage{
-		Header:   event.Header{Type: event.TypeMessage, Time: s.program.env.Now().UTC(), FormatVersion: event.FormatVersion},
-		Address:  entry.Address,
-		Provider: entry.ID.Provider, Kind: string(entry.ID.Kind), ProcessQueryKey: entry.ID.ProcessQueryKey,
-		Readings: []event.StateReading{}, Readers: []event.StateReader{},
-	}
-	ids := []job.MessageID{entry.ID}
-	records, err := s.db.Records(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	readers, err := s.db.Readers(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	for r, err := range s.db.History(ctx, entry.ID) {
-		if err != nil {
-			return nil, err
-		}
-		m.Readings = append(m.Readings, event.StateReading{
-			Run: r.RunID, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, SendStatus: string(r.SendStatus), Readers: r.Readers, Read: r.Read,
-		})
-	}
-	for _, r := range readers[0] {
-		if job.Erased(r.UserID) {
-			m.Erased++
-			continue
-		}
-		m.Readers = append(m.Readers, event.StateReader{UserID: r.UserID, NotSeenAt: known(r.NotSeenAt), FirstSeenAt: r.FirstSeenAt})
-	}
-	if records[0] != nil {
-		take(m, records[0])
-	}
-	return m, nil
-}
-
-func known(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
-// take adds what the record says.
-func take(m *event.StateMessage, r *job.Record) {
-	m.FirstAskedAt, m.Calls, m.Roster = known(r.FirstAskedAt), r.Calls, r.Audience.Roster
-	m.PurgedAt = known(r.PurgedAt)
-	if r.Audience.Form != job.AudienceUnknown {
-		m.AudienceSize = &r.Audience.Size
-	}
-	if f := r.Failure; f != nil {
-		m.Failure = &event.StateFailure{
-			Status: string(f.Status), Class: string(f.Class), Code: f.Code, Message: f.Message, RequestID: f.RequestID, At: f.At,
-		}
-	}
-	if c := r.Cursor; c != nil {
-		m.Interrupted = &event.StateInterrupted{Pages: c.Pages, Readers: c.Readers, UpdatedAt: c.UpdatedAt}
-	}
 }
 
 // purgedOn says that a message's people were purged.

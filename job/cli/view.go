@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"context"
 	"time"
 
-	"notifyaudit/job"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
@@ -34,22 +32,12 @@ type view interface {
 	// Figures are those of the whole audit, Named those of what an address names.
 	Figures(in report.Input, e manifest.Evaluation) error
 	Named(n *named) error
-	// Note is said beside the results, on standard error.
+	// Note is said beside the results, on standard error. Problem is an error that
+	// does not end the command.
 	Note(text string)
+	Problem(err error)
 	// Failed is why the command failed, with its exit status; the last thing said.
 	Failed(status int, err error)
-}
-
-// A reporter is told what happens while a session works.
-type reporter interface {
-	// Diagnostics are the mistakes in a manifest.
-	Diagnostics(ds manifest.Diagnostics)
-	// Watch begins to follow a run that asks so many messages.
-	Watch(ctx context.Context, r job.Run, messages int) observer
-	// ReportWritten names a report that is in its place.
-	ReportWritten(format, path string)
-	// Problem is an error that does not end the command.
-	Problem(err error)
 }
 
 // A textView says things to a person: results on out, the rest on err.

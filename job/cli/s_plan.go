@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/plan"
+)
+
+// plan makes the plan for now, of what was chosen.
+func (s *session) plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan, error) {
+	o, err := s.planOptions(ctx, s.now())
+	if err != nil {
+		return nil, err
+	}
+	o.Targets, o.Replace = choice.Targets, choice.Replace
+	o.NoRefresh, o.MaxRequests = !choice.Refresh, choice.MaxRequests
+	made, err := plan.Make(ctx, s.audited(), s.history(), s.manifest.Providers, o)
+	if _, wrong := errors.AsType[*plan.AddressError](err); wrong {
+		return nil, exit.With(exit.Usage, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	return made, s.addDropped(ctx, made)
+}
+
+// planOptions are what the state says about a plan made at now.
+func (s *session) planOptions(ctx context.Context, now time.Time) (plan.Options, error) {
+	o := plan.Options{Now: now, Refresh: s.manifest.Refresh, Location: s.manifest.Location}
+	if s.db == nil {
+		return o, nil
+	}
+	run, err := s.db.LatestRun(ctx)
+	if err != nil {
+		return o, fmt.Errorf("look up the latest run: %w", err)
+	}
+	if run.Continues(now) {
+		o.Run = run
+	}
+	if o.Stops, err = s.db.Stops(ctx); err != nil {
+		return o, fmt.Errorf("look up the stopped robots: %w", err)
+	}
+	o.Spent, err = s.spent(ctx, now)
+	return o, err
+}
+
+// shownDropped is how many dropped messages a plan names.
+const shownDropped = 20
+
+// addDropped adds the messages that the state knows and the manifest doesn't.
+func (s *session) addDropped(ctx context.Context, made *plan.Plan) error {
+	if s.db == nil {
+		return nil
+	}
+	kept := map[uint64]struct{}{}
+	seed := maphash.MakeSeed()
+	for m, err := range s.manifest.Messages() {
+		if err != nil {
+			return err
+		}
+		kept[maphash.Comparable(seed, m.ID)] = struct{}{}
+	}
+	n, addresses := 0, []string{}
+	for entry, err := range s.db.Messages(ctx) {
+		if err != nil {
+			return fmt.Errorf("look up what was dropped from the manifest: %w", err)
+		}
+		if _, found := kept[maphash.Comparable(seed, entry.ID)]; found {
+			continue
+		}
+		if n++; len(addresses) < shownDropped {
+			addresses = append(addresses, entry.Address)
+		}
+	}
+	made.AddDropped(n, addresses)
+	return nil
+}
+
+// history is the state as plan and audit read it, empty where there is none.
+func (s *session) history() history {
+	if s.db == nil {
+		return noHistory{}
+	}
+	return s.db
+}
+
+// history is what plan and audit ask of the state.
+type history interface {
+	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
+	Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error)
+	Members(ctx context.Context, audienceHash string) ([]string, error)
+}
+
+// noHistory is the state before there is one.
+type noHistory struct{}
+
+func (noHistory) Records(_ context.Context, ids []job.MessageID) ([]*job.Record, error) {
+	return make([]*job.Record, len(ids)), nil
+}
+
+func (noHistory) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader, error) {
+	return make([][]job.Reader, len(ids)), nil
+}
+
+func (noHistory) Members(context.Context, string) ([]string, error) { return nil, nil }

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/ratelimit"
+)
+
+// gateLook is how often the gates are looked at.
+const gateLook = time.Second
+
+// watchGates tells of every provider's silence until the returned func is called.
+func watchGates(ctx context.Context, gates []*gate, now func() time.Time, zone *time.Location, tell func(string)) (end func()) {
+	return every(ctx, gateLook, func() {
+		for _, g := range gates {
+			if change := g.look(now()); change != nil {
+				tell(gateWords(change, now(), zone))
+			}
+		}
+	})
+}
+
+// gateWords says that good answers stay away, and until when, or that they come
+// again.
+func gateWords(g *gateChange, now time.Time, zone *time.Location) string {
+	if g.waited > 0 {
+		return fmt.Sprintf("%s: %s answers again, after %v.", g.provider, g.host, g.waited.Round(time.Second))
+	}
+	s := &g.stats
+	at := func(t time.Time) string {
+		layout := time.TimeOnly
+		if t.Sub(now) > 12*time.Hour {
+			layout = time.DateTime
+		}
+		return t.In(zone).Format(layout)
+	}
+	text := fmt.Sprintf("%s: no answer from %s since %s", g.provider, g.host, at(s.Since))
+	switch s.Closure {
+	case ratelimit.ClosedThrottled:
+		text = fmt.Sprintf("%s: %s has been saying \"slower\" since %s", g.provider, g.host, at(s.Since))
+	case ratelimit.ClosedBanned:
+		text = fmt.Sprintf("%s: %s has been turning everything away since %s", g.provider, g.host, at(s.Since))
+	default:
+		if g.trouble != nil {
+			text += " (" + shortReason(g.trouble) + ")"
+		}
+	}
+	switch {
+	case s.Closure == ratelimit.Open:
+		text += ": trying again"
+	case s.ProbeAt.Sub(now) > time.Minute:
+		text += ": waiting; asks again at " + at(s.ProbeAt)
+	default:
+		text += ": waiting, and asking now and then"
+	}
+	if !s.GivesUpAt.IsZero() {
+		text += "; gives up at " + at(s.GivesUpAt)
+	}
+	return text + "."
+}
+
+// shortReason is why there was no answer, without where it was looked for.
+func shortReason(f *job.AnswerError) string {
+	if f.Err == nil {
+		status := ""
+		if f.Status != 0 {
+			status = "status " + strconv.Itoa(f.Status) + " "
+		}
+		return cmp.Or(status+f.Code, f.Message, string(f.Class))
+	}
+	err := f.Err
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err.Error()
+}
