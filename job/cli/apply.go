@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/state"
@@ -49,11 +50,11 @@ func (p *program) apply(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.openToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
+	defer s.Close()
+	if err := s.OpenToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
 		return err
 	}
-	made, err := s.plan(c.Context, planChoice(c))
+	made, err := s.Plan(c.Context, planChoice(c))
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (p *program) checkApproval(c *cli.Context) error {
 
 // applySaved carries a saved plan out, which was looked at and needs no yes.
 func (p *program) applySaved(c *cli.Context, path string) error {
-	f, err := savedPlan(path)
+	f, err := session.SavedPlan(path)
 	if err != nil {
 		return err
 	}
@@ -91,17 +92,17 @@ func (p *program) applySaved(c *cli.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.Close()
 	// A plan that was made for a state begins none.
-	s.manifest.Backend.Create = s.manifest.Backend.Create && f.Lineage == ""
-	err = s.openToWrite(c.Context, c.Duration("lock-timeout"))
+	s.Manifest.Backend.Create = s.Manifest.Backend.Create && f.Lineage == ""
+	err = s.OpenToWrite(c.Context, c.Duration("lock-timeout"))
 	if f.Lineage != "" && errors.Is(err, state.ErrNoState) {
-		return stalePlan(path, fmt.Errorf("%w: it was made for the state %s, and there is none here (look at --data-dir)", plan.ErrStale, f.Lineage))
+		return session.StalePlan(path, fmt.Errorf("%w: it was made for the state %s, and there is none here (look at --data-dir)", plan.ErrStale, f.Lineage))
 	}
 	if err != nil {
 		return err
 	}
-	made, err := s.restore(c.Context, path, f)
+	made, err := s.Restore(c.Context, path, f)
 	if err != nil {
 		return err
 	}
@@ -133,22 +134,22 @@ func (p *program) confirm(ctx context.Context) error {
 
 // carryOut runs the plan, records the run and writes the reports, whole or
 // partial.
-func (p *program) carryOut(ctx context.Context, s *session, made *plan.Plan, maxRequests int) error {
-	if err := s.tryReports(ctx); err != nil {
+func (p *program) carryOut(ctx context.Context, s *session.Session, made *plan.Plan, maxRequests int) error {
+	if err := s.TryReports(ctx); err != nil {
 		return err
 	}
-	r, err := s.askAll(ctx, made, maxRequests)
+	r, err := s.AskAll(ctx, made, maxRequests)
 	if err != nil {
 		return err
 	}
 	late := context.WithoutCancel(ctx)
 	p.view.RunEnded(r)
-	unreadable, err := s.db.Unreadable(late, r.run.ID)
+	unreadable, err := s.DB.Unreadable(late, r.Run.ID)
 	if err != nil {
-		return errors.Join(r.failure, err)
+		return errors.Join(r.Failure, err)
 	}
-	verdict := r.verdict(ctx, unreadable)
-	e, err := s.writeReports(late)
+	verdict := r.Verdict(ctx, unreadable)
+	e, err := s.WriteReports(late)
 	if err != nil {
 		if _, told := errors.AsType[*exit.Error](err); !told {
 			err = fmt.Errorf("%w; the readings are kept: when this is mended, `notifyaudit report` writes the reports", err)
@@ -156,7 +157,7 @@ func (p *program) carryOut(ctx context.Context, s *session, made *plan.Plan, max
 		return p.worse(ctx, verdict, err)
 	}
 	p.view.Concluded(e)
-	if r.complete() && s.manifest.Retention > 0 {
+	if r.Complete() && s.Manifest.Retention > 0 {
 		if err := p.expire(ctx, s); err != nil {
 			return p.worse(ctx, verdict, err)
 		}
@@ -164,24 +165,24 @@ func (p *program) carryOut(ctx context.Context, s *session, made *plan.Plan, max
 	if verdict != nil {
 		return verdict
 	}
-	return checkVerdict(e)
+	return session.CheckVerdict(e)
 }
 
 // expire purges the people of readings that are older than the audit keeps them,
 // and lists the reports that are.
-func (p *program) expire(ctx context.Context, s *session) error {
-	gone, cutoff, err := s.expire(ctx)
+func (p *program) expire(ctx context.Context, s *session.Session) error {
+	gone, cutoff, err := s.Expire(ctx)
 	if err == nil || gone.Messages > 0 {
-		p.view.Purged(gone, cutoff, s.manifest.Location)
+		p.view.Purged(gone, cutoff, s.Manifest.Location)
 	}
 	if err != nil {
 		return err
 	}
-	old, err := s.reportsBefore(ctx, cutoff)
+	old, err := s.ReportsBefore(ctx, cutoff)
 	if err != nil {
 		return err
 	}
-	p.view.ReportsExpired(old, s.reportPath, s.manifest.Location)
+	p.view.ReportsExpired(old, s.ReportPath, s.Manifest.Location)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
 )
@@ -130,7 +131,7 @@ func (c *completion) value(ctx context.Context, flag string) []candidate {
 	case "data-dir", "allow-dir":
 		return folders()
 	case "format":
-		return choices(reportFormats()...)
+		return choices(session.ReportFormats()...)
 	case "log-format":
 		return choices("text", "json")
 	case "log-level":

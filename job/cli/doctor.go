@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 )
 
@@ -66,27 +67,27 @@ func (p *program) doctor(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.openForDoctor(c.Context, c.Duration("lock-timeout")); err != nil {
+	defer s.Close()
+	if err := s.OpenForDoctor(c.Context, c.Duration("lock-timeout")); err != nil {
 		return err
 	}
-	probes, err := s.probes(c.Context)
+	probes, err := s.Probes(c.Context)
 	if err != nil {
 		return err
 	}
 	if err := p.announce(c.Context, s, probes); err != nil {
 		return err
 	}
-	clients, err := s.clients(c.Context, clientOptions{maxAttempts: doctorAttempts, giveUpAfter: doctorOutage})
+	clients, err := s.Clients(c.Context, session.ClientOptions{MaxAttempts: doctorAttempts, GiveUpAfter: doctorOutage})
 	if err != nil {
 		return err
 	}
-	if err := s.rest(c.Context); err != nil {
+	if err := s.Rest(c.Context); err != nil {
 		return err
 	}
 	e := diagnosis{session: s, out: p.out}
 	for _, asks := range clients {
-		if err := e.provider(c.Context, asks, probes[asks.provider.Name]); err != nil {
+		if err := e.provider(c.Context, asks, probes[asks.Provider.Name]); err != nil {
 			return err
 		}
 	}
@@ -98,13 +99,13 @@ func (p *program) doctor(c *cli.Context) error {
 }
 
 // announce says what will be asked and what that costs.
-func (p *program) announce(ctx context.Context, s *session, probes map[string][]*probe) error {
+func (p *program) announce(ctx context.Context, s *session.Session, probes map[string][]*session.Probe) error {
 	calls := 0
 	for _, list := range probes {
 		calls += len(list)
 	}
 	now := p.env.Now()
-	spent, err := s.spent(ctx, now)
+	spent, err := s.Spent(ctx, now)
 	if err != nil {
 		return err
 	}
@@ -112,22 +113,22 @@ func (p *program) announce(ctx context.Context, s *session, probes map[string][]
 	if calls > 0 {
 		parts[0] += ", one more for each that fails at the first attempt"
 	}
-	for i := range s.manifest.Providers {
-		limit := s.manifest.Providers[i].Limit
+	for i := range s.Manifest.Providers {
+		limit := s.Manifest.Providers[i].Limit
 		used, first := spent[limit.QuotaGroup]
-		if allowed, limited := limit.Monthly(); limited && first && s.db != nil {
+		if allowed, limited := limit.Monthly(); limited && first && s.DB != nil {
 			parts = append(parts, fmt.Sprintf("this state has spent %s of the %s it may spend this month on %s", term.Count(used), term.Plural(allowed, "call"), limit.QuotaGroup))
 		}
 		delete(spent, limit.QuotaGroup)
 	}
 	p.err.Say(strings.Join(parts, "; ") + ".")
-	for i := range s.manifest.Providers {
-		name := s.manifest.Providers[i].Name
+	for i := range s.Manifest.Providers {
+		name := s.Manifest.Providers[i].Name
 		if len(probes[name]) == 0 {
 			p.err.Hang("  "+name+": no message uses it, so its credential alone is tried.", "    ")
 		}
 		for _, probe := range probes[name] {
-			p.err.Hang(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.message.Address, probe.robot()), "    ")
+			p.err.Hang(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.Message.Address, probe.Robot()), "    ")
 		}
 	}
 	p.err.Println("")
@@ -136,15 +137,15 @@ func (p *program) announce(ctx context.Context, s *session, probes map[string][]
 
 // A diagnosis is what the doctor finds.
 type diagnosis struct {
-	session        *session
+	session        *session.Session
 	out            printer
 	broken, unsure int
 }
 
 // provider tries one provider. The error is the end of the context, or the
 // state's.
-func (e *diagnosis) provider(ctx context.Context, asks *client, probes []*probe) error {
-	p := asks.provider
+func (e *diagnosis) provider(ctx context.Context, asks *session.Client, probes []*session.Probe) error {
+	p := asks.Provider
 	e.out.Printf("%s %s\n", e.out.Paint(term.Bold, p.Name), p.Endpoint)
 	switch err := withTimeout(ctx, asks.Trouble, asks.Authenticate); {
 	case ctx.Err() != nil:
@@ -161,7 +162,7 @@ func (e *diagnosis) provider(ctx context.Context, asks *client, probes []*probe)
 	for _, probe := range probes {
 		var page job.Page
 		err := withTimeout(ctx, asks.Trouble, func(ctx context.Context) (err error) {
-			page, err = asks.Ask(ctx, probe.query())
+			page, err = asks.Ask(ctx, probe.Query())
 			return err
 		})
 		if ctx.Err() != nil {
@@ -172,7 +173,7 @@ func (e *diagnosis) provider(ctx context.Context, asks *client, probes []*probe)
 		if failure != nil {
 			cost = failure.Cost
 		}
-		if err := e.session.pay(ctx, p, cost); err != nil {
+		if err := e.session.Pay(ctx, p, cost); err != nil {
 			return err
 		}
 		if err == nil && !permitted {
@@ -188,10 +189,10 @@ func (e *diagnosis) provider(ctx context.Context, asks *client, probes []*probe)
 
 // judge says what an answer means; false when there is no sense in asking this
 // provider more.
-func (e *diagnosis) judge(probe *probe, page job.Page, failure *job.AnswerError) bool {
-	robot := probe.robot()
+func (e *diagnosis) judge(probe *session.Probe, page job.Page, failure *job.AnswerError) bool {
+	robot := probe.Robot()
 	if failure == nil {
-		e.good(robot, fmt.Sprintf("%s answered: %s, %s on the first page", probe.message.Address, page.SendStatus, term.Plural(len(page.ReadUserIDs), "reader")))
+		e.good(robot, fmt.Sprintf("%s answered: %s, %s on the first page", probe.Message.Address, page.SendStatus, term.Plural(len(page.ReadUserIDs), "reader")))
 		return true
 	}
 	switch failure.Class {
@@ -208,7 +209,7 @@ func (e *diagnosis) judge(probe *probe, page job.Page, failure *job.AnswerError)
 		return false
 	case job.ClassInvalid, job.ClassExpired, job.ClassCursor, job.ClassUnknown:
 		e.note(robot, fmt.Sprintf("the credential is good; %s itself was refused, which tells nothing of the robot: %s. %s",
-			probe.message.Address, strings.TrimSuffix(failure.Error(), "."), adviceSentence(failure)))
+			probe.Message.Address, strings.TrimSuffix(failure.Error(), "."), adviceSentence(failure)))
 	default:
 		e.bad("endpoint", failure)
 		return false

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/event"
 	"notifyaudit/job/manifest"
@@ -119,8 +120,8 @@ func (v *eventView) message(e runner.Event) {
 }
 
 // RunEnded writes why a run stopped, if it did, and what it did.
-func (v *eventView) RunEnded(r *runResult) {
-	sum := r.summary
+func (v *eventView) RunEnded(r *session.RunResult) {
+	sum := r.Summary
 	for _, stop := range sum.Stops {
 		v.write(event.Stop{
 			Header: v.header(event.TypeStop), Reach: stop.Reach, Name: stop.Name, Temporary: stop.Temporary,
@@ -132,7 +133,7 @@ func (v *eventView) RunEnded(r *runResult) {
 		outcomes[string(o)] = n
 	}
 	v.write(event.RunFinished{
-		Header: v.header(event.TypeRunFinished), RunID: r.run.ID, Complete: r.complete(),
+		Header: v.header(event.TypeRunFinished), RunID: r.Run.ID, Complete: r.Complete(),
 		Outcomes: outcomes, NotAsked: sum.NotAsked,
 		Calls: sum.Cost.Metered, Retries: sum.Cost.Retries, Throttled: sum.Cost.Throttled,
 	})
@@ -181,11 +182,11 @@ func (v *eventView) Failed(status int, err error) {
 func (v *eventView) Figures(in report.Input, _ manifest.Evaluation) error { return v.report(in) }
 
 // Named writes the report of what was named, and the details of each message.
-func (v *eventView) Named(n *named) error {
-	if err := v.report(n.input); err != nil {
+func (v *eventView) Named(n *session.Named) error {
+	if err := v.report(n.Input); err != nil {
 		return err
 	}
-	for o, err := range n.messages() {
+	for o, err := range n.Messages() {
 		if err != nil {
 			return err
 		}
@@ -205,21 +206,21 @@ func (v *eventView) report(in report.Input) error {
 }
 
 // details writes what is known of one message.
-func (v *eventView) details(o *messageDetail) {
+func (v *eventView) details(o *session.MessageDetail) {
 	e := event.MessageDetails{
-		Header: v.header(event.TypeMessageDetails), Address: o.result.Message.Address,
-		Next: o.next, Drift: o.drift, History: []event.Reading{}, Latest: []event.Reader{},
+		Header: v.header(event.TypeMessageDetails), Address: o.Result.Message.Address,
+		Next: o.Next, Drift: o.Drift, History: []event.Reading{}, Latest: []event.Reader{},
 	}
-	if o.result.Failure != nil {
-		e.Failure = failureEvent(o.result.Failure)
+	if o.Result.Failure != nil {
+		e.Failure = failureEvent(o.Result.Failure)
 	}
-	for _, r := range o.history {
+	for _, r := range o.History {
 		e.History = append(e.History, event.Reading{
 			RunID: r.RunID, StartedAt: r.StartedAt.UTC(), FinishedAt: r.FinishedAt.UTC(),
 			SendStatus: r.SendStatus, Readers: r.Readers, Read: r.Read,
 		})
 	}
-	for _, r := range o.latest() {
+	for _, r := range o.Latest() {
 		reader := event.Reader{UserID: r.UserID, FirstSeenAt: r.FirstSeenAt.UTC()}
 		if !r.NotSeenAt.IsZero() {
 			reader.NotSeenAt = new(time.Time)

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/simulator/scenario"
 )
 
@@ -69,7 +70,7 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 		return g, exit.Usagef("--scenario says what the simulator answers: it goes with --simulator")
 	}
 	var err error
-	if g.scenario, err = readScenario(path); err != nil { // once: it may be a pipe
+	if g.scenario, err = session.ReadScenario(path); err != nil { // once: it may be a pipe
 		return g, err
 	}
 	g.manifest = filepath.Clean(g.manifest)

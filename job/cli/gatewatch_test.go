@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/ratelimit"
 )
 
@@ -53,14 +54,14 @@ func TestGate(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var now ratelimit.Stats
-			g := gate{
-				provider: "p", host: hostOf("https://api.example"),
-				stats: func() ratelimit.Stats { return now }, trouble: func() *job.AnswerError { return tt.trouble },
+			g := session.Gate{
+				Provider: "p", Host: session.HostOf("https://api.example"),
+				Stats: func() ratelimit.Stats { return now }, Trouble: func() *job.AnswerError { return tt.trouble },
 			}
 			look := func(after time.Duration, want string) {
 				t.Helper()
 				got := ""
-				if change := g.look(begin.Add(after)); change != nil {
+				if change := g.Look(begin.Add(after)); change != nil {
 					got = gateWords(change, begin.Add(after), time.UTC)
 				}
 				if got != want {
@@ -70,8 +71,8 @@ func TestGate(t *testing.T) {
 			look(0, "")
 			now = tt.stats
 			now.Since = begin
-			look(gateSilent-1, "")
-			look(gateSilent, tt.want)
+			look(session.GateSilent-1, "")
+			look(session.GateSilent, tt.want)
 			look(time.Minute, "") // told once
 			now = ratelimit.Stats{}
 			look(2*time.Minute+5*time.Second, "p: api.example answers again, after 2m5s.")

@@ -7,12 +7,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/manifest"
 )
 
 // load reads the flags and the manifest. Its mistakes are shown here, all of
 // them.
-func (p *program) load(c *cli.Context) (*session, error) {
+func (p *program) load(c *cli.Context) (*session.Session, error) {
 	g, err := p.globals(c)
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func (p *program) load(c *cli.Context) (*session, error) {
 	if diagnostics.HasErrors() {
 		return nil, errInvalid
 	}
-	s.manifest = m
+	s.Manifest = m
 	return s, nil
 }
 
@@ -42,9 +43,9 @@ func (p *program) load(c *cli.Context) (*session, error) {
 var errInvalid = exit.With(exit.Config, nil)
 
 // session begins a session without a manifest.
-func (p *program) session(g globals, log *slog.Logger) *session {
-	return newSession(sessionOptions{
-		reporter: p.view, log: log, now: p.env.Now, simulator: g.simulator, scenario: g.scenario, version: release,
-		environ: p.environ,
+func (p *program) session(g globals, log *slog.Logger) *session.Session {
+	return session.New(session.Options{
+		Reporter: p.view, Log: log, Now: p.env.Now, Simulator: g.simulator, Scenario: g.scenario, Version: release,
+		Environ: p.environ,
 	})
 }

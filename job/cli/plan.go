@@ -41,25 +41,25 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.openToRead(c.Context); err != nil {
+	defer s.Close()
+	if err := s.OpenToRead(c.Context); err != nil {
 		return err
 	}
-	if err := s.sameWorld(); err != nil {
+	if err := s.SameWorld(); err != nil {
 		return err
 	}
 	// The pin is taken first: what a run records in between makes it stale.
 	now := p.env.Now()
-	pin, err := s.pin(c.Context, now)
+	pin, err := s.Pin(c.Context, now)
 	if err != nil {
 		return err
 	}
-	made, err := s.plan(c.Context, planChoice(c))
+	made, err := s.Plan(c.Context, planChoice(c))
 	if err != nil {
 		return err
 	}
 	if c.IsSet("out") {
-		if err := s.savePlan(c.String("out"), made, pin, planChoice(c), now); err != nil {
+		if err := s.SavePlan(c.String("out"), made, pin, planChoice(c), now); err != nil {
 			return err
 		}
 	}

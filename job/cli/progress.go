@@ -8,6 +8,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/event"
 	"notifyaudit/job/runner"
 )
@@ -66,10 +67,10 @@ type textProgress struct {
 }
 
 // Watch shows how far the run is.
-func (v *textView) Watch(ctx context.Context, w watched) observer {
-	messages := w.messages
+func (v *textView) Watch(ctx context.Context, w session.Watched) session.Observer {
+	messages := w.Messages
 	p := &textProgress{progress: newProgress(v.now, messages), screen: v.err}
-	unwatch := watchGates(ctx, w.gates, v.now, w.zone, p.note)
+	unwatch := watchGates(ctx, w.Gates, v.now, w.Zone, p.note)
 	switch s := v.err; {
 	case messages == 0:
 	case s.Width > 0:
@@ -132,8 +133,8 @@ type eventProgress struct {
 }
 
 // Watch writes that the run has started, and then how far it is.
-func (v *eventView) Watch(ctx context.Context, w watched) observer {
-	r, messages := w.run, w.messages
+func (v *eventView) Watch(ctx context.Context, w session.Watched) session.Observer {
+	r, messages := w.Run, w.Messages
 	v.write(event.RunStarted{
 		Header: v.header(event.TypeRunStarted), RunID: r.ID,
 		Continues: r.Calls > 0 || r.UpdatedAt.After(r.StartedAt), Messages: messages,
@@ -142,7 +143,7 @@ func (v *eventView) Watch(ctx context.Context, w watched) observer {
 	if messages > 0 {
 		p.end = every(ctx, progressEvery, p.report)
 	}
-	p.unwatch = watchGates(ctx, w.gates, v.now, w.zone, p.note)
+	p.unwatch = watchGates(ctx, w.Gates, v.now, w.Zone, p.note)
 	return p
 }
 

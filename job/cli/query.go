@@ -15,6 +15,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
@@ -77,7 +78,7 @@ func (p *program) query(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	folder, err := privateFolder(p.env.Now())
+	folder, err := session.ScratchFolder(p.env.Now())
 	if err != nil {
 		return err
 	}
@@ -85,8 +86,8 @@ func (p *program) query(c *cli.Context) error {
 	if err := p.describe(c, s, q, folder); err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.openToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
+	defer s.Close()
+	if err := s.OpenToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
 		return err
 	}
 	made, err := p.planQuery(c, s, q)
@@ -151,13 +152,13 @@ func queryReport(out string) (*manifest.Report, error) {
 }
 
 // describe makes the session's manifest of the inquiry and the credential.
-func (p *program) describe(c *cli.Context, s *session, q *inquiry, folder string) error {
+func (p *program) describe(c *cli.Context, s *session.Session, q *inquiry, folder string) error {
 	if q.report != nil && q.output != "-" {
-		if err := tryFolder(q.output); err != nil {
+		if err := session.TryFolder(q.output); err != nil {
 			return err
 		}
 	}
-	cred, err := p.credential(c.Context, s.simulator, q.stdin)
+	cred, err := p.credential(c.Context, s.Simulator, q.stdin)
 	if err != nil {
 		return err
 	}
@@ -175,7 +176,7 @@ func (p *program) describe(c *cli.Context, s *session, q *inquiry, folder string
 	if diagnostics.HasErrors() {
 		return exit.With(exit.Config, nil)
 	}
-	s.manifest = m
+	s.Manifest = m
 	return nil
 }
 
@@ -200,12 +201,12 @@ func (q *inquiry) messages(people *job.Roster, robot string) []job.Message {
 
 // planQuery makes the plan, says what it takes and, when that is much, asks for a
 // yes.
-func (p *program) planQuery(c *cli.Context, s *session, q *inquiry) (*plan.Plan, error) {
-	o, err := s.planOptions(c.Context, p.env.Now())
+func (p *program) planQuery(c *cli.Context, s *session.Session, q *inquiry) (*plan.Plan, error) {
+	o, err := s.PlanOptions(c.Context, p.env.Now())
 	if err != nil {
 		return nil, err
 	}
-	made, err := plan.Make(c.Context, s.manifest.Messages(), s.history(), s.manifest.Providers, o)
+	made, err := plan.Make(c.Context, s.Manifest.Messages(), s.History(), s.Manifest.Providers, o)
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
@@ -220,13 +221,13 @@ func (p *program) planQuery(c *cli.Context, s *session, q *inquiry) (*plan.Plan,
 }
 
 // carryOutQuery asks, and shows or writes what was learned, whole or partial.
-func (p *program) carryOutQuery(ctx context.Context, s *session, q *inquiry, made *plan.Plan) error {
-	r, err := s.askAll(ctx, made, 0)
+func (p *program) carryOutQuery(ctx context.Context, s *session.Session, q *inquiry, made *plan.Plan) error {
+	r, err := s.AskAll(ctx, made, 0)
 	if err != nil {
 		return err
 	}
 	p.view.RunEnded(r)
-	in, _, err := s.input(context.WithoutCancel(ctx))
+	in, _, err := s.Input(context.WithoutCancel(ctx))
 	if err != nil {
 		return err
 	}
@@ -239,7 +240,7 @@ func (p *program) carryOutQuery(ctx context.Context, s *session, q *inquiry, mad
 	default:
 		err = p.writeTo(in, *q.report, q.output)
 	}
-	verdict := r.verdict(ctx, r.summary.Unreadable())
+	verdict := r.Verdict(ctx, r.Summary.Unreadable())
 	if err != nil {
 		return p.worse(ctx, verdict, err)
 	}

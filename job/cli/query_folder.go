@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/report"
 	reportcsv "notifyaudit/report/csv"
 )
@@ -20,14 +21,14 @@ func (p *program) writeBeside(in report.Input, out string) error {
 	defer func() { _ = root.Close() }()
 	files := atomicfile.NewSet(root)
 	defer files.Abort()
-	named := besideFiles{Set: files, out: filepath.Base(out), names: &[]string{}}
+	named := session.BesideFiles{Set: files, Out: filepath.Base(out), Names: &[]string{}}
 	if err := reportcsv.Write(named, in, reportcsv.Options{}); err != nil {
 		return fmt.Errorf("write the csv report: %w", err)
 	}
 	if err := files.Commit(); err != nil {
 		return err
 	}
-	for _, name := range *named.names {
+	for _, name := range *named.Names {
 		p.view.ReportWritten("csv", filepath.Join(filepath.Dir(out), name))
 	}
 	return nil

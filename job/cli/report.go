@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
@@ -39,29 +40,29 @@ func (p *program) report(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.openToRead(c.Context); err != nil {
+	defer s.Close()
+	if err := s.OpenToRead(c.Context); err != nil {
 		return err
 	}
-	if s.db == nil {
+	if s.DB == nil {
 		return exit.With(exit.Failure, errors.New("there is no state to report from: `notifyaudit apply` makes one"))
 	}
-	in, _, err := s.input(c.Context)
+	in, _, err := s.Input(c.Context)
 	if err != nil {
 		return err
 	}
 	if wanted != nil {
 		return p.writeTo(in, *wanted, c.String("o"))
 	}
-	if err := s.openData(); err != nil {
+	if err := s.OpenData(); err != nil {
 		return err
 	}
-	return s.writeAll(c.Context, in)
+	return s.WriteAll(c.Context, in)
 }
 
 // oneReport is the report that -format and -o ask for, or nil.
 func oneReport(c *cli.Context) (*manifest.Report, error) {
-	formats := reportFormats()
+	formats := session.ReportFormats()
 	format, out := c.String("format"), c.String("o")
 	if format == "" && out == "" {
 		return nil, nil //nolint:nilnil // neither flag: the manifest's reports
@@ -94,9 +95,9 @@ func oneReport(c *cli.Context) (*manifest.Report, error) {
 // writeTo writes one report to a path of the user's choice, or to standard output.
 func (p *program) writeTo(in report.Input, r manifest.Report, out string) error {
 	if out == "-" {
-		return renderTo(p.env.Stdout, in, r)
+		return session.Render(p.env.Stdout, in, r)
 	}
-	if err := writeReportTo(in, r, out); err != nil {
+	if err := session.WriteReportTo(in, r, out); err != nil {
 		return err
 	}
 	p.view.ReportWritten(r.Format, out)

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/runner"
 )
 
 // RunEnded says in a few lines what the run did.
-func (v *textView) RunEnded(r *runResult) {
-	sum := r.summary
+func (v *textView) RunEnded(r *session.RunResult) {
+	sum := r.Summary
 	parts := []string{}
 	for _, o := range []runner.Outcome{
 		runner.OutcomeRead, runner.OutcomePending, runner.OutcomeFrozen, runner.OutcomeRejected,
@@ -33,15 +34,15 @@ func (v *textView) RunEnded(r *runResult) {
 	}
 	v.err.Println("")
 	v.err.Say(v.err.Paint(term.Bold, "Done:") + " " + done)
-	for i := range r.unread {
-		m := &r.unread[i]
+	for i := range r.Unread {
+		m := &r.Unread[i]
 		text := unreadWords(m)
-		if slices.ContainsFunc(sum.Stops, m.stopped) {
-			text = fmt.Sprintf("%s %s, which stopped the others:", m.address, m.outcome)
+		if slices.ContainsFunc(sum.Stops, m.Stopped) {
+			text = fmt.Sprintf("%s %s, which stopped the others:", m.Address, m.Outcome)
 		}
 		v.err.Hang("  "+text, "    ")
 	}
-	if more := sum.Unreadable() - len(r.unread); more > 0 {
+	if more := sum.Unreadable() - len(r.Unread); more > 0 {
 		v.err.Hang("  and "+term.Plural(more, "more message")+"; the reports name them all", "    ")
 	}
 	for _, stop := range sum.Stops {
@@ -50,17 +51,17 @@ func (v *textView) RunEnded(r *runResult) {
 }
 
 // unreadWords are what happened, in the API's words, and what to do.
-func unreadWords(m *unreadMessage) string {
-	text := fmt.Sprintf("%s %s: %s.", m.address, m.outcome, strings.TrimSuffix(m.err.Error(), "."))
-	if m.err.Advice != "" {
-		text += " " + term.Sentence(m.err.Advice)
+func unreadWords(m *session.UnreadMessage) string {
+	text := fmt.Sprintf("%s %s: %s.", m.Address, m.Outcome, strings.TrimSuffix(m.Err.Error(), "."))
+	if m.Err.Advice != "" {
+		text += " " + term.Sentence(m.Err.Advice)
 	}
 	return text
 }
 
 // explainStop is a stop for the terminal.
 func explainStop(stop job.Stop, now time.Time) string {
-	text := fmt.Sprintf("%s %s: %s.", reachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(stopReason(stop), "."))
+	text := fmt.Sprintf("%s %s: %s.", session.ReachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(session.StopReason(stop), "."))
 	if stop.NotAsked > 0 {
 		text += " " + term.Plural(stop.NotAsked, "message") + " not asked."
 	}

@@ -26,11 +26,11 @@ func (p *program) show(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.openToRead(c.Context); err != nil {
+	defer s.Close()
+	if err := s.OpenToRead(c.Context); err != nil {
 		return err
 	}
-	in, e, err := s.input(c.Context)
+	in, e, err := s.Input(c.Context)
 	if err != nil {
 		return err
 	}
@@ -38,12 +38,12 @@ func (p *program) show(c *cli.Context) error {
 		return p.view.Figures(in, e)
 	}
 	name := c.Args().First()
-	n, err := s.named(c.Context, in, e, name)
+	n, err := s.Named(c.Context, in, e, name)
 	if err != nil {
 		return err
 	}
-	if n.identity {
-		p.view.Note(name + " is " + n.name + " in the manifest.")
+	if n.Identity {
+		p.view.Note(name + " is " + n.Name + " in the manifest.")
 	}
 	return p.view.Named(n)
 }

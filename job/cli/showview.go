@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/plan"
@@ -21,24 +22,24 @@ const (
 )
 
 // Named shows one message, or the figures of several.
-func (v *textView) Named(n *named) error {
-	if n.plan.Counts.Sum() > 1 {
+func (v *textView) Named(n *session.Named) error {
+	if n.Plan.Counts.Sum() > 1 {
 		return v.block(n)
 	}
-	for o, err := range n.messages() {
+	for o, err := range n.Messages() {
 		if err != nil {
 			return err
 		}
-		v.message(o, &n.input)
+		v.message(o, &n.Input)
 	}
-	v.out.conclusion(n.conclusion)
+	v.out.conclusion(n.Conclusion)
 	return nil
 }
 
 // message shows one message: what it is, its figures, the last failure with what
 // to do about it, how the rate grew, and who has read it lately.
-func (v *textView) message(o *messageDetail, in *report.Input) {
-	s, m, zone := v.out, &o.result.Message, in.Location
+func (v *textView) message(o *session.MessageDetail, in *report.Input) {
+	s, m, zone := v.out, &o.Result.Message, in.Location
 	s.Println(s.Paint(term.Bold, term.ClipMiddle(m.Address, s.Width)))
 	if m.Title != m.Address {
 		s.Labelled("Title", m.Title)
@@ -48,30 +49,30 @@ func (v *textView) message(o *messageDetail, in *report.Input) {
 	s.Labelled("Key", m.ID.ProcessQueryKey)
 	s.Labelled("Sent", sent(m, v.now(), zone))
 	s.prospect(o)
-	if o.result.Purged() {
-		s.Labelled("People", purgedOn(o.result.PurgedAt, zone))
+	if o.Result.Purged() {
+		s.Labelled("People", purgedOn(o.Result.PurgedAt, zone))
 	}
 	s.Println("")
 	s.reading(o)
-	s.failure(o.result.Failure, zone)
+	s.failure(o.Result.Failure, zone)
 	s.readings(o, zone)
-	if latest := o.latest(); len(latest) > 0 {
+	if latest := o.Latest(); len(latest) > 0 {
 		s.Println("")
-		s.Println(s.Paint(term.Bold, "Latest readers") + s.Paint(term.Dim, " · of "+term.Count(len(o.result.Readers))+", times in "+zone.String()))
-		s.Grid(readerColumns(o.result, latest, in))
+		s.Println(s.Paint(term.Bold, "Latest readers") + s.Paint(term.Dim, " · of "+term.Count(len(o.Result.Readers))+", times in "+zone.String()))
+		s.Grid(readerColumns(o.Result, latest, in))
 	}
 }
 
 // prospect says where a message stands and what an apply would do about it.
-func (s printer) prospect(o *messageDetail) {
-	next := verb(o.next.Action)
-	words := s.Paint(markColor(o.next.Action), o.next.Action.Mark()+" "+next) + ": " + strings.TrimPrefix(o.next.Reason, next+" ")
-	if o.next.Action == plan.ActionDropped {
+func (s printer) prospect(o *session.MessageDetail) {
+	next := verb(o.Next.Action)
+	words := s.Paint(markColor(o.Next.Action), o.Next.Action.Mark()+" "+next) + ": " + strings.TrimPrefix(o.Next.Reason, next+" ")
+	if o.Next.Action == plan.ActionDropped {
 		s.Labelled("Status", words+"; kept in the state, and in no report")
 		s.Labelled("To do", "Put it back into the manifest to have it audited again. `notifyaudit state mv` takes its readings along to another provider or address; `notifyaudit state rm` removes them.")
 		return
 	}
-	s.Labelled("Status", statusWords(o.result.Status))
+	s.Labelled("Status", statusWords(o.Result.Status))
 	s.Labelled("Next", words)
 }
 
@@ -109,8 +110,8 @@ func statusWords(status job.Status) string {
 }
 
 // reading shows the figures of the last reading.
-func (s printer) reading(o *messageDetail) {
-	r := o.result
+func (s printer) reading(o *session.MessageDetail) {
+	r := o.Result
 	rate, known := r.ReadRate()
 	target := r.Message.Target
 	if known {
@@ -130,7 +131,7 @@ func (s printer) reading(o *messageDetail) {
 	if 2*r.Outside > r.ReaderCount() {
 		s.Say(s.Paint(term.Yellow, "Audience:") + " most readers are outside of it. Is that whom it was sent to?")
 	}
-	if drift := o.drift.String(); drift != "" {
+	if drift := o.Drift.String(); drift != "" {
 		s.Say(s.Paint(term.Yellow, "Audience:") + " " + drift + ".")
 	}
 }
@@ -189,16 +190,16 @@ func (s printer) failure(f *job.Failure, zone *time.Location) {
 
 // readings shows the history: each reading with its bar, the latest ones where
 // there are many.
-func (s printer) readings(o *messageDetail, zone *time.Location) {
-	if len(o.history) == 0 {
+func (s printer) readings(o *session.MessageDetail, zone *time.Location) {
+	if len(o.History) == 0 {
 		return
 	}
 	s.Println("")
 	note := ""
-	shown := o.history
+	shown := o.History
 	if earlier := len(shown) - shownReadings; earlier > 0 {
 		shown = shown[earlier:]
-		note = " · the latest " + term.Count(shownReadings) + " of " + term.Count(len(o.history))
+		note = " · the latest " + term.Count(shownReadings) + " of " + term.Count(len(o.History))
 	}
 	s.Println(s.Paint(term.Bold, "Readings") + s.Paint(term.Dim, note))
 	at, rate, bar := term.Column{Title: "At", Left: true}, term.Column{Title: "Rate"}, term.Column{Left: true}
@@ -206,13 +207,13 @@ func (s printer) readings(o *messageDetail, zone *time.Location) {
 	run := term.Column{Title: "Run", Left: true, Rank: 3}
 	for i := range shown {
 		r := &shown[i]
-		seen, share, known := o.share(r)
+		seen, share, known := o.Share(r)
 		at.Cells = append(at.Cells, term.Time(r.StartedAt, zone))
 		rate.Cells = append(rate.Cells, term.Percent(share, known))
 		if r.SendStatus == job.SendRecalled {
 			bar.Cells = append(bar.Cells, term.Pad("recalled", s.BarWidth()))
 		} else {
-			bar.Cells = append(bar.Cells, s.Bar(share, known, o.result.Message.Target, s.BarWidth()))
+			bar.Cells = append(bar.Cells, s.Bar(share, known, o.Result.Message.Target, s.BarWidth()))
 		}
 		read.Cells = append(read.Cells, term.Count(seen))
 		readers.Cells = append(readers.Cells, term.Count(r.Readers))
@@ -246,8 +247,8 @@ func readerColumns(r *job.Result, readers []job.Reader, in *report.Input) []term
 
 // block shows the messages of one block: their figures, the lowest by name, and
 // what would be asked.
-func (v *textView) block(n *named) error {
-	s, in, name := v.out, n.input, n.name
+func (v *textView) block(n *session.Named) error {
+	s, in, name := v.out, n.Input, n.Name
 	in.Title = ""
 	var odd warning
 	watched := in
@@ -266,7 +267,7 @@ func (v *textView) block(n *named) error {
 	s.total(&figures.Tally)
 	s.Say(standing(figures))
 	s.warn(&odd)
-	if drift := n.plan.Groups[0].Drift.String(); drift != "" {
+	if drift := n.Plan.Groups[0].Drift.String(); drift != "" {
 		s.drift(drift, "")
 	}
 	if len(low) > 0 {
@@ -279,8 +280,8 @@ func (v *textView) block(n *named) error {
 		s.Grid(s.messages(low, name, in.Directory))
 	}
 	s.Println("")
-	s.Say("Next: " + n.plan.Counts.String() + ".")
-	s.conclusion(n.conclusion)
+	s.Say("Next: " + n.Plan.Counts.String() + ".")
+	s.conclusion(n.Conclusion)
 	return nil
 }
 

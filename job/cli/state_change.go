@@ -10,6 +10,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 )
@@ -37,26 +38,26 @@ func (p *program) stateRemove(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	found, err := s.find(c.Context, names)
+	defer s.Close()
+	found, err := s.Find(c.Context, names)
 	if err == nil {
-		err = found.missing(names)
+		err = found.Missing(names)
 	}
 	if err != nil {
 		return err
 	}
-	ids := make([]job.MessageID, len(found.entries))
-	for i, entry := range found.entries {
+	ids := make([]job.MessageID, len(found.Entries))
+	for i, entry := range found.Entries {
 		ids[i] = entry.ID
 		if i < shownChanges {
-			p.err.Hang("  - "+entry.Address+" ("+identity(entry.ID)+")", "    ")
+			p.err.Hang("  - "+entry.Address+" ("+session.Identity(entry.ID)+")", "    ")
 		}
 	}
 	p.more(len(ids))
 	if err := p.agree(c, "Forget "+term.Plural(len(ids), "message")+" with all readings?"); err != nil {
 		return err
 	}
-	removed, err := s.db.Remove(c.Context, ids)
+	removed, err := s.DB.Remove(c.Context, ids)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (p *program) stateMove(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.Close()
 	moves, err := p.moves(c, s, from, to)
 	if err != nil {
 		return err
@@ -109,7 +110,7 @@ func (p *program) stateMove(c *cli.Context) error {
 	if err := p.agree(c, "Move "+term.Plural(len(moves), "message")+"?"); err != nil {
 		return err
 	}
-	err = s.db.Move(c.Context, moves)
+	err = s.DB.Move(c.Context, moves)
 	if errors.Is(err, state.ErrOccupied) {
 		return exit.With(exit.Failure, fmt.Errorf("%w: look at both with `notifyaudit state show`, and remove the one that is not wanted with `notifyaudit state rm`", err))
 	}
@@ -121,7 +122,7 @@ func (p *program) stateMove(c *cli.Context) error {
 }
 
 // moves are what a source and a destination mean.
-func (p *program) moves(c *cli.Context, s *session, from, to string) ([]state.Move, error) {
+func (p *program) moves(c *cli.Context, s *session.Session, from, to string) ([]state.Move, error) {
 	whole := isProvider(from)
 	if whole && !isProvider(to) {
 		return nil, exit.Usagef("%s is a provider, so the destination is one too: dingtalk, or dingtalk.ALIAS", from)
@@ -130,15 +131,15 @@ func (p *program) moves(c *cli.Context, s *session, from, to string) ([]state.Mo
 	if !whole {
 		names = []string{from}
 	}
-	found, err := s.find(c.Context, names)
+	found, err := s.Find(c.Context, names)
 	if err == nil {
-		err = found.missing(names)
+		err = found.Missing(names)
 	}
 	if err != nil {
 		return nil, err
 	}
 	var moves []state.Move
-	for _, entry := range found.entries {
+	for _, entry := range found.Entries {
 		if whole && entry.ID.Provider != from {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 )
 
@@ -46,31 +47,31 @@ func changeFlags() []cli.Flag {
 }
 
 // stateToRead loads the manifest and opens its state to look at it.
-func (p *program) stateToRead(c *cli.Context) (*session, error) {
+func (p *program) stateToRead(c *cli.Context) (*session.Session, error) {
 	s, err := p.load(c)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.openToRead(c.Context); err != nil {
-		s.close()
+	if err := s.OpenToRead(c.Context); err != nil {
+		s.Close()
 		return nil, err
 	}
-	if s.db == nil {
-		s.close()
-		return nil, exit.With(exit.Failure, errNoState)
+	if s.DB == nil {
+		s.Close()
+		return nil, exit.With(exit.Failure, session.ErrNoState)
 	}
 	return s, nil
 }
 
 // stateToChange loads the manifest, opens its state and takes the state's lock;
 // the credentials are left alone, since nothing is asked.
-func (p *program) stateToChange(c *cli.Context, create bool) (*session, error) {
+func (p *program) stateToChange(c *cli.Context, create bool) (*session.Session, error) {
 	s, err := p.load(c)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.openToChange(c.Context, create, c.Duration("lock-timeout")); err != nil {
-		s.close()
+	if err := s.OpenToChange(c.Context, create, c.Duration("lock-timeout")); err != nil {
+		s.Close()
 		return nil, err
 	}
 	return s, nil

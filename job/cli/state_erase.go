@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 )
@@ -38,12 +39,12 @@ func (p *program) personErase(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.openData(); err != nil {
+	defer s.Close()
+	if err := s.OpenData(); err != nil {
 		return err
 	}
 	n := 0
-	for _, err := range s.db.Person(c.Context, userID) {
+	for _, err := range s.DB.Person(c.Context, userID) {
 		if err != nil {
 			return err
 		}
@@ -55,7 +56,7 @@ func (p *program) personErase(c *cli.Context) error {
 	if err := p.agree(c, "Erase the person? Every count stays as it is. This can't be undone."); err != nil {
 		return err
 	}
-	erased, err := s.db.Erase(c.Context, userID)
+	erased, err := s.DB.Erase(c.Context, userID)
 	if errors.Is(err, state.ErrUnknownPerson) {
 		return p.unknownPerson(s, userID)
 	}
@@ -68,8 +69,8 @@ func (p *program) personErase(c *cli.Context) error {
 
 // unknownPerson is the error for somebody whom the state doesn't know, with the
 // places that would bring them in.
-func (p *program) unknownPerson(s *session, userID string) error {
-	places, err := s.mentions(userID)
+func (p *program) unknownPerson(s *session.Session, userID string) error {
+	places, err := s.Mentions(userID)
 	if err != nil {
 		return err
 	}
@@ -78,8 +79,8 @@ func (p *program) unknownPerson(s *session, userID string) error {
 }
 
 // remainders says where somebody who was erased is named all the same.
-func (p *program) remainders(ctx context.Context, s *session, userID string) error {
-	places, err := s.mentions(userID)
+func (p *program) remainders(ctx context.Context, s *session.Session, userID string) error {
+	places, err := s.Mentions(userID)
 	if err != nil {
 		return err
 	}

@@ -35,12 +35,12 @@ func (p *program) stateExport(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.Close()
 	out := c.String("o")
 	if out == "" || out == "-" {
-		return exportTo(c.Context, s.db, p.env.Stdout)
+		return exportTo(c.Context, s.DB, p.env.Stdout)
 	}
-	err = atomicfile.Write(out, "export", func(w io.Writer) error { return exportTo(c.Context, s.db, w) })
+	err = atomicfile.Write(out, "export", func(w io.Writer) error { return exportTo(c.Context, s.DB, w) })
 	if err != nil {
 		return err
 	}
@@ -85,23 +85,23 @@ func (p *program) stateImport(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	err = s.db.Import(c.Context, in)
+	defer s.Close()
+	err = s.DB.Import(c.Context, in)
 	if errors.Is(err, state.ErrNotEmpty) {
 		return exit.With(exit.Failure, fmt.Errorf("%w: %s has lineage %s. Nothing was changed. To put the export in its place, move that file away first, with its -wal and -shm files; or import into another folder with --data-dir",
-			state.ErrNotEmpty, s.db.Path(), s.db.Lineage()))
+			state.ErrNotEmpty, s.DB.Path(), s.DB.Lineage()))
 	}
 	if err != nil {
 		return err
 	}
-	n, err := s.db.Count(c.Context)
+	n, err := s.DB.Count(c.Context)
 	if err != nil {
 		return err
 	}
-	serial, err := s.db.Serial(c.Context)
+	serial, err := s.DB.Serial(c.Context)
 	if err != nil {
 		return err
 	}
-	p.err.Printf("Imported %s: lineage %s, serial %d.\n", term.Plural(n, "message"), s.db.Lineage(), serial)
+	p.err.Printf("Imported %s: lineage %s, serial %d.\n", term.Plural(n, "message"), s.DB.Lineage(), serial)
 	return nil
 }

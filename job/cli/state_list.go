@@ -24,15 +24,15 @@ func (p *program) stateList(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.Close()
 	names := c.Args().Slice()
-	found, err := s.find(c.Context, names)
+	found, err := s.Find(c.Context, names)
 	if err != nil {
 		return err
 	}
 	lines := json.NewEncoder(p.env.Stdout)
 	lines.SetEscapeHTML(false)
-	for _, entry := range found.entries {
+	for _, entry := range found.Entries {
 		if !c.Bool("json") {
 			p.out.Println(entry.Address)
 			continue
@@ -46,5 +46,5 @@ func (p *program) stateList(c *cli.Context) error {
 			return err
 		}
 	}
-	return found.missing(names)
+	return found.Missing(names)
 }

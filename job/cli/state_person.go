@@ -48,8 +48,8 @@ func (p *program) personExport(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	all, err := s.person(c.Context, userID)
+	defer s.Close()
+	all, err := s.Person(c.Context, userID)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 )
@@ -42,31 +43,31 @@ func (p *program) statePurge(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.openData(); err != nil {
+	defer s.Close()
+	if err := s.OpenData(); err != nil {
 		return err
 	}
 	now := p.env.Now()
-	before, err := cutoff(c.String("before"), s.manifest.Location, now)
+	before, err := cutoff(c.String("before"), s.Manifest.Location, now)
 	if err != nil {
 		return err
 	}
-	would, err := s.db.Purgeable(c.Context, before)
+	would, err := s.DB.Purgeable(c.Context, before)
 	if err != nil {
 		return err
 	}
 	if would.Messages == 0 {
-		p.err.Printf("Nothing to purge: no message with people was last read before %s.\n", term.Time(before, s.manifest.Location))
+		p.err.Printf("Nothing to purge: no message with people was last read before %s.\n", term.Time(before, s.Manifest.Location))
 		return nil
 	}
 	p.err.Say(fmt.Sprintf("%s last read before %s; %s in no other message. Their counts stay. They are asked again only by apply -replace.",
-		were(would.Messages), term.Time(before, s.manifest.Location), are(would.People)))
+		were(would.Messages), term.Time(before, s.Manifest.Location), are(would.People)))
 	if err := p.agree(c, "Purge the people of "+term.Plural(would.Messages, "message")+"?"); err != nil {
 		return err
 	}
-	gone, err := s.purge(c.Context, would, before, now)
+	gone, err := s.Purge(c.Context, would, before, now)
 	if gone.Messages > 0 {
-		p.err.Say(purgedWords(gone, before, s.manifest.Location) + " Reports and backups that were written before still have them.")
+		p.err.Say(purgedWords(gone, before, s.Manifest.Location) + " Reports and backups that were written before still have them.")
 	}
 	if err != nil {
 		return err
@@ -75,14 +76,14 @@ func (p *program) statePurge(c *cli.Context) error {
 }
 
 // listStale lists the remembered reports that were written before an instant.
-func (p *program) listStale(ctx context.Context, s *session, before time.Time, head string) error {
-	old, err := s.reportsBefore(ctx, before)
+func (p *program) listStale(ctx context.Context, s *session.Session, before time.Time, head string) error {
+	old, err := s.ReportsBefore(ctx, before)
 	if err != nil {
 		return err
 	}
 	if len(old) > 0 {
 		p.err.Println(head)
-		p.err.reports(old, s.reportPath, s.manifest.Location)
+		p.err.reports(old, s.ReportPath, s.Manifest.Location)
 	}
 	return nil
 }

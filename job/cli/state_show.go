@@ -34,13 +34,13 @@ func (p *program) stateShow(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	found, err := s.find(c.Context, names)
+	defer s.Close()
+	found, err := s.Find(c.Context, names)
 	if err != nil {
 		return err
 	}
-	for i, entry := range found.entries {
-		m, err := s.recall(c.Context, entry)
+	for i, entry := range found.Entries {
+		m, err := s.Recall(c.Context, entry)
 		if err != nil {
 			return err
 		}
@@ -53,9 +53,9 @@ func (p *program) stateShow(c *cli.Context) error {
 		if i > 0 {
 			p.out.Println("")
 		}
-		p.out.recalled(m, s.manifest.Location)
+		p.out.recalled(m, s.Manifest.Location)
 	}
-	return found.missing(names)
+	return found.Missing(names)
 }
 
 // purgedOn says that a message's people were purged.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/ratelimit"
 )
 
@@ -16,10 +17,10 @@ import (
 const gateLook = time.Second
 
 // watchGates tells of every provider's silence until the returned func is called.
-func watchGates(ctx context.Context, gates []*gate, now func() time.Time, zone *time.Location, tell func(string)) (end func()) {
+func watchGates(ctx context.Context, gates []*session.Gate, now func() time.Time, zone *time.Location, tell func(string)) (end func()) {
 	return every(ctx, gateLook, func() {
 		for _, g := range gates {
-			if change := g.look(now()); change != nil {
+			if change := g.Look(now()); change != nil {
 				tell(gateWords(change, now(), zone))
 			}
 		}
@@ -28,11 +29,11 @@ func watchGates(ctx context.Context, gates []*gate, now func() time.Time, zone *
 
 // gateWords says that good answers stay away, and until when, or that they come
 // again.
-func gateWords(g *gateChange, now time.Time, zone *time.Location) string {
-	if g.waited > 0 {
-		return fmt.Sprintf("%s: %s answers again, after %v.", g.provider, g.host, g.waited.Round(time.Second))
+func gateWords(g *session.GateChange, now time.Time, zone *time.Location) string {
+	if g.Waited > 0 {
+		return fmt.Sprintf("%s: %s answers again, after %v.", g.Provider, g.Host, g.Waited.Round(time.Second))
 	}
-	s := &g.stats
+	s := &g.Stats
 	at := func(t time.Time) string {
 		layout := time.TimeOnly
 		if t.Sub(now) > 12*time.Hour {
@@ -40,15 +41,15 @@ func gateWords(g *gateChange, now time.Time, zone *time.Location) string {
 		}
 		return t.In(zone).Format(layout)
 	}
-	text := fmt.Sprintf("%s: no answer from %s since %s", g.provider, g.host, at(s.Since))
+	text := fmt.Sprintf("%s: no answer from %s since %s", g.Provider, g.Host, at(s.Since))
 	switch s.Closure {
 	case ratelimit.ClosedThrottled:
-		text = fmt.Sprintf("%s: %s has been saying \"slower\" since %s", g.provider, g.host, at(s.Since))
+		text = fmt.Sprintf("%s: %s has been saying \"slower\" since %s", g.Provider, g.Host, at(s.Since))
 	case ratelimit.ClosedBanned:
-		text = fmt.Sprintf("%s: %s has been turning everything away since %s", g.provider, g.host, at(s.Since))
+		text = fmt.Sprintf("%s: %s has been turning everything away since %s", g.Provider, g.Host, at(s.Since))
 	default:
-		if g.trouble != nil {
-			text += " (" + shortReason(g.trouble) + ")"
+		if g.Trouble != nil {
+			text += " (" + shortReason(g.Trouble) + ")"
 		}
 	}
 	switch {

@@ -28,5 +28,5 @@ func (p *program) validate(c *cli.Context) error {
 	case err != nil:
 		return err
 	}
-	return p.view.Validation(s.manifest)
+	return p.view.Validation(s.Manifest)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"time"
 
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
@@ -13,7 +14,7 @@ import (
 // A view says what a command found: a textView to a person, an eventView to a
 // program. It is chosen once, when the command begins.
 type view interface {
-	reporter
+	session.Reporter
 	// Validation is the verdict on a manifest, behind its diagnostics; m is nil when
 	// one of them is an error.
 	Validation(m *manifest.Manifest) error
@@ -22,7 +23,7 @@ type view interface {
 	Plan(p *plan.Plan, savedTo string)
 	Proposal(p *plan.Plan, savedTo string)
 	// RunEnded says what a run did.
-	RunEnded(r *runResult)
+	RunEnded(r *session.RunResult)
 	// Concluded says what checks and outputs came to after a run.
 	Concluded(e manifest.Evaluation)
 	// Purged says what the audit's retention took from the state, and ReportsExpired
@@ -31,7 +32,7 @@ type view interface {
 	ReportsExpired(old []state.WrittenReport, path func(state.WrittenReport) string, zone *time.Location)
 	// Figures are those of the whole audit, Named those of what an address names.
 	Figures(in report.Input, e manifest.Evaluation) error
-	Named(n *named) error
+	Named(n *session.Named) error
 	// Note is said beside the results, on standard error. Problem is an error that
 	// does not end the command.
 	Note(text string)

@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -15,50 +15,50 @@ import (
 	"notifyaudit/report"
 )
 
-// input gathers all that the reports are made of, and judges the checks and
+// Input gathers all that the reports are made of, and judges the checks and
 // computes the outputs.
-func (s *session) input(ctx context.Context) (report.Input, manifest.Evaluation, error) {
-	m := s.manifest
+func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation, error) {
+	m := s.Manifest
 	in := report.Input{
 		Title: m.Title, Language: report.Language(m.Language), Location: m.Location,
 		Directory: m.Directory, Refresh: m.Refresh,
 		Explain:    func(code string, lang report.Language) string { return dingtalk.Explain(code, string(lang)) },
 		Advise:     func(f *job.Failure, lang report.Language) string { return advice(f, string(lang)) },
-		Provenance: report.Provenance{Version: s.version},
+		Provenance: report.Provenance{Version: s.Version},
 	}
 	for _, source := range m.Sources {
 		in.Provenance.Sources = append(in.Provenance.Sources, report.SourceFile{Path: source.Path, SHA256: source.SHA256})
 	}
 	o := audit.Options{Refresh: m.Refresh, Providers: m.Providers}
-	if s.db != nil {
+	if s.DB != nil {
 		if err := s.remember(ctx, &in, &o); err != nil {
 			return in, manifest.Evaluation{}, err
 		}
 	}
 	in.Findings = s.findings(in.Run)
 	in.Results = func() iter.Seq2[*job.Result, error] {
-		return audit.Results(ctx, s.audited(), s.history(), o)
+		return audit.Results(ctx, s.audited(), s.History(), o)
 	}
-	if s.db != nil {
+	if s.DB != nil {
 		in.Erased = func(userID string) bool { return len(s.unerased([]string{userID})) == 0 }
-		in.History = func(ids []job.MessageID) ([][]job.Reading, error) { return s.db.Histories(ctx, ids) }
+		in.History = func(ids []job.MessageID) ([][]job.Reading, error) { return s.DB.Histories(ctx, ids) }
 	}
 	e, err := s.conclude(&in)
 	return in, e, err
 }
 
 // remember adds what the state knows.
-func (s *session) remember(ctx context.Context, in *report.Input, o *audit.Options) error {
-	run, err := s.db.LatestRun(ctx)
+func (s *Session) remember(ctx context.Context, in *report.Input, o *audit.Options) error {
+	run, err := s.DB.LatestRun(ctx)
 	if err != nil {
 		return fmt.Errorf("look up the latest run: %w", err)
 	}
 	in.Run, o.Run = run, run
-	if o.Stops, err = s.db.Stops(ctx); err != nil {
+	if o.Stops, err = s.DB.Stops(ctx); err != nil {
 		return fmt.Errorf("look up the stopped robots: %w", err)
 	}
-	in.Provenance.Lineage = s.db.Lineage()
-	if in.Provenance.Serial, err = s.db.Serial(ctx); err != nil {
+	in.Provenance.Lineage = s.DB.Lineage()
+	if in.Provenance.Serial, err = s.DB.Serial(ctx); err != nil {
 		return fmt.Errorf("look up the state's serial: %w", err)
 	}
 	if run == nil {
@@ -68,12 +68,12 @@ func (s *session) remember(ctx context.Context, in *report.Input, o *audit.Optio
 }
 
 // spending adds what each quota group has spent in the month of the run.
-func (s *session) spending(ctx context.Context, in *report.Input) error {
-	spent, err := s.spent(ctx, in.Run.StartedAt)
+func (s *Session) spending(ctx context.Context, in *report.Input) error {
+	spent, err := s.Spent(ctx, in.Run.StartedAt)
 	if err != nil {
 		return err
 	}
-	for _, p := range s.manifest.Providers {
+	for _, p := range s.Manifest.Providers {
 		group := p.Limit.QuotaGroup
 		calls, first := spent[group]
 		if !first {
@@ -90,18 +90,18 @@ func (s *session) spending(ctx context.Context, in *report.Input) error {
 
 // findings are what the manifest found, and why the run left messages unasked,
 // in the language of the reports.
-func (s *session) findings(latest *job.Run) []report.Finding {
+func (s *Session) findings(latest *job.Run) []report.Finding {
 	var all []report.Finding
-	for _, f := range s.manifest.Findings {
+	for _, f := range s.Manifest.Findings {
 		f.Examples = s.unerased(f.Examples)
-		all = append(all, rosterFinding(f, s.manifest.Language))
+		all = append(all, rosterFinding(f, s.Manifest.Language))
 	}
-	if s.db != nil && s.db.Simulated() {
-		all = append(all, simulatedFinding(s.manifest.Language))
+	if s.DB != nil && s.DB.Simulated() {
+		all = append(all, simulatedFinding(s.Manifest.Language))
 	}
 	if latest != nil {
 		for _, stop := range latest.Stops {
-			all = append(all, stopFinding(stop, s.manifest.Language))
+			all = append(all, stopFinding(stop, s.Manifest.Language))
 		}
 	}
 	return all
@@ -109,12 +109,12 @@ func (s *session) findings(latest *job.Run) []report.Finding {
 
 // conclude judges the checks and computes the outputs, in one pass over the
 // results, and hands both to the reports.
-func (s *session) conclude(in *report.Input) (e manifest.Evaluation, err error) {
-	m := s.manifest
+func (s *Session) conclude(in *report.Input) (e manifest.Evaluation, err error) {
+	m := s.Manifest
 	if !m.HasChecks() {
 		return e, nil
 	}
-	now := s.now()
+	now := s.Now()
 	if in.Run != nil {
 		now = in.Run.StartedAt
 		for _, t := range []time.Time{in.Run.UpdatedAt, in.Run.FinishedAt} {
@@ -123,7 +123,7 @@ func (s *session) conclude(in *report.Input) (e manifest.Evaluation, err error) 
 			}
 		}
 	}
-	values := m.NewValues(runValues(*in, s.now), now)
+	values := m.NewValues(runValues(*in, s.Now), now)
 	for r, err := range in.Results() {
 		if err != nil {
 			return e, fmt.Errorf("judge the checks: %w", err)
@@ -131,7 +131,7 @@ func (s *session) conclude(in *report.Input) (e manifest.Evaluation, err error) 
 		values.Add(s.uncut(r))
 	}
 	e, diagnostics := m.Evaluate(values)
-	s.reporter.Diagnostics(diagnostics)
+	s.Reporter.Diagnostics(diagnostics)
 	in.Checks, in.Outputs = concludedIn(e)
 	return e, nil
 }
@@ -149,9 +149,9 @@ func concludedIn(e manifest.Evaluation) ([]report.Check, map[string]any) {
 	return checks, outputs
 }
 
-// checkVerdict is the exit status of a run that is done: 4 when a check of
+// CheckVerdict is the exit status of a run that is done: 4 when a check of
 // severity error failed.
-func checkVerdict(e manifest.Evaluation) error {
+func CheckVerdict(e manifest.Evaluation) error {
 	failed := slices.ContainsFunc(e.Checks, func(c manifest.CheckResult) bool {
 		return c.Status == manifest.CheckFail && c.Severity == manifest.SeverityError
 	})

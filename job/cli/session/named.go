@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"cmp"
@@ -17,23 +17,23 @@ import (
 	"notifyaudit/report"
 )
 
-// A named is what an address or an identity names.
-type named struct {
-	// name is the address of the message or the block; identity says that it was
+// A Named is what an address or an identity names.
+type Named struct {
+	// Name is the address of the message or the block; identity says that it was
 	// found by the identity of one of its messages.
-	name     string
-	identity bool
-	input    report.Input
-	// conclusion are the checks and outputs that are about it.
-	conclusion manifest.Evaluation
-	plan       *plan.Plan
-	// messages are its messages in detail.
-	messages func() iter.Seq2[*messageDetail, error]
+	Name     string
+	Identity bool
+	Input    report.Input
+	// Conclusion are the checks and outputs that are about it.
+	Conclusion manifest.Evaluation
+	Plan       *plan.Plan
+	// Messages are its messages in detail.
+	Messages func() iter.Seq2[*MessageDetail, error]
 }
 
-// named finds what an address or an identity names: in the manifest, else in the
+// Named finds what an address or an identity names: in the manifest, else in the
 // state, which remembers what the manifest has dropped.
-func (s *session) named(ctx context.Context, in report.Input, e manifest.Evaluation, name string) (*named, error) {
+func (s *Session) Named(ctx context.Context, in report.Input, e manifest.Evaluation, name string) (*Named, error) {
 	made, err := s.planFor(ctx, name)
 	unknown, wrong := errors.AsType[*plan.AddressError](err)
 	if !wrong {
@@ -43,12 +43,12 @@ func (s *session) named(ctx context.Context, in report.Input, e manifest.Evaluat
 		return s.kept(ctx, in, e, name, made)
 	}
 	var entries []state.Entry
-	if s.db != nil {
-		found, err := s.find(ctx, []string{name})
+	if s.DB != nil {
+		found, err := s.Find(ctx, []string{name})
 		if err != nil {
 			return nil, err
 		}
-		entries = found.entries
+		entries = found.Entries
 	}
 	dropped, kept, err := s.partition(ctx, name, entries)
 	switch {
@@ -68,35 +68,35 @@ func (s *session) named(ctx context.Context, in report.Input, e manifest.Evaluat
 	}
 	n, err := s.kept(ctx, in, e, address, made)
 	if err == nil {
-		n.identity = true
+		n.Identity = true
 	}
 	return n, err
 }
 
 // kept is what an address of the manifest names, which the plan is about.
-func (s *session) kept(ctx context.Context, in report.Input, e manifest.Evaluation, address string, made *plan.Plan) (*named, error) {
-	o, err := s.planOptions(ctx, s.now())
+func (s *Session) kept(ctx context.Context, in report.Input, e manifest.Evaluation, address string, made *plan.Plan) (*Named, error) {
+	o, err := s.PlanOptions(ctx, s.Now())
 	if err != nil {
 		return nil, err
 	}
-	n := &named{name: address, input: in, conclusion: s.manifest.About(e, address), plan: made}
-	n.input.Results = only(in.Results, address)
-	n.input.Checks, n.input.Outputs = concludedIn(n.conclusion)
-	n.messages = s.details(ctx, n.input, func(r *job.Result) (*plan.Plan, error) {
+	n := &Named{Name: address, Input: in, Conclusion: s.Manifest.About(e, address), Plan: made}
+	n.Input.Results = only(in.Results, address)
+	n.Input.Checks, n.Input.Outputs = concludedIn(n.Conclusion)
+	n.Messages = s.details(ctx, n.Input, func(r *job.Result) (*plan.Plan, error) {
 		alone := func(yield func(job.Message, error) bool) { yield(r.Message, nil) }
-		return plan.Make(ctx, alone, s.history(), s.manifest.Providers, o)
+		return plan.Make(ctx, alone, s.History(), s.Manifest.Providers, o)
 	})
 	return n, nil
 }
 
 // details are the results with all that is known of them; plan makes the plan for
 // one.
-func (s *session) details(ctx context.Context, in report.Input, next func(*job.Result) (*plan.Plan, error)) func() iter.Seq2[*messageDetail, error] {
-	return func() iter.Seq2[*messageDetail, error] {
-		return func(yield func(*messageDetail, error) bool) {
+func (s *Session) details(ctx context.Context, in report.Input, next func(*job.Result) (*plan.Plan, error)) func() iter.Seq2[*MessageDetail, error] {
+	return func() iter.Seq2[*MessageDetail, error] {
+		return func(yield func(*MessageDetail, error) bool) {
 			for r, err := range in.Results() {
 				var made *plan.Plan
-				var one *messageDetail
+				var one *MessageDetail
 				if err == nil {
 					made, err = next(r)
 				}
@@ -122,7 +122,7 @@ func noSuchAddress(name string, unknown *plan.AddressError) error {
 // partition parts what a name means in the state into messages that the manifest has
 // dropped, as far as the state can describe them, and the addresses of those that
 // it has; of those too that have the name for their identity.
-func (s *session) partition(ctx context.Context, name string, entries []state.Entry) (dropped []job.Message, kept []string, err error) {
+func (s *Session) partition(ctx context.Context, name string, entries []state.Entry) (dropped []job.Message, kept []string, err error) {
 	addresses := make(map[job.MessageID]string, len(entries))
 	for _, e := range entries {
 		addresses[e.ID] = ""
@@ -135,7 +135,7 @@ func (s *session) partition(ctx context.Context, name string, entries []state.En
 		switch {
 		case wanted:
 			addresses[m.ID] = m.Address
-		case identity(m.ID) == name:
+		case Identity(m.ID) == name:
 			kept = append(kept, m.Address)
 		}
 	}
@@ -144,7 +144,7 @@ func (s *session) partition(ctx context.Context, name string, entries []state.En
 			kept = append(kept, address)
 			continue
 		}
-		label := cmp.Or(e.Address, identity(e.ID))
+		label := cmp.Or(e.Address, Identity(e.ID))
 		_, block, _ := strings.Cut(job.Block(label), ".")
 		dropped = append(dropped, job.Message{ID: e.ID, Address: label, Title: label, Campaign: cmp.Or(block, label)})
 	}
@@ -152,7 +152,7 @@ func (s *session) partition(ctx context.Context, name string, entries []state.En
 }
 
 // dropped is messages of which the state alone knows.
-func (s *session) dropped(ctx context.Context, in report.Input, name string, all []job.Message) *named {
+func (s *Session) dropped(ctx context.Context, in report.Input, name string, all []job.Message) *Named {
 	messages := func(yield func(job.Message, error) bool) {
 		for _, m := range all {
 			if !yield(m, nil) {
@@ -160,16 +160,16 @@ func (s *session) dropped(ctx context.Context, in report.Input, name string, all
 			}
 		}
 	}
-	o := audit.Options{Run: in.Run, Refresh: in.Refresh, Providers: s.manifest.Providers}
-	n := &named{name: name, input: in}
-	n.input.Results = func() iter.Seq2[*job.Result, error] { return audit.Results(ctx, messages, s.history(), o) }
-	n.input.Checks, n.input.Outputs = concludedIn(n.conclusion)
+	o := audit.Options{Run: in.Run, Refresh: in.Refresh, Providers: s.Manifest.Providers}
+	n := &Named{Name: name, Input: in}
+	n.Input.Results = func() iter.Seq2[*job.Result, error] { return audit.Results(ctx, messages, s.History(), o) }
+	n.Input.Checks, n.Input.Outputs = concludedIn(n.Conclusion)
 	addresses := make([]string, len(all))
 	for i, m := range all {
 		addresses[i] = m.Address
 	}
-	n.plan = droppedPlan(addresses)
-	n.messages = s.details(ctx, n.input, func(r *job.Result) (*plan.Plan, error) {
+	n.Plan = droppedPlan(addresses)
+	n.Messages = s.details(ctx, n.Input, func(r *job.Result) (*plan.Plan, error) {
 		return droppedPlan([]string{r.Message.Address}), nil
 	})
 	return n

@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -65,40 +65,40 @@ func (bs budgets) Refund() {
 	}
 }
 
-// A client asks one provider.
-type client struct {
+// A Client asks one provider.
+type Client struct {
 	*dingtalk.Client
-	provider *job.Provider
-	gate     *gate
+	Provider *job.Provider
+	gate     *Gate
 	drain    func(context.Context)
 }
 
-// A clientOptions bounds what clients do.
-type clientOptions struct {
+// A ClientOptions bounds what clients do.
+type ClientOptions struct {
 	// maxRequests bounds the calls of all of them; 0 is no bound.
 	maxRequests int
-	// maxAttempts and giveUpAfter bound what the providers' retry says; 0 is no
+	// MaxAttempts and giveUpAfter bound what the providers' retry says; 0 is no
 	// bound.
-	maxAttempts int
-	giveUpAfter time.Duration
+	MaxAttempts int
+	GiveUpAfter time.Duration
 }
 
-// clients makes a client for each provider, in their order.
-func (s *session) clients(ctx context.Context, o clientOptions) ([]*client, error) {
+// Clients makes a client for each provider, in their order.
+func (s *Session) Clients(ctx context.Context, o ClientOptions) ([]*Client, error) {
 	paying, err := s.budgets(ctx, o.maxRequests)
 	if err != nil {
 		return nil, err
 	}
 	var simulated http.RoundTripper
-	if s.simulator {
+	if s.Simulator {
 		if simulated, err = s.simulate(); err != nil {
 			return nil, err
 		}
 	}
 	ceiling := ratelimit.NewCeiling()
-	clients := make([]*client, 0, len(s.manifest.Providers))
-	for i := range s.manifest.Providers {
-		p := &s.manifest.Providers[i]
+	clients := make([]*Client, 0, len(s.Manifest.Providers))
+	for i := range s.Manifest.Providers {
+		p := &s.Manifest.Providers[i]
 		retry := o.bound(p.Retry)
 		transport := simulated
 		if transport == nil {
@@ -114,33 +114,33 @@ func (s *session) clients(ctx context.Context, o clientOptions) ([]*client, erro
 			MinBackoff: retry.MinBackoff, MaxBackoff: retry.MaxBackoff,
 			MaxAttempts: retry.MaxAttempts, GiveUpAfter: retry.GiveUpAfter,
 		})
-		asks, err := dingtalk.New(bounded, limiter, transport, dingtalk.Options{Budget: paying[i], Log: s.log}) //nolint:contextcheck // making a client asks nothing
+		asks, err := dingtalk.New(bounded, limiter, transport, dingtalk.Options{Budget: paying[i], Log: s.Log}) //nolint:contextcheck // making a client asks nothing
 		if err != nil {
 			return nil, exit.With(exit.Config, fmt.Errorf("provider %s: %w", p.Name, err))
 		}
-		clients = append(clients, &client{
-			Client: asks, provider: p, drain: limiter.Drain,
-			gate: &gate{provider: p.Name, host: hostOf(p.Endpoint), stats: limiter.Stats, trouble: asks.Trouble},
+		clients = append(clients, &Client{
+			Client: asks, Provider: p, drain: limiter.Drain,
+			gate: &Gate{Provider: p.Name, Host: HostOf(p.Endpoint), Stats: limiter.Stats, Trouble: asks.Trouble},
 		})
 	}
 	return clients, nil
 }
 
 // bound is a provider's retry within the bounds.
-func (o *clientOptions) bound(r job.Retry) job.Retry {
-	if o.maxAttempts > 0 {
-		r.MaxAttempts = min(r.MaxAttempts, o.maxAttempts)
+func (o *ClientOptions) bound(r job.Retry) job.Retry {
+	if o.MaxAttempts > 0 {
+		r.MaxAttempts = min(r.MaxAttempts, o.MaxAttempts)
 	}
-	if o.giveUpAfter > 0 {
-		r.GiveUpAfter = min(r.GiveUpAfter, o.giveUpAfter)
+	if o.GiveUpAfter > 0 {
+		r.GiveUpAfter = min(r.GiveUpAfter, o.GiveUpAfter)
 	}
 	return r
 }
 
 // budgets are what each provider may spend in this run, in the providers' order.
-func (s *session) budgets(ctx context.Context, maxRequests int) ([]budgets, error) {
-	now := s.now()
-	spent, err := s.spent(ctx, now)
+func (s *Session) budgets(ctx context.Context, maxRequests int) ([]budgets, error) {
+	now := s.Now()
+	spent, err := s.Spent(ctx, now)
 	if err != nil {
 		return nil, err
 	}
@@ -149,8 +149,8 @@ func (s *session) budgets(ctx context.Context, maxRequests int) ([]budgets, erro
 		all = newBudget(maxRequests)
 	}
 	groups := map[string]*budget{}
-	list := make([]budgets, 0, len(s.manifest.Providers))
-	for _, p := range s.manifest.Providers {
+	list := make([]budgets, 0, len(s.Manifest.Providers))
+	for _, p := range s.Manifest.Providers {
 		mine := budgets{all}
 		if p.Limit.RequestsPerRun > 0 {
 			mine = append(mine, newBudget(p.Limit.RequestsPerRun))

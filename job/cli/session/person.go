@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -11,19 +11,19 @@ import (
 	"notifyaudit/job/state"
 )
 
-// person gathers what is kept of somebody.
-func (s *session) person(ctx context.Context, userID string) (*event.PersonExport, error) {
+// Person gathers what is kept of somebody.
+func (s *Session) Person(ctx context.Context, userID string) (*event.PersonExport, error) {
 	all := &event.PersonExport{
-		FormatVersion: "1.0", ExportedAt: s.now().UTC(), UserID: userID,
+		FormatVersion: "1.0", ExportedAt: s.Now().UTC(), UserID: userID,
 		Rosters: s.personRows(userID), Messages: []event.PersonNotice{},
 	}
-	for entry, err := range s.db.Person(ctx, userID) {
+	for entry, err := range s.DB.Person(ctx, userID) {
 		if err != nil {
 			return nil, err
 		}
 		all.Messages = append(all.Messages, personNoticeOf(entry))
 	}
-	places, err := s.mentions(userID)
+	places, err := s.Mentions(userID)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (s *session) person(ctx context.Context, userID string) (*event.PersonExpor
 		m := &all.Messages[i]
 		byID[job.MessageID{Provider: m.Provider, Kind: job.Kind(m.Kind), ProcessQueryKey: m.ProcessQueryKey}] = m
 	}
-	for m, err := range s.manifest.Messages() {
+	for m, err := range s.Manifest.Messages() {
 		if err != nil {
 			return nil, err
 		}
@@ -48,17 +48,17 @@ func personNoticeOf(e state.PersonEntry) event.PersonNotice {
 	n := event.PersonNotice{
 		Address: e.Address, Provider: e.ID.Provider, Kind: string(e.ID.Kind), ProcessQueryKey: e.ID.ProcessQueryKey,
 		InAudience: e.InAudience, Read: e.Paged || !e.FirstSeenAt.IsZero(),
-		NotSeenAt: known(e.NotSeenAt), FirstSeenAt: known(e.FirstSeenAt),
+		NotSeenAt: nullable(e.NotSeenAt), FirstSeenAt: nullable(e.FirstSeenAt),
 	}
 	if e.Reading != nil {
-		n.ReadingAt = known(e.Reading.StartedAt)
+		n.ReadingAt = nullable(e.Reading.StartedAt)
 	}
 	return n
 }
 
-func (s *session) personRows(userID string) []event.PersonRow {
+func (s *Session) personRows(userID string) []event.PersonRow {
 	rows := []event.PersonRow{}
-	for _, r := range s.manifest.Directory.Rosters() {
+	for _, r := range s.Manifest.Directory.Rosters() {
 		person, found := r.Person(userID)
 		if !found {
 			continue
@@ -66,7 +66,7 @@ func (s *session) personRows(userID string) []event.PersonRow {
 		row := event.PersonRow{
 			Audience: r.Name, Source: r.Source, Name: person.Name, Department: person.Department, Manager: person.Manager,
 			Email: person.Email, Location: person.Location,
-			Joined: known(person.Joined), Left: known(person.Left), Other: person.Segments,
+			Joined: nullable(person.Joined), Left: nullable(person.Left), Other: person.Segments,
 		}
 		if row.Other == nil {
 			row.Other = map[string]string{}
@@ -76,11 +76,11 @@ func (s *session) personRows(userID string) []event.PersonRow {
 	return rows
 }
 
-// mentions are the places of the manifest's files that name somebody: rosters, and
+// Mentions are the places of the manifest's files that name somebody: rosters, and
 // messages with the person's id in an audience, a list of those not delivered to,
 // or the key of a row.
-func (s *session) mentions(userID string) (places []string, err error) {
-	for _, r := range s.manifest.Directory.Rosters() {
+func (s *Session) Mentions(userID string) (places []string, err error) {
+	for _, r := range s.Manifest.Directory.Rosters() {
 		if _, known := r.Person(userID); !known {
 			continue
 		}
@@ -90,7 +90,7 @@ func (s *session) mentions(userID string) (places []string, err error) {
 		}
 		places = append(places, place)
 	}
-	for m, err := range s.manifest.Messages() {
+	for m, err := range s.Manifest.Messages() {
 		if err != nil {
 			return nil, fmt.Errorf("read the messages: %w", err)
 		}
@@ -102,7 +102,7 @@ func (s *session) mentions(userID string) (places []string, err error) {
 }
 
 // names reports whether the message itself names the person, not only its roster.
-func (s *session) names(m *job.Message, userID string) bool {
+func (s *Session) names(m *job.Message, userID string) bool {
 	if key, found := job.RowKey(m.Address); found && key == userID {
 		return true
 	}
@@ -112,28 +112,28 @@ func (s *session) names(m *job.Message, userID string) bool {
 	if _, found := slices.BinarySearch(m.Audience.UserIDs, userID); !found {
 		return false
 	}
-	r, found := s.manifest.Directory.Roster(m.Audience.Roster)
+	r, found := s.Manifest.Directory.Roster(m.Audience.Roster)
 	return !found || !slices.Equal(m.Audience.UserIDs, r.AudienceAt(m.SentAt).UserIDs)
 }
 
-// recall reads all that the state has of a message.
-func (s *session) recall(ctx context.Context, entry state.Entry) (*event.StateMessage, error) {
+// Recall reads all that the state has of a message.
+func (s *Session) Recall(ctx context.Context, entry state.Entry) (*event.StateMessage, error) {
 	m := &event.StateMessage{
-		Header:   event.Header{Type: event.TypeMessage, Time: s.now().UTC(), FormatVersion: event.FormatVersion},
+		Header:   event.Header{Type: event.TypeMessage, Time: s.Now().UTC(), FormatVersion: event.FormatVersion},
 		Address:  entry.Address,
 		Provider: entry.ID.Provider, Kind: string(entry.ID.Kind), ProcessQueryKey: entry.ID.ProcessQueryKey,
 		Readings: []event.StateReading{}, Readers: []event.StateReader{},
 	}
 	ids := []job.MessageID{entry.ID}
-	records, err := s.db.Records(ctx, ids)
+	records, err := s.DB.Records(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	readers, err := s.db.Readers(ctx, ids)
+	readers, err := s.DB.Readers(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	for r, err := range s.db.History(ctx, entry.ID) {
+	for r, err := range s.DB.History(ctx, entry.ID) {
 		if err != nil {
 			return nil, err
 		}
@@ -146,7 +146,7 @@ func (s *session) recall(ctx context.Context, entry state.Entry) (*event.StateMe
 			m.Erased++
 			continue
 		}
-		m.Readers = append(m.Readers, event.StateReader{UserID: r.UserID, NotSeenAt: known(r.NotSeenAt), FirstSeenAt: r.FirstSeenAt})
+		m.Readers = append(m.Readers, event.StateReader{UserID: r.UserID, NotSeenAt: nullable(r.NotSeenAt), FirstSeenAt: r.FirstSeenAt})
 	}
 	if records[0] != nil {
 		take(m, records[0])
@@ -154,7 +154,7 @@ func (s *session) recall(ctx context.Context, entry state.Entry) (*event.StateMe
 	return m, nil
 }
 
-func known(t time.Time) *time.Time {
+func nullable(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
@@ -163,8 +163,8 @@ func known(t time.Time) *time.Time {
 
 // take adds what the record says.
 func take(m *event.StateMessage, r *job.Record) {
-	m.FirstAskedAt, m.Calls, m.Roster = known(r.FirstAskedAt), r.Calls, r.Audience.Roster
-	m.PurgedAt = known(r.PurgedAt)
+	m.FirstAskedAt, m.Calls, m.Roster = nullable(r.FirstAskedAt), r.Calls, r.Audience.Roster
+	m.PurgedAt = nullable(r.PurgedAt)
 	if r.Audience.Form != job.AudienceUnknown {
 		m.AudienceSize = &r.Audience.Size
 	}

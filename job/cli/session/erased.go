@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"iter"
@@ -11,12 +11,12 @@ import (
 // was erased is a tombstone here as there, whatever the rosters still say. The
 // address of a message to nobody else, or of a row whose key names the person, is
 // cut to its block.
-func (s *session) audited() iter.Seq2[job.Message, error] {
-	if s.db == nil || !s.db.AnyErased() {
-		return s.manifest.Messages()
+func (s *Session) audited() iter.Seq2[job.Message, error] {
+	if s.DB == nil || !s.DB.AnyErased() {
+		return s.Manifest.Messages()
 	}
 	return func(yield func(job.Message, error) bool) {
-		for m, err := range s.manifest.Messages() {
+		for m, err := range s.Manifest.Messages() {
 			if err == nil {
 				m = s.masked(m)
 			}
@@ -27,10 +27,10 @@ func (s *session) audited() iter.Seq2[job.Message, error] {
 	}
 }
 
-func (s *session) masked(m job.Message) job.Message {
-	m.Audience = s.db.Mask(m.Audience)
-	m.NotDelivered = s.db.MaskIDs(m.NotDelivered)
-	address := s.db.MaskAddress(m.Address)
+func (s *Session) masked(m job.Message) job.Message {
+	m.Audience = s.DB.Mask(m.Audience)
+	m.NotDelivered = s.DB.MaskIDs(m.NotDelivered)
+	address := s.DB.MaskAddress(m.Address)
 	if len(m.Audience.UserIDs) == 1 && job.Erased(m.Audience.UserIDs[0]) {
 		address = job.Block(m.Address)
 	}
@@ -49,7 +49,7 @@ func (s *session) masked(m job.Message) job.Message {
 }
 
 // uncut is a result under the address that the manifest's checks know it by.
-func (s *session) uncut(r *job.Result) *job.Result {
+func (s *Session) uncut(r *job.Result) *job.Result {
 	address, cut := s.cut[r.Message.ID]
 	if !cut {
 		return r
@@ -60,9 +60,9 @@ func (s *session) uncut(r *job.Result) *job.Result {
 }
 
 // unerased are the user ids of those who were not erased.
-func (s *session) unerased(ids []string) []string {
-	if s.db == nil {
+func (s *Session) unerased(ids []string) []string {
+	if s.DB == nil {
 		return ids
 	}
-	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return job.Erased(s.db.MaskIDs([]string{id})[0]) })
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return job.Erased(s.DB.MaskIDs([]string{id})[0]) })
 }

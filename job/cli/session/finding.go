@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"cmp"
@@ -65,9 +65,9 @@ func simulatedFinding(lang string) report.Finding {
 func stopFinding(stop job.Stop, lang string) report.Finding {
 	found := report.Finding{Severity: report.SeverityError, Count: stop.NotAsked, Examples: stop.Name, Unasked: true}
 	if lang == string(report.Chinese) {
-		found.What = fmt.Sprintf("查询提前停止（%s）：%s", reachWord(stop.Reach, lang), stopReason(stop))
+		found.What = fmt.Sprintf("查询提前停止（%s）：%s", ReachWord(stop.Reach, lang), StopReason(stop))
 	} else {
-		found.What = fmt.Sprintf("Asking stopped for the whole %s: %s", reachWord(stop.Reach, lang), stopReason(stop))
+		found.What = fmt.Sprintf("Asking stopped for the whole %s: %s", ReachWord(stop.Reach, lang), StopReason(stop))
 	}
 	found.Do = advice(stop.Failure(), lang)
 	return found
@@ -86,8 +86,8 @@ func advice(f *job.Failure, lang string) string {
 	}
 }
 
-// stopReason is the API's code and words, or what stood in the way.
-func stopReason(stop job.Stop) string {
+// StopReason is the API's code and words, or what stood in the way.
+func StopReason(stop job.Stop) string {
 	e := job.AnswerError{
 		Class: stop.Class, Status: stop.HTTPStatus, Code: stop.Code,
 		Message: stop.Message, RequestID: stop.RequestID,
@@ -95,7 +95,7 @@ func stopReason(stop job.Stop) string {
 	return e.Error()
 }
 
-func reachWord(r job.Reach, lang string) string {
+func ReachWord(r job.Reach, lang string) string {
 	if lang == string(report.Chinese) {
 		switch r {
 		case job.ReachRobot:

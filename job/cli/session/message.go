@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"cmp"
@@ -14,24 +14,24 @@ import (
 // latestReaders is how many of the readers who were seen last are named.
 const latestReaders = 10
 
-// A messageDetail is one message as `show ADDRESS` knows it.
-type messageDetail struct {
-	result *job.Result
-	next   plan.Line
-	drift  plan.Drift
-	// history is every reading, observed what those of the audience in force say.
-	history  []job.Reading
+// A MessageDetail is one message as `show ADDRESS` knows it.
+type MessageDetail struct {
+	Result *job.Result
+	Next   plan.Line
+	Drift  plan.Drift
+	// History is every reading, observed what those of the audience in force say.
+	History  []job.Reading
 	observed []report.Observation
 }
 
 // planFor is the plan for what the address names.
-func (s *session) planFor(ctx context.Context, address string) (*plan.Plan, error) {
-	o, err := s.planOptions(ctx, s.now())
+func (s *Session) planFor(ctx context.Context, address string) (*plan.Plan, error) {
+	o, err := s.PlanOptions(ctx, s.Now())
 	if err != nil {
 		return nil, err
 	}
 	o.Targets = []string{address}
-	return plan.Make(ctx, s.audited(), s.history(), s.manifest.Providers, o)
+	return plan.Make(ctx, s.audited(), s.History(), s.Manifest.Providers, o)
 }
 
 // only leaves the results that the address names.
@@ -51,26 +51,26 @@ func only(results func() iter.Seq2[*job.Result, error], address string) func() i
 }
 
 // detail gathers what is known of one message, which the plan is about alone.
-func (s *session) detail(ctx context.Context, r *job.Result, made *plan.Plan) (*messageDetail, error) {
-	one := &messageDetail{result: r}
+func (s *Session) detail(ctx context.Context, r *job.Result, made *plan.Plan) (*MessageDetail, error) {
+	one := &MessageDetail{Result: r}
 	for _, g := range made.Groups {
-		one.drift = g.Drift
+		one.Drift = g.Drift
 		for _, part := range g.Parts {
 			if len(part.Examples) > 0 {
-				one.next = part.Examples[0]
+				one.Next = part.Examples[0]
 			}
 		}
 	}
-	if s.db == nil {
+	if s.DB == nil {
 		return one, nil
 	}
-	for reading, err := range s.db.History(ctx, r.Message.ID) {
+	for reading, err := range s.DB.History(ctx, r.Message.ID) {
 		if err != nil {
 			return nil, err
 		}
-		one.history = append(one.history, reading)
+		one.History = append(one.History, reading)
 	}
-	readings, err := s.db.Histories(ctx, []job.MessageID{r.Message.ID})
+	readings, err := s.DB.Histories(ctx, []job.MessageID{r.Message.ID})
 	if err != nil {
 		return nil, err
 	}
@@ -78,19 +78,19 @@ func (s *session) detail(ctx context.Context, r *job.Result, made *plan.Plan) (*
 	return one, nil
 }
 
-// latest are the readers who were seen last, the latest first; nobody who was
+// Latest are the readers who were seen last, the latest first; nobody who was
 // erased.
-func (o *messageDetail) latest() []job.Reader {
-	all := slices.DeleteFunc(slices.Clone(o.result.Readers), func(r job.Reader) bool { return job.Erased(r.UserID) })
+func (o *MessageDetail) Latest() []job.Reader {
+	all := slices.DeleteFunc(slices.Clone(o.Result.Readers), func(r job.Reader) bool { return job.Erased(r.UserID) })
 	slices.SortStableFunc(all, func(a, b job.Reader) int {
 		return cmp.Or(b.FirstSeenAt.Compare(a.FirstSeenAt), cmp.Compare(a.UserID, b.UserID))
 	})
 	return all[:min(len(all), latestReaders)]
 }
 
-// share is the read rate by a reading, and how many had read the message by then:
+// Share is the read rate by a reading, and how many had read the message by then:
 // of the audience in force, or without a rate by what the reading itself counted.
-func (o *messageDetail) share(r *job.Reading) (read int, rate float64, known bool) {
+func (o *MessageDetail) Share(r *job.Reading) (read int, rate float64, known bool) {
 	for i := range o.observed {
 		if of := &o.observed[i]; of.Reading.StartedAt.Equal(r.StartedAt) {
 			rate, known = of.Counts.ReadRate()

@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -7,26 +7,26 @@ import (
 	"notifyaudit/job"
 )
 
-// A probe is the message that the doctor asks one robot with.
-type probe struct {
-	message job.Message
+// A Probe is the message that the doctor asks one robot with.
+type Probe struct {
+	Message job.Message
 	// rank is lower for a message that is likelier to be answered.
 	rank int
 }
 
-// robot is how the screens call the robot that is tried.
-func (p *probe) robot() string {
-	if p.message.RobotCode == "" {
+// Robot is how the screens call the robot that is tried.
+func (p *Probe) Robot() string {
+	if p.Message.RobotCode == "" {
 		return "no robot code"
 	}
-	return "robot " + p.message.RobotCode
+	return "robot " + p.Message.RobotCode
 }
 
-func (p *probe) query() job.Query {
-	id := p.message.ID
+func (p *Probe) Query() job.Query {
+	id := p.Message.ID
 	return job.Query{
 		Kind: id.Kind, ProcessQueryKey: id.ProcessQueryKey,
-		RobotCode: p.message.RobotCode, OpenConversationID: p.message.OpenConversationID,
+		RobotCode: p.Message.RobotCode, OpenConversationID: p.Message.OpenConversationID,
 	}
 }
 
@@ -37,12 +37,12 @@ const (
 	probesProvider = 20
 )
 
-// probes chooses a message for each robot of each provider: one that was answered
+// Probes chooses a message for each robot of each provider: one that was answered
 // before, else one that was never asked, else one whose answer may have been its
 // own fault.
-func (s *session) probes(ctx context.Context) (map[string][]*probe, error) {
-	chosen := map[[2]string]*probe{}
-	byProvider := map[string][]*probe{}
+func (s *Session) Probes(ctx context.Context) (map[string][]*Probe, error) {
+	chosen := map[[2]string]*Probe{}
+	byProvider := map[string][]*Probe{}
 	var batch []job.Message
 	looked := 0
 	weigh := func() error {
@@ -54,16 +54,16 @@ func (s *session) probes(ctx context.Context) (map[string][]*probe, error) {
 			at := [2]string{m.ID.Provider, m.RobotCode}
 			switch best := chosen[at]; {
 			case best == nil && len(byProvider[m.ID.Provider]) < probesProvider:
-				chosen[at] = &probe{message: m, rank: ranks[i]}
+				chosen[at] = &Probe{Message: m, rank: ranks[i]}
 				byProvider[m.ID.Provider] = append(byProvider[m.ID.Provider], chosen[at])
 			case best != nil && ranks[i] < best.rank:
-				*best = probe{message: m, rank: ranks[i]}
+				*best = Probe{Message: m, rank: ranks[i]}
 			}
 		}
 		batch = batch[:0]
 		return nil
 	}
-	for m, err := range s.manifest.Messages() {
+	for m, err := range s.Manifest.Messages() {
 		if err != nil {
 			return nil, fmt.Errorf("read the messages: %w", err)
 		}
@@ -81,16 +81,16 @@ func (s *session) probes(ctx context.Context) (map[string][]*probe, error) {
 }
 
 // ranks says how likely messages are to be answered, 0 the likeliest.
-func (s *session) ranks(ctx context.Context, messages []job.Message) ([]int, error) {
+func (s *Session) ranks(ctx context.Context, messages []job.Message) ([]int, error) {
 	ids := make([]job.MessageID, len(messages))
 	for i, m := range messages {
 		ids[i] = m.ID
 	}
-	records, err := s.history().Records(ctx, ids)
+	records, err := s.History().Records(ctx, ids)
 	if err != nil {
 		return nil, fmt.Errorf("look up the messages in the state: %w", err)
 	}
-	now := s.now()
+	now := s.Now()
 	ranks := make([]int, len(messages))
 	for i := range messages {
 		closes := messages[i].ClosesAt()

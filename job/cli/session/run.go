@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -12,37 +12,37 @@ import (
 	"notifyaudit/job/state"
 )
 
-// A runResult is what came of a plan's messages.
-type runResult struct {
-	run     job.Run
-	summary runner.Summary
-	// unread are the first messages that could not be read, to be named.
-	unread []unreadMessage
-	// failure is why the run did not come to its end, or nil.
-	failure error
+// A RunResult is what came of a plan's messages.
+type RunResult struct {
+	Run     job.Run
+	Summary runner.Summary
+	// Unread are the first messages that could not be read, to be named.
+	Unread []UnreadMessage
+	// Failure is why the run did not come to its end, or nil.
+	Failure error
 }
 
-// askAll begins a run, asks the plan's messages and records how the run ended:
+// AskAll begins a run, asks the plan's messages and records how the run ended:
 // what was learned is recorded even when the time is up.
-func (s *session) askAll(ctx context.Context, made *plan.Plan, maxRequests int) (*runResult, error) {
-	clients, err := s.clients(ctx, clientOptions{maxRequests: maxRequests})
+func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) (*RunResult, error) {
+	clients, err := s.Clients(ctx, ClientOptions{maxRequests: maxRequests})
 	if err != nil {
 		return nil, err
 	}
 	if made.Counts.Asked() > 0 {
-		if err := s.rest(ctx); err != nil {
+		if err := s.Rest(ctx); err != nil {
 			return nil, err
 		}
 	}
-	begun, err := s.db.BeginRun(ctx, s.now())
+	begun, err := s.DB.BeginRun(ctx, s.Now())
 	if err != nil {
 		return nil, fmt.Errorf("begin the run: %w", err)
 	}
-	r := &runResult{run: begun}
-	r.summary, r.unread, r.failure = s.ask(ctx, begun, clients, made)
+	r := &RunResult{Run: begun}
+	r.Summary, r.Unread, r.Failure = s.ask(ctx, begun, clients, made)
 	if err := s.finish(context.WithoutCancel(ctx), r); err != nil {
 		if ctx.Err() == nil { // else it is the interruption
-			err = errors.Join(r.failure, err)
+			err = errors.Join(r.Failure, err)
 		}
 		return nil, err
 	}
@@ -50,17 +50,17 @@ func (s *session) askAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 }
 
 // ask has the runner ask the plan's messages, with the progress shown.
-func (s *session) ask(ctx context.Context, begun job.Run, clients []*client, made *plan.Plan) (runner.Summary, []unreadMessage, error) {
-	watched := watched{run: begun, messages: made.Counts.Asked(), zone: s.manifest.Location}
+func (s *Session) ask(ctx context.Context, begun job.Run, clients []*Client, made *plan.Plan) (runner.Summary, []UnreadMessage, error) {
+	watched := Watched{Run: begun, Messages: made.Counts.Asked(), Zone: s.Manifest.Location}
 	providers := make([]runner.Provider, len(clients))
 	for i, c := range clients {
-		watched.gates = append(watched.gates, c.gate)
+		watched.Gates = append(watched.Gates, c.gate)
 		providers[i] = runner.Provider{
-			Name: c.provider.Name, Credential: c.provider.Credential(), QuotaGroup: c.provider.Limit.QuotaGroup,
-			InFlight: c.provider.Limit.MaxInFlight, Asker: c, Drain: c.drain,
+			Name: c.Provider.Name, Credential: c.Provider.Credential(), QuotaGroup: c.Provider.Limit.QuotaGroup,
+			InFlight: c.Provider.Limit.MaxInFlight, Asker: c, Drain: c.drain,
 		}
 	}
-	watcher := s.reporter.Watch(ctx, watched)
+	watcher := s.Reporter.Watch(ctx, watched)
 	defer watcher.Close()
 	tasks := func(yield func(runner.Task) bool) {
 		for step := range made.Asks() {
@@ -69,44 +69,44 @@ func (s *session) ask(ctx context.Context, begun job.Run, clients []*client, mad
 			}
 		}
 	}
-	var unread []unreadMessage
-	sum, err := runner.Run(ctx, s.log, s.db, begun.ID, providers, tasks, runner.Options{
-		Now: s.now,
+	var unread []UnreadMessage
+	sum, err := runner.Run(ctx, s.Log, s.DB, begun.ID, providers, tasks, runner.Options{
+		Now: s.Now,
 		Observe: func(e runner.Event) {
 			watcher.Observe(e)
 			if e.Outcome.Unreadable() && len(unread) < namedUnread {
-				unread = append(unread, unreadMessage{address: e.Message.Address, outcome: e.Outcome, err: e.Err})
+				unread = append(unread, UnreadMessage{Address: e.Message.Address, Outcome: e.Outcome, Err: e.Err})
 			}
 		},
 	})
 	return sum, unread, err
 }
 
-// An unreadMessage is one that could not be read.
-type unreadMessage struct {
-	address string
-	outcome runner.Outcome
-	err     *job.AnswerError
+// An UnreadMessage is one that could not be read.
+type UnreadMessage struct {
+	Address string
+	Outcome runner.Outcome
+	Err     *job.AnswerError
 }
 
 // finish records how the run ended.
-func (s *session) finish(ctx context.Context, r *runResult) error {
-	ended := r.run
-	ended.FinishedAt = s.now()
-	ended.Complete = r.complete()
-	ended.Calls += r.summary.Cost.Metered
-	ended.Retries += r.summary.Cost.Retries
-	ended.Throttled += r.summary.Cost.Throttled
-	ended.Stops = r.summary.Stops
-	if err := s.db.FinishRun(ctx, ended); err != nil {
+func (s *Session) finish(ctx context.Context, r *RunResult) error {
+	ended := r.Run
+	ended.FinishedAt = s.Now()
+	ended.Complete = r.Complete()
+	ended.Calls += r.Summary.Cost.Metered
+	ended.Retries += r.Summary.Cost.Retries
+	ended.Throttled += r.Summary.Cost.Throttled
+	ended.Stops = r.Summary.Stops
+	if err := s.DB.FinishRun(ctx, ended); err != nil {
 		return fmt.Errorf("record the end of the run: %w", err)
 	}
 	return nil
 }
 
-// complete reports whether everything planned was asked, as far as it could be.
-func (r *runResult) complete() bool {
-	return r.failure == nil && !interruptedStops(r.summary)
+// Complete reports whether everything planned was asked, as far as it could be.
+func (r *RunResult) Complete() bool {
+	return r.Failure == nil && !interruptedStops(r.Summary)
 }
 
 // interruptedStops reports whether a provider gave up for now: the run can be
@@ -120,11 +120,11 @@ func interruptedStops(sum runner.Summary) bool {
 	return false
 }
 
-// verdict is the exit status of a run, by the contract's order: 75, 78, 3. What the
+// Verdict is the exit status of a run, by the contract's order: 75, 78, 3. What the
 // checks add comes after it. Unreadable counts the messages that the whole run
 // could not read, the part before an interruption included.
-func (r *runResult) verdict(ctx context.Context, unreadable int) error {
-	failure, sum := r.failure, r.summary
+func (r *RunResult) Verdict(ctx context.Context, unreadable int) error {
+	failure, sum := r.Failure, r.Summary
 	switch {
 	case errors.Is(failure, state.ErrFenced):
 		return exit.With(exit.Retry, failure)
@@ -166,7 +166,7 @@ func remaining(p *job.Provider, spent map[string]int) (int, bool) {
 // namedUnread is how many of the messages that could not be read are named.
 const namedUnread = 5
 
-// stopped reports whether a stop is for the same answer.
-func (m *unreadMessage) stopped(stop job.Stop) bool {
-	return stop.Class == m.err.Class && stop.Code == m.err.Code && stop.RequestID == m.err.RequestID
+// Stopped reports whether a stop is for the same answer.
+func (m *UnreadMessage) Stopped(stop job.Stop) bool {
+	return stop.Class == m.Err.Class && stop.Code == m.Err.Code && stop.RequestID == m.Err.RequestID
 }

@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -16,14 +16,14 @@ import (
 	reportcsv "notifyaudit/report/csv"
 )
 
-// expire purges the people of readings that are older than the audit keeps them.
+// Expire purges the people of readings that are older than the audit keeps them.
 // A run that is to be continued is not over: it purges nothing.
-func (s *session) expire(ctx context.Context) (gone state.Purged, cutoff time.Time, err error) {
-	now := s.now()
-	cutoff = now.Add(-s.manifest.Retention)
-	would, err := s.db.Purgeable(ctx, cutoff)
+func (s *Session) Expire(ctx context.Context) (gone state.Purged, cutoff time.Time, err error) {
+	now := s.Now()
+	cutoff = now.Add(-s.Manifest.Retention)
+	would, err := s.DB.Purgeable(ctx, cutoff)
 	if err == nil {
-		gone, err = s.purge(ctx, would, cutoff, now)
+		gone, err = s.Purge(ctx, would, cutoff, now)
 	}
 	if err != nil {
 		err = fmt.Errorf("%w; the run is done and recorded, and the next apply sees to this", err)
@@ -31,9 +31,9 @@ func (s *session) expire(ctx context.Context) (gone state.Purged, cutoff time.Ti
 	return gone, cutoff, err
 }
 
-// purge takes the people of messages whose latest reading ended before an instant;
+// Purge takes the people of messages whose latest reading ended before an instant;
 // would is what that takes, as the state has just said.
-func (s *session) purge(ctx context.Context, would state.Purged, before, now time.Time) (state.Purged, error) {
+func (s *Session) Purge(ctx context.Context, would state.Purged, before, now time.Time) (state.Purged, error) {
 	p := state.Purge{
 		Before: before, NotDelivered: map[job.MessageID][]string{}, Audiences: map[job.MessageID]job.Audience{},
 	}
@@ -47,7 +47,7 @@ func (s *session) purge(ctx context.Context, would state.Purged, before, now tim
 			}
 		}
 	}
-	return s.db.Purge(ctx, p, now)
+	return s.DB.Purge(ctx, p, now)
 }
 
 // purgeBatch is how many messages are looked up in the state at a time.
@@ -55,12 +55,12 @@ const purgeBatch = 500
 
 // inForce adds to a purge what the manifest has to say of audiences: whom messages
 // were not delivered to, and whom those went to that have no audience recorded.
-func (s *session) inForce(ctx context.Context, p *state.Purge, batch []job.Message) error {
+func (s *Session) inForce(ctx context.Context, p *state.Purge, batch []job.Message) error {
 	ids := make([]job.MessageID, len(batch))
 	for i := range batch {
 		ids[i] = batch[i].ID
 	}
-	records, err := s.db.Records(ctx, ids)
+	records, err := s.DB.Records(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (s *session) inForce(ctx context.Context, p *state.Purge, batch []job.Messa
 
 // rememberReport keeps where a report was written, so that it can be listed when it is
 // older than the audit keeps people. One without people is not.
-func (s *session) rememberReport(ctx context.Context, r manifest.Report) error {
+func (s *Session) rememberReport(ctx context.Context, r manifest.Report) error {
 	if !s.locked {
 		return nil
 	}
@@ -93,20 +93,20 @@ func (s *session) rememberReport(ctx context.Context, r manifest.Report) error {
 		}
 	}
 	if report.People(r.People) == report.PeopleAggregate {
-		return s.db.ForgetReports(ctx, paths)
+		return s.DB.ForgetReports(ctx, paths)
 	}
 	for _, p := range paths {
-		if err := s.db.RememberReport(ctx, p, s.now()); err != nil {
+		if err := s.DB.RememberReport(ctx, p, s.Now()); err != nil {
 			return fmt.Errorf("remember the report %s: %w", p, err)
 		}
 	}
 	return nil
 }
 
-// reportsBefore are the remembered reports that were written before an instant and
+// ReportsBefore are the remembered reports that were written before an instant and
 // are still there. It forgets the others.
-func (s *session) reportsBefore(ctx context.Context, before time.Time) ([]state.WrittenReport, error) {
-	all, err := s.db.ReportsBefore(ctx, before)
+func (s *Session) ReportsBefore(ctx context.Context, before time.Time) ([]state.WrittenReport, error) {
+	all, err := s.DB.ReportsBefore(ctx, before)
 	if err != nil {
 		return nil, fmt.Errorf("look up the reports that were written: %w", err)
 	}
@@ -122,9 +122,9 @@ func (s *session) reportsBefore(ctx context.Context, before time.Time) ([]state.
 	if len(gone) == 0 {
 		return there, nil
 	}
-	return there, s.db.ForgetReports(ctx, gone)
+	return there, s.DB.ForgetReports(ctx, gone)
 }
 
-func (s *session) reportPath(r state.WrittenReport) string {
-	return filepath.Join(s.manifest.DataDir, filepath.FromSlash(r.Path))
+func (s *Session) ReportPath(r state.WrittenReport) string {
+	return filepath.Join(s.Manifest.DataDir, filepath.FromSlash(r.Path))
 }

@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"errors"
@@ -15,12 +15,12 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// servedLog is how many requests a served simulator remembers: none, since
+// NoRequestLog is how many requests a served simulator remembers: none, since
 // nobody asks it.
-const servedLog = -1
+const NoRequestLog = -1
 
-// readScenario loads a scenario file; "" is none.
-func readScenario(path string) (*scenario.Scenario, error) {
+// ReadScenario loads a scenario file; "" is none.
+func ReadScenario(path string) (*scenario.Scenario, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no scenario is a valid scenario
 	}
@@ -38,13 +38,13 @@ func readScenario(path string) (*scenario.Scenario, error) {
 
 // simulate makes the transport of --simulator: the embedded API, whose readers
 // are drawn from the messages' own audiences.
-func (s *session) simulate() (http.RoundTripper, error) {
+func (s *Session) simulate() (http.RoundTripper, error) {
 	sc, err := s.simulatorScenario()
 	if err != nil {
 		return nil, err
 	}
 	people, others := map[[2]string][]string{}, crowd{}
-	for m, err := range s.manifest.Messages() {
+	for m, err := range s.Manifest.Messages() {
 		if err != nil {
 			return nil, fmt.Errorf("read the messages: %w", err)
 		}
@@ -58,13 +58,13 @@ func (s *session) simulate() (http.RoundTripper, error) {
 		}
 	}
 	var tokens []string
-	for _, p := range s.manifest.Providers {
+	for _, p := range s.Manifest.Providers {
 		if !p.AccessToken.IsZero() {
 			tokens = append(tokens, p.AccessToken.Reveal())
 		}
 	}
 	sim := simulator.New(simulator.Options{
-		Scenario: sc, Now: s.now, RequestLog: servedLog, AccessTokens: tokens,
+		Scenario: sc, Now: s.Now, RequestLog: NoRequestLog, AccessTokens: tokens,
 		People: func(kind, key string) []string { return people[[2]string{kind, key}] },
 	})
 	return sim.RoundTripper(), nil
@@ -85,13 +85,13 @@ func (c *crowd) of(size int) []string {
 
 // simulatorScenario is the scenario for --simulator: the one that was given, else
 // the one beside the manifest, nil when there is none.
-func (s *session) simulatorScenario() (*scenario.Scenario, error) {
-	if s.scenario != nil {
-		return s.scenario, nil
+func (s *Session) simulatorScenario() (*scenario.Scenario, error) {
+	if s.Scenario != nil {
+		return s.Scenario, nil
 	}
-	beside := filepath.Join(s.manifest.Dir, "simulator.json")
+	beside := filepath.Join(s.Manifest.Dir, "simulator.json")
 	if _, err := os.Stat(beside); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil //nolint:nilnil // no scenario is a valid scenario
 	}
-	return readScenario(beside)
+	return ReadScenario(beside)
 }

@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -20,8 +20,8 @@ import (
 	"notifyaudit/report/markdown"
 )
 
-// writeReportTo writes one report to a path of the user's choice.
-func writeReportTo(in report.Input, r manifest.Report, out string) error {
+// WriteReportTo writes one report to a path of the user's choice.
+func WriteReportTo(in report.Input, r manifest.Report, out string) error {
 	folder := filepath.Dir(out)
 	r.Path = filepath.Base(out)
 	if r.Format == "csv" {
@@ -38,19 +38,19 @@ func writeReportTo(in report.Input, r manifest.Report, out string) error {
 	return writeReport(root, in, r)
 }
 
-// writeReports writes the manifest's reports after a run.
-func (s *session) writeReports(ctx context.Context) (manifest.Evaluation, error) {
-	in, e, err := s.input(ctx)
+// WriteReports writes the manifest's reports after a run.
+func (s *Session) WriteReports(ctx context.Context) (manifest.Evaluation, error) {
+	in, e, err := s.Input(ctx)
 	if err != nil {
 		return e, err
 	}
-	return e, s.writeAll(ctx, in)
+	return e, s.WriteAll(ctx, in)
 }
 
-// writeAll writes the manifest's reports below the data folder.
-func (s *session) writeAll(ctx context.Context, in report.Input) error {
-	reports, diagnostics := s.manifest.Reports(runValues(in, s.now))
-	s.reporter.Diagnostics(diagnostics)
+// WriteAll writes the manifest's reports below the data folder.
+func (s *Session) WriteAll(ctx context.Context, in report.Input) error {
+	reports, diagnostics := s.Manifest.Reports(runValues(in, s.Now))
+	s.Reporter.Diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
 		return exit.With(exit.Config, nil)
 	}
@@ -66,7 +66,7 @@ func (s *session) writeAll(ctx context.Context, in report.Input) error {
 		if err := s.rememberReport(ctx, r); err != nil {
 			return err
 		}
-		s.reporter.ReportWritten(r.Format, filepath.Join(s.manifest.DataDir, r.Path))
+		s.Reporter.ReportWritten(r.Format, filepath.Join(s.Manifest.DataDir, r.Path))
 	}
 	return nil
 }
@@ -95,14 +95,14 @@ func render(files *atomicfile.Set, in report.Input, r manifest.Report) error {
 	if r.Format == "csv" {
 		return reportcsv.Write(folderFiles{files, r.Path}, in, reportcsv.Options{Labels: r.Labels})
 	}
-	return files.Write(r.Path, func(w io.Writer) error { return renderTo(w, in, r) })
+	return files.Write(r.Path, func(w io.Writer) error { return Render(w, in, r) })
 }
 
-// reportFormats are the formats of reports.
-func reportFormats() []string { return []string{"excel", "csv", "json", "html", "markdown"} }
+// ReportFormats are the formats of reports.
+func ReportFormats() []string { return []string{"excel", "csv", "json", "html", "markdown"} }
 
-// renderTo writes a report that is one file.
-func renderTo(w io.Writer, in report.Input, r manifest.Report) error {
+// Render writes a report that is one file.
+func Render(w io.Writer, in report.Input, r manifest.Report) error {
 	in.Privacy = privacyOf(r)
 	opts := report.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments}
 	write := excel.Write

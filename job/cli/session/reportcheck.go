@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -13,15 +13,15 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// tryReports makes sure, before calls are spent on them, that the reports of the
+// TryReports makes sure, before calls are spent on them, that the reports of the
 // run that begins now can be written. What a run that was killed left half-written
 // is removed.
-func (s *session) tryReports(ctx context.Context) error {
-	latest, err := s.db.LatestRun(ctx)
+func (s *Session) TryReports(ctx context.Context) error {
+	latest, err := s.DB.LatestRun(ctx)
 	if err != nil {
 		return fmt.Errorf("look up the latest run: %w", err)
 	}
-	now := s.now()
+	now := s.Now()
 	// The paths may name the run: one that was killed may have written elsewhere.
 	coming := manifest.RunValues{ID: "none", StartedAt: now}
 	if latest != nil {
@@ -33,9 +33,9 @@ func (s *session) tryReports(ctx context.Context) error {
 			coming = before
 		}
 	}
-	reports, diagnostics := s.manifest.Reports(coming)
+	reports, diagnostics := s.Manifest.Reports(coming)
 	if diagnostics.HasErrors() {
-		s.reporter.Diagnostics(diagnostics)
+		s.Reporter.Diagnostics(diagnostics)
 		return exit.With(exit.Config, nil)
 	}
 	for _, r := range reports {
@@ -48,8 +48,8 @@ func (s *session) tryReports(ctx context.Context) error {
 
 // sweepReports removes what is half-written in the folders that the reports of a
 // run lie in.
-func (s *session) sweepReports(run manifest.RunValues) error {
-	reports, _ := s.manifest.Reports(run)
+func (s *Session) sweepReports(run manifest.RunValues) error {
+	reports, _ := s.Manifest.Reports(run)
 	for _, r := range reports {
 		if err := atomicfile.Sweep(s.data, folderOf(r), ""); err != nil {
 			return err
@@ -60,7 +60,7 @@ func (s *session) sweepReports(run manifest.RunValues) error {
 
 // tryReport makes a file in the folder of a report, or where that folder would be
 // made, and removes it again.
-func (s *session) tryReport(r manifest.Report) error {
+func (s *Session) tryReport(r manifest.Report) error {
 	folder := folderOf(r)
 	if info, err := s.data.Lstat(filepath.FromSlash(r.Path)); err == nil && info.IsDir() && r.Format != "csv" {
 		return errors.New("it is a folder: remove it, or give the report another path")

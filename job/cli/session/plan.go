@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -12,15 +12,15 @@ import (
 	"notifyaudit/job/plan"
 )
 
-// plan makes the plan for now, of what was chosen.
-func (s *session) plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan, error) {
-	o, err := s.planOptions(ctx, s.now())
+// Plan makes the plan for now, of what was chosen.
+func (s *Session) Plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan, error) {
+	o, err := s.PlanOptions(ctx, s.Now())
 	if err != nil {
 		return nil, err
 	}
 	o.Targets, o.Replace = choice.Targets, choice.Replace
 	o.NoRefresh, o.MaxRequests = !choice.Refresh, choice.MaxRequests
-	made, err := plan.Make(ctx, s.audited(), s.history(), s.manifest.Providers, o)
+	made, err := plan.Make(ctx, s.audited(), s.History(), s.Manifest.Providers, o)
 	if _, wrong := errors.AsType[*plan.AddressError](err); wrong {
 		return nil, exit.With(exit.Usage, err)
 	}
@@ -30,23 +30,23 @@ func (s *session) plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan
 	return made, s.addDropped(ctx, made)
 }
 
-// planOptions are what the state says about a plan made at now.
-func (s *session) planOptions(ctx context.Context, now time.Time) (plan.Options, error) {
-	o := plan.Options{Now: now, Refresh: s.manifest.Refresh, Location: s.manifest.Location}
-	if s.db == nil {
+// PlanOptions are what the state says about a plan made at now.
+func (s *Session) PlanOptions(ctx context.Context, now time.Time) (plan.Options, error) {
+	o := plan.Options{Now: now, Refresh: s.Manifest.Refresh, Location: s.Manifest.Location}
+	if s.DB == nil {
 		return o, nil
 	}
-	run, err := s.db.LatestRun(ctx)
+	run, err := s.DB.LatestRun(ctx)
 	if err != nil {
 		return o, fmt.Errorf("look up the latest run: %w", err)
 	}
 	if run.Continues(now) {
 		o.Run = run
 	}
-	if o.Stops, err = s.db.Stops(ctx); err != nil {
+	if o.Stops, err = s.DB.Stops(ctx); err != nil {
 		return o, fmt.Errorf("look up the stopped robots: %w", err)
 	}
-	o.Spent, err = s.spent(ctx, now)
+	o.Spent, err = s.Spent(ctx, now)
 	return o, err
 }
 
@@ -54,20 +54,20 @@ func (s *session) planOptions(ctx context.Context, now time.Time) (plan.Options,
 const shownDropped = 20
 
 // addDropped adds the messages that the state knows and the manifest doesn't.
-func (s *session) addDropped(ctx context.Context, made *plan.Plan) error {
-	if s.db == nil {
+func (s *Session) addDropped(ctx context.Context, made *plan.Plan) error {
+	if s.DB == nil {
 		return nil
 	}
 	kept := map[uint64]struct{}{}
 	seed := maphash.MakeSeed()
-	for m, err := range s.manifest.Messages() {
+	for m, err := range s.Manifest.Messages() {
 		if err != nil {
 			return err
 		}
 		kept[maphash.Comparable(seed, m.ID)] = struct{}{}
 	}
 	n, addresses := 0, []string{}
-	for entry, err := range s.db.Messages(ctx) {
+	for entry, err := range s.DB.Messages(ctx) {
 		if err != nil {
 			return fmt.Errorf("look up what was dropped from the manifest: %w", err)
 		}
@@ -82,12 +82,12 @@ func (s *session) addDropped(ctx context.Context, made *plan.Plan) error {
 	return nil
 }
 
-// history is the state as plan and audit read it, empty where there is none.
-func (s *session) history() history {
-	if s.db == nil {
+// History is the state as plan and audit read it, empty where there is none.
+func (s *Session) History() history {
+	if s.DB == nil {
 		return noHistory{}
 	}
-	return s.db
+	return s.DB
 }
 
 // history is what plan and audit ask of the state.

@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -12,18 +12,18 @@ import (
 	"notifyaudit/job/plan"
 )
 
-// pin is what a plan made at now is made for. A state in which nothing was ever
+// Pin is what a plan made at now is made for. A state in which nothing was ever
 // recorded counts as none.
-func (s *session) pin(ctx context.Context, now time.Time) (plan.Pin, error) {
-	p := plan.Pin{ManifestHash: s.manifest.Hash}
-	if s.db == nil {
+func (s *Session) Pin(ctx context.Context, now time.Time) (plan.Pin, error) {
+	p := plan.Pin{ManifestHash: s.Manifest.Hash}
+	if s.DB == nil {
 		return p, nil
 	}
-	run, err := s.db.LatestRun(ctx)
+	run, err := s.DB.LatestRun(ctx)
 	if err != nil {
 		return p, fmt.Errorf("look up the latest run: %w", err)
 	}
-	messages, err := s.db.Count(ctx)
+	messages, err := s.DB.Count(ctx)
 	if err != nil {
 		return p, fmt.Errorf("count the messages in the state: %w", err)
 	}
@@ -33,20 +33,20 @@ func (s *session) pin(ctx context.Context, now time.Time) (plan.Pin, error) {
 	if run.Continues(now) {
 		p.Run = run.ID
 	}
-	p.Lineage = s.db.Lineage()
-	if p.Serial, err = s.db.Serial(ctx); err != nil {
+	p.Lineage = s.DB.Lineage()
+	if p.Serial, err = s.DB.Serial(ctx); err != nil {
 		return p, fmt.Errorf("look up the state's serial: %w", err)
 	}
 	return p, nil
 }
 
-// savePlan writes the plan to a file. An old plan there is replaced; anything else
+// SavePlan writes the plan to a file. An old plan there is replaced; anything else
 // is not.
-func (s *session) savePlan(out string, made *plan.Plan, pin plan.Pin, choice plan.FileOptions, now time.Time) error {
+func (s *Session) SavePlan(out string, made *plan.Plan, pin plan.Pin, choice plan.FileOptions, now time.Time) error {
 	if err := replaceable(out); err != nil {
 		return err
 	}
-	f := plan.NewFile(made, pin, choice, "notifyaudit "+s.version, now)
+	f := plan.NewFile(made, pin, choice, "notifyaudit "+s.Version, now)
 	if err := atomicfile.Write(out, "plan", f.Write); err != nil {
 		return fmt.Errorf("save the plan: %w", err)
 	}
@@ -73,8 +73,8 @@ func readPlan(path string) (*plan.File, error) {
 	return plan.ReadFile(f)
 }
 
-// savedPlan reads the plan that apply was given.
-func savedPlan(path string) (*plan.File, error) {
+// SavedPlan reads the plan that apply was given.
+func SavedPlan(path string) (*plan.File, error) {
 	f, err := readPlan(path)
 	switch {
 	case errors.Is(err, plan.ErrNoPlan), errors.Is(err, plan.ErrOtherFormat):
@@ -85,24 +85,24 @@ func savedPlan(path string) (*plan.File, error) {
 	return f, nil
 }
 
-// restore makes the saved plan one to carry out, unless it is stale. The state is
+// Restore makes the saved plan one to carry out, unless it is stale. The state is
 // locked, so that what is compared stays so.
-func (s *session) restore(ctx context.Context, path string, f *plan.File) (*plan.Plan, error) {
-	now := s.now()
-	pin, err := s.pin(ctx, now)
+func (s *Session) Restore(ctx context.Context, path string, f *plan.File) (*plan.Plan, error) {
+	now := s.Now()
+	pin, err := s.Pin(ctx, now)
 	if err != nil {
 		return nil, err
 	}
 	if err := f.Check(pin); err != nil {
-		return nil, stalePlan(path, err)
+		return nil, StalePlan(path, err)
 	}
 	made, err := f.Restore(s.audited(), now)
 	if errors.Is(err, plan.ErrStale) || errors.Is(err, plan.ErrNoPlan) {
-		return nil, stalePlan(path, err)
+		return nil, StalePlan(path, err)
 	}
 	return made, err
 }
 
-func stalePlan(path string, err error) error {
+func StalePlan(path string, err error) error {
 	return exit.With(exit.Failure, fmt.Errorf("%s: %w; nothing was asked: make a new one with `notifyaudit plan -out FILE`, look at it and apply that", path, err))
 }

@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"errors"
@@ -20,9 +20,9 @@ const queryFolder = "notifyaudit-query-"
 // was killed.
 const leftOver = 24 * time.Hour
 
-// privateFolder makes a folder that only this user can enter, for the state of
+// ScratchFolder makes a folder that only this user can enter, for the state of
 // one query. Folders of queries that were killed are removed.
-func privateFolder(now time.Time) (string, error) {
+func ScratchFolder(now time.Time) (string, error) {
 	old, err := filepath.Glob(filepath.Join(os.TempDir(), queryFolder+"*"))
 	if err == nil {
 		for _, name := range old {
@@ -38,9 +38,9 @@ func privateFolder(now time.Time) (string, error) {
 	return folder, nil
 }
 
-// tryFolder makes sure that a file can be written before the calls for it are
+// TryFolder makes sure that a file can be written before the calls for it are
 // spent.
-func tryFolder(out string) error {
+func TryFolder(out string) error {
 	folder := filepath.Dir(out)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("make the folder of the report: %w", err)
@@ -58,21 +58,21 @@ func tryFolder(out string) error {
 	return nil
 }
 
-// besideFiles names the files of a CSV report after one file.
-type besideFiles struct {
+// BesideFiles names the files of a CSV report after one file.
+type BesideFiles struct {
 	*atomicfile.Set
-	out   string
-	names *[]string
+	Out   string
+	Names *[]string
 }
 
 // Create begins the file: messages.csv is the file itself.
-func (f besideFiles) Create(name string) (io.WriteCloser, error) {
+func (f BesideFiles) Create(name string) (io.WriteCloser, error) {
 	if name == "messages.csv" {
-		name = f.out
+		name = f.Out
 	} else {
-		extension := filepath.Ext(f.out)
-		name = strings.TrimSuffix(f.out, extension) + "-" + strings.TrimSuffix(name, ".csv") + extension
+		extension := filepath.Ext(f.Out)
+		name = strings.TrimSuffix(f.Out, extension) + "-" + strings.TrimSuffix(name, ".csv") + extension
 	}
-	*f.names = append(*f.names, name)
+	*f.Names = append(*f.Names, name)
 	return f.Set.Create(name)
 }

@@ -1,0 +1,238 @@
+// Package session does what is done with a manifest and a state: it opens and
+// locks them, plans, asks, gathers what reports are made of and writes them. It
+// prints nothing and knows no flag: what there is to say goes to a Reporter or
+// comes back as a result.
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/user"
+	"path/filepath"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/manifest"
+	"notifyaudit/job/simulator/scenario"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/lock"
+)
+
+// Options are what a session works with.
+type Options struct {
+	Reporter Reporter
+	Log      *slog.Logger
+	Now      func() time.Time
+	// Simulator says that the embedded API answers, as the scenario has it: nil for
+	// the one beside the manifest, if there is one.
+	Simulator bool
+	Scenario  *scenario.Scenario
+	// Version of the program, as reports and saved plans name it.
+	Version string
+	// Environ is the environment.
+	Environ map[string]string
+}
+
+// A Session is one command at work on one manifest.
+type Session struct {
+	Options
+	Manifest *manifest.Manifest
+	// data is the folder below which state and reports are written.
+	data *os.Root
+	// DB is the state; nil when it was opened to look at and there is none.
+	DB *state.DB
+	// locked says that the state is this session's alone to change.
+	locked bool
+	locks  []interface{ Release() error }
+	// credentials are those of locks that are an API's.
+	credentials []*lock.Credential
+	// cut are the addresses, by message, of those whose own would name somebody who
+	// was erased, as they stand in the manifest.
+	cut map[job.MessageID]string
+}
+
+// New begins one.
+func New(o Options) *Session { return &Session{Options: o} }
+
+// OpenData makes the data folder and opens it.
+func (s *Session) OpenData() error {
+	dir := s.Manifest.DataDir
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w; name another one with --data-dir", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("open the data folder: %w; name another one with --data-dir", err)
+	}
+	s.data = root
+	return nil
+}
+
+// OpenToWrite opens the state, makes it where there is none yet, and takes its
+// lock and those of the credentials. The state is the caller's alone until
+// close.
+func (s *Session) OpenToWrite(ctx context.Context, wait time.Duration) error {
+	if err := s.OpenData(); err != nil {
+		return err
+	}
+	db, err := state.OpenSQLite(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, state.Options{Create: s.Manifest.Backend.Create, LockTimeout: wait, Simulated: s.Simulator})
+	if err != nil {
+		return err
+	}
+	s.DB = db
+	if err := s.SameWorld(); err != nil {
+		return err
+	}
+	if err := s.lock(ctx, wait); err != nil {
+		return err
+	}
+	s.locked = true
+	return nil
+}
+
+// lock takes the state, and the credentials as far as this host goes.
+func (s *Session) lock(ctx context.Context, wait time.Duration) error {
+	holder := s.holder()
+	held, err := s.DB.Lock(ctx, holder, wait)
+	if err != nil {
+		return err
+	}
+	s.locks = append(s.locks, held)
+	return s.lockCredentials(ctx, holder, wait)
+}
+
+// lockCredentials takes the credentials alone. The simulator is in this process,
+// so nobody shares its rate.
+func (s *Session) lockCredentials(ctx context.Context, holder string, wait time.Duration) error {
+	if s.Simulator {
+		return nil
+	}
+	beside := filepath.Dir(filepath.Join(s.Manifest.DataDir, s.Manifest.Backend.Path))
+	if _, err := os.Stat(beside); err != nil {
+		beside = ""
+	}
+	user := lock.UserFolder(s.Environ, homeFolder)
+	taken := map[string]bool{}
+	for _, p := range s.Manifest.Providers {
+		if taken[p.Credential()] {
+			continue
+		}
+		taken[p.Credential()] = true
+		held, err := lock.TakeCredential(ctx, beside, user, p.Credential(), holder, wait)
+		if err != nil {
+			return err
+		}
+		if err := held.Unshared(); err != nil {
+			s.Log.Info("other states of this user don't see this run's credential", "provider", p.Name, "error", err)
+		}
+		s.locks, s.credentials = append(s.locks, held), append(s.credentials, held)
+	}
+	return nil
+}
+
+// homeFolder is this user's, as the system's list of users has it.
+func homeFolder() (string, error) {
+	u, err := user.Current()
+	if err != nil {
+		return "", err
+	}
+	return u.HomeDir, nil
+}
+
+// Rest waits until the calls of the credentials' last runs count no more.
+func (s *Session) Rest(ctx context.Context) error {
+	for _, held := range s.credentials {
+		if err := held.Rest(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holder is what others are told about this process while it holds a lock.
+func (s *Session) holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this host"
+	}
+	return lock.Holder(host, os.Getpid(), s.Now())
+}
+
+// OpenToRead opens the state to look at it. Where there is none s.db stays nil.
+func (s *Session) OpenToRead(ctx context.Context) error {
+	if err := s.readable(); err != nil {
+		return err
+	}
+	db, err := state.OpenSQLite(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, state.Options{ReadOnly: true})
+	if errors.Is(err, state.ErrNoState) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.DB = db
+	return nil
+}
+
+// readable refuses a state that is somebody else's: its mode keeps others out, and
+// the database would say no more than that it can't open it.
+func (s *Session) readable() error {
+	path := filepath.Join(s.Manifest.DataDir, s.Manifest.Backend.Path)
+	f, err := atomicfile.Open(path)
+	if err == nil {
+		return f.Close()
+	}
+	if !errors.Is(err, fs.ErrPermission) {
+		return nil // whatever else it is, the state says it better
+	}
+	return exit.With(exit.Failure, fmt.Errorf("the state %s can't be read by this user: it holds who has read what, so only its owner may; run this as the user that runs apply", path))
+}
+
+// SameWorld refuses to mix readings that the simulator made up with real ones.
+func (s *Session) SameWorld() error {
+	switch {
+	case s.DB == nil || s.DB.Simulated() == s.Simulator:
+		return nil
+	case s.Simulator:
+		return exit.With(exit.Failure, fmt.Errorf("%s has real readings, and the simulator would add made-up ones: leave --simulator out, or name another folder with --data-dir", s.DB.Path()))
+	default:
+		return exit.With(exit.Failure, fmt.Errorf("%s has readings that the simulator made up: remove it, or name another folder with --data-dir; to go on with it, add --simulator", s.DB.Path()))
+	}
+}
+
+// Close gives back what the session holds.
+func (s *Session) Close() {
+	for _, held := range s.locks {
+		_ = held.Release()
+	}
+	if s.DB != nil {
+		if err := s.DB.Close(); err != nil {
+			s.Log.Warn("the state did not close cleanly", "error", err)
+		}
+	}
+	if s.data != nil {
+		_ = s.data.Close()
+	}
+}
+
+// Spent is what each quota group has spent this month by the state's count.
+func (s *Session) Spent(ctx context.Context, now time.Time) (map[string]int, error) {
+	spent := map[string]int{}
+	if s.DB == nil {
+		return spent, nil
+	}
+	for _, p := range s.Manifest.Providers {
+		calls, err := s.DB.Spent(ctx, p.Limit.QuotaGroup, job.QuotaMonth(now))
+		if err != nil {
+			return nil, fmt.Errorf("look up the month's calls: %w", err)
+		}
+		spent[p.Limit.QuotaGroup] = calls
+	}
+	return spent, nil
+}
