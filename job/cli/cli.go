@@ -27,6 +27,7 @@ import (
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/view"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
 
@@ -92,14 +93,14 @@ func statusOf(ctx context.Context, err error) (int, error) {
 type program struct {
 	env      Env
 	environ  map[string]string
-	out, err printer
-	view     view
+	out, err view.Printer
+	view     view.View
 }
 
 func newProgram(env Env) *program {
 	p := &program{env: env, environ: environ(env.Environ)}
 	p.out, p.err = p.screen(env.Stdout), p.screen(env.Stderr)
-	p.view = &textView{out: p.out, err: p.err, now: env.Now}
+	p.view = view.NewText(p.out, p.err, env.Now)
 	return p
 }
 
@@ -212,13 +213,10 @@ func environ(list []string) map[string]string {
 	return m
 }
 
-// A printer says what commands have to say on one screen.
-type printer struct{ *term.Screen }
-
 // screen makes a printer for w.
-func (p *program) screen(w io.Writer) printer {
+func (p *program) screen(w io.Writer) view.Printer {
 	color := p.environ["NO_COLOR"] == "" && p.environ["TERM"] != "dumb" && !p.plain()
-	return printer{term.NewScreen(w, color)}
+	return view.NewPrinter(w, color)
 }
 
 // plain reports whether --no-color is among the arguments: the screen is needed

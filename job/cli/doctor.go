@@ -13,6 +13,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/view"
 )
 
 // doctorCommand tries what the providers need before a run depends on it.
@@ -54,7 +55,7 @@ func withTimeout(ctx context.Context, trouble func() *job.AnswerError, ask func(
 	}
 	err = fmt.Errorf("no answer within %v", answerTimeout)
 	if f := trouble(); f != nil {
-		err = fmt.Errorf("%w; the last attempt: %s", err, shortReason(f))
+		err = fmt.Errorf("%w; the last attempt: %s", err, view.ShortReason(f))
 	}
 	return &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachProvider, Temporary: true, Err: err}
 }
@@ -138,7 +139,7 @@ func (p *program) announce(ctx context.Context, s *session.Session, probes map[s
 // A diagnosis is what the doctor finds.
 type diagnosis struct {
 	session        *session.Session
-	out            printer
+	out            view.Printer
 	broken, unsure int
 }
 

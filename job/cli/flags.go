@@ -9,6 +9,7 @@ import (
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/view"
 	"notifyaudit/job/simulator/scenario"
 )
 
@@ -38,7 +39,7 @@ func jsonFlag() cli.Flag {
 // the manifest's mistakes are events too.
 func (p *program) stream(c *cli.Context) {
 	if c.Bool("json") {
-		p.view = newEventView(p.env.Stdout, p.err, p.env.Now)
+		p.view = view.NewEvents(p.env.Stdout, p.err, p.env.Now)
 	}
 }
 

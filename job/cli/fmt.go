@@ -12,6 +12,7 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/view"
 	"notifyaudit/job/manifest"
 )
 
@@ -56,7 +57,7 @@ func (p *program) format(c *cli.Context) error {
 // A formatter goes through files and remembers what it found.
 type formatter struct {
 	program     *program
-	out, err    printer
+	out, err    view.Printer
 	check, diff bool
 	// broken: a file has syntax errors and was left alone. changed: a file's
 	// layout was not the canonical one.
@@ -128,7 +129,7 @@ func (f *formatter) stdin() error {
 // text has syntax errors.
 func (f *formatter) layout(name string, src []byte) ([]byte, bool) {
 	want, diagnostics := manifest.Format(name, src)
-	f.err.diagnostics(diagnostics)
+	f.err.Diagnostics(diagnostics)
 	f.broken = f.broken || diagnostics.HasErrors()
 	return want, !diagnostics.HasErrors()
 }

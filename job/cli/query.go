@@ -234,7 +234,7 @@ func (p *program) carryOutQuery(ctx context.Context, s *session.Session, q *inqu
 	switch {
 	case q.report == nil:
 		p.err.Println("")
-		err = p.out.answers(in)
+		err = p.out.Answers(in)
 	case q.report.Format == "csv":
 		err = p.writeBeside(in, q.output)
 	default:

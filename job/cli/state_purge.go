@@ -10,6 +10,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/view"
 	"notifyaudit/job/manifest"
 )
 
@@ -61,13 +62,13 @@ func (p *program) statePurge(c *cli.Context) error {
 		return nil
 	}
 	p.err.Say(fmt.Sprintf("%s last read before %s; %s in no other message. Their counts stay. They are asked again only by apply -replace.",
-		were(would.Messages), term.Time(before, s.Manifest.Location), are(would.People)))
+		view.Were(would.Messages), term.Time(before, s.Manifest.Location), view.Are(would.People)))
 	if err := p.agree(c, "Purge the people of "+term.Plural(would.Messages, "message")+"?"); err != nil {
 		return err
 	}
 	gone, err := s.Purge(c.Context, would, before, now)
 	if gone.Messages > 0 {
-		p.err.Say(purgedWords(gone, before, s.Manifest.Location) + " Reports and backups that were written before still have them.")
+		p.err.Say(view.PurgedWords(gone, before, s.Manifest.Location) + " Reports and backups that were written before still have them.")
 	}
 	if err != nil {
 		return err
@@ -83,7 +84,7 @@ func (p *program) listStale(ctx context.Context, s *session.Session, before time
 	}
 	if len(old) > 0 {
 		p.err.Println(head)
-		p.err.reports(old, s.ReportPath, s.Manifest.Location)
+		p.err.Reports(old, s.ReportPath, s.Manifest.Location)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"fmt"
@@ -9,9 +9,9 @@ import (
 	"notifyaudit/report"
 )
 
-// answers shows what a query learned: the rate, the messages, and the people of
+// Answers shows what a query learned: the rate, the messages, and the people of
 // each.
-func (s printer) answers(in report.Input) error {
+func (s Printer) Answers(in report.Input) error {
 	figures, err := report.Measure(in)
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func answerRow(r *job.Result) []string {
 
 // everybody lists the people of each message that was read: those who haven't
 // where they are known, else those who have.
-func (s printer) everybody(in report.Input) error {
+func (s Printer) everybody(in report.Input) error {
 	for r, err := range in.Results() {
 		if err != nil {
 			return err

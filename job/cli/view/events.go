@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"encoding/json"
@@ -19,10 +19,10 @@ import (
 	reportjson "notifyaudit/report/json"
 )
 
-// An eventView writes the events of -json, one object a line, each whole; what is
+// An Events writes the events of -json, one object a line, each whole; what is
 // no event goes to a person on err. It is safe to use by several goroutines.
-type eventView struct {
-	err printer
+type Events struct {
+	err Printer
 	now func() time.Time
 
 	mu      sync.Mutex
@@ -34,20 +34,20 @@ type eventView struct {
 	errors, warnings int
 }
 
-// newEventView makes one that writes to w.
-func newEventView(w io.Writer, err printer, now func() time.Time) *eventView {
+// NewEvents makes one that writes to w.
+func NewEvents(w io.Writer, err Printer, now func() time.Time) *Events {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	return &eventView{err: err, now: now, w: w, encoder: e}
+	return &Events{err: err, now: now, w: w, encoder: e}
 }
 
 // header makes the first members of an event.
-func (v *eventView) header(t event.Type) event.Header {
+func (v *Events) header(t event.Type) event.Header {
 	return event.Header{Type: t, Time: v.now().UTC(), FormatVersion: event.FormatVersion}
 }
 
 // write writes one event.
-func (v *eventView) write(e any) {
+func (v *Events) write(e any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.broken == nil {
@@ -56,13 +56,13 @@ func (v *eventView) write(e any) {
 }
 
 // failed is why not everything could be written, or nil.
-func (v *eventView) failed() error {
+func (v *Events) failed() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.broken
 }
 
-func (v *eventView) Diagnostics(ds manifest.Diagnostics) {
+func (v *Events) Diagnostics(ds manifest.Diagnostics) {
 	for _, d := range ds {
 		if d.Severity == manifest.SeverityError {
 			v.errors++
@@ -77,7 +77,7 @@ func (v *eventView) Diagnostics(ds manifest.Diagnostics) {
 	}
 }
 
-func (v *eventView) Validation(m *manifest.Manifest) error {
+func (v *Events) Validation(m *manifest.Manifest) error {
 	e := event.Validation{
 		Header: v.header(event.TypeValidation), Valid: m != nil,
 		Errors: v.errors, Warnings: v.warnings,
@@ -90,7 +90,7 @@ func (v *eventView) Validation(m *manifest.Manifest) error {
 }
 
 // Plan writes a plan's groups and its sum.
-func (v *eventView) Plan(p *plan.Plan, savedTo string) {
+func (v *Events) Plan(p *plan.Plan, savedTo string) {
 	for _, g := range p.Groups {
 		v.write(event.PlanGroup{Header: v.header(event.TypePlanGroup), Group: *g})
 	}
@@ -101,10 +101,10 @@ func (v *eventView) Plan(p *plan.Plan, savedTo string) {
 	})
 }
 
-func (v *eventView) Proposal(p *plan.Plan, savedTo string) { v.Plan(p, savedTo) }
+func (v *Events) Proposal(p *plan.Plan, savedTo string) { v.Plan(p, savedTo) }
 
 // message writes the end of a message.
-func (v *eventView) message(e runner.Event) {
+func (v *Events) message(e runner.Event) {
 	m := event.Message{
 		Header: v.header(event.TypeMessage), Address: e.Message.Address,
 		Provider: e.Message.ID.Provider, Kind: e.Message.ID.Kind, ProcessQueryKey: e.Message.ID.ProcessQueryKey,
@@ -120,7 +120,7 @@ func (v *eventView) message(e runner.Event) {
 }
 
 // RunEnded writes why a run stopped, if it did, and what it did.
-func (v *eventView) RunEnded(r *session.RunResult) {
+func (v *Events) RunEnded(r *session.RunResult) {
 	sum := r.Summary
 	for _, stop := range sum.Stops {
 		v.write(event.Stop{
@@ -139,7 +139,7 @@ func (v *eventView) RunEnded(r *session.RunResult) {
 	})
 }
 
-func (v *eventView) Concluded(e manifest.Evaluation) {
+func (v *Events) Concluded(e manifest.Evaluation) {
 	for _, c := range e.Checks {
 		v.write(event.Check{
 			Header: v.header(event.TypeCheck), Name: c.Name, Status: string(c.Status),
@@ -151,38 +151,38 @@ func (v *eventView) Concluded(e manifest.Evaluation) {
 	}
 }
 
-func (v *eventView) ReportWritten(format, path string) {
+func (v *Events) ReportWritten(format, path string) {
 	v.write(event.ReportWritten{Header: v.header(event.TypeReportWritten), Format: format, Path: path})
 }
 
-func (v *eventView) Purged(gone state.Purged, before time.Time, _ *time.Location) {
+func (v *Events) Purged(gone state.Purged, before time.Time, _ *time.Location) {
 	v.write(event.Purged{
 		Header: v.header(event.TypePurged), Before: before.UTC(), Messages: gone.Messages, People: gone.People,
 	})
 }
 
-func (v *eventView) ReportsExpired(old []state.WrittenReport, path func(state.WrittenReport) string, _ *time.Location) {
+func (v *Events) ReportsExpired(old []state.WrittenReport, path func(state.WrittenReport) string, _ *time.Location) {
 	for _, r := range old {
 		v.write(event.ReportExpired{Header: v.header(event.TypeReportExpired), Path: path(r), WrittenAt: r.WrittenAt.UTC()})
 	}
 }
 
-func (v *eventView) Problem(err error) { v.err.Problem(err) }
+func (v *Events) Problem(err error) { v.err.Problem(err) }
 
-func (v *eventView) Note(text string) { v.err.Say(text) }
+func (v *Events) Note(text string) { v.err.Say(text) }
 
 // Failed writes the last event of a command that fails for a reason which no other
 // event gives.
-func (v *eventView) Failed(status int, err error) {
+func (v *Events) Failed(status int, err error) {
 	v.write(event.Error{Header: v.header(event.TypeError), ExitStatus: status, Message: err.Error()})
 	v.err.Problem(err)
 }
 
 // Figures writes the JSON report.
-func (v *eventView) Figures(in report.Input, _ manifest.Evaluation) error { return v.report(in) }
+func (v *Events) Figures(in report.Input, _ manifest.Evaluation) error { return v.report(in) }
 
 // Named writes the report of what was named, and the details of each message.
-func (v *eventView) Named(n *session.Named) error {
+func (v *Events) Named(n *session.Named) error {
 	if err := v.report(n.Input); err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (v *eventView) Named(n *session.Named) error {
 }
 
 // report writes the JSON report as one event.
-func (v *eventView) report(in report.Input) error {
+func (v *Events) report(in report.Input) error {
 	e := &reportEvent{view: v}
 	if err := reportjson.Write(e, in); err != nil {
 		return err
@@ -206,7 +206,7 @@ func (v *eventView) report(in report.Input) error {
 }
 
 // details writes what is known of one message.
-func (v *eventView) details(o *session.MessageDetail) {
+func (v *Events) details(o *session.MessageDetail) {
 	e := event.MessageDetails{
 		Header: v.header(event.TypeMessageDetails), Address: o.Result.Message.Address,
 		Next: o.Next, Drift: o.Drift, History: []event.Reading{}, Latest: []event.Reader{},
@@ -241,7 +241,7 @@ func failureEvent(f *job.Failure) *event.Failure {
 // reportEvent turns the JSON report, which is written through it, into one event
 // on one line.
 type reportEvent struct {
-	view  *eventView
+	view  *Events
 	begun bool
 }
 

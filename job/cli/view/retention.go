@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"fmt"
@@ -8,21 +8,21 @@ import (
 	"notifyaudit/job/state"
 )
 
-func purgedWords(gone state.Purged, before time.Time, zone *time.Location) string {
+func PurgedWords(gone state.Purged, before time.Time, zone *time.Location) string {
 	return fmt.Sprintf("Purged the people of %s last read before %s: their counts stay, and %s no longer in the state.",
-		term.Plural(gone.Messages, "message"), term.Time(before, zone), are(gone.People))
+		term.Plural(gone.Messages, "message"), term.Time(before, zone), Are(gone.People))
 }
 
-// are is "1 person is", "2 people are".
-func are(n int) string {
+// Are is "1 person is", "2 people are".
+func Are(n int) string {
 	if n == 1 {
 		return "1 person is"
 	}
 	return term.People(n) + " are"
 }
 
-// were is "1 message was", "2 messages were".
-func were(n int) string {
+// Were is "1 message was", "2 messages were".
+func Were(n int) string {
 	if n == 1 {
 		return "1 message was"
 	}
@@ -32,8 +32,8 @@ func were(n int) string {
 // listedReports is how many reports are listed.
 const listedReports = 20
 
-// reports lists reports with the day that they were written.
-func (s printer) reports(all []state.WrittenReport, path func(state.WrittenReport) string, zone *time.Location) {
+// Reports lists reports with the day that they were written.
+func (s Printer) Reports(all []state.WrittenReport, path func(state.WrittenReport) string, zone *time.Location) {
 	for _, r := range all[:min(len(all), listedReports)] {
 		s.Println("  " + r.WrittenAt.In(zone).Format(time.DateOnly) + "  " + path(r))
 	}

@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"cmp"
@@ -49,7 +49,7 @@ func gateWords(g *session.GateChange, now time.Time, zone *time.Location) string
 		text = fmt.Sprintf("%s: %s has been turning everything away since %s", g.Provider, g.Host, at(s.Since))
 	default:
 		if g.Trouble != nil {
-			text += " (" + shortReason(g.Trouble) + ")"
+			text += " (" + ShortReason(g.Trouble) + ")"
 		}
 	}
 	switch {
@@ -66,8 +66,8 @@ func gateWords(g *session.GateChange, now time.Time, zone *time.Location) string
 	return text + "."
 }
 
-// shortReason is why there was no answer, without where it was looked for.
-func shortReason(f *job.AnswerError) string {
+// ShortReason is why there was no answer, without where it was looked for.
+func ShortReason(f *job.AnswerError) string {
 	if f.Err == nil {
 		status := ""
 		if f.Status != 0 {

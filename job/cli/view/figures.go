@@ -1,7 +1,8 @@
-package cli
+package view
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"notifyaudit/job"
@@ -12,7 +13,7 @@ import (
 
 // Figures shows the totals, the campaigns, where the messages stand, the checks
 // and the outputs.
-func (v *textView) Figures(in report.Input, e manifest.Evaluation) error {
+func (v *Text) Figures(in report.Input, e manifest.Evaluation) error {
 	var odd warning
 	in.Results = odd.watch(in.Results)
 	figures, err := report.Measure(in)
@@ -30,7 +31,7 @@ func (v *textView) Figures(in report.Input, e manifest.Evaluation) error {
 }
 
 // figures shows the totals, the campaigns and where the messages stand.
-func (s printer) figures(in report.Input, f *report.Figures) {
+func (s Printer) figures(in report.Input, f *report.Figures) {
 	if in.Title != "" {
 		s.Println(s.Paint(term.Bold, term.Wrap(in.Title, "  ", s.Width)))
 	}
@@ -46,7 +47,7 @@ func (s printer) figures(in report.Input, f *report.Figures) {
 }
 
 // total shows the rate of everything, with its bar, and what it is made of.
-func (s printer) total(t *report.Tally) {
+func (s Printer) total(t *report.Tally) {
 	rate, known := t.Totals.Counts.ReadRate()
 	if !known {
 		s.Say("There is no read rate yet: no message has both a reading and an audience.")
@@ -98,7 +99,7 @@ func covered(c job.Counts) string {
 
 // campaigns are the columns of a table of campaigns. What is left out first on a
 // narrow screen is what the others tell.
-func (s printer) campaigns(all []report.Campaign) []term.Column {
+func (s Printer) campaigns(all []report.Campaign) []term.Column {
 	name := term.Column{Title: "Campaign", Left: true, Least: 14}
 	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true}
 	read, unread := term.Column{Title: "Read", Rank: 1}, term.Column{Title: "Unread", Rank: 2}
@@ -135,4 +136,48 @@ func standing(f *report.Figures) string {
 		}
 	}
 	return "Messages: " + strings.Join(parts, ", ") + "."
+}
+
+// A warning is of messages with most of their readers outside the audience: as a
+// rule the audience is wrong.
+type warning struct {
+	messages int
+	first    string
+}
+
+// watch looks at results on their way.
+func (m *warning) watch(results func() iter.Seq2[*job.Result, error]) func() iter.Seq2[*job.Result, error] {
+	return func() iter.Seq2[*job.Result, error] {
+		*m = warning{}
+		return func(yield func(*job.Result, error) bool) {
+			for r, err := range results() {
+				if err == nil && 2*r.Outside > r.ReaderCount() {
+					if m.messages++; m.messages == 1 {
+						m.first = r.Message.Address
+					}
+				}
+				if !yield(r, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// String is the warning, "" when there is nothing to warn of.
+func (m *warning) String() string {
+	switch m.messages {
+	case 0:
+		return ""
+	case 1:
+		return "Most readers of " + m.first + " are outside its audience: is that whom it was sent to?"
+	}
+	return term.Count(m.messages) + " messages have most of their readers outside their audience, such as " + m.first + ": is that whom they were sent to?"
+}
+
+// warn shows the warning, if there is one.
+func (s Printer) warn(m *warning) {
+	if text := m.String(); text != "" {
+		s.Say(s.Paint(term.Yellow, "Audience:") + " " + text)
+	}
 }

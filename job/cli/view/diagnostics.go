@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// diagnostics shows the mistakes in a manifest, each with its place, the line it
+// Diagnostics shows the mistakes in a manifest, each with its place, the line it
 // is on and what to do.
-func (s printer) diagnostics(ds manifest.Diagnostics) {
+func (s Printer) Diagnostics(ds manifest.Diagnostics) {
 	errors := 0
 	for _, d := range ds {
 		if d.Severity == manifest.SeverityError {
@@ -23,7 +23,7 @@ func (s printer) diagnostics(ds manifest.Diagnostics) {
 	}
 }
 
-func (s printer) diagnostic(d manifest.Diagnostic) {
+func (s Printer) diagnostic(d manifest.Diagnostic) {
 	color, word := term.Red, "Error:"
 	if d.Severity == manifest.SeverityWarning {
 		color, word = term.Yellow, "Warning:"
@@ -45,7 +45,7 @@ func (s printer) diagnostic(d manifest.Diagnostic) {
 }
 
 // place shows where, with the line itself and what of it is meant.
-func (s printer) place(bar string, d manifest.Diagnostic) {
+func (s Printer) place(bar string, d manifest.Diagnostic) {
 	where := d.File
 	if d.Line > 0 {
 		where += fmt.Sprintf(":%d", d.Line)

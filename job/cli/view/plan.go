@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ const (
 // plan shows a plan: what is done about which messages and why, and the sum.
 // Single messages come first, those with the same action side by side; then the
 // blocks of several.
-func (s printer) plan(p *plan.Plan) {
+func (s Printer) plan(p *plan.Plan) {
 	singles, blocks := p.Groups[:0:0], p.Groups[:0:0]
 	for _, g := range p.Groups {
 		if g.Block != "" && g.Messages() == 1 && len(g.Parts[0].Examples) == 1 {
@@ -51,7 +51,7 @@ func (s printer) plan(p *plan.Plan) {
 
 // sum is the last lines of a plan: one of what is done, the others of what that
 // takes.
-func (s printer) sum(p *plan.Plan) {
+func (s Printer) sum(p *plan.Plan) {
 	doing, rest, _ := strings.Cut(p.Summary(), ". ")
 	s.Println(s.Paint(term.Bold, term.Wrap(strings.TrimSuffix(doing, ".")+".", "  ", s.Width)))
 	for sentence := range strings.SplitAfterSeq(rest, ". ") {
@@ -63,7 +63,7 @@ func (s printer) sum(p *plan.Plan) {
 
 // singles shows the blocks that are one message: for each action and cause the
 // first ones by name.
-func (s printer) singles(groups []*plan.Group) {
+func (s Printer) singles(groups []*plan.Group) {
 	if len(groups) == 0 {
 		return
 	}
@@ -118,7 +118,7 @@ func foldSingles(groups []*plan.Group) (named []*plan.Group, folds map[*plan.Gro
 }
 
 // group shows a block of several messages.
-func (s printer) group(g *plan.Group) {
+func (s Printer) group(g *plan.Group) {
 	title := g.Block
 	if title == "" {
 		title = "No longer in the manifest"
@@ -135,7 +135,7 @@ func (s printer) group(g *plan.Group) {
 	s.Println("")
 }
 
-func (s printer) drift(text, indent string) {
+func (s Printer) drift(text, indent string) {
 	s.Println(indent + s.Paint(term.Yellow, "audience:") + term.Wrap(" "+text, indent+"    ", max(0, s.Width-len(indent)-9)))
 }
 
@@ -181,7 +181,7 @@ type planRow struct {
 
 // rows shows lines with their columns below each other. Where the reasons would
 // be squeezed they go on the next line.
-func (s printer) rows(rows []planRow, indent string) {
+func (s Printer) rows(rows []planRow, indent string) {
 	subject, verbs, numbers := 0, 0, 0
 	for _, r := range rows {
 		verbs = max(verbs, term.Columns(r.verb))

@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"cmp"
@@ -22,7 +22,7 @@ const (
 )
 
 // Named shows one message, or the figures of several.
-func (v *textView) Named(n *session.Named) error {
+func (v *Text) Named(n *session.Named) error {
 	if n.Plan.Counts.Sum() > 1 {
 		return v.block(n)
 	}
@@ -38,7 +38,7 @@ func (v *textView) Named(n *session.Named) error {
 
 // message shows one message: what it is, its figures, the last failure with what
 // to do about it, how the rate grew, and who has read it lately.
-func (v *textView) message(o *session.MessageDetail, in *report.Input) {
+func (v *Text) message(o *session.MessageDetail, in *report.Input) {
 	s, m, zone := v.out, &o.Result.Message, in.Location
 	s.Println(s.Paint(term.Bold, term.ClipMiddle(m.Address, s.Width)))
 	if m.Title != m.Address {
@@ -64,7 +64,7 @@ func (v *textView) message(o *session.MessageDetail, in *report.Input) {
 }
 
 // prospect says where a message stands and what an apply would do about it.
-func (s printer) prospect(o *session.MessageDetail) {
+func (s Printer) prospect(o *session.MessageDetail) {
 	next := verb(o.Next.Action)
 	words := s.Paint(markColor(o.Next.Action), o.Next.Action.Mark()+" "+next) + ": " + strings.TrimPrefix(o.Next.Reason, next+" ")
 	if o.Next.Action == plan.ActionDropped {
@@ -110,7 +110,7 @@ func statusWords(status job.Status) string {
 }
 
 // reading shows the figures of the last reading.
-func (s printer) reading(o *session.MessageDetail) {
+func (s Printer) reading(o *session.MessageDetail) {
 	r := o.Result
 	rate, known := r.ReadRate()
 	target := r.Message.Target
@@ -165,7 +165,7 @@ func peopleWords(r *job.Result) string {
 }
 
 // failure shows the last answer when it was no reading.
-func (s printer) failure(f *job.Failure, zone *time.Location) {
+func (s Printer) failure(f *job.Failure, zone *time.Location) {
 	if f == nil {
 		return
 	}
@@ -190,7 +190,7 @@ func (s printer) failure(f *job.Failure, zone *time.Location) {
 
 // readings shows the history: each reading with its bar, the latest ones where
 // there are many.
-func (s printer) readings(o *session.MessageDetail, zone *time.Location) {
+func (s Printer) readings(o *session.MessageDetail, zone *time.Location) {
 	if len(o.History) == 0 {
 		return
 	}
@@ -247,7 +247,7 @@ func readerColumns(r *job.Result, readers []job.Reader, in *report.Input) []term
 
 // block shows the messages of one block: their figures, the lowest by name, and
 // what would be asked.
-func (v *textView) block(n *session.Named) error {
+func (v *Text) block(n *session.Named) error {
 	s, in, name := v.out, n.Input, n.Name
 	in.Title = ""
 	var odd warning
@@ -325,7 +325,7 @@ func lowest(in report.Input, most int) (low []*job.Result, all int, err error) {
 }
 
 // messages are the columns of a table of messages of one block.
-func (s printer) messages(all []*job.Result, block string, d *job.Directory) []term.Column {
+func (s Printer) messages(all []*job.Result, block string, d *job.Directory) []term.Column {
 	key := term.Column{Title: "Message", Left: true, Least: 16}
 	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true, Rank: 2}
 	read, audience := term.Column{Title: "Read", Rank: 3}, term.Column{Title: "Audience", Rank: 4}

@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 )
 
 // checks shows the checks that did not pass, and counts the others.
-func (s printer) checks(all []manifest.CheckResult) {
+func (s Printer) checks(all []manifest.CheckResult) {
 	passed := 0
 	for _, c := range all {
 		label := ""
@@ -34,7 +34,7 @@ func (s printer) checks(all []manifest.CheckResult) {
 
 // conclusion shows the checks, those that passed by name too, and the outputs
 // that are about what was shown before.
-func (s printer) conclusion(e manifest.Evaluation) {
+func (s Printer) conclusion(e manifest.Evaluation) {
 	if len(e.Checks)+len(e.Outputs) > 0 {
 		s.Println("")
 	}
@@ -48,7 +48,7 @@ func (s printer) conclusion(e manifest.Evaluation) {
 }
 
 // outputs shows the outputs as JSON values, one a line.
-func (s printer) outputs(all []manifest.OutputValue) {
+func (s Printer) outputs(all []manifest.OutputValue) {
 	for _, o := range all {
 		text, err := json.Marshal(o.Value)
 		if err != nil { // nothing that an output holds can fail

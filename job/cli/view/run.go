@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ import (
 )
 
 // RunEnded says in a few lines what the run did.
-func (v *textView) RunEnded(r *session.RunResult) {
+func (v *Text) RunEnded(r *session.RunResult) {
 	sum := r.Summary
 	parts := []string{}
 	for _, o := range []runner.Outcome{

@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"context"
@@ -62,12 +62,12 @@ func (p *progress) rate() float64 {
 // A textProgress shows a bar on a terminal, a line now and then elsewhere.
 type textProgress struct {
 	progress
-	screen printer
+	screen Printer
 	bar    *progressbar.ProgressBar
 }
 
 // Watch shows how far the run is.
-func (v *textView) Watch(ctx context.Context, w session.Watched) session.Observer {
+func (v *Text) Watch(ctx context.Context, w session.Watched) session.Observer {
 	messages := w.Messages
 	p := &textProgress{progress: newProgress(v.now, messages), screen: v.err}
 	unwatch := watchGates(ctx, w.Gates, v.now, w.Zone, p.note)
@@ -129,11 +129,11 @@ func (p *textProgress) line() string {
 // An eventProgress writes the end of every message and the progress as events.
 type eventProgress struct {
 	progress
-	view *eventView
+	view *Events
 }
 
 // Watch writes that the run has started, and then how far it is.
-func (v *eventView) Watch(ctx context.Context, w session.Watched) session.Observer {
+func (v *Events) Watch(ctx context.Context, w session.Watched) session.Observer {
 	r, messages := w.Run, w.Messages
 	v.write(event.RunStarted{
 		Header: v.header(event.TypeRunStarted), RunID: r.ID,
