@@ -259,11 +259,11 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			name: "key too long", text: "message \"a\" {\n  process_query_key = \"" + strings.Repeat("k", 257) + "\"\n}",
-			place: "main.audit.hcl:2", want: "Unsuitable value", says: []string{"256"},
+			place: "main.audit.hcl:2", want: "Identifier too long", says: []string{"256"},
 		},
 		{
-			name: "key with a control character", text: "message \"a\" {\n  process_query_key = \"a\\tb\"\n}",
-			place: "main.audit.hcl:2", want: "Unsuitable value", says: []string{"control character"},
+			name: "key with a control character", text: "message \"a\" {\n  process_query_key = \"a\\u0001b\"\n}",
+			place: "main.audit.hcl:2", want: "Invisible character in an identifier", says: []string{`"ab"`},
 		},
 		{
 			name: "kind", text: message(`kind = "gruop"`),

@@ -10,11 +10,13 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/ident"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/manifest/messages"
 	"notifyaudit/job/manifest/rows"
 	"notifyaudit/job/manifest/source"
+	"notifyaudit/job/table"
 )
 
 // A providerDecoder decodes the provider blocks of a manifest.
@@ -78,9 +80,9 @@ func (d *providerDecoder) refuseTwin(p job.Provider, a *lang.Args) {
 }
 
 func robotCode(a *lang.Args) string {
-	code := a.Text("robot_code", "")
-	if len(code) > rows.MaxID {
-		a.FailAt("robot_code", diag.Problemf("Unsuitable value", "The robot code is longer than %d bytes.", rows.MaxID))
+	code, p := rows.ParseID(table.Cell{Text: a.Text("robot_code", "")}, ident.RobotCode)
+	if p != nil {
+		a.FailAt("robot_code", p)
 	}
 	return code
 }

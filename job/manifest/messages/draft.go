@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
+	"notifyaudit/job/ident"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/manifest/rows"
@@ -207,7 +208,7 @@ func (s *Symbols) roster(a *lang.Args, argument string) *job.Roster {
 func userIDs(a *lang.Args, argument string) ([]string, bool) {
 	var ids []string
 	for _, text := range a.Texts(argument) {
-		id, p := rows.ParseID(table.Cell{Text: text}, "user id")
+		id, p := rows.ParseID(table.Cell{Text: text}, ident.UserID)
 		if p == nil && id == "" {
 			p = diag.Problemf("User id missing", "%s has an empty user id.", argument)
 		}

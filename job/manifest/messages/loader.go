@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
+	"notifyaudit/job/ident"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/manifest/rows"
@@ -273,8 +274,8 @@ func (r *rowReader) row(row table.Row) {
 // named checks the cell that names the row in its address.
 func (r *rowReader) named(m *job.Message, row table.Row) *diag.Problem {
 	c := row.Cells[r.stream.key]
-	if p := rows.Exact(c, "key"); p != nil {
-		return p
+	if rows.HasLostDigits(c) {
+		return diag.Problemf("Digits lost", "The column that key names has a number of more than %d digits in this row, of which a spreadsheet keeps %d: format the column as text and enter the values again.", ident.MaxDigits, ident.MaxDigits)
 	}
 	if c.Text == "" {
 		return diag.Problemf("Key missing", "The column that key names is empty in this row.")

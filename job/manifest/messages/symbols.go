@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/ident"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/manifest/rows"
@@ -46,15 +47,15 @@ func (s *Symbols) set(d *draft, argument string, c table.Cell) (p *diag.Problem)
 	}
 	switch argument {
 	case "process_query_key":
-		m.ID.ProcessQueryKey, p = rows.ParseID(c, "process_query_key")
+		m.ID.ProcessQueryKey, p = rows.ParseID(c, ident.Key)
 	case "kind":
 		m.ID.Kind, p = parseKind(c.Text)
 	case "provider":
 		d.provider, p = s.provider(c.Text)
 	case "robot_code":
-		m.RobotCode, p = rows.ParseID(c, "robot code")
+		m.RobotCode, p = rows.ParseID(c, ident.RobotCode)
 	case "open_conversation_id":
-		m.OpenConversationID, p = rows.ParseID(c, "open_conversation_id")
+		m.OpenConversationID, p = rows.ParseID(c, ident.Conversation)
 	case "title":
 		m.Title = c.Text
 	case "campaign":
@@ -69,7 +70,7 @@ func (s *Symbols) set(d *draft, argument string, c table.Cell) (p *diag.Problem)
 		p = s.audience(d, c)
 	case "not_delivered":
 		var ids []string
-		if ids, p = rows.ParseIDs(c); p == nil {
+		if ids, p = rows.ParseUserIDs(c); p == nil {
 			m.NotDelivered = job.Listed("", ids).UserIDs
 		}
 	}
@@ -116,7 +117,8 @@ func (s *Symbols) provider(name string) (string, *diag.Problem) {
 // is the user id of somebody in the roster is that person: user ids of digits are
 // common, and tables with one recipient a row are too.
 func (s *Symbols) audience(d *draft, c table.Cell) *diag.Problem {
-	if p := rows.Exact(c, "audience"); p != nil {
+	if rows.HasLostDigits(c) {
+		_, p := rows.ParseID(c, ident.UserID)
 		return p
 	}
 	if s.Broken[d.roster] {
@@ -132,7 +134,7 @@ func (s *Symbols) audience(d *draft, c table.Cell) *diag.Problem {
 	if c.Numeric && !s.member(d.roster, c.Text) || strings.HasPrefix(c.Text, "-") && strings.Trim(c.Text[1:], "0123456789") == "" {
 		return diag.Problemf("Unsuitable audience", "%s is no number of people.", diag.Quote(c.Text))
 	}
-	ids, p := rows.ParseIDs(c)
+	ids, p := rows.ParseUserIDs(c)
 	if p != nil {
 		return p
 	}

@@ -1,11 +1,10 @@
 package rows
 
 import (
-	"strings"
+	"errors"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
+	"notifyaudit/job/ident"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/table"
 )
@@ -52,48 +51,37 @@ func parseDay(c table.Cell, zone *time.Location) (time.Time, *diag.Problem) {
 	return time.Date(year, month, day, 0, 0, 0, 0, zone), nil
 }
 
-// maxDigits is how many digits of a number a spreadsheet keeps.
-const maxDigits = 15
-
-// Exact refuses a numeric cell that has lost digits already.
-func Exact(c table.Cell, what string) *diag.Problem {
-	if c.Numeric && c.Digits() > maxDigits {
-		return diag.Problemf("Digits lost", "The %s is stored as a number of more than %d digits, of which the spreadsheet keeps %d: format the column as text and enter the values again.", what, maxDigits, maxDigits)
+// ParseID reads an identifier; empty when the cell is.
+func ParseID(c table.Cell, kind ident.Kind) (string, *diag.Problem) {
+	parse := kind.Parse
+	if HasLostDigits(c) {
+		parse = kind.ParseNumber
 	}
-	return nil
+	id, err := parse(c.Text)
+	return id, problemOf(err)
 }
 
-// MaxID is the length in bytes of a key, a code or an id.
-const MaxID = 256
-
-// ParseID reads an identifier that the API gave out.
-func ParseID(c table.Cell, what string) (string, *diag.Problem) {
-	if p := Exact(c, what); p != nil {
-		return "", p
-	}
-	switch {
-	case len(c.Text) > MaxID:
-		return "", diag.Problemf("Unsuitable value", "The %s is longer than %d bytes.", what, MaxID)
-	case !utf8.ValidString(c.Text) || strings.ContainsFunc(c.Text, unicode.IsControl):
-		return "", diag.Problemf("Unsuitable value", "The %s %s holds a control character: copy it again.", what, diag.Quote(c.Text))
-	}
-	return c.Text, nil
-}
-
-// ParseIDs reads user ids separated by semicolons; empty ones are left out.
-func ParseIDs(c table.Cell) ([]string, *diag.Problem) {
-	if p := Exact(c, "user id"); p != nil {
+// ParseUserIDs reads a cell that lists user ids, see [ident.UserIDs].
+func ParseUserIDs(c table.Cell) ([]string, *diag.Problem) {
+	if HasLostDigits(c) {
+		_, p := ParseID(c, ident.UserID)
 		return nil, p
 	}
-	var ids []string
-	for id := range strings.SplitSeq(c.Text, ";") {
-		id, p := ParseID(table.Cell{Text: strings.TrimSpace(id)}, "user id")
-		if p != nil {
-			return nil, p
-		}
-		if id != "" {
-			ids = append(ids, id)
-		}
+	ids, err := ident.UserIDs(c.Text)
+	return ids, problemOf(err)
+}
+
+// HasLostDigits reports a number of which the spreadsheet has lost digits already.
+func HasLostDigits(c table.Cell) bool { return c.Numeric && c.Digits() > ident.MaxDigits }
+
+// problemOf is what is wrong with an identifier.
+func problemOf(err error) *diag.Problem {
+	if err == nil {
+		return nil
 	}
-	return ids, nil
+	summary := "Unsuitable value"
+	if e, ok := errors.AsType[*ident.Error](err); ok {
+		summary = string(e.Reason)
+	}
+	return diag.Problemf(summary, "%s", diag.Sentence(err))
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/ident"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/table"
@@ -57,7 +58,7 @@ func listedRoster(a *lang.Args) (*job.Roster, Finding) {
 	seen := make(map[string]bool)
 	var people []job.Person
 	for _, text := range a.Texts("user_ids") {
-		id, p := ParseID(table.Cell{Text: text}, "user id")
+		id, p := ParseID(table.Cell{Text: text}, ident.UserID)
 		if p == nil && id == "" {
 			p = diag.Problemf("User id missing", "user_ids has an empty user id.")
 		}
@@ -158,7 +159,7 @@ func (r *rosterReader) rows() []job.Person {
 
 // person reads a row; false when it adds nobody.
 func (r *rosterReader) person(row table.Row) (job.Person, bool) {
-	id, p := ParseID(r.cell(row, "user_id"), "user id")
+	id, p := ParseID(r.cell(row, "user_id"), ident.UserID)
 	if p == nil && id == "" {
 		p = diag.Problemf("User id missing", "The row has no user id. Fill it in or remove the row.")
 	}

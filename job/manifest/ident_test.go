@@ -1,0 +1,59 @@
+package manifest_test
+
+import (
+	"strings"
+	"testing"
+
+	"notifyaudit/job/manifest"
+)
+
+// TestIdentifiersEverywhere puts what is no identifier wherever one is read. What
+// is refused, and why, is the business of package ident; that it is asked is the
+// business of this test.
+func TestIdentifiersEverywhere(t *testing.T) {
+	const (
+		userID = "1.23457E+17" // the summary is "Digits lost"
+		key    = "Kna%3D"      // the summary is "Encoded identifier"
+	)
+	list := "message \"a\" {\n  process_query_key = \"K\"\n  kind = \"group\"\n  ARGUMENT = ELEMENTS\n}"
+	in := func(argument, elements string) string {
+		return strings.NewReplacer("ARGUMENT", argument, "ELEMENTS", elements).Replace(list)
+	}
+	tests := []struct {
+		name, text string
+		files      map[string]string
+		place      string
+		want       string
+	}{
+		{"roster", staff, map[string]string{"staff.csv": "user_id\nu1\n" + userID + "\n"}, "staff.csv:3", "Digits lost"},
+		{"user_ids", `audience "a" { user_ids = ["` + userID + `"] }`, nil, "main.audit.hcl:1", "Digits lost"},
+		{"audience", in("audience", `["`+userID+`"]`), nil, "main.audit.hcl:4", "Digits lost"},
+		{"not_delivered", in("not_delivered", `["`+userID+`"]`), nil, "main.audit.hcl:4", "Digits lost"},
+		{"audience from JSON", in("audience", `jsondecode("[\"#N/A\"]")`), nil, "main.audit.hcl:4", "Spreadsheet error in place of an identifier"},
+		{"audience from YAML", in("audience", `yamldecode("[u1, ~]")`), nil, "main.audit.hcl:4", "Unsuitable value"},
+		{"dates from YAML", in("audience", `yamldecode("- 2026-11-20\n")`), nil, "main.audit.hcl:4", "Date in place of an identifier"},
+		{"truth values", in("audience", `["u1", true]`), nil, "main.audit.hcl:4", "Truth value in place of an identifier"},
+		{"audience of a row", rows(""), map[string]string{"rows.csv": "process_query_key,audience\nK,u1;" + userID + "\n"}, "rows.csv:2", "Digits lost"},
+		{"not_delivered of a row", rows(""), map[string]string{"rows.csv": "process_query_key,not_delivered\nK,NULL\n"}, "rows.csv:2", "Identifier missing"},
+		{"key of a message", "message \"a\" {\n  process_query_key = \"" + key + "\"\n}", nil, "main.audit.hcl:2", "Encoded identifier"},
+		{"key of a row", rows(""), map[string]string{"rows.csv": "process_query_key\n" + key + "\n"}, "rows.csv:2", "Encoded identifier"},
+		{"key of an instance", forEach(`toset(["`+key+`"])`, ""), nil, "main.audit.hcl:3", "Encoded identifier"},
+		{"robot code", in("robot_code", `"ding abc"`), nil, "main.audit.hcl:4", "Blank within an identifier"},
+		{"robot code of a provider", hr(`robot_code = "ding abc"`), nil, "main.audit.hcl:4", "Blank within an identifier"},
+		{"conversation", in("open_conversation_id", `"cid%3D"`), nil, "main.audit.hcl:4", "Encoded identifier"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files := map[string]string{"main.audit.hcl": tt.text, "provider.audit.hcl": provider}
+			for name, text := range tt.files {
+				files[name] = text
+			}
+			_, diags := manifest.Load(t.Context(), options(folder(t, files)))
+			diags = errorsOf(diags)
+			if len(diags) != 1 {
+				t.Fatalf("got %d errors: %v", len(diags), diags)
+			}
+			checkDiagnostic(t, diags[0], tt.place, tt.want, nil)
+		})
+	}
+}
