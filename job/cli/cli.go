@@ -13,7 +13,7 @@
 //	exit        has the exit statuses and the error that carries one
 //
 // The arrows: cli → {view, session, complete, help}, view → {session, term, exit},
-// session → {atomicfile, exit}, complete → term, help → term.
+// session → {atomicfile, exit}, complete → {help, term}, help → {term, exit}.
 package cli
 
 import (
@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/help"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/view"
 	"notifyaudit/job/state"
@@ -126,8 +127,8 @@ func (p *program) app() *cli.App {
 		DisableSliceFlagSeparator: true,
 	}
 	width := p.out.Width
-	dress(app.Commands, "", width)
-	app.CustomAppHelpTemplate = literally(narrowed(appHelp(app.Commands), width))
+	decorate(app.Commands, "", width)
+	app.CustomAppHelpTemplate = help.Template(help.App(app.Commands, app.Flags), width)
 	return app
 }
 

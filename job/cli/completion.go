@@ -1,20 +1,15 @@
 package cli
 
 import (
-	"embed"
 	"fmt"
 
+	"notifyaudit/job/cli/complete"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 
 	"github.com/urfave/cli/v2"
 )
-
-//go:embed completion
-var completionScripts embed.FS
-
-// shells have a completion script.
-func shells() []string { return []string{"bash", "zsh", "fish"} }
 
 // completionCommand prints a script for a shell.
 func (p *program) completionCommand() *cli.Command {
@@ -32,11 +27,11 @@ func (p *program) completionCommand() *cli.Command {
 				return exit.Usagef("completion takes the name of a shell: bash, zsh or fish")
 			}
 			shell := c.Args().First()
-			script, err := completionScripts.ReadFile("completion/" + shell)
-			if err != nil {
-				return exit.Usagef("there is no completion for %q%s It is bash, zsh or fish.", shell, term.DidYouMean(shell, shells()))
+			script, found := complete.Script(shell)
+			if !found {
+				return exit.Usagef("there is no completion for %q%s It is bash, zsh or fish.", shell, term.DidYouMean(shell, complete.Shells()))
 			}
-			_, err = p.env.Stdout.Write(script)
+			_, err := p.env.Stdout.Write(script)
 			return err
 		},
 	}
@@ -55,17 +50,11 @@ func (p *program) completeCommand() *cli.Command {
 			if c.NArg() < 2 {
 				return exit.Usagef("__complete is for the scripts of `notifyaudit completion`")
 			}
-			shell, words := c.Args().First(), c.Args().Tail()
-			if shell == "bash" {
-				words = splitLine(words[0])[1:]
-			}
-			typed := words[len(words)-1]
-			for i := range words {
-				words[i] = unquote(words[i])
-			}
-			for _, candidate := range p.complete(c.Context, c.App, words) {
-				_, err := fmt.Fprintln(p.env.Stdout, candidate.line(shell, typed))
-				if err != nil {
+			lines := complete.Lines(c.Context, complete.Options{
+				App: c.App, Environ: p.environ, Now: p.env.Now, Formats: session.ReportFormats(),
+			}, c.Args().First(), c.Args().Tail())
+			for _, line := range lines {
+				if _, err := fmt.Fprintln(p.env.Stdout, line); err != nil {
 					return err
 				}
 			}

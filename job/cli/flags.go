@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -56,15 +57,15 @@ type globals struct {
 // command wins, lists are joined.
 func (p *program) globals(c *cli.Context) (globals, error) {
 	g := globals{
-		manifest:  orElse(lastString(c, "manifest"), p.environ["NOTIFYAUDIT_MANIFEST"], "."),
-		dataDir:   orElse(lastString(c, "data-dir"), p.environ["NOTIFYAUDIT_DATA_DIR"]),
+		manifest:  cmp.Or(lastString(c, "manifest"), p.environ["NOTIFYAUDIT_MANIFEST"], "."),
+		dataDir:   cmp.Or(lastString(c, "data-dir"), p.environ["NOTIFYAUDIT_DATA_DIR"]),
 		allowDirs: allStrings(c, "allow-dir"),
 		vars:      allStrings(c, "var"),
 		varFiles:  allStrings(c, "var-file"),
 		noColor:   anyBool(c, "no-color") || p.environ["NO_COLOR"] != "" || p.environ["TERM"] == "dumb",
 		simulator: anyBool(c, "simulator"),
-		logLevel:  orElse(lastString(c, "log-level"), "warn"),
-		logFormat: orElse(lastString(c, "log-format"), "text"),
+		logLevel:  cmp.Or(lastString(c, "log-level"), "warn"),
+		logFormat: cmp.Or(lastString(c, "log-format"), "text"),
 	}
 	path := lastString(c, "scenario")
 	if path != "" && !g.simulator {
@@ -120,13 +121,4 @@ func allStrings(c *cli.Context, name string) []string {
 		}
 	}
 	return all
-}
-
-func orElse(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }

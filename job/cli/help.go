@@ -5,8 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/help"
 
 	"github.com/urfave/cli/v2"
 )
@@ -23,7 +22,7 @@ func (p *program) helpCommand() *cli.Command {
 
 func (p *program) help(c *cli.Context) error {
 	if !c.Args().Present() {
-		return p.showHelp(appHelp(c.App.Commands))
+		return p.showHelp(help.App(c.App.Commands, globalFlags()))
 	}
 	words := c.Args().Slice()
 	if words[0] == "man" && len(words) == 1 {
@@ -34,10 +33,10 @@ func (p *program) help(c *cli.Context) error {
 		_, err = io.WriteString(p.env.Stdout, page)
 		return err
 	}
-	if topic, found := topicNamed(words[0]); found && len(words) == 1 {
-		return p.showHelp(topic.text)
+	if topic, found := help.TopicNamed(words[0]); found && len(words) == 1 {
+		return p.showHelp(topic.Text)
 	}
-	command, err := commandNamed(c.App.Commands, words)
+	command, err := help.Named(c.App.Commands, words)
 	if err != nil {
 		return err
 	}
@@ -46,46 +45,23 @@ func (p *program) help(c *cli.Context) error {
 }
 
 func (p *program) showHelp(text string) error {
-	_, err := io.WriteString(p.env.Stdout, narrowed(text, p.out.Width))
+	_, err := io.WriteString(p.env.Stdout, help.Reflow(text, p.out.Width))
 	return err
 }
 
-// commandNamed finds a command, or a command in a command.
-func commandNamed(commands []*cli.Command, words []string) (*cli.Command, error) {
-	names := []string{}
-	for _, command := range commands {
-		if command.Name == words[0] {
-			if len(words) == 1 || len(command.Subcommands) == 0 {
-				return command, nil
-			}
-			return commandNamed(command.Subcommands, words[1:])
-		}
-		if !command.Hidden {
-			names = append(names, command.Name)
-		}
-	}
-	for _, topic := range topics() {
-		names = append(names, topic.name)
-	}
-	return nil, exit.Usagef("there is no help on %q%s `notifyaudit help` lists commands and topics.", words[0], term.DidYouMean(words[0], names))
-}
-
-// dress gives commands what all of them have: the global flags, their help, and
+// decorate gives commands what all of them have: the global flags, their help, and
 // the strictness about flags. The help is for a terminal of the width.
-func dress(commands []*cli.Command, path string, width int) {
+func decorate(commands []*cli.Command, path string, width int) {
 	for _, command := range commands {
 		if command.SkipFlagParsing {
 			continue // it takes whatever it is given
 		}
 		name := strings.TrimSpace(path + " " + command.Name)
-		command.CustomHelpTemplate = literally(narrowed(commandHelp(command, name), width))
+		command.CustomHelpTemplate = help.Template(help.Command(command, name), width)
 		command.Flags = append(command.Flags, globalFlags()...)
 		command.HideHelpCommand = true
 		command.OnUsageError = badUsage
 		command.Action = strict(command.Action)
-		dress(command.Subcommands, name, width)
+		decorate(command.Subcommands, name, width)
 	}
 }
-
-// literally is the template that makes exactly this text.
-func literally(text string) string { return strings.ReplaceAll(text, "{{", `{{"{{"}}`) }

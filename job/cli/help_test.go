@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"notifyaudit/job/cli/help"
 	"notifyaudit/job/cli/term"
 
 	"github.com/urfave/cli/v2"
@@ -39,26 +40,26 @@ func names(commands []*cli.Command, path string) []string {
 func TestExamples(t *testing.T) {
 	var out bytes.Buffer
 	p := newProgram(Env{Stdin: &out, Stdout: &out, Stderr: &out})
-	left := examples()
+	left := help.Examples()
 	for _, name := range names(p.app().Commands, "") {
 		if len(left[name]) == 0 {
 			t.Errorf("%s has no example", name)
 		}
 		for _, example := range left[name] {
-			_, line, _ := strings.Cut(example.line, "notifyaudit ")
+			_, line, _ := strings.Cut(example.Line, "notifyaudit ")
 			line, _, _ = strings.Cut(strings.TrimSuffix(line, ")"), " > ")
-			words := splitLine("notifyaudit " + line)
+			words := strings.Fields("notifyaudit " + line)
 			for i := range words {
-				words[i] = unquote(words[i])
+				words[i] = strings.Trim(words[i], "'") // no example has a space in quotes
 			}
 			app, ran := p.app(), ""
 			quiet(app.Commands, &ran)
 			err := app.RunContext(t.Context(), words)
 			if err != nil || !strings.HasPrefix(ran, strings.Fields(name)[0]) && ran != "help" {
-				t.Errorf("%s: ran %q: %v", example.line, ran, err)
+				t.Errorf("%s: ran %q: %v", example.Line, ran, err)
 			}
-			if name != "completion" && !strings.Contains(example.line, name) && ran != "help" {
-				t.Errorf("%s is no example of %s", example.line, name)
+			if name != "completion" && !strings.Contains(example.Line, name) && ran != "help" {
+				t.Errorf("%s is no example of %s", example.Line, name)
 			}
 		}
 		delete(left, name)
@@ -72,9 +73,9 @@ func TestExamples(t *testing.T) {
 func TestHelpWidth(t *testing.T) {
 	p := newProgram(Env{})
 	app := p.app()
-	texts := map[string]string{"help": appHelp(app.Commands)}
-	for _, topic := range topics() {
-		texts[topic.name] = topic.text
+	texts := map[string]string{"help": help.App(app.Commands, app.Flags)}
+	for _, topic := range help.Topics() {
+		texts[topic.Name] = topic.Text
 	}
 	for _, command := range app.Commands {
 		texts[command.Name] = command.CustomHelpTemplate
@@ -93,15 +94,15 @@ func TestHelpWidth(t *testing.T) {
 func TestNarrowHelp(t *testing.T) {
 	const width = 60
 	app := newProgram(Env{}).app()
-	texts := []string{appHelp(app.Commands)}
-	for _, topic := range topics() {
-		texts = append(texts, topic.text)
+	texts := []string{help.App(app.Commands, app.Flags)}
+	for _, topic := range help.Topics() {
+		texts = append(texts, topic.Text)
 	}
 	for _, command := range app.Commands {
 		texts = append(texts, command.CustomHelpTemplate)
 	}
 	for _, text := range texts {
-		got := narrowed(text, width)
+		got := help.Reflow(text, width)
 		if strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(text), " ") {
 			t.Errorf("other words:\n%s", got)
 		}
@@ -113,7 +114,7 @@ func TestNarrowHelp(t *testing.T) {
 				t.Errorf("a line of %d columns: %s", term.Columns(line), line)
 			}
 		}
-		if narrowed(text, 0) != text || narrowed(text, helpWidth) != text {
+		if help.Reflow(text, 0) != text || help.Reflow(text, help.Width) != text {
 			t.Error("a wide terminal changes it")
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/help"
 	"notifyaudit/job/event"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
@@ -45,8 +46,8 @@ func TestReferenceMarks(t *testing.T) {
 	if !found || !ended {
 		t.Fatal("README.md has no legend")
 	}
-	holdText(t, path, string(text), before+marksBegin+"```text\n"+topicMarks+"```\n"+marksEnd+after)
-	marks, statuses, _ := strings.Cut(topicMarks, "In a report")
+	holdText(t, path, string(text), before+marksBegin+"```text\n"+help.TopicMarks+"```\n"+marksEnd+after)
+	marks, statuses, _ := strings.Cut(help.TopicMarks, "In a report")
 	for _, a := range plan.Actions() {
 		if !strings.Contains(marks, fmt.Sprintf("\n   %s  %-12s", a.Mark(), a)) {
 			t.Errorf("the legend lacks %s %s", a.Mark(), a)

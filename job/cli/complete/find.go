@@ -1,6 +1,10 @@
-package cli
+// Package complete finds what a half-typed command line can become: commands,
+// flags, their values, and addresses of the manifest and the state. It asks
+// nothing of the API and needs no credential.
+package complete
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -10,15 +14,43 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
-	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/help"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
 )
 
+// Options are what a command line is completed from.
+type Options struct {
+	// App has the commands and the flags.
+	App     *cli.App
+	Environ map[string]string
+	Now     func() time.Time
+	// Formats are those of reports.
+	Formats []string
+}
+
+// Lines are the lines that the script of a shell reads: what the last of
+// the words before the cursor can become. Bash gives the line as one word, for its
+// own words are broken at = and :.
+func Lines(ctx context.Context, o Options, shell string, words []string) []string {
+	if shell == "bash" {
+		words = splitLine(words[0])[1:]
+	}
+	typed := words[len(words)-1]
+	for i := range words {
+		words[i] = unquote(words[i])
+	}
+	found := complete(ctx, o, words)
+	lines := make([]string, len(found))
+	for i, f := range found {
+		lines[i] = f.line(shell, typed)
+	}
+	return lines
+}
+
 // A completion is a command line up to the cursor.
 type completion struct {
-	program *program
-	app     *cli.App
+	Options
 	// path are the commands named so far, the innermost last.
 	path  []*cli.Command
 	flags []cli.Flag
@@ -29,8 +61,8 @@ type completion struct {
 }
 
 // complete finds what the last of the words can become.
-func (p *program) complete(ctx context.Context, app *cli.App, words []string) []candidate {
-	c := &completion{program: p, app: app, flags: app.Flags, values: map[string][]string{}}
+func complete(ctx context.Context, o Options, words []string) []candidate {
+	c := &completion{Options: o, flags: o.App.Flags, values: map[string][]string{}}
 	before, word := words[:len(words)-1], words[len(words)-1]
 	pending := ""
 	for _, w := range before {
@@ -88,7 +120,7 @@ func (c *completion) descend(word string) {
 
 func (c *completion) commands() []*cli.Command {
 	if len(c.path) == 0 {
-		return c.app.Commands
+		return c.App.Commands
 	}
 	return c.path[len(c.path)-1].Subcommands
 }
@@ -131,7 +163,7 @@ func (c *completion) value(ctx context.Context, flag string) []candidate {
 	case "data-dir", "allow-dir":
 		return folders()
 	case "format":
-		return choices(session.ReportFormats()...)
+		return choices(c.Formats...)
 	case "log-format":
 		return choices("text", "json")
 	case "log-level":
@@ -183,7 +215,7 @@ func (c *completion) argument(ctx context.Context) []candidate {
 	case "apply", "query", "fmt", "state import":
 		return files()
 	case "completion":
-		return choices(shells()...)
+		return choices(Shells()...)
 	case "help":
 		return c.helpNames()
 	}
@@ -201,13 +233,13 @@ func (c *completion) name() string {
 
 func (c *completion) helpNames() []candidate {
 	var found []candidate
-	for _, command := range c.app.Commands {
+	for _, command := range c.App.Commands {
 		if !command.Hidden {
 			found = append(found, candidate{text: command.Name, about: command.Usage})
 		}
 	}
-	for _, topic := range topics() {
-		found = append(found, candidate{text: topic.name, about: topic.usage})
+	for _, topic := range help.Topics() {
+		found = append(found, candidate{text: topic.Name, about: topic.Usage})
 	}
 	return found
 }
@@ -241,10 +273,10 @@ func (c *completion) addresses(ctx context.Context, inState bool) []candidate {
 // manifest loads the manifest; nil where it has mistakes.
 func (c *completion) manifest(ctx context.Context) *manifest.Manifest {
 	m, _ := manifest.Load(ctx, manifest.Options{
-		Path:    orElse(c.last("manifest"), c.program.environ["NOTIFYAUDIT_MANIFEST"], "."),
-		DataDir: orElse(c.last("data-dir"), c.program.environ["NOTIFYAUDIT_DATA_DIR"]),
+		Path:    cmp.Or(c.last("manifest"), c.Environ["NOTIFYAUDIT_MANIFEST"], "."),
+		DataDir: cmp.Or(c.last("data-dir"), c.Environ["NOTIFYAUDIT_DATA_DIR"]),
 		Vars:    c.values["var"], VarFiles: c.values["var-file"], AllowDirs: c.values["allow-dir"],
-		Environ: c.program.environ, Now: c.program.env.Now,
+		Environ: c.Environ, Now: c.Now,
 		Simulator: true, // which secrets there are changes no name
 	})
 	return m

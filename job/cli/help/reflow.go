@@ -1,4 +1,4 @@
-package cli
+package help
 
 import (
 	"strings"
@@ -6,10 +6,10 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// narrowed lays a help text out anew for a terminal that is narrower than the
+// Reflow lays a help text out anew for a terminal that is narrower than the
 // text. Lines to copy, below "Examples:" and "Usage:", stay as they are.
-func narrowed(text string, width int) string {
-	if width <= 0 || width >= helpWidth {
+func Reflow(text string, width int) string {
+	if width <= 0 || width >= Width {
 		return text
 	}
 	n := narrower{width: width}

@@ -1,13 +1,13 @@
-package cli
+package help
 
-// An example is a command line to copy.
-type example struct {
-	line, about string
+// An Example is a command line to copy.
+type Example struct {
+	Line, About string
 }
 
-// examples are those of each command, by its name with those it is in.
-func examples() map[string][]example {
-	return map[string][]example{
+// Examples are those of each command, by its name with those it is in.
+func Examples() map[string][]Example {
+	return map[string][]Example{
 		"init":     {{"notifyaudit init", "a first manifest in this folder"}},
 		"validate": {{"notifyaudit validate", ""}, {"notifyaudit validate -json", "for an editor or a pipeline"}},
 		"fmt":      {{"notifyaudit fmt", "puts every manifest file of the folder in order"}, {"notifyaudit fmt -check -diff", "in a pipeline: exits with 3 where something is to be done"}},

@@ -1,18 +1,21 @@
-package cli
+// Package help has what `notifyaudit help` says: the texts of the program and of
+// its commands, the topics, and the examples, which a test runs.
+package help
 
 import (
 	"strings"
 
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
 
 	"github.com/urfave/cli/v2"
 )
 
-// helpWidth is how wide the help is, in columns: also in a file or a pager.
-const helpWidth = 80
+// Width is how wide the help is, in columns: also in a file or a pager.
+const Width = 80
 
-// appHelp lists the commands, the global flags and the topics.
-func appHelp(commands []*cli.Command) string {
+// App lists the commands, the global flags and the topics.
+func App(commands []*cli.Command, globals []cli.Flag) string {
 	var b strings.Builder
 	b.WriteString("notifyaudit: who has read it? Audits of DingTalk robot messages, as spreadsheets.\n\n" +
 		"Usage:\n   notifyaudit [flags] COMMAND [flags] [args]\n")
@@ -23,20 +26,20 @@ func appHelp(commands []*cli.Command) string {
 		}
 	}
 	section(&b, "Commands", rows)
-	section(&b, "Global flags, before the command or after it", flagRows("--", globalFlags()))
+	section(&b, "Global flags, before the command or after it", flagRows("--", globals))
 	rows = nil
-	for _, topic := range topics() {
-		rows = append(rows, [2]string{topic.name, topic.usage})
+	for _, topic := range Topics() {
+		rows = append(rows, [2]string{topic.Name, topic.Usage})
 	}
 	section(&b, "Topics", rows)
 	b.WriteString("\n`notifyaudit help COMMAND` has a command's flags and examples, `notifyaudit help\nTOPIC` is about a topic.\n")
 	return b.String()
 }
 
-// commandHelp is all there is to say of a command.
-func commandHelp(command *cli.Command, name string) string {
+// Command is all there is to say of a command.
+func Command(command *cli.Command, name string) string {
 	var b strings.Builder
-	b.WriteString(term.Wrap("notifyaudit "+name+": "+command.Usage, "   ", helpWidth) + "\n\nUsage:\n   notifyaudit " + name)
+	b.WriteString(term.Wrap("notifyaudit "+name+": "+command.Usage, "   ", Width) + "\n\nUsage:\n   notifyaudit " + name)
 	if len(command.Subcommands) > 0 {
 		b.WriteString(" COMMAND")
 	}
@@ -56,15 +59,15 @@ func commandHelp(command *cli.Command, name string) string {
 	}
 	section(&b, "Commands", rows)
 	section(&b, "Flags", flagRows("-", command.Flags))
-	if len(examples()[name]) > 0 {
+	if len(Examples()[name]) > 0 {
 		b.WriteString("\nExamples:\n")
 	}
-	for _, example := range examples()[name] {
+	for _, example := range Examples()[name] {
 		b.WriteString("\n")
-		if example.about != "" {
-			b.WriteString("   # " + example.about + "\n")
+		if example.About != "" {
+			b.WriteString("   # " + example.About + "\n")
 		}
-		b.WriteString("   " + example.line + "\n")
+		b.WriteString("   " + example.Line + "\n")
 	}
 	b.WriteString("\nThe global flags, which `notifyaudit help` lists, work here too.\n")
 	return b.String()
@@ -91,7 +94,7 @@ func section(b *strings.Builder, title string, rows [][2]string) {
 			b.WriteString("   " + row[0] + "\n")
 			head = indent
 		}
-		text := term.Wrap(indent+row[1], indent, helpWidth)
+		text := term.Wrap(indent+row[1], indent, Width)
 		b.WriteString(head + strings.TrimPrefix(text, indent) + "\n")
 	}
 }
@@ -121,3 +124,30 @@ func flagRows(dashes string, flags []cli.Flag) [][2]string {
 	}
 	return rows
 }
+
+// Named finds a command, or a command in a command.
+func Named(commands []*cli.Command, words []string) (*cli.Command, error) {
+	names := []string{}
+	for _, command := range commands {
+		if command.Name == words[0] {
+			if len(words) == 1 || len(command.Subcommands) == 0 {
+				return command, nil
+			}
+			return Named(command.Subcommands, words[1:])
+		}
+		if !command.Hidden {
+			names = append(names, command.Name)
+		}
+	}
+	for _, topic := range Topics() {
+		names = append(names, topic.Name)
+	}
+	return nil, exit.Usagef("there is no help on %q%s `notifyaudit help` lists commands and topics.", words[0], term.DidYouMean(words[0], names))
+}
+
+// Template is the template that makes a help text, laid out for a terminal of
+// the width; 0 is none.
+func Template(text string, width int) string { return escapeTemplate(Reflow(text, width)) }
+
+// escapeTemplate makes a template whose output is the text.
+func escapeTemplate(text string) string { return strings.ReplaceAll(text, "{{", `{{"{{"}}`) }

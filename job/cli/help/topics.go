@@ -1,4 +1,4 @@
-package cli
+package help
 
 import (
 	_ "embed"
@@ -9,24 +9,24 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// A topic is something to read about that is no command.
-type topic struct {
-	name, usage, text string
+// A Topic is something to read about that is no command.
+type Topic struct {
+	Name, Usage, Text string
 }
 
-func topicNamed(name string) (topic, bool) {
-	all := topics()
-	i := slices.IndexFunc(all, func(t topic) bool { return t.name == name })
+func TopicNamed(name string) (Topic, bool) {
+	all := Topics()
+	i := slices.IndexFunc(all, func(t Topic) bool { return t.Name == name })
 	if i < 0 {
-		return topic{}, false
+		return Topic{}, false
 	}
 	return all[i], true
 }
 
-// topics are in the order in which they are listed.
-func topics() []topic {
-	return []topic{
-		{"marks", "the marks of a plan and the statuses of a message", "MARKS\n\n" + topicMarks},
+// Topics are in the order in which they are listed.
+func Topics() []Topic {
+	return []Topic{
+		{"marks", "the marks of a plan and the statuses of a message", "MARKS\n\n" + TopicMarks},
 		{"exit-status", "what the exit statuses mean", topicExitStatus},
 		{"manifest", "the blocks of a manifest, with an example", topicManifest},
 		{"functions", "what expressions can call", topicFunctions()},
@@ -36,10 +36,10 @@ func topics() []topic {
 	}
 }
 
-// topicMarks stands in README.md too.
+// TopicMarks stands in README.md too.
 //
 //go:embed marks.txt
-var topicMarks string
+var TopicMarks string
 
 const topicExitStatus = `EXIT STATUS
 
@@ -111,7 +111,7 @@ notifyaudit init writes one with comments.
 `
 
 func topicFunctions() string {
-	names := term.Wrap("   "+strings.Join(manifest.Functions(), ", "), "   ", helpWidth)
+	names := term.Wrap("   "+strings.Join(manifest.Functions(), ", "), "   ", Width)
 	return "FUNCTIONS\n\nIn expressions, each as in Terraform:\n\n" + names + `
 
 Examples:
