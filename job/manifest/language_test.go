@@ -69,11 +69,14 @@ func TestFunctionsAsDocumented(t *testing.T) {
 		{`[try(tonumber("x"), "fallback"), can(tonumber("1"))]`, `[fallback true]`},
 		{`try([for s in ["a"] : s.nothing], "none")`, `none`},
 		{`file("note.txt")`, "a note\n"},
+		{`csvdecode(file("marked.csv"))`, `[map[id:1 key:甲]]`},
+		{`csvdecode(file("powershell.csv"))`, `[map[id:1]]`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.expression, func(t *testing.T) {
 			m, _ := load(t, options(folder(t, map[string]string{
 				"main.audit.hcl": provider + message("") + "\noutput \"o\" {\n  value = " + tt.expression + "\n}", "note.txt": "a note\n",
+				"marked.csv": "\ufeffid,key\n1,甲\n", "powershell.csv": "\xff\xfei\x00d\x00\n\x001\x00\n\x00",
 			})))
 			e, diags := m.Evaluate(m.NewValues(manifest.RunValues{}, sent))
 			if got := fmt.Sprint(e.Outputs[0].Value); got != tt.want || len(diags) > 0 {

@@ -17,8 +17,11 @@ func titled(declaration, title string) string {
 
 func TestWhereValuesComeFrom(t *testing.T) {
 	mounted := filepath.Join(t.TempDir(), "x")
-	if err := os.WriteFile(mounted, []byte("mounted\r\n"), 0o600); err != nil {
-		t.Fatal(err)
+	powershell := filepath.Join(t.TempDir(), "x")
+	for path, text := range map[string]string{mounted: "\ufeffmounted\r\n", powershell: "\xff\xfem\x00\r\x00\n\x00"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	varFile := filepath.Join(t.TempDir(), "prod.vars")
 	if err := os.WriteFile(varFile, []byte("x = \"var-file\"\n"), 0o600); err != nil {
@@ -41,6 +44,7 @@ func TestWhereValuesComeFrom(t *testing.T) {
 			opts: manifest.Options{Vars: []string{"x=flag"}, Environ: map[string]string{"NOTIFYAUDIT_VAR_x": "env", "NOTIFYAUDIT_VAR_x_FILE": mounted}},
 			want: "mounted",
 		},
+		{name: "mounted file in UTF-16", opts: manifest.Options{Environ: map[string]string{"NOTIFYAUDIT_VAR_x_FILE": powershell}}, want: "m"},
 		{name: "undeclared in the environment", opts: manifest.Options{Environ: map[string]string{"NOTIFYAUDIT_VAR_y": "1", "NOTIFYAUDIT_VAR_y_FILE": "/none"}}, want: "default"},
 		{name: "default before the simulator's", opts: manifest.Options{Simulator: true}, want: "default"},
 	}

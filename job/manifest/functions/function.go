@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/source"
@@ -144,9 +143,6 @@ func fileFunc(files *source.FS) function.Function {
 			if err != nil {
 				return cty.NilVal, fmt.Errorf("%s can't be read: %w", diag.Quote(name), err)
 			}
-			if !utf8.Valid(data) {
-				return cty.NilVal, fmt.Errorf("%s is not UTF-8 text", diag.Quote(name))
-			}
 			return cty.StringVal(string(data)), nil
 		},
 	})
@@ -157,7 +153,11 @@ func readText(files *source.FS, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return file.Read(maxReadable)
+	data, err := file.Read(maxReadable)
+	if err != nil {
+		return nil, err
+	}
+	return source.Text(data)
 }
 
 // coalesceFunc returns the first argument that is neither null nor "".

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"notifyaudit/job/manifest/diag"
+	"notifyaudit/job/manifest/source"
 )
 
 // Format is the text of a file in the canonical layout, without a byte order mark:
@@ -20,7 +21,9 @@ import (
 // does.
 func Format(name string, src []byte) ([]byte, diag.Diagnostics) {
 	diags := diag.NewCollector()
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	if text, err := source.Text(src); err == nil {
+		src = text
+	}
 	diags.AddSource(name, src)
 	if strings.HasSuffix(name, ".json") || bytes.HasPrefix(bytes.TrimSpace(src), []byte("{")) {
 		return formatJSON(name, src, diags)

@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"bytes"
 	"path/filepath"
 	"strings"
 
@@ -82,7 +81,7 @@ func (d *declarations) fromMounts(values map[string]*inputValue) {
 		if !set || d.declared[name+fileEnd] != nil {
 			continue
 		}
-		data, err := source.Read(path, maxSecretFile)
+		data, err := readText(path, maxSecretFile)
 		if err != nil {
 			d.p.Diags.Failf("Value not readable", "%s names %s: %v.", key, diag.Quote(path), err)
 			values[name] = &inputValue{origin: key, expr: hcl.StaticExpr(cty.DynamicVal, hcl.Range{})}
@@ -93,15 +92,23 @@ func (d *declarations) fromMounts(values map[string]*inputValue) {
 	}
 }
 
+func readText(path string, limit int64) ([]byte, error) {
+	data, err := source.Read(path, limit)
+	if err != nil {
+		return nil, err
+	}
+	return source.Text(data)
+}
+
 // fromFile reads name = value lines. A name that isn't declared is a warning,
 // since one file may serve several manifests.
 func (d *declarations) fromFile(path, shown string, values map[string]*inputValue) {
-	src, err := source.Read(path, MaxFile)
+	src, err := readText(path, MaxFile)
 	if err != nil {
 		d.p.Diags.FailIn(shown, "Values not readable", diag.Sentence(err))
 		return
 	}
-	attrs, ok := d.attributes(bytes.TrimPrefix(src, []byte("\ufeff")), shown)
+	attrs, ok := d.attributes(src, shown)
 	if !ok {
 		return
 	}

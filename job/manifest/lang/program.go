@@ -11,7 +11,6 @@
 package lang
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -102,7 +101,9 @@ func (p *Program) read(name string) ([]byte, bool) {
 		p.Diags.FailIn(name, "Manifest not readable", diag.Sentence(err))
 		return nil, false
 	}
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	if text, err := source.Text(src); err == nil {
+		src = text
+	}
 	p.Diags.AddSource(name, src)
 	return src, true
 }

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"notifyaudit/job/manifest/diag"
 )
 
@@ -67,6 +69,9 @@ func (s *FS) Find(name string) (*File, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.Dir, path)
 	}
+	if spelled, found := respell(path); found {
+		path = spelled
+	}
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil, Bare(err)
@@ -80,9 +85,10 @@ func (s *FS) Find(name string) (*File, error) {
 	return nil, ErrOutside
 }
 
-// name is what diagnostics call a file.
+// name is what diagnostics call a file, in one of Unicode's forms.
 func (s *FS) name(path string) string {
-	if rel, err := filepath.Rel(s.Dir, path); err == nil && filepath.IsLocal(rel) {
+	path = norm.NFC.String(path)
+	if rel, err := filepath.Rel(norm.NFC.String(s.Dir), path); err == nil && filepath.IsLocal(rel) {
 		return filepath.ToSlash(rel)
 	}
 	return filepath.ToSlash(path)
