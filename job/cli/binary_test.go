@@ -15,17 +15,21 @@ import (
 	"time"
 )
 
-// built is the program as users have it, made once. It lies beside the commands
-// of the stories, which are removed when the tests end.
+// readmeBuild is the README's build line.
+const readmeBuild = "CGO_ENABLED=0 go build -o notifyaudit ."
+
+// built is the program as users have it, made once by the README's line. It lies
+// beside the commands of the stories, which are removed when the tests end.
 var built = sync.OnceValues(func() (string, error) {
 	beside, err := exec.LookPath("notifyaudit")
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(filepath.Dir(beside), "notifyaudit-built")
-	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "notifyaudit").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	cmd := exec.Command("sh", "-c", strings.Replace(readmeBuild, "-o notifyaudit", `-buildvcs=false -o "$0"`, 1), path)
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%s: %w\n%s", cmd, err, out)
 	}
 	return path, nil
 })

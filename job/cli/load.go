@@ -45,7 +45,7 @@ var errInvalid = exit.With(exit.Config, nil)
 // session begins a session without a manifest.
 func (p *program) session(g globals, log *slog.Logger) *session.Session {
 	return session.New(session.Options{
-		Reporter: p.view, Log: log, Now: p.env.Now, Simulator: g.simulator, Scenario: g.scenario, Version: release,
+		Reporter: p.view, Log: log, Now: p.env.Now, Simulator: g.simulator, Scenario: g.scenario, Version: buildVersion().Version,
 		Environ: p.environ,
 	})
 }
