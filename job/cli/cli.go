@@ -6,14 +6,20 @@
 //
 //	view        says what was found: to a person, or to a program as events
 //	session     does what is done with a manifest and a state; prints nothing
+//	provider    makes what asks the providers, with its limits and budgets
+//	doctor      tries what the providers need, with the fewest calls
+//	render      writes reports in their formats
+//	finding     says in a report's language what is to be looked at
+//	keys        finds processQueryKeys in what a user gives
 //	complete    finds what a half-typed command line can become
 //	help        has the help texts
 //	term        lays text out for a terminal; knows nothing of the job
 //	atomicfile  writes files whole or not at all
 //	exit        has the exit statuses and the error that carries one
 //
-// The arrows: cli → {view, session, complete, help}, view → {session, term, exit},
-// session → {atomicfile, exit}, complete → {help, term}, help → {term, exit}.
+// The arrows run downward: cli → all of them, view → {session, doctor},
+// session → {provider, render, finding}, doctor → provider, complete → help, and
+// from all of these to term, atomicfile and exit, which see none of the others.
 package cli
 
 import (

@@ -5,7 +5,7 @@ import (
 
 	"notifyaudit/job/cli/complete"
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/term"
 
 	"github.com/urfave/cli/v2"
@@ -51,7 +51,7 @@ func (p *program) completeCommand() *cli.Command {
 				return exit.Usagef("__complete is for the scripts of `notifyaudit completion`")
 			}
 			lines := complete.Lines(c.Context, complete.Options{
-				App: c.App, Environ: p.environ, Now: p.env.Now, Formats: session.ReportFormats(),
+				App: c.App, Environ: p.environ, Now: p.env.Now, Formats: render.Formats(),
 			}, c.Args().First(), c.Args().Tail())
 			for _, line := range lines {
 				if _, err := fmt.Fprintln(p.env.Stdout, line); err != nil {

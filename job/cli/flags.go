@@ -9,7 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/provider"
 	"notifyaudit/job/cli/view"
 	"notifyaudit/job/simulator/scenario"
 )
@@ -72,7 +72,7 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 		return g, exit.Usagef("--scenario says what the simulator answers: it goes with --simulator")
 	}
 	var err error
-	if g.scenario, err = session.ReadScenario(path); err != nil { // once: it may be a pipe
+	if g.scenario, err = provider.ReadScenario(path); err != nil { // once: it may be a pipe
 		return g, err
 	}
 	g.manifest = filepath.Clean(g.manifest)

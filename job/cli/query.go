@@ -15,6 +15,8 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/keys"
+	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
@@ -125,11 +127,11 @@ func (p *program) inquiry(c *cli.Context) (*inquiry, error) {
 	if !c.Args().Present() {
 		return nil, exit.Usagef("query needs a key: give processQueryKeys, a file that has them, or - to paste them")
 	}
-	found, err := p.gather(c.Args().Slice())
+	found, err := keys.Collect(c.Args().Slice(), p.env.Stdin)
 	if err != nil {
 		return nil, err
 	}
-	q.keys, q.stdin = found.keys, found.stdin
+	q.keys, q.stdin = found.Keys, found.Stdin
 	if note := found.String(); note != "" {
 		p.view.Note(note)
 	}
@@ -154,7 +156,7 @@ func queryReport(out string) (*manifest.Report, error) {
 // describe makes the session's manifest of the inquiry and the credential.
 func (p *program) describe(c *cli.Context, s *session.Session, q *inquiry, folder string) error {
 	if q.report != nil && q.output != "-" {
-		if err := session.TryFolder(q.output); err != nil {
+		if err := render.Try(q.output); err != nil {
 			return err
 		}
 	}
@@ -236,7 +238,11 @@ func (p *program) carryOutQuery(ctx context.Context, s *session.Session, q *inqu
 		p.err.Println("")
 		err = p.out.Answers(in)
 	case q.report.Format == "csv":
-		err = p.writeBeside(in, q.output)
+		var written []string
+		written, err = render.Beside(in, q.output)
+		for _, path := range written {
+			p.view.ReportWritten("csv", path)
+		}
 	default:
 		err = p.writeTo(in, *q.report, q.output)
 	}

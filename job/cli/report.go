@@ -9,7 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
@@ -62,7 +62,7 @@ func (p *program) report(c *cli.Context) error {
 
 // oneReport is the report that -format and -o ask for, or nil.
 func oneReport(c *cli.Context) (*manifest.Report, error) {
-	formats := session.ReportFormats()
+	formats := render.Formats()
 	format, out := c.String("format"), c.String("o")
 	if format == "" && out == "" {
 		return nil, nil //nolint:nilnil // neither flag: the manifest's reports
@@ -95,9 +95,9 @@ func oneReport(c *cli.Context) (*manifest.Report, error) {
 // writeTo writes one report to a path of the user's choice, or to standard output.
 func (p *program) writeTo(in report.Input, r manifest.Report, out string) error {
 	if out == "-" {
-		return session.Render(p.env.Stdout, in, r)
+		return render.To(p.env.Stdout, in, r)
 	}
-	if err := session.WriteReportTo(in, r, out); err != nil {
+	if err := render.File(in, r, out); err != nil {
 		return err
 	}
 	p.view.ReportWritten(r.Format, out)

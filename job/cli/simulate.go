@@ -11,7 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/provider"
 	"notifyaudit/job/simulator"
 )
 
@@ -34,11 +34,11 @@ func (p *program) simulate(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	sc, err := session.ReadScenario(lastString(c, "scenario"))
+	sc, err := provider.ReadScenario(lastString(c, "scenario"))
 	if err != nil {
 		return err
 	}
-	sim := simulator.New(simulator.Options{Scenario: sc, Now: p.env.Now, RequestLog: session.NoRequestLog})
+	sim := simulator.New(simulator.Options{Scenario: sc, Now: p.env.Now, RequestLog: provider.NoRequestLog})
 	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", c.String("listen"))
 	if err != nil {
 		return exit.With(exit.Failure, fmt.Errorf("listen: %w; name another address with -listen", err))

@@ -10,6 +10,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/audit"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/finding"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
@@ -23,7 +24,7 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 		Title: m.Title, Language: report.Language(m.Language), Location: m.Location,
 		Directory: m.Directory, Refresh: m.Refresh,
 		Explain:    func(code string, lang report.Language) string { return dingtalk.Explain(code, string(lang)) },
-		Advise:     func(f *job.Failure, lang report.Language) string { return advice(f, string(lang)) },
+		Advise:     func(f *job.Failure, lang report.Language) string { return finding.Advice(f, string(lang)) },
 		Provenance: report.Provenance{Version: s.Version},
 	}
 	for _, source := range m.Sources {
@@ -94,14 +95,14 @@ func (s *Session) findings(latest *job.Run) []report.Finding {
 	var all []report.Finding
 	for _, f := range s.Manifest.Findings {
 		f.Examples = s.unerased(f.Examples)
-		all = append(all, rosterFinding(f, s.Manifest.Language))
+		all = append(all, finding.Roster(f, s.Manifest.Language))
 	}
 	if s.DB != nil && s.DB.Simulated() {
-		all = append(all, simulatedFinding(s.Manifest.Language))
+		all = append(all, finding.Simulated(s.Manifest.Language))
 	}
 	if latest != nil {
 		for _, stop := range latest.Stops {
-			all = append(all, stopFinding(stop, s.Manifest.Language))
+			all = append(all, finding.Stop(stop, s.Manifest.Language))
 		}
 	}
 	return all

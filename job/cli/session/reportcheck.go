@@ -10,6 +10,7 @@ import (
 
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/render"
 	"notifyaudit/job/manifest"
 )
 
@@ -51,7 +52,7 @@ func (s *Session) TryReports(ctx context.Context) error {
 func (s *Session) sweepReports(run manifest.RunValues) error {
 	reports, _ := s.Manifest.Reports(run)
 	for _, r := range reports {
-		if err := atomicfile.Sweep(s.data, folderOf(r), ""); err != nil {
+		if err := atomicfile.Sweep(s.data, render.Folder(r), ""); err != nil {
 			return err
 		}
 	}
@@ -61,7 +62,7 @@ func (s *Session) sweepReports(run manifest.RunValues) error {
 // tryReport makes a file in the folder of a report, or where that folder would be
 // made, and removes it again.
 func (s *Session) tryReport(r manifest.Report) error {
-	folder := folderOf(r)
+	folder := render.Folder(r)
 	if info, err := s.data.Lstat(filepath.FromSlash(r.Path)); err == nil && info.IsDir() && r.Format != "csv" {
 		return errors.New("it is a folder: remove it, or give the report another path")
 	}

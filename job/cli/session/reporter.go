@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/provider"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/runner"
 )
@@ -32,6 +33,6 @@ type Watched struct {
 	Run job.Run
 	// Messages is how many are to be asked.
 	Messages int
-	Gates    []*Gate
+	Gates    []*provider.Gate
 	Zone     *time.Location
 }

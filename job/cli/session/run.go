@@ -7,6 +7,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/provider"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
@@ -25,7 +26,7 @@ type RunResult struct {
 // AskAll begins a run, asks the plan's messages and records how the run ended:
 // what was learned is recorded even when the time is up.
 func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) (*RunResult, error) {
-	clients, err := s.Clients(ctx, ClientOptions{maxRequests: maxRequests})
+	clients, err := s.Clients(ctx, provider.Options{MaxRequests: maxRequests})
 	if err != nil {
 		return nil, err
 	}
@@ -49,15 +50,30 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 	return r, nil
 }
 
+// Clients makes a client for each provider, in their order, within the bounds of
+// the options and of what this month has left.
+func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*provider.Client, err error) {
+	o.Now, o.Log = s.Now, s.Log
+	if o.Spent, err = s.Spent(ctx, s.Now()); err != nil {
+		return nil, err
+	}
+	if s.Simulator {
+		if o.Transport, err = provider.Simulator(s.Manifest, s.Scenario, s.Now); err != nil {
+			return nil, err
+		}
+	}
+	return provider.Clients(s.Manifest.Providers, o)
+}
+
 // ask has the runner ask the plan's messages, with the progress shown.
-func (s *Session) ask(ctx context.Context, begun job.Run, clients []*Client, made *plan.Plan) (runner.Summary, []UnreadMessage, error) {
+func (s *Session) ask(ctx context.Context, begun job.Run, clients []*provider.Client, made *plan.Plan) (runner.Summary, []UnreadMessage, error) {
 	watched := Watched{Run: begun, Messages: made.Counts.Asked(), Zone: s.Manifest.Location}
 	providers := make([]runner.Provider, len(clients))
 	for i, c := range clients {
-		watched.Gates = append(watched.Gates, c.gate)
+		watched.Gates = append(watched.Gates, c.Gate)
 		providers[i] = runner.Provider{
 			Name: c.Provider.Name, Credential: c.Provider.Credential(), QuotaGroup: c.Provider.Limit.QuotaGroup,
-			InFlight: c.Provider.Limit.MaxInFlight, Asker: c, Drain: c.drain,
+			InFlight: c.Provider.Limit.MaxInFlight, Asker: c, Drain: c.Drain,
 		}
 	}
 	watcher := s.Reporter.Watch(ctx, watched)
@@ -151,16 +167,6 @@ func (r *RunResult) Verdict(ctx context.Context, unreadable int) error {
 		return nil
 	}
 	return exit.With(status, nil)
-}
-
-// remaining is what the quota group of a provider may still spend in this run,
-// and whether there is a bound at all.
-func remaining(p *job.Provider, spent map[string]int) (int, bool) {
-	allowed, limited := p.Limit.Monthly()
-	if !limited {
-		return 0, false
-	}
-	return max(0, allowed-spent[p.Limit.QuotaGroup]), true
 }
 
 // namedUnread is how many of the messages that could not be read are named.

@@ -164,6 +164,26 @@ func (s *Session) holder() string {
 	return lock.Holder(host, os.Getpid(), s.Now())
 }
 
+// OpenForDoctor opens the state, if there is one, for its account of the calls,
+// and takes the locks: a run that is going on has the whole rate.
+func (s *Session) OpenForDoctor(ctx context.Context, wait time.Duration) error {
+	if err := s.OpenToChange(ctx, false, wait); err != nil && !errors.Is(err, ErrNoState) {
+		return err
+	}
+	return s.lockCredentials(ctx, s.holder(), wait)
+}
+
+// Pay puts calls on the state's account, if there is a state.
+func (s *Session) Pay(ctx context.Context, p *job.Provider, cost job.Cost) error {
+	if s.DB == nil {
+		return nil
+	}
+	// They were made: they count even when the time is up.
+	return s.DB.Spend(context.WithoutCancel(ctx), job.Spend{
+		QuotaGroup: p.Limit.QuotaGroup, Calls: cost.Metered, At: s.Now(),
+	})
+}
+
 // OpenToRead opens the state to look at it. Where there is none s.db stays nil.
 func (s *Session) OpenToRead(ctx context.Context) error {
 	if err := s.readable(); err != nil {

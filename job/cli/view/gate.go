@@ -1,15 +1,11 @@
 package view
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
-	"notifyaudit/job"
-	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/provider"
 	"notifyaudit/ratelimit"
 )
 
@@ -17,7 +13,7 @@ import (
 const gateLook = time.Second
 
 // watchGates tells of every provider's silence until the returned func is called.
-func watchGates(ctx context.Context, gates []*session.Gate, now func() time.Time, zone *time.Location, tell func(string)) (end func()) {
+func watchGates(ctx context.Context, gates []*provider.Gate, now func() time.Time, zone *time.Location, tell func(string)) (end func()) {
 	return every(ctx, gateLook, func() {
 		for _, g := range gates {
 			if change := g.Look(now()); change != nil {
@@ -29,7 +25,7 @@ func watchGates(ctx context.Context, gates []*session.Gate, now func() time.Time
 
 // gateWords says that good answers stay away, and until when, or that they come
 // again.
-func gateWords(g *session.GateChange, now time.Time, zone *time.Location) string {
+func gateWords(g *provider.GateChange, now time.Time, zone *time.Location) string {
 	if g.Waited > 0 {
 		return fmt.Sprintf("%s: %s answers again, after %v.", g.Provider, g.Host, g.Waited.Round(time.Second))
 	}
@@ -49,7 +45,7 @@ func gateWords(g *session.GateChange, now time.Time, zone *time.Location) string
 		text = fmt.Sprintf("%s: %s has been turning everything away since %s", g.Provider, g.Host, at(s.Since))
 	default:
 		if g.Trouble != nil {
-			text += " (" + ShortReason(g.Trouble) + ")"
+			text += " (" + provider.Reason(g.Trouble) + ")"
 		}
 	}
 	switch {
@@ -64,20 +60,4 @@ func gateWords(g *session.GateChange, now time.Time, zone *time.Location) string
 		text += "; gives up at " + at(s.GivesUpAt)
 	}
 	return text + "."
-}
-
-// ShortReason is why there was no answer, without where it was looked for.
-func ShortReason(f *job.AnswerError) string {
-	if f.Err == nil {
-		status := ""
-		if f.Status != 0 {
-			status = "status " + strconv.Itoa(f.Status) + " "
-		}
-		return cmp.Or(status+f.Code, f.Message, string(f.Class))
-	}
-	err := f.Err
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
-		err = inner
-	}
-	return err.Error()
 }

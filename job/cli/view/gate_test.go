@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
-	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/provider"
 	"notifyaudit/ratelimit"
 )
 
@@ -54,8 +54,8 @@ func TestGate(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var now ratelimit.Stats
-			g := session.Gate{
-				Provider: "p", Host: session.HostOf("https://api.example"),
+			g := provider.Gate{
+				Provider: "p", Host: "api.example",
 				Stats: func() ratelimit.Stats { return now }, Trouble: func() *job.AnswerError { return tt.trouble },
 			}
 			look := func(after time.Duration, want string) {
@@ -71,8 +71,8 @@ func TestGate(t *testing.T) {
 			look(0, "")
 			now = tt.stats
 			now.Since = begin
-			look(session.GateSilent-1, "")
-			look(session.GateSilent, tt.want)
+			look(provider.GateSilent-1, "")
+			look(provider.GateSilent, tt.want)
 			look(time.Minute, "") // told once
 			now = ratelimit.Stats{}
 			look(2*time.Minute+5*time.Second, "p: api.example answers again, after 2m5s.")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/finding"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/dingtalk"
@@ -61,7 +62,7 @@ func unreadWords(m *session.UnreadMessage) string {
 
 // explainStop is a stop for the terminal.
 func explainStop(stop job.Stop, now time.Time) string {
-	text := fmt.Sprintf("%s %s: %s.", session.ReachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(session.StopReason(stop), "."))
+	text := fmt.Sprintf("%s %s: %s.", finding.ReachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(finding.StopReason(stop), "."))
 	if stop.NotAsked > 0 {
 		text += " " + term.Plural(stop.NotAsked, "message") + " not asked."
 	}

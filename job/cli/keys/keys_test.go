@@ -1,4 +1,4 @@
-package cli
+package keys
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestComb(t *testing.T) {
+func TestScan(t *testing.T) {
 	const key, other = "pdJznx1ghavbumkQKwDzgfxZLapw55G7x0Q=", "Kna0123456789abcdefX0Q="
 	for name, tt := range map[string]struct {
 		text   string
@@ -33,9 +33,9 @@ func TestComb(t *testing.T) {
 		"too long a word": {"see " + strings.Repeat("aB3", 100) + "=", nil, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := find{seen: map[string]bool{}}
-			f.comb(tt.text)
-			if diff := cmp.Diff(tt.want, f.keys); diff != "" {
+			f := Found{seen: map[string]bool{}}
+			f.scan(tt.text)
+			if diff := cmp.Diff(tt.want, f.Keys); diff != "" {
 				t.Errorf("keys (-want +got):\n%s", diff)
 			}
 			if f.passed != tt.passed {

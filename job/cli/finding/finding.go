@@ -1,4 +1,6 @@
-package session
+// Package finding says in a report's language what is to be looked at beside its
+// figures: what was found in the rosters, and why messages were not asked.
+package finding
 
 import (
 	"cmp"
@@ -12,8 +14,8 @@ import (
 	"notifyaudit/report"
 )
 
-// rosterFinding says in a report's language what was found in a roster.
-func rosterFinding(f manifest.Finding, lang string) report.Finding {
+// Roster says in a report's language what was found in a roster.
+func Roster(f manifest.Finding, lang string) report.Finding {
 	found := report.Finding{Severity: report.SeverityWarning, Count: f.Count, Examples: strings.Join(f.Examples, ", ")}
 	words := rosterWords(f)[f.Kind]
 	if lang == string(report.Chinese) {
@@ -47,8 +49,8 @@ func rosterWords(f manifest.Finding) map[manifest.FindingKind][4]string {
 	}
 }
 
-// simulatedFinding says in a report's language that nothing in it is true.
-func simulatedFinding(lang string) report.Finding {
+// Simulated says in a report's language that nothing in it is true.
+func Simulated(lang string) report.Finding {
 	if lang == string(report.Chinese) {
 		return report.Finding{
 			Severity: report.SeverityWarning, Count: 1, What: "本报告的数据由模拟器生成，并非真实读取结果",
@@ -61,20 +63,20 @@ func simulatedFinding(lang string) report.Finding {
 	}
 }
 
-// stopFinding says in a report's language why messages were left unasked.
-func stopFinding(stop job.Stop, lang string) report.Finding {
+// Stop says in a report's language why messages were left unasked.
+func Stop(stop job.Stop, lang string) report.Finding {
 	found := report.Finding{Severity: report.SeverityError, Count: stop.NotAsked, Examples: stop.Name, Unasked: true}
 	if lang == string(report.Chinese) {
 		found.What = fmt.Sprintf("查询提前停止（%s）：%s", ReachWord(stop.Reach, lang), StopReason(stop))
 	} else {
 		found.What = fmt.Sprintf("Asking stopped for the whole %s: %s", ReachWord(stop.Reach, lang), StopReason(stop))
 	}
-	found.Do = advice(stop.Failure(), lang)
+	found.Do = Advice(stop.Failure(), lang)
 	return found
 }
 
-// advice is what to do about a failure, as a report's sentence; "" for none.
-func advice(f *job.Failure, lang string) string {
+// Advice is what to do about a failure, as a report's sentence; "" for none.
+func Advice(f *job.Failure, lang string) string {
 	text := dingtalk.Advise(f, lang)
 	switch {
 	case text == "":

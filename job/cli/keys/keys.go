@@ -1,4 +1,6 @@
-package cli
+// Package keys finds processQueryKeys in what a user gives: arguments, files,
+// tables, pasted text.
+package keys
 
 import (
 	"errors"
@@ -18,30 +20,30 @@ import (
 	"notifyaudit/job/table"
 )
 
-// The bounds of a text that is combed for keys, in bytes, and of the keys.
+// The bounds of a text that is searched for keys, in bytes, and of the keys.
 const (
 	maxPasted = 16 << 20
 	maxKeys   = 1_000_000
 )
 
-// A find is the keys that were found.
-type find struct {
-	keys []string
+// A Found is the keys that were found.
+type Found struct {
+	Keys []string
 	// repeated counts the keys that were there before, passed the words of pasted
 	// text that are no keys.
 	repeated, passed int
-	stdin            bool
-	// pasted says that the keys were combed out of something.
+	Stdin            bool
+	// pasted says that the keys were picked out of something.
 	pasted bool
 	seen   map[string]bool
 }
 
 // String says what was found where that isn't plain to see.
-func (f *find) String() string {
+func (f *Found) String() string {
 	if !f.pasted && f.repeated == 0 {
 		return ""
 	}
-	text := "Found " + term.Plural(len(f.keys), "key")
+	text := "Found " + term.Plural(len(f.Keys), "key")
 	if f.repeated > 0 {
 		text += ", and " + term.Count(f.repeated) + " of them again"
 	}
@@ -52,39 +54,40 @@ func (f *find) String() string {
 }
 
 // add takes a key, one more than there may be at most.
-func (f *find) add(key string) {
+func (f *Found) add(key string) {
 	switch {
 	case f.seen[key]:
 		f.repeated++
-	case len(f.keys) <= maxKeys:
+	case len(f.Keys) <= maxKeys:
 		f.seen[key] = true
-		f.keys = append(f.keys, key)
+		f.Keys = append(f.Keys, key)
 	}
 }
 
-// gather finds the keys that the arguments are, hold or name.
-func (p *program) gather(args []string) (*find, error) {
-	f := &find{seen: map[string]bool{}}
+// Collect finds the keys that the arguments are, hold or name; the argument - is
+// stdin. Its errors are wrong usage.
+func Collect(args []string, stdin io.Reader) (*Found, error) {
+	f := &Found{seen: map[string]bool{}}
 	for _, arg := range args {
-		if err := f.argument(p.env.Stdin, arg); err != nil {
+		if err := f.argument(stdin, arg); err != nil {
 			return nil, err
 		}
 	}
-	if len(f.keys) > maxKeys {
+	if len(f.Keys) > maxKeys {
 		return nil, exit.Usagef("there are more than %d keys in that: a manifest with a messages block reads as many as you like", maxKeys)
 	}
-	if len(f.keys) == 0 {
+	if len(f.Keys) == 0 {
 		return nil, exit.Usagef("there is no key in that: a processQueryKey looks like pdJznx1ghavbumkQKwDzgfxZLapw55G7x0Q=")
 	}
 	return f, nil
 }
 
-func (f *find) argument(stdin io.Reader, arg string) error {
+func (f *Found) argument(stdin io.Reader, arg string) error {
 	if arg == "-" {
-		if f.stdin {
+		if f.Stdin {
 			return exit.Usagef("- stands for standard input, which can be read once")
 		}
-		f.stdin = true
+		f.Stdin = true
 		return f.read(stdin, "standard input")
 	}
 	info, err := os.Stat(arg)
@@ -99,11 +102,11 @@ func (f *find) argument(stdin io.Reader, arg string) error {
 		f.add(arg)
 		return nil
 	}
-	f.comb(arg)
+	f.scan(arg)
 	return nil
 }
 
-func (f *find) file(name string, info fs.FileInfo) error {
+func (f *Found) file(name string, info fs.FileInfo) error {
 	file, err := atomicfile.Open(name)
 	if err != nil {
 		return exit.Usagef("read the keys: %w", err)
@@ -123,7 +126,7 @@ func (f *find) file(name string, info fs.FileInfo) error {
 }
 
 // table takes the column of keys; false when there is none.
-func (f *find) table(file *os.File, size int64, name string) (bool, error) {
+func (f *Found) table(file *os.File, size int64, name string) (bool, error) {
 	t, err := table.Open(file, size, filepath.Base(name), table.Options{})
 	if err != nil {
 		return false, exit.Usagef("read the keys from %s: %w", name, err)
@@ -149,15 +152,15 @@ func keyColumn(header string) bool {
 	return name == "processquerykey" || name == "querykey" || name == "key"
 }
 
-func (f *find) read(r io.Reader, name string) error {
+func (f *Found) read(r io.Reader, name string) error {
 	text, err := io.ReadAll(io.LimitReader(r, maxPasted+1))
 	if err != nil {
 		return exit.With(exit.Failure, fmt.Errorf("read the keys from %s: %w", name, err))
 	}
 	if len(text) > maxPasted {
-		return exit.With(exit.Usage, errors.New(name+" is too large to be combed for keys"))
+		return exit.With(exit.Usage, errors.New(name+" is too large to be searched for keys"))
 	}
-	f.comb(strings.TrimPrefix(string(text), "\ufeff"))
+	f.scan(strings.TrimPrefix(string(text), "\ufeff"))
 	return nil
 }
 
@@ -167,11 +170,11 @@ func labelled() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)process_?query_?key\\?["']?\s*(?:=>|[:=：])\s*\\?["']?([0-9A-Za-z+/_*-]+={0,2})`)
 }
 
-// comb takes the keys out of pasted text: those that are labelled, if any are;
+// scan takes the keys out of pasted text: those that are labelled, if any are;
 // every line, if each is one bare word; else the words that look like keys.
-func (f *find) comb(text string) {
+func (f *Found) scan(text string) {
 	f.pasted = true
-	if f.combLabelled(text) {
+	if f.scanLabelled(text) {
 		return
 	}
 	list := isList(text)
@@ -191,8 +194,8 @@ func (f *find) comb(text string) {
 	}
 }
 
-// combLabelled takes the keys that are labelled; false when none is.
-func (f *find) combLabelled(text string) bool {
+// scanLabelled takes the keys that are labelled; false when none is.
+func (f *Found) scanLabelled(text string) bool {
 	label, found := labelled(), false
 	for {
 		at := label.FindStringSubmatchIndex(text)

@@ -1,4 +1,4 @@
-package cli
+package keys
 
 import (
 	"slices"
@@ -9,9 +9,9 @@ import (
 	"notifyaudit/job/longtest"
 )
 
-// FuzzComb: the keys that are combed out of pasted text are there, each once, are
+// FuzzScan: the keys that are picked out of pasted text are there, each once, are
 // made of a key's characters and are no other text's.
-func FuzzComb(f *testing.F) {
+func FuzzScan(f *testing.F) {
 	for _, seed := range []string{
 		"", "pdJznx1ghavbumkQKwDzgfxZLapw55G7x0Q=", "a\nb\n", "a, b; c", "processQueryKey=abc=", `"process_query_key": "x"`,
 		"ProcessQueryKey：abc", "processQueryKey\\\":\\\"Kna=\\\"", "key\u202e=", "see https://example.com/?q=abc= and call 2026-11-23",
@@ -20,28 +20,27 @@ func FuzzComb(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		found := &find{seen: map[string]bool{}}
-		found.comb(text)
-		for i, key := range found.keys {
-			if key == "" || !strings.Contains(text, key) || slices.Contains(found.keys[:i], key) {
+		found := &Found{seen: map[string]bool{}}
+		found.scan(text)
+		for i, key := range found.Keys {
+			if key == "" || !strings.Contains(text, key) || slices.Contains(found.Keys[:i], key) {
 				t.Errorf("%q is no key of %q", key, text)
 			}
 			if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r >= utf8.RuneSelf || strings.ContainsRune(`"'<>()[]{},;:|\`, r) }) {
 				t.Errorf("%q is a key", key)
 			}
 		}
-		again := &find{seen: map[string]bool{}}
-		again.comb(strings.Join(found.keys, "\n"))
-		if len(found.keys) > 0 && !slices.ContainsFunc(found.keys, func(key string) bool { return !bare(key) }) && !slices.Equal(again.keys, found.keys) {
-			t.Errorf("%q has the keys %q, and these have %q", text, found.keys, again.keys)
+		again := &Found{seen: map[string]bool{}}
+		again.scan(strings.Join(found.Keys, "\n"))
+		if len(found.Keys) > 0 && !slices.ContainsFunc(found.Keys, func(key string) bool { return !bare(key) }) && !slices.Equal(again.Keys, found.Keys) {
+			t.Errorf("%q has the keys %q, and these have %q", text, found.Keys, again.Keys)
 		}
 	})
 }
 
 func TestMillionsOfKeysAreRefused(t *testing.T) {
 	longtest.Require(t)
-	p := newProgram(Env{Stdin: strings.NewReader(manyKeys(maxKeys + 10))})
-	if _, err := p.gather([]string{"-"}); err == nil || !strings.Contains(err.Error(), "more than 1000000 keys") {
+	if _, err := Collect([]string{"-"}, strings.NewReader(manyKeys(maxKeys+10))); err == nil || !strings.Contains(err.Error(), "more than 1000000 keys") {
 		t.Errorf("error %v", err)
 	}
 }

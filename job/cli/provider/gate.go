@@ -1,7 +1,10 @@
-package session
+package provider
 
 import (
+	"cmp"
+	"errors"
 	"net/url"
+	"strconv"
 	"time"
 
 	"notifyaudit/job"
@@ -50,11 +53,28 @@ func (g *Gate) Look(now time.Time) *GateChange {
 	return nil
 }
 
-// HostOf is the host of an endpoint.
-func HostOf(endpoint string) string {
+// hostOf is the host of an endpoint.
+func hostOf(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" {
 		return endpoint
 	}
 	return u.Host
+}
+
+// Reason is why there was no answer, in a few words: a status and a code, or the
+// innermost error.
+func Reason(f *job.AnswerError) string {
+	if f.Err == nil {
+		status := ""
+		if f.Status != 0 {
+			status = "status " + strconv.Itoa(f.Status) + " "
+		}
+		return cmp.Or(status+f.Code, f.Message, string(f.Class))
+	}
+	err := f.Err
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err.Error()
 }

@@ -1,8 +1,10 @@
-package session
+package doctor
 
 import (
 	"context"
 	"fmt"
+	"iter"
+	"time"
 
 	"notifyaudit/job"
 )
@@ -22,7 +24,8 @@ func (p *Probe) Robot() string {
 	return "robot " + p.Message.RobotCode
 }
 
-func (p *Probe) Query() job.Query {
+// query asks for the first page.
+func (p *Probe) query() job.Query {
 	id := p.Message.ID
 	return job.Query{
 		Kind: id.Kind, ProcessQueryKey: id.ProcessQueryKey,
@@ -37,16 +40,21 @@ const (
 	probesProvider = 20
 )
 
+// Records are what a state knows of messages, nil for those it doesn't know.
+type Records interface {
+	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
+}
+
 // Probes chooses a message for each robot of each provider: one that was answered
 // before, else one that was never asked, else one whose answer may have been its
 // own fault.
-func (s *Session) Probes(ctx context.Context) (map[string][]*Probe, error) {
+func Probes(ctx context.Context, messages iter.Seq2[job.Message, error], state Records, now time.Time) (map[string][]*Probe, error) {
 	chosen := map[[2]string]*Probe{}
 	byProvider := map[string][]*Probe{}
 	var batch []job.Message
 	looked := 0
 	weigh := func() error {
-		ranks, err := s.ranks(ctx, batch)
+		ranks, err := ranks(ctx, state, batch, now)
 		if err != nil {
 			return err
 		}
@@ -63,7 +71,7 @@ func (s *Session) Probes(ctx context.Context) (map[string][]*Probe, error) {
 		batch = batch[:0]
 		return nil
 	}
-	for m, err := range s.Manifest.Messages() {
+	for m, err := range messages {
 		if err != nil {
 			return nil, fmt.Errorf("read the messages: %w", err)
 		}
@@ -81,16 +89,15 @@ func (s *Session) Probes(ctx context.Context) (map[string][]*Probe, error) {
 }
 
 // ranks says how likely messages are to be answered, 0 the likeliest.
-func (s *Session) ranks(ctx context.Context, messages []job.Message) ([]int, error) {
+func ranks(ctx context.Context, state Records, messages []job.Message, now time.Time) ([]int, error) {
 	ids := make([]job.MessageID, len(messages))
 	for i, m := range messages {
 		ids[i] = m.ID
 	}
-	records, err := s.History().Records(ctx, ids)
+	records, err := state.Records(ctx, ids)
 	if err != nil {
 		return nil, fmt.Errorf("look up the messages in the state: %w", err)
 	}
-	now := s.Now()
 	ranks := make([]int, len(messages))
 	for i := range messages {
 		closes := messages[i].ClosesAt()

@@ -1,4 +1,4 @@
-package session
+package provider
 
 import (
 	"errors"
@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/manifest"
 	"notifyaudit/job/simulator"
 	"notifyaudit/job/simulator/scenario"
 )
@@ -36,35 +38,38 @@ func ReadScenario(path string) (*scenario.Scenario, error) {
 	return sc, nil
 }
 
-// simulate makes the transport of --simulator: the embedded API, whose readers
-// are drawn from the messages' own audiences.
-func (s *Session) simulate() (http.RoundTripper, error) {
-	sc, err := s.simulatorScenario()
-	if err != nil {
-		return nil, err
+// Simulator makes the transport of --simulator: the embedded API, whose readers
+// are drawn from the messages' own audiences. Without a scenario the one beside
+// the manifest is taken, if there is one.
+func Simulator(m *manifest.Manifest, sc *scenario.Scenario, now func() time.Time) (http.RoundTripper, error) {
+	if sc == nil {
+		var err error
+		if sc, err = besideManifest(m.Dir); err != nil {
+			return nil, err
+		}
 	}
 	people, others := map[[2]string][]string{}, crowd{}
-	for m, err := range s.Manifest.Messages() {
+	for message, err := range m.Messages() {
 		if err != nil {
 			return nil, fmt.Errorf("read the messages: %w", err)
 		}
-		at := [2]string{string(m.ID.Kind), m.ID.ProcessQueryKey}
-		switch m.Audience.Form {
+		at := [2]string{string(message.ID.Kind), message.ID.ProcessQueryKey}
+		switch message.Audience.Form {
 		case job.AudienceListed:
-			people[at] = m.Audience.UserIDs
+			people[at] = message.Audience.UserIDs
 		case job.AudienceSized:
-			people[at] = others.of(m.Audience.Size)
+			people[at] = others.of(message.Audience.Size)
 		case job.AudienceUnknown:
 		}
 	}
 	var tokens []string
-	for _, p := range s.Manifest.Providers {
+	for _, p := range m.Providers {
 		if !p.AccessToken.IsZero() {
 			tokens = append(tokens, p.AccessToken.Reveal())
 		}
 	}
 	sim := simulator.New(simulator.Options{
-		Scenario: sc, Now: s.Now, RequestLog: NoRequestLog, AccessTokens: tokens,
+		Scenario: sc, Now: now, RequestLog: NoRequestLog, AccessTokens: tokens,
 		People: func(kind, key string) []string { return people[[2]string{kind, key}] },
 	})
 	return sim.RoundTripper(), nil
@@ -83,15 +88,11 @@ func (c *crowd) of(size int) []string {
 	return c.ids[:size:size]
 }
 
-// simulatorScenario is the scenario for --simulator: the one that was given, else
-// the one beside the manifest, nil when there is none.
-func (s *Session) simulatorScenario() (*scenario.Scenario, error) {
-	if s.Scenario != nil {
-		return s.Scenario, nil
-	}
-	beside := filepath.Join(s.Manifest.Dir, "simulator.json")
-	if _, err := os.Stat(beside); errors.Is(err, fs.ErrNotExist) {
+// besideManifest is the scenario beside the manifest, nil when there is none.
+func besideManifest(dir string) (*scenario.Scenario, error) {
+	path := filepath.Join(dir, "simulator.json")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil //nolint:nilnil // no scenario is a valid scenario
 	}
-	return ReadScenario(beside)
+	return ReadScenario(path)
 }

@@ -1,0 +1,188 @@
+// Package doctor tries what the providers of a manifest need, with the fewest
+// calls: the credential, the region, the permission and each robot. It says what
+// it found, one Finding at a time.
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/provider"
+	"notifyaudit/job/cli/term"
+)
+
+// How long the doctor insists. The first answer that doesn't come in time ends what
+// is asked of its provider.
+const (
+	attempts      = 2 // for one answer
+	answerTimeout = 15 * time.Second
+	outage        = 3 * time.Second // nothing but failures
+)
+
+// Bounds are those of the doctor's clients.
+func Bounds() provider.Options {
+	return provider.Options{MaxAttempts: attempts, GiveUpAfter: outage}
+}
+
+// A Mark says how good a finding is.
+type Mark string
+
+// The marks.
+const (
+	Good   Mark = "good"
+	Unsure Mark = "unsure" // nothing to mend, or it could not be told
+	Bad    Mark = "bad"    // to be mended
+)
+
+// A Finding is one thing that was found out.
+type Finding struct {
+	Mark Mark
+	// What was tried: "credential", "permission", "quota", "endpoint" or a robot.
+	What string
+	Text string
+}
+
+// A Diagnosis is what the doctor finds.
+type Diagnosis struct {
+	// Pay puts calls on the account of the month.
+	Pay func(ctx context.Context, p *job.Provider, cost job.Cost) error
+	// Tell gets the findings.
+	Tell           func(Finding)
+	broken, unsure int
+}
+
+// Provider tries one provider. The error is the end of the context, or the
+// state's.
+func (d *Diagnosis) Provider(ctx context.Context, asks *provider.Client, probes []*Probe) error {
+	p := asks.Provider
+	switch err := withTimeout(ctx, asks.Trouble, asks.Authenticate); {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		d.bad("credential", err)
+		return nil
+	case p.AccessToken.IsZero():
+		d.good("credential", "there is an access token for it, so the endpoint is of its region")
+	default:
+		d.note("credential", "it is an access token: only an answer tells whether it is good")
+	}
+	permitted := false
+	for _, probe := range probes {
+		var page job.Page
+		err := withTimeout(ctx, asks.Trouble, func(ctx context.Context) (err error) {
+			page, err = asks.Ask(ctx, probe.query())
+			return err
+		})
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		failure, _ := errors.AsType[*job.AnswerError](err)
+		cost := page.Cost
+		if failure != nil {
+			cost = failure.Cost
+		}
+		if err := d.Pay(ctx, p, cost); err != nil {
+			return err
+		}
+		if err == nil && !permitted {
+			permitted = true
+			d.good("permission", "the app may ask")
+		}
+		if !d.judge(probe, page, failure) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// judge says what an answer means; false when there is no sense in asking this
+// provider more.
+func (d *Diagnosis) judge(probe *Probe, page job.Page, failure *job.AnswerError) bool {
+	robot := probe.Robot()
+	if failure == nil {
+		d.good(robot, fmt.Sprintf("%s answered: %s, %s on the first page", probe.Message.Address, page.SendStatus, term.Plural(len(page.ReadUserIDs), "reader")))
+		return true
+	}
+	switch failure.Class {
+	case job.ClassToken:
+		d.bad("credential", failure)
+		return false
+	case job.ClassDenied:
+		d.bad("permission", failure)
+		return failure.Reach == job.ReachRobot
+	case job.ClassRobot:
+		d.bad(robot, failure)
+	case job.ClassQuota:
+		d.note("quota", "credential and permission are good, but the month's calls are spent: "+failure.Error())
+		return false
+	case job.ClassInvalid, job.ClassExpired, job.ClassCursor, job.ClassUnknown:
+		d.note(robot, fmt.Sprintf("the credential is good; %s itself was refused, which tells nothing of the robot: %s. %s",
+			probe.Message.Address, strings.TrimSuffix(failure.Error(), "."), adviceSentence(failure)))
+	default:
+		d.bad("endpoint", failure)
+		return false
+	}
+	return true
+}
+
+func (d *Diagnosis) good(what, text string) { d.Tell(Finding{Good, what, text}) }
+
+func (d *Diagnosis) note(what, text string) { d.Tell(Finding{Unsure, what, text}) }
+
+// bad is something to mend, or something that could not be told now.
+func (d *Diagnosis) bad(what string, err error) {
+	failure, ok := errors.AsType[*job.AnswerError](err)
+	if !ok {
+		failure = &job.AnswerError{Class: job.ClassInternal, Err: err}
+	}
+	text := strings.TrimSuffix(failure.Error(), ".") + ". " + adviceSentence(failure)
+	if failure.Temporary {
+		d.unsure++
+		d.Tell(Finding{Unsure, what, "could not be told now: " + text})
+		return
+	}
+	d.broken++
+	d.Tell(Finding{Bad, what, text})
+}
+
+func adviceSentence(failure *job.AnswerError) string {
+	if failure.Advice == "" {
+		return ""
+	}
+	return term.Sentence(failure.Advice)
+}
+
+// Verdict is the exit status, by the contract's order: 75 before 78.
+func (d *Diagnosis) Verdict() error {
+	switch {
+	case d.unsure > 0:
+		return exit.With(exit.Retry, errors.New("not everything could be told: the API gave no good answer now; run doctor again later"))
+	case d.broken > 0:
+		return exit.With(exit.Config, fmt.Errorf("%s to mend, marked ✗ above", term.Plural(d.broken, "thing")))
+	}
+	return nil
+}
+
+// withTimeout asks a provider for one answer. Without one in time the error says
+// what the last attempt came to, which trouble tells.
+func withTimeout(ctx context.Context, trouble func() *job.AnswerError, ask func(context.Context) error) error {
+	within, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	err := ask(within)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err == nil || within.Err() == nil {
+		return err
+	}
+	err = fmt.Errorf("no answer within %v", answerTimeout)
+	if f := trouble(); f != nil {
+		err = fmt.Errorf("%w; the last attempt: %s", err, provider.Reason(f))
+	}
+	return &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachProvider, Temporary: true, Err: err}
+}

@@ -1,0 +1,121 @@
+// Package render writes the reports of a manifest in their formats, whole or not at
+// all.
+package render
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+
+	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/manifest"
+	"notifyaudit/report"
+	reportcsv "notifyaudit/report/csv"
+	"notifyaudit/report/excel"
+	"notifyaudit/report/html"
+	reportjson "notifyaudit/report/json"
+	"notifyaudit/report/markdown"
+)
+
+// Formats are the formats of reports.
+func Formats() []string { return []string{"excel", "csv", "json", "html", "markdown"} }
+
+// To writes a report that is one file to w: json, html, markdown or excel.
+func To(w io.Writer, in report.Input, r manifest.Report) error {
+	in.Privacy = privacyOf(r)
+	opts := report.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments}
+	write := excel.Write
+	switch r.Format {
+	case "json":
+		return reportjson.Write(w, in)
+	case "html":
+		write = html.Write
+		if len(opts.Sheets) == 0 {
+			opts.Sheets = html.Sheets()
+		}
+	case "markdown":
+		opts.Sheets, write = markdown.Sheets(), markdown.Write
+	}
+	book, err := report.Build(in, opts)
+	if err != nil {
+		return err
+	}
+	return write(w, book)
+}
+
+// File writes one report at a path of the user's choice: a folder for csv.
+func File(in report.Input, r manifest.Report, out string) error {
+	folder := filepath.Dir(out)
+	r.Path = filepath.Base(out)
+	if r.Format == "csv" {
+		folder, r.Path = out, "."
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("make the folder of the report: %w", err)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return fmt.Errorf("open the folder of the report: %w", err)
+	}
+	defer func() { _ = root.Close() }()
+	return Below(root, in, r)
+}
+
+// Below writes one report at its path below root, whole or not at all.
+func Below(root *os.Root, in report.Input, r manifest.Report) error {
+	set := atomicfile.NewSet(root)
+	defer set.Abort()
+	if err := into(set, in, r); err != nil {
+		return fmt.Errorf("write the %s report: %w", r.Format, err)
+	}
+	return set.Commit()
+}
+
+// into writes a report's files into a set.
+func into(set *atomicfile.Set, in report.Input, r manifest.Report) error {
+	in.Privacy = privacyOf(r)
+	if r.Format == "csv" {
+		return reportcsv.Write(folderFiles{set, r.Path}, in, reportcsv.Options{Labels: r.Labels})
+	}
+	return set.Write(r.Path, func(w io.Writer) error { return To(w, in, r) })
+}
+
+// Folder is the folder that a report's files appear in.
+func Folder(r manifest.Report) string {
+	if r.Format == "csv" {
+		return r.Path
+	}
+	return path.Dir(filepath.ToSlash(r.Path))
+}
+
+// privacyOf is how much of people a report shows.
+func privacyOf(r manifest.Report) report.Privacy {
+	p := report.Privacy{
+		People: report.People(r.People), MinimumGroupSize: r.MinimumGroupSize,
+	}
+	if !p.Named() && len(r.Segments) > 0 {
+		p.Segment = r.Segments[0]
+	}
+	return p
+}
+
+// folderFiles makes a set's files in one folder.
+type folderFiles struct {
+	set    *atomicfile.Set
+	folder string
+}
+
+// Create begins a file in the folder.
+func (f folderFiles) Create(name string) (io.WriteCloser, error) {
+	return f.set.Create(path.Join(filepath.ToSlash(f.folder), name))
+}
+
+func sheetKeys(names []string) []report.SheetKey {
+	var keys []report.SheetKey
+	for _, name := range names {
+		keys = append(keys, report.SheetKey(name))
+	}
+	return keys
+}
