@@ -123,6 +123,9 @@ type Provenance struct {
 type SourceFile struct {
 	Path   string
 	SHA256 string // lower-case hex
+	// ReadAs is the encoding of a table, or the sheet of a workbook; empty for
+	// other files.
+	ReadAs string
 }
 
 // A Spending is what a quota group has spent in a month by the state's count.

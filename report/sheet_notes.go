@@ -60,7 +60,11 @@ func (b *book) noteFigures(n *notes) {
 func (b *book) noteOrigin(n *notes) {
 	w, from := b.words, &b.in.Provenance
 	for _, f := range from.Sources {
-		n.add("source", f.Path, "SHA-256 "+f.SHA256)
+		said := "SHA-256 " + f.SHA256
+		if f.ReadAs != "" {
+			said = f.ReadAs + ", " + said
+		}
+		n.add("source", f.Path, said)
 	}
 	if from.Lineage != "" {
 		n.add("state", w.say("state.lineage"), from.Lineage)

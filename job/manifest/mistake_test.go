@@ -334,8 +334,8 @@ func TestMistakes(t *testing.T) {
 			place: "main.audit.hcl:2", want: "Column missing", says: []string{"工号 and name", `columns = { user_id = "工号" }`},
 		},
 		{
-			name: "user_id misspelt", text: staff, files: map[string]string{"staff.csv": "UserID,name\nu1,A\n"},
-			place: "main.audit.hcl:2", want: "Column missing", says: []string{`Did you mean "UserID"?`, `columns = { user_id = "UserID" }`},
+			name: "user_id misspelt", text: staff, files: map[string]string{"staff.csv": "UserIDs,name\nu1,A\n"},
+			place: "main.audit.hcl:2", want: "Column missing", says: []string{`Did you mean "UserIDs"?`, `columns = { user_id = "UserIDs" }`},
 		},
 		{
 			name: "mapped column not found", text: "audience \"staff\" {\n  source = \"staff.csv\"\n  columns = { user_id = \"工号\" }\n}",

@@ -114,6 +114,7 @@ func argumentDocs() map[string]string {
 		"requests_per_month":  "the organisation's quota by this state's count; default 5000, 0 is none",
 
 		"audience.source":   "a csv or xlsx file with a column user_id",
+		"sheet":             "of an xlsx; default the first visible one",
 		"user_ids":          "a list of user ids instead of a file",
 		"audience.columns":  "which column is which: { user_id = \"工号\" }",
 		"process_query_key": "what the send call returned; required",

@@ -59,11 +59,11 @@ func shapeOf(kind string, labels []string) (lang.Shape, bool) {
 	case "provider.retry":
 		return lang.Shape{Arguments: []string{"max_attempts", "min_backoff", "max_backoff", "give_up_after"}}, true
 	case "audience":
-		return lang.Shape{Labels: []string{"name"}, Arguments: []string{"source", "user_ids", "columns"}}, true
+		return lang.Shape{Labels: []string{"name"}, Arguments: []string{"source", "sheet", "user_ids", "columns"}}, true
 	case "message":
 		return lang.Shape{Labels: []string{"name"}, Arguments: append(messages.Arguments(), "for_each")}, true
 	case "messages":
-		return lang.Shape{Labels: []string{"name"}, Arguments: append(messages.Arguments(), "source", "key", "columns", "roster")}, true
+		return lang.Shape{Labels: []string{"name"}, Arguments: append(messages.Arguments(), "source", "sheet", "key", "columns", "roster")}, true
 	case "report":
 		return reportShape(labels), true
 	case "check":

@@ -28,7 +28,7 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 		Provenance: report.Provenance{Version: s.Version},
 	}
 	for _, source := range m.Sources {
-		in.Provenance.Sources = append(in.Provenance.Sources, report.SourceFile{Path: source.Path, SHA256: source.SHA256})
+		in.Provenance.Sources = append(in.Provenance.Sources, report.SourceFile{Path: source.Path, SHA256: source.SHA256, ReadAs: source.ReadAs})
 	}
 	o := audit.Options{Refresh: m.Refresh, Providers: m.Providers}
 	if s.DB != nil {

@@ -24,6 +24,16 @@ func Nearest(written string, known []string) string {
 	return best
 }
 
+// SameName reports whether two names differ at most in case and separators.
+func SameName(a, b string) bool { return plain(a) == plain(b) }
+
+// Similar reports whether a name is another one with a letter added, left out or
+// exchanged, or with its letters in another order.
+func Similar(a, b string) bool {
+	a, b = plain(a), plain(b)
+	return levenshtein.Distance(a, b, nil) <= 1 || slices.Equal(slices.Sorted(slices.Values([]rune(a))), slices.Sorted(slices.Values([]rune(b))))
+}
+
 // plain is a name in lower case and without separators.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {

@@ -10,7 +10,6 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/rows"
-	"notifyaudit/job/manifest/source"
 )
 
 // duplicates finds messages that can't be told apart, in 24 bytes a message: a
@@ -19,7 +18,7 @@ type duplicates struct {
 	identities, addresses []mark
 	files                 []string
 	// tables are those of the files that are tables.
-	tables map[string]*source.File
+	tables map[string]rows.Ref
 }
 
 // A mark is one message's identity, or address, and where it stands.
@@ -102,16 +101,16 @@ func (ds *duplicates) snippet(diags *diag.Collector, file string, line int) stri
 	if text, found := diags.Line(file, line); found {
 		return text
 	}
-	found := ds.tables[file]
-	if found == nil {
+	ref, found := ds.tables[file]
+	if !found {
 		return ""
 	}
-	t, err := rows.OpenFile(found)
+	t, err := ref.Open()
 	if err != nil {
 		return ""
 	}
 	defer t.Close()
-	for row, err := range t.Rows() {
+	for row, err := range t.Rows(nil) {
 		if err == nil && row.Line == line {
 			return row.String()
 		}

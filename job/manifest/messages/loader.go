@@ -2,7 +2,6 @@ package messages
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -12,7 +11,6 @@ import (
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/manifest/rows"
-	"notifyaudit/job/manifest/source"
 	"notifyaudit/job/table"
 )
 
@@ -32,7 +30,7 @@ func Load(ctx context.Context, p *lang.Program, bs lang.Blocks, symbols *Symbols
 	l := messageLoader{
 		program: p, symbols: symbols, observer: observer, now: now,
 		set:        &Set{campaigns: make(map[string]bool), symbols: symbols},
-		duplicates: duplicates{tables: make(map[string]*source.File)},
+		duplicates: duplicates{tables: make(map[string]rows.Ref)},
 	}
 	if len(bs) == 0 && !p.Diags.HasErrors() {
 		p.Diags.Warn(diag.Problemf("Nothing to audit",
@@ -170,19 +168,19 @@ func (l *messageLoader) rows(ctx context.Context, a *lang.Args) {
 	if !a.Require("source", "It is the csv, xlsx or jsonl file with a row for each message.") {
 		return
 	}
-	t, ok := rows.Open(a, "source")
+	t, ok := rows.Open(a)
 	if !ok {
 		return
 	}
 	defer t.Close()
-	s.file = t.File
-	l.duplicates.tables[t.File.Name] = t.File
-	if !l.header(a, s, t.Header()) {
+	s.table = t.Ref
+	l.duplicates.tables[t.File.Name] = t.Ref
+	if !l.header(a, s, t) {
 		return
 	}
-	r := rowReader{loader: l, stream: s, errors: diag.ErrorCount{File: s.file.Name}}
+	r := rowReader{loader: l, stream: s, errors: diag.ErrorCount{File: s.table.File.Name}}
 	if err := r.read(ctx, t); err != nil {
-		a.FailAt("source", rows.Unreadable(s.file.Name, err))
+		a.FailAt("source", rows.Unreadable(s.table.File.Name, err))
 	}
 	r.errors.ReportTo(l.program.Diags)
 	if r.unknown.report(a, l.symbols.Rosters[s.base.roster]) {
@@ -196,23 +194,21 @@ func (l *messageLoader) rows(ctx context.Context, a *lang.Args) {
 }
 
 // header finds the columns; false when the rows can't be read without.
-func (l *messageLoader) header(a *lang.Args, s *stream, header []string) bool {
-	found := rows.Columns(a, header, RowArguments())
+func (l *messageLoader) header(a *lang.Args, s *stream, t *rows.Table) bool {
+	found := t.Columns(a, RowArguments())
 	for _, argument := range RowArguments() {
 		if i, is := found[argument]; is {
 			s.columns = append(s.columns, column{argument: argument, index: i})
 		}
 	}
 	if name := a.Text("key", ""); name != "" {
-		if s.key = slices.Index(header, name); s.key < 0 {
-			a.FailAt("key", diag.Problemf("Column not found", "The table has no column %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, rows.Named(header), "Its columns are")))
-		}
+		s.key = t.KeyColumn(a, name)
 	}
 	if _, is := found["process_query_key"]; !is {
 		if a.Has("process_query_key") {
 			return true
 		}
-		rows.ColumnMissing(a, "process_query_key", header, "query_key")
+		t.ColumnMissing(a, "process_query_key", "query_key")
 		return false
 	}
 	_, is := found["provider"]
@@ -232,7 +228,7 @@ type rowReader struct {
 
 func (r *rowReader) read(ctx context.Context, t *rows.Table) error {
 	const checkEvery = 1024
-	for row, err := range t.Rows() {
+	for row, err := range t.Rows(&r.errors) {
 		if r.count++; r.count%checkEvery == 0 && Cancelled(ctx, r.loader.program.Diags) {
 			return nil
 		}

@@ -11,7 +11,6 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/rows"
-	"notifyaudit/job/manifest/source"
 	"notifyaudit/job/table"
 )
 
@@ -72,7 +71,7 @@ func (s *Set) Campaigns() (names map[string]bool, all bool) {
 // A stream is the messages of a messages block.
 type stream struct {
 	name    string
-	file    *source.File
+	table   rows.Ref
 	base    draft
 	columns []column
 	// key is the column that names a row; -1 for the row's number.
@@ -88,14 +87,14 @@ type column struct {
 // each yields the rows' messages; false when the consumer stopped or an error was
 // yielded.
 func (s *stream) each(symbols *Symbols, yield func(job.Message, error) bool) bool {
-	t, err := rows.OpenFile(s.file)
+	t, err := s.table.Open()
 	if err != nil {
 		yield(job.Message{}, fmt.Errorf("reading messages %q: %w", s.name, err))
 		return false
 	}
 	defer t.Close()
 	var cache audienceCache
-	for row, err := range t.Rows() {
+	for row, err := range t.Rows(nil) {
 		var m job.Message
 		if err == nil {
 			var p *diag.Problem
@@ -104,7 +103,7 @@ func (s *stream) each(symbols *Symbols, yield func(job.Message, error) bool) boo
 			}
 		}
 		if err != nil {
-			yield(job.Message{}, fmt.Errorf("reading messages %q: %s:%d: %w", s.name, s.file.Name, row.Line, err))
+			yield(job.Message{}, fmt.Errorf("reading messages %q: %s:%d: %w", s.name, s.table.File.Name, row.Line, err))
 			return false
 		}
 		if !yield(m, nil) {
@@ -127,7 +126,7 @@ func (s *stream) message(symbols *Symbols, row table.Row, cache *audienceCache) 
 			return m, c.argument, p
 		}
 	}
-	m, p = symbols.complete(d, s.address(row), s.name, job.Position{File: s.file.Name, Line: row.Line}, cache)
+	m, p = symbols.complete(d, s.address(row), s.name, job.Position{File: s.table.File.Name, Line: row.Line}, cache)
 	return m, "process_query_key", p
 }
 

@@ -43,7 +43,7 @@ func Roster(a *lang.Args, zone *time.Location) (*job.Roster, Finding) {
 		a.Fail(diag.Problemf("Missing required argument", `%s needs source = "staff.csv", or user_ids = ["…"].`, a.Block))
 		return empty, Finding{}
 	}
-	t, ok := Open(a, "source")
+	t, ok := Open(a)
 	if !ok {
 		return empty, Finding{}
 	}
@@ -96,9 +96,9 @@ type rosterReader struct {
 
 func (r *rosterReader) read() []job.Person {
 	header := r.t.Header()
-	r.columns = Columns(r.a, header, rosterColumns())
+	r.columns = r.t.Columns(r.a, rosterColumns())
 	if _, found := r.columns["user_id"]; !found {
-		ColumnMissing(r.a, "user_id", header, "工号")
+		r.t.ColumnMissing(r.a, "user_id", "工号")
 		return nil
 	}
 	r.segments = make(map[int]string)
@@ -134,7 +134,7 @@ func (r *rosterReader) hasMeaning(column int) bool {
 
 func (r *rosterReader) rows() []job.Person {
 	var people []job.Person
-	for row, err := range r.t.Rows() {
+	for row, err := range r.t.Rows(&r.errors) {
 		if err != nil {
 			if CountFault(&r.errors, err) {
 				continue

@@ -5,9 +5,9 @@ package rows
 
 import (
 	"errors"
-	"fmt"
-	"maps"
+	"iter"
 	"slices"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -17,35 +17,46 @@ import (
 	"notifyaudit/job/table"
 )
 
-// A Table is an open table.
-type Table struct {
-	*table.Reader
+// A Ref names a table: a file and, of a workbook, a sheet.
+type Ref struct {
 	File *source.File
-
-	close func() error
+	// Sheet is empty for the first visible one.
+	Sheet string
 }
 
-// Open opens the table that an argument names and makes it a source of the
-// program; false when a mistake was reported.
-func Open(a *lang.Args, argument string) (*Table, bool) {
-	v, ok := a.Shown(argument, cty.String)
+// A Table is an open table.
+type Table struct {
+	Ref
+
+	reader *table.Reader
+	close  func() error
+}
+
+// Open opens the table that the argument source names, and makes it a source of
+// the program. The argument sheet chooses a sheet of a workbook. It is false when a
+// mistake was reported.
+func Open(a *lang.Args) (*Table, bool) {
+	v, ok := a.Shown("source", cty.String)
 	if !ok {
 		return nil, false
 	}
 	name := v.AsString()
 	if name == "" {
-		a.FailAt(argument, diag.Problemf("Path missing", `Write the path of a csv, xlsx or jsonl file, as in "staff.csv".`))
+		a.FailAt("source", diag.Problemf("Path missing", `Write the path of a csv, xlsx or jsonl file, as in "staff.csv".`))
 		return nil, false
 	}
-	t, err := find(a.Program().Files, name)
+	t, err := find(a.Program().Files, name, a.Text("sheet", ""))
 	if err != nil {
-		a.FailAt(argument, Unreadable(name, err))
+		a.FailAt("source", Unreadable(name, err))
 		return nil, false
+	}
+	for _, w := range t.reader.Warnings() {
+		a.WarnAt("source", &diag.Problem{Summary: w.Summary, Detail: w.Detail})
 	}
 	return t, true
 }
 
-func find(files *source.FS, name string) (*Table, error) {
+func find(files *source.FS, name, sheet string) (*Table, error) {
 	file, err := files.Find(name)
 	if err != nil {
 		return nil, err
@@ -53,21 +64,26 @@ func find(files *source.FS, name string) (*Table, error) {
 	if err := file.Hash(); err != nil {
 		return nil, err
 	}
-	return OpenFile(file)
-}
-
-// OpenFile opens a file as a table, if it is still what it was.
-func OpenFile(file *source.File) (*Table, error) {
-	f, err := file.Open()
+	t, err := Ref{file, sheet}.Open()
 	if err != nil {
 		return nil, err
 	}
-	r, err := table.Open(f, file.Size, file.Name, table.Options{})
+	file.SetReadAs(t.reader.Origin().String())
+	return t, nil
+}
+
+// Open opens the table, if its file is still what it was.
+func (ref Ref) Open() (*Table, error) {
+	f, err := ref.File.Open()
+	if err != nil {
+		return nil, err
+	}
+	r, err := table.Open(f, ref.File.Size, ref.File.Name, table.Options{Sheet: ref.Sheet})
 	if err != nil {
 		_ = f.Close()
 		return nil, err
 	}
-	return &Table{Reader: r, File: file, close: f.Close}, nil
+	return &Table{Ref: ref, reader: r, close: f.Close}, nil
 }
 
 // Close closes the file.
@@ -82,7 +98,35 @@ func Unreadable(name string, err error) *diag.Problem {
 	return p
 }
 
-// CountFault counts what the table reader says of a row; false when the error is
+// Rows reads the data rows. Rows of totals are left out and, unless errors is nil,
+// counted in it as warnings. A row that repeats the header in another case is a
+// *[table.RowError], as one that repeats it exactly is.
+func (t *Table) Rows(errors *diag.ErrorCount) iter.Seq2[table.Row, error] {
+	header := t.reader.Header()
+	return func(yield func(table.Row, error) bool) {
+		for row, err := range t.reader.Rows() {
+			if err == nil && isTotal(row) {
+				if errors != nil {
+					errors.Add(diag.SeverityWarning, "", diag.Problemf("Row of totals",
+						"The row begins with %s, so it is left out. Remove it.", diag.Quote(firstText(row))), row.Line, row.String())
+				}
+				continue
+			}
+			if err == nil && repeatsHeader(row, header) {
+				err = &table.RowError{Line: row.Line, Text: row.String(), Err: errHeaderRepeated}
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// errHeaderRepeated is the table reader's word for a row that repeats the header
+// exactly.
+var errHeaderRepeated = errors.New("the row repeats the header: remove it")
+
+// CountFault counts what is wrong with a row as a whole; false when the error is
 // about the whole table.
 func CountFault(count *diag.ErrorCount, err error) bool {
 	row, ok := errors.AsType[*table.RowError](err)
@@ -92,55 +136,52 @@ func CountFault(count *diag.ErrorCount, err error) bool {
 	return ok
 }
 
-// Columns says in which column of the header each known argument stands: the one
-// that the argument `columns` maps it to, or the one of its own name. Arguments
-// without a column are left out.
-func Columns(a *lang.Args, header, known []string) map[string]int {
-	found := make(map[string]int)
-	mapping := a.TextMap("columns")
-	for _, argument := range known {
-		name, mapped := mapping[argument]
-		if !mapped {
-			name = argument
-		}
-		i := slices.Index(header, name)
-		if i >= 0 && name != "" {
-			found[argument] = i
+// repeatsHeader reports a row that has nothing but the names of the columns, in
+// whatever case.
+func repeatsHeader(row table.Row, header []string) bool {
+	found := false
+	for i, c := range row.Cells {
+		if c.Text == "" {
 			continue
 		}
-		if mapped {
-			a.FailAt("columns", diag.Problemf("Column not found", "columns maps %s to the column %s, which the table doesn't have.%s",
-				argument, diag.Quote(name), diag.DidYouMeanOr(name, Named(header), "Its columns are")))
+		if !diag.SameName(c.Text, header[i]) {
+			return false
 		}
-	}
-	for _, argument := range slices.Sorted(maps.Keys(mapping)) {
-		if !slices.Contains(known, argument) {
-			a.FailAt("columns", diag.Problemf("Unknown column", "columns maps %s, which a row doesn't have.%s",
-				diag.Quote(argument), diag.DidYouMeanOr(argument, known, "A row has")))
-		}
+		found = true
 	}
 	return found
 }
 
-// Named are the columns of a header that have a name.
-func Named(header []string) []string {
-	return slices.DeleteFunc(slices.Clone(header), func(name string) bool { return name == "" })
+// firstText is the first cell that isn't empty.
+func firstText(row table.Row) string {
+	i := slices.IndexFunc(row.Cells, func(c table.Cell) bool { return c.Text != "" })
+	if i < 0 {
+		return ""
+	}
+	return row.Cells[i].Text
 }
 
-// ColumnMissing reports a column that every table of the kind has. The example is
-// what such a column may be called.
-func ColumnMissing(a *lang.Args, column string, header []string, example string) {
-	if mapping := a.TextMap("columns"); mapping[column] != "" {
-		return // reported as not found
+// isTotal reports a row of totals, as spreadsheets have one at their end: it begins
+// with a word for a total, and has nothing but numbers behind.
+func isTotal(row table.Row) bool {
+	const longest = 40
+	first := firstText(row)
+	if len(first) > longest {
+		return false
 	}
-	named := Named(header)
-	missing := fmt.Sprintf("The table has no column %s.%s Its columns are %s.", column, diag.DidYouMean(column, named), diag.Listed(named))
-	if a.Block.At.Filename == "" { // the table was named on the command line
-		a.FailAt("source", diag.Problemf("Column missing", "%s Rename the column in the first line of the table: %s.", missing, column))
-		return
+	if i := strings.IndexAny(first, ":："); i >= 0 {
+		first = first[:i]
 	}
-	if near := diag.Nearest(column, named); near != "" {
-		example = near
+	switch strings.ToLower(strings.TrimSpace(first)) {
+	case "total", "totals", "subtotal", "grand total", "sum", "合计", "总计", "小计", "共计", "总数", "合计人数", "总人数":
+	default:
+		return false
 	}
-	a.FailAt("source", diag.Problemf("Column missing", "%s To use one of them write columns = { %s = %q }.", missing, column, example))
+	texts := 0
+	for _, c := range row.Cells {
+		if c.Text != "" && strings.Trim(c.Text, "0123456789.,%- 人") != "" {
+			texts++
+		}
+	}
+	return texts <= 1
 }

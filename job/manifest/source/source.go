@@ -33,6 +33,9 @@ type Digest struct {
 	// Path is relative to the manifest's folder where the file lies in it.
 	Path   string
 	SHA256 string // lower-case hex
+	// ReadAs says how a table was read: its encoding, or the sheet of a workbook.
+	// Empty for other files.
+	ReadAs string
 }
 
 // An FS finds the files that a manifest may read: those in its folder and in
@@ -42,12 +45,12 @@ type FS struct {
 	Dir string
 
 	roots  []string          // real paths
-	digest map[string]string // of the files that were read, by name
+	digest map[string]Digest // of the files that were read, by name
 }
 
 // New finds the manifest's folder and the further ones that may be read.
 func New(dir string, allowed []string) (*FS, error) {
-	s := &FS{Dir: dir, digest: make(map[string]string)}
+	s := &FS{Dir: dir, digest: make(map[string]Digest)}
 	for _, folder := range append([]string{dir}, allowed...) {
 		abs, err := filepath.Abs(folder)
 		if err != nil {
@@ -98,7 +101,7 @@ func (s *FS) name(path string) string {
 func (s *FS) Digests() []Digest {
 	var all []Digest
 	for _, name := range slices.Sorted(maps.Keys(s.digest)) {
-		all = append(all, Digest{Path: name, SHA256: s.digest[name]})
+		all = append(all, s.digest[name])
 	}
 	return all
 }
@@ -174,7 +177,7 @@ func (f *File) Read(limit int64) ([]byte, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	f.fs.digest[f.Name] = hex.EncodeToString(sum[:])
+	f.record(hex.EncodeToString(sum[:]))
 	return data, nil
 }
 
@@ -189,8 +192,19 @@ func (f *File) Hash() error {
 	if _, err := io.Copy(h, opened); err != nil {
 		return Bare(err)
 	}
-	f.fs.digest[f.Name] = hex.EncodeToString(h.Sum(nil))
+	f.record(hex.EncodeToString(h.Sum(nil)))
 	return nil
+}
+
+func (f *File) record(sum string) {
+	f.fs.digest[f.Name] = Digest{Path: f.Name, SHA256: sum, ReadAs: f.fs.digest[f.Name].ReadAs}
+}
+
+// SetReadAs records how the file was read, see [Digest].
+func (f *File) SetReadAs(origin string) {
+	d := f.fs.digest[f.Name]
+	d.ReadAs = origin
+	f.fs.digest[f.Name] = d
 }
 
 // NamesIn lists the files of a folder whose names have one of the ends, sorted.
