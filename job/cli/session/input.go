@@ -9,6 +9,8 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/audit"
+	"notifyaudit/job/audit/snapshot"
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/finding"
 	"notifyaudit/job/dingtalk"
@@ -37,15 +39,47 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 		}
 	}
 	in.Findings = s.findings(in.Run)
-	in.Results = func() iter.Seq2[*job.Result, error] {
-		return audit.Results(ctx, s.audited(), s.History(), o)
-	}
 	if s.DB != nil {
 		in.Erased = func(userID string) bool { return len(s.unerased([]string{userID})) == 0 }
-		in.History = func(ids []job.MessageID) ([][]job.Reading, error) { return s.DB.Histories(ctx, ids) }
 	}
+	kept, err := s.keep(ctx, o)
+	if err != nil {
+		return in, manifest.Evaluation{}, err
+	}
+	in.Results, in.History = until(ctx, kept.Results), kept.Histories
 	e, err := s.conclude(&in)
 	return in, e, err
+}
+
+// keep reads the messages and what the state knows of them, once for all that is
+// made of them.
+func (s *Session) keep(ctx context.Context, o audit.Options) (*snapshot.Snapshot, error) {
+	kept, err := snapshot.Take(audit.Results(ctx, s.audited(), s.History(), o), snapshot.Options{
+		History: func(ids []job.MessageID) ([][]job.Reading, error) { return s.DB.Histories(ctx, ids) },
+		Create:  func() (snapshot.File, error) { return atomicfile.Scratch(s.Manifest.DataDir, "") },
+	})
+	if err != nil {
+		return nil, err
+	}
+	_ = s.results.Close() // what went before it
+	s.results = kept
+	return kept, nil
+}
+
+// until ends a sequence with the cause of ctx's end.
+func until(ctx context.Context, results func() iter.Seq2[*job.Result, error]) func() iter.Seq2[*job.Result, error] {
+	return func() iter.Seq2[*job.Result, error] {
+		return func(yield func(*job.Result, error) bool) {
+			for r, err := range results() {
+				if ctx.Err() != nil {
+					r, err = nil, context.Cause(ctx)
+				}
+				if !yield(r, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }
 
 // remember adds what the state knows.

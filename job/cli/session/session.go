@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/audit/snapshot"
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
@@ -55,6 +56,8 @@ type Session struct {
 	// cut are the addresses, by message, of those whose own would name somebody who
 	// was erased, as they stand in the manifest.
 	cut map[job.MessageID]string
+	// results are those of the latest Input.
+	results *snapshot.Snapshot
 }
 
 // New begins one.
@@ -228,6 +231,7 @@ func (s *Session) SameWorld() error {
 
 // Close gives back what the session holds.
 func (s *Session) Close() {
+	_ = s.results.Close()
 	for _, held := range s.locks {
 		_ = held.Release()
 	}

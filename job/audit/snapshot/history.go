@@ -1,0 +1,135 @@
+package snapshot
+
+import (
+	"fmt"
+
+	"notifyaudit/job"
+)
+
+// historyBatch is how many messages are asked for their readings at a time.
+const historyBatch = 500
+
+// Histories returns the readings of messages, the oldest first, nil for a message
+// that the snapshot doesn't have. It is fast for messages in the results' order.
+func (s *Snapshot) Histories(ids []job.MessageID) ([][]job.Reading, error) {
+	if s.history == nil {
+		if err := s.takeHistory(); err != nil {
+			return nil, err
+		}
+	}
+	all := make([][]job.Reading, len(ids))
+	for i, id := range ids {
+		var err error
+		if all[i], err = s.find(id); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// takeHistory keeps the readings of each result's message, none of one that was never
+// read.
+func (s *Snapshot) takeHistory() error {
+	kept := newStore(s.options)
+	if err := s.writeHistory(&kept); err != nil {
+		_ = kept.Close() // the first error is the one to tell
+		return fmt.Errorf("keep the readings for the reports: %w", err)
+	}
+	s.history = &kept
+	return nil
+}
+
+func (s *Snapshot) writeHistory(kept *store) error {
+	encoder := &encoder{table: s.table}
+	var batch []*job.Result
+	flush := func() error {
+		histories, err := s.historiesOf(batch)
+		if err != nil {
+			return err
+		}
+		for _, readings := range histories {
+			encoder.reset()
+			encoder.readings(readings)
+			if _, err := kept.Write(appendRecord(nil, encoder.fields, encoder.text)); err != nil {
+				return err
+			}
+		}
+		batch = batch[:0]
+		return nil
+	}
+	for r, err := range s.Results() {
+		if err != nil {
+			return err
+		}
+		if batch = append(batch, r); len(batch) < historyBatch {
+			continue
+		}
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	return kept.finish()
+}
+
+// historiesOf asks for the readings of those results that have any.
+func (s *Snapshot) historiesOf(batch []*job.Result) ([][]job.Reading, error) {
+	var ids []job.MessageID
+	for _, r := range batch {
+		if r.Reading != nil {
+			ids = append(ids, r.Message.ID)
+		}
+	}
+	all := make([][]job.Reading, len(batch))
+	if len(ids) == 0 {
+		return all, nil
+	}
+	found, err := s.options.History(ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range batch {
+		if r.Reading != nil {
+			all[i], found = found[0], found[1:]
+		}
+	}
+	return all, nil
+}
+
+// find looks on from the message found last, and once from the beginning.
+func (s *Snapshot) find(id job.MessageID) ([]job.Reading, error) {
+	for range 2 {
+		if s.found == nil {
+			s.found = &historyReader{results: s.reader(), readings: s.readerOf(s.history)}
+		}
+		readings, found, err := s.found.find(id)
+		if found || err != nil {
+			return readings, err
+		}
+		s.found = nil
+	}
+	return nil, nil
+}
+
+// A historyReader reads results and their readings side by side.
+type historyReader struct{ results, readings *reader }
+
+// find returns the readings of a message among the results that come; false at the
+// end.
+func (h *historyReader) find(id job.MessageID) (readings []job.Reading, found bool, err error) {
+	for h.results.next() && h.readings.next() {
+		if h.results.err != nil || h.readings.err != nil {
+			break
+		}
+		if d := h.results.decoder(); d.id() == id {
+			d := h.readings.decoder()
+			return d.readings(), true, nil
+		}
+	}
+	if h.results.err != nil {
+		return nil, false, h.results.err
+	}
+	return nil, false, h.readings.err
+}

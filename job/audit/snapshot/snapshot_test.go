@@ -1,0 +1,317 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"notifyaudit/job"
+)
+
+// filler sets every field of a value, whatever fields it gets in the future.
+type filler struct{ *rand.Rand }
+
+func (f filler) fill(v reflect.Value) {
+	switch v.Interface().(type) {
+	case time.Time:
+		zones := []*time.Location{time.UTC, time.FixedZone("", f.IntN(3)*3600), time.FixedZone("CST", 8*3600)}
+		v.Set(reflect.ValueOf(time.Unix(f.Int64N(4e9)-1e9, f.Int64N(1e9)).In(zones[f.IntN(3)])))
+		return
+	case job.Audience:
+		f.audience(v.Addr().Interface().(*job.Audience)) //nolint:errcheck // the switch says what it is
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f.fill(v.Field(i))
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		f.fill(v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		for i := range v.Len() {
+			f.fill(v.Index(i))
+		}
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		for range 2 {
+			key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+			f.fill(key)
+			f.fill(value)
+			v.SetMapIndex(key, value)
+		}
+	case reflect.String:
+		v.SetString(fmt.Sprint("文", f.IntN(1000)))
+	case reflect.Int, reflect.Int64:
+		v.SetInt(f.Int64N(1000) - 100)
+	case reflect.Float64:
+		v.SetFloat(f.Float64())
+	default:
+		panic("there is no filling a " + v.Kind().String())
+	}
+}
+
+// audience is of a few people or of many.
+func (f filler) audience(a *job.Audience) {
+	var ids []string
+	for range []int{3, 40}[f.IntN(2)] {
+		ids = append(ids, fmt.Sprint("u", f.IntN(500)))
+	}
+	*a = job.Listed("staff", ids)
+}
+
+// filled is a result with every field that an audit's results have.
+func (f filler) filled() *job.Result {
+	r := &job.Result{}
+	v := reflect.ValueOf(r).Elem()
+	for i := range v.NumField() {
+		switch v.Type().Field(i).Name {
+		case "Anonymous", "Parts", "Pooled", "Open": // of aggregate reports
+		case "Readers":
+			r.Readers = f.readers(r.Audience)
+		default:
+			f.fill(v.Field(i))
+		}
+	}
+	r.Counts.Withheld = 0 // in aggregate reports
+	return r
+}
+
+// readers are some of the audience and some others, by user id.
+func (f filler) readers(a job.Audience) []job.Reader {
+	var all []job.Reader
+	for _, id := range append(slices.Clone(a.UserIDs), "a", "u0000", "z") {
+		if f.IntN(3) > 0 {
+			reader := job.Reader{UserID: id}
+			f.fill(reflect.ValueOf(&reader.FirstSeenAt).Elem())
+			all = append(all, reader)
+		}
+	}
+	slices.SortFunc(all, job.CompareUserIDs)
+	return all
+}
+
+func stream(results []*job.Result) iter.Seq2[*job.Result, error] {
+	return func(yield func(*job.Result, error) bool) {
+		for _, r := range results {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+func taken(t *testing.T, results []*job.Result, histories map[job.MessageID][]job.Reading, memory int) *Snapshot {
+	t.Helper()
+	s, err := Take(stream(results), Options{
+		History: func(ids []job.MessageID) ([][]job.Reading, error) {
+			var all [][]job.Reading
+			for _, id := range ids {
+				all = append(all, histories[id])
+			}
+			return all, nil
+		},
+		Create: func() (File, error) { return os.CreateTemp(t.TempDir(), "") },
+		Memory: memory,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func collect(t *testing.T, s *Snapshot) []*job.Result {
+	t.Helper()
+	var all []*job.Result
+	for r, err := range s.Results() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// Every field of a result comes back: one that is forgotten would be lost from the
+// reports in silence.
+func TestResultsComeBack(t *testing.T) {
+	f := filler{rand.New(rand.NewPCG(1, 2))}
+	for count, memory := range map[int]int{0: 0, 1: 1, 300: 0, 1500: 100_000} {
+		results := []*job.Result{}
+		histories := map[job.MessageID][]job.Reading{}
+		for i := range count {
+			r := f.filled()
+			r.Message.ID.ProcessQueryKey += fmt.Sprint(i)
+			if i%5 == 4 { // what most messages are
+				r = &job.Result{Message: job.Message{ID: r.Message.ID, Address: r.Message.Address}}
+			}
+			if i%3 == 1 {
+				r.Message.Audience = results[i-1].Message.Audience
+				r.Audience = r.Message.Audience
+				r.Readers = f.readers(r.Audience)
+			}
+			results = append(results, r)
+			if r.Reading != nil {
+				histories[r.Message.ID] = []job.Reading{*r.Previous, *r.Reading}[i%2:]
+			}
+		}
+		s := taken(t, results, histories, memory)
+		if inFile := s.results.file != nil; inFile != (memory > 0) {
+			t.Errorf("%d results are in a file: %t", count, inFile)
+		}
+		for range 2 {
+			if diff := cmp.Diff(results, collect(t, s), cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("%d results (-want +got):\n%.4000s", count, diff)
+			}
+		}
+		for range 2 {
+			var ids []job.MessageID
+			var want [][]job.Reading
+			for i, r := range results {
+				if i%7 > 1 { // some are left out
+					ids, want = append(ids, r.Message.ID), append(want, histories[r.Message.ID])
+				}
+			}
+			got, err := s.Histories(ids)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("readings (-want +got):\n%.4000s", diff)
+			}
+		}
+	}
+}
+
+func TestHistoriesOfOthersAreEmpty(t *testing.T) {
+	s := taken(t, []*job.Result{{Message: job.Message{Address: "a"}}}, nil, 0)
+	got, err := s.Histories([]job.MessageID{{ProcessQueryKey: "x"}, {}})
+	if err != nil || len(got) != 2 || got[0] != nil || got[1] != nil {
+		t.Errorf("readings %v, %v", got, err)
+	}
+}
+
+// Messages with one roster share its list of user ids, which is kept once, and read
+// once.
+func TestListsAreShared(t *testing.T) {
+	var ids []string
+	for i := range 10_000 {
+		ids = append(ids, fmt.Sprintf("user-%06d", i))
+	}
+	var results []*job.Result
+	for i := range 100 {
+		a := job.Audience{Form: job.AudienceListed, Size: len(ids), UserIDs: ids}
+		results = append(results, &job.Result{Message: job.Message{Address: fmt.Sprint(i), Audience: a}, Audience: a})
+	}
+	s := taken(t, results, nil, 0)
+	if s.results.size > 100_000 {
+		t.Errorf("100 messages with one list of 10,000 ids take %d bytes", s.results.size)
+	}
+	all := collect(t, s)
+	for _, r := range all {
+		if &r.Audience.UserIDs[0] != &all[0].Message.Audience.UserIDs[0] {
+			t.Fatal("a list was read twice")
+		}
+	}
+	if diff := cmp.Diff(ids, all[99].Audience.UserIDs); diff != "" {
+		t.Errorf("ids (-want +got):\n%s", diff)
+	}
+}
+
+func TestErrorsEndASnapshot(t *testing.T) {
+	trouble := errors.New("trouble")
+	good := []*job.Result{{Reading: &job.Reading{}}}
+	failing := func(yield func(*job.Result, error) bool) { yield(nil, trouble) }
+	if _, err := Take(failing, Options{}); !errors.Is(err, trouble) {
+		t.Errorf("of the results: %v", err)
+	}
+	if _, err := Take(stream(good), Options{Memory: 1, Create: func() (File, error) { return nil, trouble }}); !errors.Is(err, trouble) {
+		t.Errorf("of making the file: %v", err)
+	}
+	if _, err := os.Stat("/dev/full"); err == nil {
+		full := func() (File, error) { return os.OpenFile("/dev/full", os.O_RDWR, 0) }
+		if _, err := Take(stream(good), Options{Memory: 1, Create: full}); err == nil {
+			t.Error("a full disk went unnoticed")
+		}
+	}
+	forgetful, err := Take(stream(good), Options{History: func([]job.MessageID) ([][]job.Reading, error) { return nil, trouble }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := forgetful.Histories([]job.MessageID{{}}); !errors.Is(err, trouble) {
+		t.Errorf("of the history: %v", err)
+	}
+	s := taken(t, good, nil, 0)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range s.Results() {
+		if !errors.Is(err, os.ErrClosed) {
+			t.Errorf("after Close: %v", err)
+		}
+	}
+}
+
+func BenchmarkResults(b *testing.B) {
+	const count = 20_000
+	var results []*job.Result
+	for i := range count {
+		id := fmt.Sprintf("u%07d", i)
+		a := job.Listed("staff", []string{id})
+		at := time.Date(2026, 11, 20, 9, 0, 0, i, time.UTC)
+		results = append(results, &job.Result{
+			Message: job.Message{
+				ID:      job.MessageID{Provider: "dingtalk", Kind: "private_chat", ProcessQueryKey: fmt.Sprintf("Kna%07dQQMUityb5ZUoSKWOBgZTlVSfVJemwphk=", i)},
+				Address: fmt.Sprintf("messages.training[%q]", id), Campaign: "training", Title: "年度信息安全培训通知",
+				SentAt: at, Audience: a, Target: 0.85, Source: job.Position{File: "rows.csv", Line: i},
+			},
+			Status: job.StatusSettled, Audience: a, Readers: []job.Reader{{UserID: id, FirstSeenAt: at}},
+			Reading: &job.Reading{RunID: "20261120T090000Z-1f3a", StartedAt: at, FinishedAt: at, SendStatus: job.SendSuccess, Readers: 1, Read: 1},
+			Counts:  job.Counts{Read: 1}, Calls: 1, FirstAskedAt: at,
+		})
+	}
+	o := Options{Create: func() (File, error) { return os.CreateTemp(b.TempDir(), "") }}
+	b.Run("take", func(b *testing.B) {
+		for b.Loop() {
+			s, err := Take(stream(results), o)
+			if err != nil {
+				b.Fatal(err)
+			}
+			_ = s.Close()
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/count, "ns/message")
+	})
+	s, err := Take(stream(results), o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("read", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			for _, err := range s.Results() {
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/count, "ns/message")
+		b.ReportMetric(float64(s.results.size)/count, "B/message")
+	})
+	_ = s.Close()
+}
