@@ -177,6 +177,18 @@ func (r *Result) People() iter.Seq[Delivery] {
 	}
 }
 
+// CountOf is one person of a state.
+func CountOf(state PersonState) Counts {
+	switch state {
+	case PersonRead:
+		return Counts{Read: 1}
+	case PersonUnread:
+		return Counts{Unread: 1}
+	default:
+		return Counts{Unknown: 1}
+	}
+}
+
 // OutsideReaders are the readers who are not in the listed audience, by user
 // id; without a listed audience, all of them.
 func (r *Result) OutsideReaders() iter.Seq[Reader] {

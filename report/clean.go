@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxCellText is the longest text of a cell in UTF-16 code units: "Total number
+// MaxCellText is the longest text of a cell in UTF-16 code units: "Total number
 // of characters that a cell can contain" in Microsoft's "Excel specifications
 // and limits". A text that is cut ends in cutMark.
 const (
-	maxCellText = 32767
+	MaxCellText = 32767
 	cutMark     = '…'
 )
 
@@ -24,6 +24,13 @@ func CleanText(s string) string {
 	return cleaned
 }
 
+// SpoiltText reports what CleanText does to a text: that it replaces characters, and
+// that it cuts it.
+func SpoiltText(s string) (replaced, cut bool) {
+	_, replaced, cut = cleanText(s)
+	return replaced, cut
+}
+
 func cleanText(s string) (cleaned string, replaced, cut bool) {
 	if isPlain(s) {
 		return s, false, false
@@ -35,7 +42,7 @@ func cleanText(s string) (cleaned string, replaced, cut bool) {
 
 // isPlain finds out quickly that nothing need be done.
 func isPlain(s string) bool {
-	if len(s) > maxCellText {
+	if len(s) > MaxCellText {
 		return false
 	}
 	for i := range len(s) {
@@ -99,7 +106,7 @@ func replaceText(s string) (string, bool) {
 }
 
 func cutText(s string) (string, bool) {
-	if len(s) <= maxCellText {
+	if len(s) <= MaxCellText {
 		return s, false
 	}
 	units, room := 0, 0
@@ -108,15 +115,12 @@ func cutText(s string) (string, bool) {
 		if r >= 0x10000 {
 			width = 2
 		}
-		if units+width < maxCellText {
+		if units+width < MaxCellText {
 			room = i + utf8.RuneLen(r)
 		}
-		if units += width; units > maxCellText {
+		if units += width; units > MaxCellText {
 			return s[:room] + string(cutMark), true
 		}
 	}
 	return s, false
 }
-
-// text is a cell of cleaned words.
-func text(s string) Cell { return Text(CleanText(s)) }

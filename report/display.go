@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Display is the cell of a column of that type in words, for the forms that are
@@ -18,7 +19,7 @@ func (wb *Workbook) Display(c Cell, t Type) string {
 	case cellText:
 		return c.text
 	case cellTime:
-		return minute(c.time, wb.Location)
+		return Minute(c.time, wb.Location)
 	default:
 		return displayNumber(c.number, t)
 	}
@@ -31,7 +32,7 @@ func displayNumber(n float64, t Type) string {
 	case TypeChange:
 		return signed(oneDecimal(n)) + "%"
 	default:
-		return (&words{}).number(int(n))
+		return Grouped(int(n))
 	}
 }
 
@@ -49,4 +50,28 @@ func signed(number string) string {
 	default:
 		return "+" + number
 	}
+}
+
+// Grouped writes a whole number in groups of three digits.
+func Grouped(n int) string {
+	digits := strconv.Itoa(n)
+	first := 1
+	if n < 0 {
+		first = 2
+	}
+	for i := len(digits) - 3; i >= first; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// Minute is a time to the minute in a zone, nil for UTC; "" for the zero time.
+func Minute(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format("2006-01-02 15:04")
 }

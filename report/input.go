@@ -8,6 +8,7 @@ package report
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
@@ -60,13 +61,13 @@ type Input struct {
 	// Findings are problems that were found before there were results: in
 	// rosters and tables.
 	Findings []Finding
-	// Privacy says how much of people is shown; see [Guard].
+	// Privacy says how much of people is shown; see package privacy.
 	Privacy Privacy
 	// Trend is what the readings of each message say, in the messages' order; nil
 	// makes it of Results and History.
-	Trend func() iter.Seq2[Past, error]
-	// guarded says that this is what Guard returned.
-	guarded bool
+	Trend func() iter.Seq2[Series, error]
+	// Guarded says that only what Privacy allows is left in it.
+	Guarded bool
 	// Provenance is what Notes says of where the figures come from.
 	Provenance Provenance
 }
@@ -135,4 +136,32 @@ type Spending struct {
 	Calls      int
 	// Allowed is what may be spent; 0 without a quota.
 	Allowed int
+}
+
+// Only returns the input with the results of these campaigns; nil is all.
+func (in Input) Only(campaigns []string) Input {
+	if campaigns == nil {
+		return in
+	}
+	in.Results = only(in.Results, func(r *job.Result) bool { return slices.Contains(campaigns, r.Message.Campaign) })
+	if in.Trend != nil {
+		in.Trend = only(in.Trend, func(s Series) bool { return slices.Contains(campaigns, s.Result.Message.Campaign) })
+	}
+	return in
+}
+
+// only yields what is wanted, and the first error.
+func only[T any](all func() iter.Seq2[T, error], wanted func(T) bool) func() iter.Seq2[T, error] {
+	return func() iter.Seq2[T, error] {
+		return func(yield func(T, error) bool) {
+			for item, err := range all() {
+				if err == nil && !wanted(item) {
+					continue
+				}
+				if !yield(item, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }

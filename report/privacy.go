@@ -9,7 +9,7 @@ import (
 type People string
 
 // The modes. Named shows everything. Aggregate has no lists of people, and keeps
-// back what tells of fewer people than the minimum; see [Guard].
+// back what tells of fewer people than the minimum; see package privacy.
 const (
 	PeopleNamed     People = "named"
 	PeopleAggregate People = "aggregate"
@@ -39,7 +39,8 @@ func (p Privacy) Named() bool { return p.People == "" || p.People == PeopleNamed
 // Minimum is the size of the smallest group that has figures.
 func (p Privacy) Minimum() int { return cmp.Or(p.MinimumGroupSize, DefaultMinimumGroup) }
 
-func (p Privacy) check() error {
+// Check reports what is wrong with it.
+func (p Privacy) Check() error {
 	switch {
 	case p.Named():
 		return nil

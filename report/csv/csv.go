@@ -19,6 +19,9 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/privacy"
+	"notifyaudit/report/sheets"
+	"notifyaudit/report/words"
 )
 
 // Files makes the files of a report.
@@ -76,13 +79,13 @@ func problemColumns() []string {
 // report both have no rows; they are there nevertheless, in the place of older ones
 // that had names.
 func Write(files Files, in report.Input, opts Options) (err error) {
-	set := &output{files: files, opts: opts, lang: in.Language}
+	set := &output{files: files, opts: opts, words: words.New(in.Language, in.Location)}
 	defer func() {
 		if closeErr := set.close(); err == nil {
 			err = closeErr
 		}
 	}()
-	in = report.Guard(in)
+	in = privacy.Guard(in)
 	if err := writeResults(set, &in); err != nil {
 		return err
 	}
@@ -110,7 +113,7 @@ func writeResults(set *output, in *report.Input) error {
 		if err != nil {
 			return fmt.Errorf("write the CSV report: %w", err)
 		}
-		writeMessage(messages, r, p.location, in.Language)
+		writeMessage(messages, r, p.location, set.words)
 		p.write(r)
 		if err := set.firstError(); err != nil {
 			return err
@@ -121,7 +124,7 @@ func writeResults(set *output, in *report.Input) error {
 
 // writeProblems comes last: only now it is known which cells were guarded.
 func writeProblems(set *output, in report.Input) error {
-	wb, err := report.Build(in, report.Options{
+	wb, err := sheets.Build(in, sheets.Options{
 		Sheets: []report.SheetKey{report.SheetProblems},
 	})
 	if err != nil {
@@ -146,12 +149,11 @@ func writeProblems(set *output, in report.Input) error {
 		t.end()
 	}
 	if cells, columns := set.guarded(); cells > 0 {
-		f := report.GuardedFinding(cells, strings.Join(columns, "; "), in.Language)
-		t.text(report.SeverityLabel(f.Severity, in.Language))
-		t.text(f.What)
-		t.integer(f.Count)
-		t.text(f.Examples)
-		t.text(f.Do)
+		t.text(set.words.Say("severity." + report.SeverityInfo))
+		t.text(set.words.Say("problem.guarded"))
+		t.integer(cells)
+		t.text(strings.Join(columns, "; "))
+		t.text(set.words.Say("do.guarded"))
 		t.end()
 	}
 	return set.firstError()

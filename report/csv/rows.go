@@ -5,6 +5,8 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+	"notifyaudit/report/words"
 )
 
 func location(in *report.Input) *time.Location {
@@ -15,8 +17,8 @@ func location(in *report.Input) *time.Location {
 }
 
 // writeMessage writes the row of messageColumns.
-func writeMessage(t *table, r *job.Result, zone *time.Location, lang report.Language) {
-	m, f := &r.Message, report.FiguresOf(r, lang)
+func writeMessage(t *table, r *job.Result, zone *time.Location, w *words.Printer) {
+	m, f := &r.Message, metrics.Of(r)
 	t.text(m.Address)
 	t.text(m.Campaign)
 	t.text(m.ID.Provider)
@@ -37,8 +39,8 @@ func writeMessage(t *table, r *job.Result, zone *time.Location, lang report.Lang
 	t.optionalInteger(f.Read)
 	t.optionalInteger(f.Unread)
 	t.optionalInteger(f.Outside)
-	if f.ReadRateBand != "" {
-		t.text(f.ReadRateBand)
+	if band := w.Band(r.Counts); band != "" {
+		t.text(band)
 	} else {
 		t.optionalRate(f.ReadRate)
 	}

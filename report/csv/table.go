@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"notifyaudit/report"
+	"notifyaudit/report/words"
 )
 
 const (
@@ -137,7 +138,7 @@ func (t *table) end() {
 type output struct {
 	files  Files
 	opts   Options
-	lang   report.Language
+	words  *words.Printer
 	tables []*table
 }
 
@@ -154,7 +155,7 @@ func (s *output) create(name string, columns []string) (*table, error) {
 	_, _ = t.out.WriteString(byteOrderMark)
 	for _, key := range columns {
 		if s.opts.Labels {
-			key = report.ColumnLabel(key, s.lang)
+			key = s.words.Column(key)
 		}
 		t.text(key)
 	}

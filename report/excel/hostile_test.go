@@ -21,6 +21,7 @@ import (
 	"notifyaudit/report"
 	"notifyaudit/report/excel/ooxml"
 	"notifyaudit/report/internal/sample"
+	"notifyaudit/report/sheets"
 )
 
 // hostileTexts are what somebody could call himself to break a workbook.
@@ -95,7 +96,7 @@ func TestStrictReader(t *testing.T) {
 	}
 	in.Directory = job.NewDirectory(job.NewRoster("staff", "staff.csv", people))
 	in.Results = sample.Stream(results)
-	wb, err := report.Build(in, report.Options{})
+	wb, err := sheets.Build(in, sheets.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,11 +15,13 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/internal/sample"
+	"notifyaudit/report/sheets"
+	"notifyaudit/report/words"
 )
 
 func build(t *testing.T, in report.Input) *report.Workbook {
 	t.Helper()
-	wb, err := report.Build(in, report.Options{Sheets: Sheets()})
+	wb, err := sheets.Build(in, sheets.Options{Sheets: Sheets()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,14 +294,14 @@ func TestNothingToShow(t *testing.T) {
 		for _, s := range wb.Sheets {
 			sameAsSheet(t, page, s)
 		}
-		if big := page.byID("summary").text; !strings.Contains(big, newWords(lang).Say("nothing")) {
+		if big := page.byID("summary").text; !strings.Contains(big, words.New(lang, nil).Say("page.nothing")) {
 			t.Errorf("%s: a rate of nothing is shown: %s", lang, big)
 		}
 	}
 }
 
 func TestWithoutListsOfPeople(t *testing.T) {
-	wb, err := report.Build(sample.Input(report.English), report.Options{
+	wb, err := sheets.Build(sample.Input(report.English), sheets.Options{
 		Sheets: []report.SheetKey{report.SheetSummary, report.SheetMessages},
 	})
 	if err != nil {
@@ -352,27 +353,5 @@ func TestSameBytesTwice(t *testing.T) {
 	once := render(t, build(t, sample.Input(report.English)), MaxRows)
 	if again := render(t, build(t, sample.Input(report.English)), MaxRows); again != once {
 		t.Error("the same audit gave two different pages")
-	}
-}
-
-func TestTextsAreThereInBothLanguages(t *testing.T) {
-	all := texts()
-	for key, text := range all {
-		if text[0] == "" || text[1] == "" || strings.Count(text[0], "%") != strings.Count(text[1], "%") {
-			t.Errorf("%s is %q", key, text)
-		}
-	}
-	layout, err := files.ReadFile("page.tmpl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	said := regexp.MustCompile(`\.Say "(\w+)"`).FindAllStringSubmatch(string(layout), -1)
-	if len(said) < 10 {
-		t.Fatalf("found %d texts in the template", len(said))
-	}
-	for _, m := range said {
-		if _, has := all[m[1]]; !has {
-			t.Errorf("there is no text %q", m[1])
-		}
 	}
 }

@@ -8,11 +8,13 @@ import (
 	"strings"
 
 	"notifyaudit/report"
+	"notifyaudit/report/words"
 )
 
 // A list is a sheet as a table of the page.
 type list struct {
-	words
+	*words.Printer
+
 	Key, Title, Empty string
 	// All is the number of the sheet's rows, Shown of those on the page.
 	All, Shown int
@@ -88,9 +90,9 @@ func layoutOf(s *report.Sheet) layout {
 	}
 }
 
-func newList(w words, wb *report.Workbook, s *report.Sheet, maxRows int, links links) (*list, error) {
+func newList(w *words.Printer, wb *report.Workbook, s *report.Sheet, maxRows int, links links) (*list, error) {
 	l := &list{
-		words: w, Key: string(s.Key), Title: s.Title, Empty: s.Empty,
+		Printer: w, Key: string(s.Key), Title: s.Title, Empty: s.Empty,
 		All: s.Count, Shown: min(s.Count, maxRows), wb: wb, sheet: s, links: links, bars: newBars(s),
 		Trend: newTrend(wb, s.Chart),
 	}
@@ -197,14 +199,14 @@ func (l *list) Cut() string {
 	if l.Shown == l.All {
 		return ""
 	}
-	return l.Say("cut", l.number(l.Shown), l.number(l.All), l.number(l.All-l.Shown))
+	return l.Say("page.cut", l.number(l.Shown), l.number(l.All), l.number(l.All-l.Shown))
 }
 
 // Number is how many rows there are.
 func (l *list) Number() string { return l.number(l.All) }
 
 // Count is Number in words.
-func (l *list) Count() string { return l.Say("rows", l.Number()) }
+func (l *list) Count() string { return l.Say("page.rows", l.Number()) }
 
 func (l *list) number(n int) string { return l.wb.Display(report.Integer(n), report.TypeInteger) }
 

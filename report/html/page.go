@@ -10,11 +10,13 @@ import (
 	"strings"
 
 	"notifyaudit/report"
+	"notifyaudit/report/words"
 )
 
 // A page is what the template is filled with.
 type page struct {
-	words
+	*words.Printer
+
 	Lang   string
 	Title  string
 	Style  template.CSS
@@ -27,20 +29,20 @@ type page struct {
 }
 
 func newPage(wb *report.Workbook, maxRows int) (*page, error) {
-	p := &page{words: newWords(wb.Language), Lang: string(wb.Language), Title: wb.Title, Version: wb.Version}
+	p := &page{Printer: words.New(wb.Language, wb.Location), Lang: string(wb.Language), Title: wb.Title, Version: wb.Version}
 	if p.Lang == "" {
 		p.Lang = string(report.English)
 	}
 	links := make(links)
 	for _, s := range ordered(wb.Sheets) {
-		l, err := newList(p.words, wb, s, maxRows, links)
+		l, err := newList(p.Printer, wb, s, maxRows, links)
 		if err != nil {
 			return nil, err
 		}
 		p.Lists = append(p.Lists, l)
 	}
 	if wb.Summary != nil {
-		p.Summary = newSummary(p.words, wb, links)
+		p.Summary = newSummary(p.Printer, wb, links)
 	}
 	return p, p.addCode()
 }

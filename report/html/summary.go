@@ -5,11 +5,13 @@ import (
 	"strings"
 
 	"notifyaudit/report"
+	"notifyaudit/report/words"
 )
 
 // A summary is the head of the page.
 type summary struct {
-	words
+	*words.Printer
+
 	Complete bool
 	Verdict  string
 	Facts    []figure
@@ -47,9 +49,9 @@ type attention struct {
 	Rows         [][]cell
 }
 
-func newSummary(w words, wb *report.Workbook, links links) *summary {
+func newSummary(w *words.Printer, wb *report.Workbook, links links) *summary {
 	from := wb.Summary
-	s := &summary{words: w, Complete: from.Complete, Verdict: from.Verdict, Stack: newStack(wb)}
+	s := &summary{Printer: w, Complete: from.Complete, Verdict: from.Verdict, Stack: newStack(wb)}
 	for i := range from.Facts {
 		s.Facts = append(s.Facts, newFigure(wb, &from.Facts[i]))
 	}

@@ -5,10 +5,12 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+	"notifyaudit/report/words"
 )
 
-func messageOf(r *job.Result, t times, lang report.Language) Message {
-	m, f := &r.Message, report.FiguresOf(r, lang)
+func messageOf(r *job.Result, t times, w *words.Printer) Message {
+	m, f := &r.Message, metrics.Of(r)
 	return Message{
 		Address:            report.CleanText(m.Address),
 		Campaign:           report.CleanText(m.Campaign),
@@ -28,7 +30,7 @@ func messageOf(r *job.Result, t times, lang report.Language) Message {
 		Unread:             f.Unread,
 		OutsideAudience:    f.Outside,
 		ReadRate:           f.ReadRate,
-		ReadRateBand:       f.ReadRateBand,
+		ReadRateBand:       w.Band(r.Counts),
 		Target:             f.Target,
 		TargetMet:          f.TargetMet,
 		Calls:              r.Calls,

@@ -15,17 +15,20 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+	"notifyaudit/report/privacy"
+	"notifyaudit/report/words"
 )
 
 // Write writes the report. It reads the results twice: for the figures that come
 // first, and for the messages. After an error what was written is no document.
 func Write(w io.Writer, in report.Input) error {
-	in = report.Guard(in)
-	figures, err := report.Measure(in)
+	in = privacy.Guard(in)
+	figures, err := metrics.Measure(in)
 	if err != nil {
 		return fmt.Errorf("write the JSON report: %w", err)
 	}
-	e := newEncoder(w)
+	e := newEncoder(w, words.New(in.Language, in.Location))
 	e.head(&in, figures)
 	e.messages(&in)
 	e.tail(&in)
@@ -41,29 +44,30 @@ func Write(w io.Writer, in report.Input) error {
 // An encoder writes the members of the document. Its first error stays.
 type encoder struct {
 	out   *bufio.Writer
+	words *words.Printer
 	value bytes.Buffer
 	json  *json.Encoder
 	err   error
 }
 
-func newEncoder(w io.Writer) *encoder {
-	e := &encoder{out: bufio.NewWriterSize(w, 64<<10)}
+func newEncoder(out io.Writer, w *words.Printer) *encoder {
+	e := &encoder{out: bufio.NewWriterSize(out, 64<<10), words: w}
 	e.json = json.NewEncoder(&e.value)
 	e.json.SetEscapeHTML(false)
 	return e
 }
 
-func (e *encoder) head(in *report.Input, f *report.Figures) {
+func (e *encoder) head(in *report.Input, f *metrics.Overall) {
 	t := times{zone: location(in)}
 	e.raw("{\n")
 	e.member("format_version", FormatVersion)
 	e.member("audit", auditOf(in, t))
 	e.member("as_of", AsOf{Oldest: t.text(f.Oldest), Newest: t.text(f.Newest)})
 	e.member("run", runOf(in.Run, t))
-	e.member("totals", totalsOf(f, language(in)))
+	e.member("totals", totalsOf(f, e.words))
 	e.raw(`"campaigns": [`)
 	for i := range f.Campaigns {
-		e.item(i, campaignOf(&f.Campaigns[i], language(in)))
+		e.item(i, campaignOf(&f.Campaigns[i], e.words))
 	}
 	e.raw("\n],\n")
 }
@@ -79,7 +83,7 @@ func (e *encoder) messages(in *report.Input) {
 		if e.err != nil {
 			return
 		}
-		e.item(i, messageOf(r, t, language(in)))
+		e.item(i, messageOf(r, t, e.words))
 		i++
 	}
 	e.raw("\n],\n")
@@ -141,31 +145,31 @@ func auditOf(in *report.Input, t times) Audit {
 	return a
 }
 
-func totalsOf(f *report.Figures, lang report.Language) Totals {
+func totalsOf(f *metrics.Overall, w *words.Printer) Totals {
 	t := &f.Totals
-	c := countsOf(&f.Tally)
+	c := countsOf(&f.Totals)
 	return Totals{
 		Messages: t.Messages, CountedMessages: t.Counted,
 		AudienceSize: c.audience, Read: c.read, Unread: c.unread, Unknown: c.unknown,
-		ReadRate: known(t.Counts.ReadRate()), ReadRateBand: report.BandOf(t.Counts, lang),
+		ReadRate: known(t.Counts.ReadRate()), ReadRateBand: w.Band(t.Counts),
 		MeanReadRate: known(t.MeanReadRate()), Coverage: known(t.Counts.Coverage()),
 		Recalled: t.Recalled, WithoutReading: t.WithoutReading,
 	}
 }
 
-func campaignOf(f *report.Campaign, lang report.Language) Campaign {
-	c := countsOf(&f.Tally)
+func campaignOf(f *metrics.Campaign, w *words.Printer) Campaign {
+	c := countsOf(&f.Totals)
 	return Campaign{
-		Name: report.CleanText(f.Name), Messages: f.Totals.Messages,
+		Name: report.CleanText(f.Name), Messages: f.Messages,
 		AudienceSize: c.audience, Read: c.read, Unread: c.unread, Unknown: c.unknown,
-		ReadRate: known(f.Totals.Counts.ReadRate()), ReadRateBand: report.BandOf(f.Totals.Counts, lang), Coverage: known(f.Totals.Counts.Coverage()),
+		ReadRate: known(f.Counts.ReadRate()), ReadRateBand: w.Band(f.Counts), Coverage: known(f.Counts.Coverage()),
 	}
 }
 
 type counts struct{ audience, read, unread, unknown *int }
 
-func countsOf(t *report.Tally) counts {
-	c := t.Totals.Counts
+func countsOf(t *metrics.Totals) counts {
+	c := t.Counts
 	return counts{
 		audience: known(c.Audience(), t.HasAudience), unknown: known(c.Unknown, t.HasAudience),
 		read: known(c.Read, t.HasReading && c.Withheld == 0), unread: known(c.Unread, t.HasReading && c.Withheld == 0),

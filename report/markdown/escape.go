@@ -1,11 +1,8 @@
 package markdown
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
-
-	"notifyaudit/report"
 )
 
 // apart stands after a character that begins a mention, a link or the like, and
@@ -50,18 +47,4 @@ func startsName(s string) bool {
 	}
 	rest := strings.TrimLeft(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-")
 	return rest != s && strings.HasPrefix(rest, ":")
-}
-
-// say returns one of the text's own words in its language.
-func (t *text) say(key string, args ...any) string {
-	texts := map[string][2]string{
-		"lowest":   {"%s: the %d lowest", "%s：最低的 %d 项"},
-		"problems": {"%s: %d", "%s：%d 项"},
-		"more":     {"and %d more", "另有 %d 项"},
-	}
-	said := texts[key][0]
-	if t.wb.Language == report.Chinese {
-		said = texts[key][1]
-	}
-	return fmt.Sprintf(said, args...)
 }

@@ -45,7 +45,7 @@ func (t *text) list(s *report.Sheet, name string) error {
 	for _, c := range s.Columns {
 		labels[c.Key] = c.Label
 	}
-	t.printf("\n## %s\n\n", escape(t.say("lowest", s.Title, len(lines))))
+	t.printf("\n## %s\n\n", escape(t.words.Say("chat.lowest", s.Title, len(lines))))
 	named := make(map[string]int, len(lines))
 	for _, l := range lines {
 		named[l.cells[name]]++

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"notifyaudit/report"
+	"notifyaudit/report/words"
 )
 
 // mostLowest is how many messages, and how many campaigns, are listed.
@@ -27,7 +28,7 @@ func Sheets() []report.SheetKey {
 // Write renders a workbook that has the sheets of Sheets to w, in the memory of
 // its few lines. The figures are rounded as a spreadsheet shows the workbook's.
 func Write(w io.Writer, wb *report.Workbook) error {
-	t := &text{wb: wb}
+	t := &text{wb: wb, words: words.New(wb.Language, wb.Location)}
 	t.summary()
 	if err := errors.Join(t.lowest(), t.problems()); err != nil {
 		return fmt.Errorf("write the Markdown report: %w", err)
@@ -42,7 +43,8 @@ func Write(w io.Writer, wb *report.Workbook) error {
 type text struct {
 	strings.Builder
 
-	wb *report.Workbook
+	wb    *report.Workbook
+	words *words.Printer
 }
 
 func (t *text) printf(format string, args ...any) { fmt.Fprintf(t, format, args...) }

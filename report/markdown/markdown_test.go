@@ -15,11 +15,12 @@ import (
 	"notifyaudit/report"
 	"notifyaudit/report/internal/sample"
 	"notifyaudit/report/markdown"
+	"notifyaudit/report/sheets"
 )
 
 func build(t *testing.T, in report.Input) *report.Workbook {
 	t.Helper()
-	wb, err := report.Build(in, report.Options{Sheets: markdown.Sheets()})
+	wb, err := sheets.Build(in, sheets.Options{Sheets: markdown.Sheets()})
 	if err != nil {
 		t.Fatal(err)
 	}

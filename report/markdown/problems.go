@@ -15,14 +15,14 @@ func (t *text) problems() error {
 		if s.Key != report.SheetProblems || s.Count == 0 {
 			continue
 		}
-		t.printf("\n## %s\n\n", escape(t.say("problems", s.Title, s.Count)))
+		t.printf("\n## %s\n\n", escape(t.words.Say("chat.problems", s.Title, s.Count)))
 		listed := 0
 		for row, err := range s.Rows() {
 			if err != nil {
 				return fmt.Errorf("read the problems: %w", err)
 			}
 			if listed == mostProblems {
-				t.printf("- %s\n", escape(t.say("more", s.Count-listed)))
+				t.printf("- %s\n", escape(t.words.Say("chat.more", s.Count-listed)))
 				break
 			}
 			listed++

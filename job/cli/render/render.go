@@ -17,6 +17,7 @@ import (
 	"notifyaudit/report/html"
 	reportjson "notifyaudit/report/json"
 	"notifyaudit/report/markdown"
+	"notifyaudit/report/sheets"
 )
 
 // Formats are the formats of reports.
@@ -25,7 +26,7 @@ func Formats() []string { return []string{"excel", "csv", "json", "html", "markd
 // To writes a report that is one file to w: json, html, markdown or excel.
 func To(w io.Writer, in report.Input, r manifest.Report) error {
 	in.Privacy = privacyOf(r)
-	opts := report.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments}
+	opts := sheets.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments}
 	write := excel.Write
 	switch r.Format {
 	case "json":
@@ -38,7 +39,7 @@ func To(w io.Writer, in report.Input, r manifest.Report) error {
 	case "markdown":
 		opts.Sheets, write = markdown.Sheets(), markdown.Write
 	}
-	book, err := report.Build(in, opts)
+	book, err := sheets.Build(in, opts)
 	if err != nil {
 		return err
 	}

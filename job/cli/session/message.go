@@ -9,6 +9,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/plan"
 	"notifyaudit/report"
+	"notifyaudit/report/metrics"
 )
 
 // latestReaders is how many of the readers who were seen last are named.
@@ -74,7 +75,7 @@ func (s *Session) detail(ctx context.Context, r *job.Result, made *plan.Plan) (*
 	if err != nil {
 		return nil, err
 	}
-	one.observed = report.Observations(r, readings[0])
+	one.observed = metrics.Observations(r, readings[0])
 	return one, nil
 }
 

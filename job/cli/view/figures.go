@@ -9,6 +9,7 @@ import (
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
+	"notifyaudit/report/metrics"
 )
 
 // Figures shows the totals, the campaigns, where the messages stand, the checks
@@ -16,7 +17,7 @@ import (
 func (v *Text) Figures(in report.Input, e manifest.Evaluation) error {
 	var odd warning
 	in.Results = odd.watch(in.Results)
-	figures, err := report.Measure(in)
+	figures, err := metrics.Measure(in)
 	if err != nil {
 		return err
 	}
@@ -31,13 +32,13 @@ func (v *Text) Figures(in report.Input, e manifest.Evaluation) error {
 }
 
 // figures shows the totals, the campaigns and where the messages stand.
-func (s Printer) figures(in report.Input, f *report.Figures) {
+func (s Printer) figures(in report.Input, f *metrics.Overall) {
 	if in.Title != "" {
 		s.Println(s.Paint(term.Bold, term.Wrap(in.Title, "  ", s.Width)))
 	}
 	s.Say(asOf(in, f))
 	s.Println("")
-	s.total(&f.Tally)
+	s.total(&f.Totals)
 	s.Println("")
 	if len(f.Campaigns) > 0 {
 		s.Grid(s.campaigns(f.Campaigns))
@@ -47,7 +48,7 @@ func (s Printer) figures(in report.Input, f *report.Figures) {
 }
 
 // total shows the rate of everything, with its bar, and what it is made of.
-func (s Printer) total(t *report.Tally) {
+func (s Printer) total(t *metrics.Totals) {
 	rate, known := t.Totals.Counts.ReadRate()
 	if !known {
 		s.Say("There is no read rate yet: no message has both a reading and an audience.")
@@ -69,7 +70,7 @@ func (s Printer) total(t *report.Tally) {
 }
 
 // asOf says when the figures are from.
-func asOf(in report.Input, f *report.Figures) string {
+func asOf(in report.Input, f *metrics.Overall) string {
 	if in.Run == nil {
 		return "Nothing was asked yet: `notifyaudit apply` asks."
 	}
@@ -99,7 +100,7 @@ func covered(c job.Counts) string {
 
 // campaigns are the columns of a table of campaigns. What is left out first on a
 // narrow screen is what the others tell.
-func (s Printer) campaigns(all []report.Campaign) []term.Column {
+func (s Printer) campaigns(all []metrics.Campaign) []term.Column {
 	name := term.Column{Title: "Campaign", Left: true, Least: 14}
 	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true}
 	read, unread := term.Column{Title: "Read", Rank: 1}, term.Column{Title: "Unread", Rank: 2}
@@ -128,7 +129,7 @@ func (s Printer) campaigns(all []report.Campaign) []term.Column {
 }
 
 // standing counts the messages by status.
-func standing(f *report.Figures) string {
+func standing(f *metrics.Overall) string {
 	var parts []string
 	for _, status := range job.Statuses() {
 		if n := f.Statuses[status]; n > 0 {

@@ -13,6 +13,7 @@ import (
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/plan"
 	"notifyaudit/report"
+	"notifyaudit/report/metrics"
 )
 
 // How much of a message or a block is shown.
@@ -253,7 +254,7 @@ func (v *Text) block(n *session.Named) error {
 	var odd warning
 	watched := in
 	watched.Results = odd.watch(in.Results)
-	figures, err := report.Measure(watched)
+	figures, err := metrics.Measure(watched)
 	if err != nil {
 		return err
 	}
@@ -264,7 +265,7 @@ func (v *Text) block(n *session.Named) error {
 	s.Println(s.Paint(term.Bold, term.ClipMiddle(name, s.Width)) + s.Paint(term.Dim, " · "+term.Plural(figures.Totals.Messages, "message")))
 	s.Say(asOf(in, figures))
 	s.Println("")
-	s.total(&figures.Tally)
+	s.total(&figures.Totals)
 	s.Say(standing(figures))
 	s.warn(&odd)
 	if drift := n.Plan.Groups[0].Drift.String(); drift != "" {

@@ -7,12 +7,13 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/report"
+	"notifyaudit/report/metrics"
 )
 
 // Answers shows what a query learned: the rate, the messages, and the people of
 // each.
 func (s Printer) Answers(in report.Input) error {
-	figures, err := report.Measure(in)
+	figures, err := metrics.Measure(in)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,87 @@
+package metrics
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// A Message is the numbers of one message as every form of the report has them; nil is what isn't known.
+type Message struct {
+	// ReadingAt is the start of the latest reading; zero without one.
+	ReadingAt time.Time
+	// AudienceSize, Read and Unread are nil without a known audience and for a
+	// recalled message, so that they add up to the totals; Read and Unread also
+	// without a reading.
+	AudienceSize, Read, Unread *int
+	// Readers counts everybody who was ever seen to have read it, in the audience
+	// or not; nil without a reading.
+	Readers *int
+	// Outside counts the readers outside a listed audience; nil without a reading
+	// or without such a list. A purge leaves the count.
+	Outside *int
+	// ReadRate and Target are from 0 to 1, save that more readers than a mere
+	// head count make a rate above 1.
+	ReadRate, Target *float64
+	TargetMet        *bool
+}
+
+// Of returns the numbers of a message.
+func Of(r *job.Result) Message {
+	f := Message{
+		ReadingAt: ReadingAt(r),
+		ReadRate:  known(r.ReadRate()),
+		Target:    known(r.Message.Target, r.Message.Target != 0),
+		TargetMet: known(r.TargetMet()),
+		Readers:   known(r.ReaderCount(), r.Reading != nil && !r.Anonymous),
+	}
+	if !r.HasCounts() {
+		return f
+	}
+	f.AudienceSize = new(r.Counts.Audience())
+	exact := r.Reading != nil && r.Counts.Withheld == 0
+	f.Read, f.Unread = known(r.Counts.Read, exact), known(r.Counts.Unread, exact)
+	f.Outside = known(r.Outside, r.Reading != nil && !r.Anonymous && wasListed(r))
+	return f
+}
+
+// wasListed reports whether the counts are of a list of people: of purged ones,
+// unless the manifest never had more than their number.
+func wasListed(r *job.Result) bool {
+	return r.Audience.Form == job.AudienceListed || r.Purged() && r.Message.Audience.Form != job.AudienceSized
+}
+
+func known[T any](value T, is bool) *T {
+	if !is {
+		return nil
+	}
+	return &value
+}
+
+// ReadingAt is the time of a message's latest reading; zero without one.
+func ReadingAt(r *job.Result) (at time.Time) {
+	if r.Reading != nil {
+		at = r.Reading.StartedAt
+	}
+	return at
+}
+
+// TagText is the tags by their names, as "owner=c&b; team=hr".
+func TagText(tags map[string]string) string {
+	if len(tags) == 0 {
+		return ""
+	}
+	pairs := make([]string, 0, len(tags))
+	for _, name := range slices.Sorted(maps.Keys(tags)) {
+		pairs = append(pairs, name+"="+tags[name])
+	}
+	return strings.Join(pairs, "; ")
+}
+
+// OpenStatuses are those of messages without an up-to-date answer.
+func OpenStatuses() []job.Status {
+	return []job.Status{job.StatusPending, job.StatusDeferred, job.StatusRejected, job.StatusIncomplete, job.StatusFailed}
+}

@@ -1,0 +1,81 @@
+// Package metrics counts: what a report says in numbers of everything, of a campaign,
+// of a group of people, of a message, and from run to run.
+package metrics
+
+import (
+	"fmt"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+// Overall is the numbers of a whole report.
+type Overall struct {
+	Totals
+	// Campaigns are in the order of their first messages.
+	Campaigns []Campaign
+	// Statuses counts the messages of each status.
+	Statuses map[job.Status]int
+
+	index map[string]int
+	// rows counts the results.
+	rows int
+}
+
+// A Campaign is the numbers of the messages that belong together.
+type Campaign struct {
+	Name string
+	Totals
+	// FirstRow is the place of its first message among all.
+	FirstRow int
+}
+
+// Measure reads the results once and returns their figures. Its only errors are
+// the results' own.
+func Measure(in report.Input) (*Overall, error) {
+	f := New()
+	for r, err := range in.Results() {
+		if err != nil {
+			return nil, fmt.Errorf("measure the messages: %w", err)
+		}
+		f.Add(r)
+	}
+	f.Finish()
+	return f, nil
+}
+
+// New is the numbers of nothing.
+func New() *Overall {
+	return &Overall{Statuses: make(map[job.Status]int), index: make(map[string]int)}
+}
+
+// Finish says what the counts are when all messages were added.
+func (f *Overall) Finish() {
+	f.finish()
+	for i := range f.Campaigns {
+		f.Campaigns[i].finish()
+	}
+}
+
+// Add takes in a message.
+func (f *Overall) Add(r *job.Result) {
+	row := f.rows
+	f.rows++
+	f.add(r)
+	if r.Pooled == 0 {
+		f.Statuses[r.Status]++
+	}
+	i, known := f.index[r.Message.Campaign]
+	if !known {
+		i = len(f.Campaigns)
+		f.index[r.Message.Campaign] = i
+		f.Campaigns = append(f.Campaigns, Campaign{Name: r.Message.Campaign, FirstRow: row})
+	}
+	f.Campaigns[i].add(r)
+}
+
+// Has reports whether a message of a campaign was counted.
+func (f *Overall) Has(campaign string) bool {
+	_, known := f.index[campaign]
+	return known
+}

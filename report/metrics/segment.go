@@ -1,0 +1,87 @@
+package metrics
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// The columns of a roster that have a field of their own as segments.
+const (
+	SegmentDepartment = "department"
+	SegmentLocation   = "location"
+	SegmentManager    = "manager"
+)
+
+// A Segment is one way of dividing the people: by a column of the roster.
+type Segment struct {
+	// Column is the roster's.
+	Column string
+	*Groups
+}
+
+// SegmentColumns are those wanted. Without a choice that is the department, and
+// the location and the manager where somebody has one.
+func SegmentColumns(wanted []string, d *job.Directory) []string {
+	if wanted != nil {
+		return wanted
+	}
+	columns := []string{SegmentDepartment}
+	for _, column := range []string{SegmentLocation, SegmentManager} {
+		for p := range Everybody(d) {
+			if ValueOf(p, column) != "" {
+				columns = append(columns, column)
+				break
+			}
+		}
+	}
+	return columns
+}
+
+// NewSegments makes the segments of these columns, the department of none; other is
+// what the group of everybody else is called.
+func NewSegments(columns []string, d *job.Directory, other string) []*Segment {
+	if len(columns) == 0 {
+		columns = []string{SegmentDepartment}
+	}
+	all := make([]*Segment, 0, len(columns))
+	for _, column := range columns {
+		all = append(all, &Segment{Column: column, Groups: newGroups(d, column, other)})
+	}
+	return all
+}
+
+// Named reports whether the column is one that every roster may have.
+func (s *Segment) Named() bool {
+	return slices.Contains([]string{SegmentDepartment, SegmentLocation, SegmentManager}, s.Column)
+}
+
+// ValueOf is what a person's row says in a column.
+func ValueOf(p *job.Person, column string) string {
+	switch column {
+	case SegmentDepartment:
+		return p.Department
+	case SegmentLocation:
+		return p.Location
+	case SegmentManager:
+		return p.Manager
+	default:
+		return p.Segments[column]
+	}
+}
+
+// Everybody are the people of all rosters, in the rosters' order; somebody in
+// two of them comes twice.
+func Everybody(d *job.Directory) iter.Seq[*job.Person] {
+	return func(yield func(*job.Person) bool) {
+		for _, roster := range d.Rosters() {
+			for _, id := range roster.AudienceAt(time.Time{}).UserIDs {
+				if p, found := roster.Person(id); found && !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}

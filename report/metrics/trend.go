@@ -1,0 +1,188 @@
+package metrics
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+// Batch is how many messages are asked for their readings at a time.
+const Batch = 100
+
+// SeriesOf yields the messages with what their readings say.
+func SeriesOf(in *report.Input) iter.Seq2[report.Series, error] {
+	if in.Trend != nil {
+		return in.Trend()
+	}
+	return func(yield func(report.Series, error) bool) {
+		batch := make([]*job.Result, 0, Batch)
+		flush := func() bool {
+			all, err := Readings(in, batch)
+			if err != nil {
+				yield(report.Series{}, err)
+				return false
+			}
+			for i, r := range batch {
+				if !yield(report.Series{Result: r, Observations: Observations(r, all[i])}, nil) {
+					return false
+				}
+			}
+			clear(batch)
+			batch = batch[:0]
+			return true
+		}
+		for r, err := range in.Results() {
+			if err != nil {
+				yield(report.Series{}, err)
+				return
+			}
+			if batch = append(batch, r); len(batch) == cap(batch) && !flush() {
+				return
+			}
+		}
+		flush()
+	}
+}
+
+// Readings are all readings of each of these messages as far as they are known.
+func Readings(in *report.Input, batch []*job.Result) ([][]job.Reading, error) {
+	if in.History != nil && len(batch) > 0 {
+		ids := make([]job.MessageID, len(batch))
+		for i, r := range batch {
+			ids[i] = r.Message.ID
+		}
+		return in.History(ids)
+	}
+	all := make([][]job.Reading, len(batch))
+	for i, r := range batch {
+		for _, reading := range []*job.Reading{r.Previous, r.Reading} {
+			if reading != nil {
+				all[i] = append(all[i], *reading)
+			}
+		}
+	}
+	return all, nil
+}
+
+// Observations are those of a message by its readings, the oldest first; of one
+// that has no people to count there are none. Who had read it by an earlier
+// reading follows from when they were first seen, so that the last observation is
+// the message's own count, and an earlier one is of the same audience; once the
+// people were purged, the readings' own counts are left.
+func Observations(r *job.Result, readings []job.Reading) []report.Observation {
+	if !r.HasCounts() || r.Reading == nil || r.Audience.Size <= 0 {
+		return nil
+	}
+	seen := seenTimes(r)
+	all := make([]report.Observation, 0, len(readings))
+	for i := range readings {
+		reading := &readings[i]
+		if reading.StartedAt.After(r.Reading.StartedAt) || reading.SendStatus == job.SendRecalled {
+			continue
+		}
+		read := reading.Read
+		if !r.Purged() {
+			read = seenBy(seen, reading.FinishedAt)
+		}
+		known := r.Counts.Known()
+		all = append(all, report.Observation{Reading: reading, Counts: job.Counts{Read: read, Unread: known - read}})
+	}
+	if n := len(all); n > 0 {
+		all[n-1].Counts = job.Counts{Read: r.Counts.Read, Unread: r.Counts.Unread}
+	}
+	return all
+}
+
+// seenTimes are when each reader of the audience was first seen, in order.
+func seenTimes(r *job.Result) []time.Time {
+	times := make([]time.Time, 0, len(r.Readers))
+	if r.Audience.Form == job.AudienceSized {
+		for _, reader := range r.Readers {
+			times = append(times, reader.FirstSeenAt)
+		}
+	} else {
+		for d := range r.People() {
+			if d.State == job.PersonRead {
+				times = append(times, d.FirstSeenAt)
+			}
+		}
+	}
+	slices.SortFunc(times, time.Time.Compare)
+	return times
+}
+
+// seenBy counts the times that are not after the end of a reading.
+func seenBy(times []time.Time, end time.Time) int {
+	n, _ := slices.BinarySearchFunc(times, end, func(at, end time.Time) int {
+		if at.After(end) {
+			return 1
+		}
+		return -1
+	})
+	return n
+}
+
+// A Trend is the overall rate from run to run.
+type Trend struct {
+	runs map[string]*runPoint
+}
+
+// A runPoint is what the readings of one run changed.
+type runPoint struct {
+	at          time.Time // of its latest reading
+	read, known int
+}
+
+// Add follows one message. What is withheld is left out, and counts from the first
+// reading that isn't.
+func (c *Trend) Add(all []report.Observation) {
+	read, known := 0, 0
+	for _, o := range all {
+		if o.Counts.Withheld > 0 {
+			continue
+		}
+		if c.runs == nil {
+			c.runs = make(map[string]*runPoint)
+		}
+		s := c.runs[o.Reading.RunID]
+		if s == nil {
+			s = &runPoint{}
+			c.runs[o.Reading.RunID] = s
+		}
+		if o.Reading.StartedAt.After(s.at) {
+			s.at = o.Reading.StartedAt
+		}
+		s.read += o.Counts.Read - read
+		s.known += o.Counts.Known() - known
+		read, known = o.Counts.Read, o.Counts.Known()
+	}
+}
+
+// maxPoints is how many points a line has at most: more can't be told apart.
+const maxPoints = 200
+
+// Points are the overall rate after each run, the last one as it is now; of very
+// many, some in between are left out.
+func (c *Trend) Points() []report.Point {
+	steps := make([]*runPoint, 0, len(c.runs))
+	for _, s := range c.runs {
+		steps = append(steps, s)
+	}
+	slices.SortFunc(steps, func(a, b *runPoint) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.known, b.known), cmp.Compare(a.read, b.read))
+	})
+	every := (len(steps) + maxPoints - 1) / maxPoints
+	var points []report.Point
+	read, known := 0, 0
+	for i, s := range steps {
+		read, known = read+s.read, known+s.known
+		if known > 0 && (len(steps)-1-i)%every == 0 {
+			points = append(points, report.Point{At: s.at, Value: float64(read) / float64(known)})
+		}
+	}
+	return points
+}

@@ -1,0 +1,112 @@
+// Package problems collects what a reader of the figures should know: messages that
+// could not be read, readers nobody expected, people of whom nothing is left, texts
+// that had to be changed.
+package problems
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/words"
+)
+
+// A Collector takes in the results one by one.
+type Collector struct {
+	in    *report.Input
+	words *words.Printer
+	// now is when messages are late.
+	now    time.Time
+	groups map[groupKey]*group
+	texts  textCheck
+	departures
+	// pooled counts the messages that have no row of their own.
+	pooled int
+}
+
+// New returns a collector for the results of an input.
+func New(in *report.Input, w *words.Printer) *Collector {
+	return &Collector{in: in, words: w, now: in.Run.LastSeen(), groups: make(map[groupKey]*group)}
+}
+
+// Add takes in a message.
+func (c *Collector) Add(r *job.Result) {
+	c.texts.message(r)
+	if r.Pooled > 0 {
+		c.pooled += r.Pooled
+		return
+	}
+	c.message(r)
+}
+
+// Lost counts the messages that can't be read any more and never were.
+func (c *Collector) Lost() int { return c.count(kindLost) }
+
+// Findings are everything that a reader of the figures should know, the gravest
+// first: missing are campaigns that the report is to have and no message is in,
+// nameless counts people without a name.
+func (c *Collector) Findings(missing []string, nameless int) []report.Finding {
+	c.texts.directory(c.in.Directory, c.hides)
+	all := c.runFindings(missing)
+	for _, g := range c.sorted() {
+		all = append(all, c.groupFinding(g))
+	}
+	all = append(all, c.in.Findings...)
+	if t := &c.texts.replaced; t.count > 0 {
+		all = append(all, c.finding(report.SeverityWarning, "replaced", t.count, t.examples))
+	}
+	if t := &c.texts.cut; t.count > 0 {
+		all = append(all, c.finding(report.SeverityWarning, "cut", t.count, t.examples))
+	}
+	for _, n := range []struct {
+		key   string
+		count int
+	}{{"pooled", c.pooled}, {"erased", len(c.erased)}, {"nameless", nameless}} {
+		if n.count > 0 {
+			all = append(all, c.finding(report.SeverityInfo, n.key, n.count, nil))
+		}
+	}
+	slices.SortStableFunc(all, func(x, y report.Finding) int {
+		return cmp.Compare(gravity(x.Severity), gravity(y.Severity))
+	})
+	return all
+}
+
+// hides reports whether somebody of the rosters must not be named.
+func (c *Collector) hides(userID string) bool {
+	return c.in.Erased != nil && c.in.Erased(userID)
+}
+
+func (c *Collector) finding(severity, key string, count int, examples []string) report.Finding {
+	return report.Finding{
+		Severity: severity, What: c.words.Say("problem." + key), Count: count,
+		Examples: strings.Join(examples, c.words.Say("separator.examples")),
+		Do:       c.words.Say("do." + key),
+	}
+}
+
+func (c *Collector) runFindings(missing []string) []report.Finding {
+	var all []report.Finding
+	switch run := c.in.Run; {
+	case run == nil:
+		all = append(all, c.finding(report.SeverityError, "never", 1, nil))
+	case !run.Complete:
+		all = append(all, c.finding(report.SeverityError, "run", 1, []string{run.ID}))
+	}
+	if len(missing) > 0 {
+		all = append(all, c.finding(report.SeverityWarning, "no_campaign", len(missing), missing[:min(len(missing), maxExamples)]))
+	}
+	return all
+}
+
+// gravity orders severities; what nobody knows comes last.
+func gravity(severity string) int {
+	i := slices.Index([]string{report.SeverityError, report.SeverityWarning, report.SeverityInfo}, severity)
+	if i < 0 {
+		return 3
+	}
+	return i
+}

@@ -1,0 +1,74 @@
+package problems
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"notifyaudit/job"
+)
+
+// departures are those of whom there are counts and nothing else: the people of
+// purged messages, and persons who were erased.
+type departures struct {
+	// purged counts the messages whose people were purged, between first and last.
+	purged      int
+	first, last time.Time
+	erased      map[string]struct{}
+}
+
+// departed takes in one more message.
+func (c *Collector) departed(r *job.Result) {
+	if r.Purged() {
+		c.purged++
+		if c.first.IsZero() || r.PurgedAt.Before(c.first) {
+			c.first = r.PurgedAt
+		}
+		if r.PurgedAt.After(c.last) {
+			c.last = r.PurgedAt
+		}
+		c.note(kindPurged, nil, 1, r.Message.Address)
+	}
+	for _, id := range erasedAmong(r.Audience.UserIDs) {
+		c.erase(id)
+	}
+	readers, _ := slices.BinarySearchFunc(r.Readers, job.Reader{UserID: job.ErasedPrefix}, job.CompareUserIDs)
+	for ; readers < len(r.Readers) && strings.HasPrefix(r.Readers[readers].UserID, job.ErasedPrefix); readers++ {
+		c.erase(r.Readers[readers].UserID)
+	}
+}
+
+func (d *departures) erase(id string) {
+	if !job.Erased(id) {
+		return
+	}
+	if d.erased == nil {
+		d.erased = make(map[string]struct{})
+	}
+	d.erased[id] = struct{}{}
+}
+
+// erasedAmong are the ids of a sorted list that may stand for an erased person.
+func erasedAmong(sorted []string) []string {
+	from, _ := slices.BinarySearch(sorted, job.ErasedPrefix)
+	to := from
+	for to < len(sorted) && strings.HasPrefix(sorted[to], job.ErasedPrefix) {
+		to++
+	}
+	return sorted[from:to]
+}
+
+// Departed counts the messages whose people were purged, says when, and counts the
+// people who were erased.
+func (c *Collector) Departed() (purged int, when string, erased int) {
+	return c.purged, c.days(), len(c.erased)
+}
+
+// days are when people were purged.
+func (c *Collector) days() string {
+	from, to := c.words.Day(c.first), c.words.Day(c.last)
+	if from == to {
+		return from
+	}
+	return c.words.Say("between", from, to)
+}

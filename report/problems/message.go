@@ -1,0 +1,261 @@
+package problems
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/words"
+)
+
+// A kind is a sort of problem that messages have; its text is "problem.KIND". They are
+// listed in this order.
+type kind int
+
+const (
+	kindRejected kind = iota
+	kindIncomplete
+	kindFailed
+	kindWrongRoster
+	kindOversized
+	kindOutside
+	kindPendingLong
+	kindDeferred
+	kindLost
+	kindFrozen
+	kindPurged
+	kindPending
+	kindNoAudience
+	kindNotDelivered
+	kindRecalled
+)
+
+func (k kind) String() string {
+	return [...]string{
+		"rejected", "incomplete", "failed", "wrong_roster", "oversized", "outside", "pending_long",
+		"deferred", "lost", "frozen", "purged", "pending", "no_audience", "not_delivered", "recalled",
+	}[k]
+}
+
+func (k kind) severity() string {
+	switch k {
+	case kindRejected, kindIncomplete, kindFailed:
+		return report.SeverityError
+	case kindWrongRoster, kindOversized, kindOutside, kindPendingLong, kindDeferred, kindLost:
+		return report.SeverityWarning
+	default:
+		return report.SeverityInfo
+	}
+}
+
+const (
+	// pendingPatience is how long after the sending a message may well be
+	// pending; later something is wrong with it.
+	pendingPatience = 24 * time.Hour
+	// maxExamples is the number of examples in a row of problems, maxCodes that
+	// of codes told apart: an API that makes up a new one for every message
+	// fills no sheet.
+	maxExamples = 3
+	maxCodes    = 100
+)
+
+// A group is messages with one problem for one reason.
+type group struct {
+	groupKey
+	count    int
+	examples []string
+	// failure is the first of the group, or nil.
+	failure *job.Failure
+}
+
+type groupKey struct {
+	kind  kind
+	class job.ErrorClass
+	code  string
+}
+
+// message looks for what is wrong with one message.
+func (c *Collector) message(r *job.Result) {
+	if kind, bad := kindOf(r, c.now); bad {
+		c.note(kind, r.Failure, 1, where(&r.Message, c.words))
+	}
+	c.departed(r)
+	c.undelivered(r)
+	if r.Recalled() {
+		return
+	}
+	switch r.Audience.Form {
+	case job.AudienceUnknown:
+		c.note(kindNoAudience, nil, 1, where(&r.Message, c.words))
+	case job.AudienceSized:
+		c.outside(r)
+		if r.Reading != nil && r.Counts.Read > r.Audience.Size {
+			c.note(kindOversized, nil, 1, c.words.Say("example.oversized", r.Message.Address, r.Counts.Read, r.Audience.Size))
+		}
+	case job.AudienceListed:
+		c.outside(r)
+	}
+}
+
+// undelivered tells of the people whom a message did not reach.
+func (c *Collector) undelivered(r *job.Result) {
+	if n := len(r.Message.NotDelivered); n > 0 {
+		c.note(kindNotDelivered, nil, n, c.people(&r.Message, r.Message.NotDelivered))
+	}
+}
+
+// outside tells of readers whom the message wasn't sent to.
+func (c *Collector) outside(r *job.Result) {
+	if r.Outside == 0 {
+		return
+	}
+	ids := make([]string, 0, maxExamples)
+	for reader := range r.OutsideReaders() {
+		if len(ids) == maxExamples {
+			break
+		}
+		if !job.Erased(reader.UserID) {
+			ids = append(ids, reader.UserID)
+		}
+	}
+	c.note(kindOutside, nil, r.Outside, c.people(&r.Message, ids))
+	if readers := r.ReaderCount(); 2*r.Outside > readers {
+		c.note(kindWrongRoster, nil, 1, c.words.Say("example.wrong_roster", r.Message.Address, r.Outside, readers))
+	}
+}
+
+// people are examples of somebody and the message it is about.
+func (c *Collector) people(m *job.Message, ids []string) string {
+	ids = slices.DeleteFunc(slices.Clone(ids), job.Erased)
+	if len(ids) == 0 {
+		return m.Address
+	}
+	return c.words.Say("example.people", c.words.List(ids[:min(len(ids), maxExamples)]), m.Address)
+}
+
+// kindOf is the problem that a status is; false for none.
+func kindOf(r *job.Result, now time.Time) (kind, bool) {
+	switch r.Status {
+	case job.StatusRejected:
+		return kindRejected, true
+	case job.StatusIncomplete:
+		return kindIncomplete, true
+	case job.StatusFailed:
+		return kindFailed, true
+	case job.StatusDeferred:
+		return kindDeferred, true
+	case job.StatusRecalled:
+		return kindRecalled, true
+	case job.StatusFrozen:
+		switch {
+		case r.Reading == nil:
+			return kindLost, true
+		case r.Purged():
+			return 0, false // it says so itself
+		}
+		return kindFrozen, true
+	case job.StatusPending:
+		if !r.Message.SentAt.IsZero() && now.Sub(r.Message.SentAt) > pendingPatience {
+			return kindPendingLong, true
+		}
+		return kindPending, true
+	default:
+		return 0, false
+	}
+}
+
+func (c *Collector) note(kind kind, f *job.Failure, n int, example string) {
+	key := groupKey{kind: kind}
+	if f != nil {
+		key.class, key.code = f.Class, f.Code
+	}
+	if c.groups[key] == nil && len(c.groups) >= maxCodes {
+		key.class, key.code = "", ""
+	}
+	g := c.groups[key]
+	if g == nil {
+		g = &group{groupKey: key, failure: f}
+		c.groups[key] = g
+	}
+	g.count += n
+	if example != "" && len(g.examples) < maxExamples {
+		g.examples = append(g.examples, example)
+	}
+}
+
+// count is how many of a kind there are.
+func (c *Collector) count(kind kind) int {
+	n := 0
+	for key, g := range c.groups {
+		if key.kind == kind {
+			n += g.count
+		}
+	}
+	return n
+}
+
+// sorted are the groups by kind, the largest first, then by code.
+func (c *Collector) sorted() []*group {
+	all := make([]*group, 0, len(c.groups))
+	for _, g := range c.groups {
+		all = append(all, g)
+	}
+	slices.SortFunc(all, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(b.count, a.count),
+			cmp.Compare(a.code, b.code), cmp.Compare(a.class, b.class))
+	})
+	return all
+}
+
+// groupFinding says a group in words.
+func (c *Collector) groupFinding(g *group) report.Finding {
+	what := c.words.Say("problem." + g.kind.String())
+	if g.kind == kindPurged {
+		what = c.words.Say("problem.purged", c.days())
+	}
+	if g.failure != nil && (g.class != "" || g.code != "") {
+		what = c.words.Say("problem.because", what, c.cause(g))
+	}
+	f := report.Finding{
+		Severity: g.kind.severity(), What: what, Count: g.count,
+		Examples: strings.Join(g.examples, c.words.Say("separator.examples")),
+		Do:       c.words.Say("do." + g.kind.String()),
+	}
+	if g.failure != nil && c.in.Advise != nil {
+		if advice := c.in.Advise(g.failure, c.words.Language); advice != "" {
+			f.Do = advice
+		}
+	}
+	return f
+}
+
+// cause is the code with the vendor's explanation, or the class without a code.
+func (c *Collector) cause(g *group) string {
+	if g.code == "" {
+		return c.words.Say("class." + string(g.class))
+	}
+	explanation := ""
+	if c.in.Explain != nil {
+		explanation = c.in.Explain(g.code, c.words.Language)
+	}
+	if explanation == "" {
+		explanation = g.failure.Message
+	}
+	if explanation == "" {
+		return g.code
+	}
+	return c.words.Say("problem.code", g.code, explanation)
+}
+
+// where names a message and its place in the manifest, or in the table that the
+// manifest reads.
+func where(m *job.Message, w *words.Printer) string {
+	if m.Source.File == "" {
+		return m.Address
+	}
+	return w.Say("example.place", m.Address, fmt.Sprintf("%s:%d", m.Source.File, m.Source.Line))
+}

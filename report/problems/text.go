@@ -1,0 +1,77 @@
+package problems
+
+import (
+	"slices"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+)
+
+// textCheck counts the texts that don't get into a cell as they are. It looks at
+// where they come from, so that one is counted once however many cells it is in.
+type textCheck struct {
+	replaced, cut textCount
+}
+
+type textCount struct {
+	count    int
+	examples []string
+}
+
+func (c *textCount) note(where string) {
+	c.count++
+	if where != "" && len(c.examples) < maxExamples {
+		c.examples = append(c.examples, report.CleanText(where))
+	}
+}
+
+func (c *textCheck) look(s, where string) {
+	replaced, cut := report.SpoiltText(s)
+	if replaced {
+		c.replaced.note(where)
+	}
+	if cut {
+		c.cut.note(where)
+	}
+}
+
+func (c *textCheck) message(r *job.Result) {
+	m := &r.Message
+	for _, s := range [...]string{m.Address, m.Campaign, m.Title, m.ID.ProcessQueryKey, m.OpenConversationID} {
+		c.look(s, m.Address)
+	}
+	if len(m.Tags) > 0 {
+		c.look(metrics.TagText(m.Tags), m.Address)
+	}
+	if f := r.Failure; f != nil {
+		for _, s := range [...]string{f.Code, f.Message, f.RequestID} {
+			c.look(s, m.Address)
+		}
+	}
+	for i := range r.Readers { // those that nobody expected stand in no roster
+		if _, expected := slices.BinarySearch(r.Audience.UserIDs, r.Readers[i].UserID); !expected {
+			c.look(r.Readers[i].UserID, m.Address)
+		}
+	}
+	if r.Audience.Form != job.AudienceListed || r.Audience.Roster != "" {
+		return // a roster's people are looked at once, with the directory
+	}
+	for _, id := range r.Audience.UserIDs {
+		c.look(id, m.Address)
+	}
+}
+
+// directory looks at the people of all rosters, and names them unless that is
+// hidden.
+func (c *textCheck) directory(d *job.Directory, hidden func(userID string) bool) {
+	for p := range metrics.Everybody(d) {
+		for _, s := range [...]string{p.UserID, p.Name, p.Department, p.Manager, p.Email, p.Location} {
+			if hidden(p.UserID) {
+				c.look(s, "")
+				continue
+			}
+			c.look(s, p.UserID)
+		}
+	}
+}

@@ -1,0 +1,232 @@
+// Package sheets makes the sheets of a report: their columns and rows, in the order
+// and the language of the audit. The renderers add nothing to them and leave nothing
+// out.
+package sheets
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+	"notifyaudit/report/privacy"
+	"notifyaudit/report/problems"
+	"notifyaudit/report/words"
+)
+
+// Options say what of a report is wanted. The zero value is everything.
+type Options struct {
+	// Sheets are the sheets wanted, in any order; nil is all but the lists of
+	// everybody, SheetPeople and SheetDetail.
+	Sheets []report.SheetKey
+	// Campaigns are the names of the campaigns wanted; nil is all. Every figure
+	// is then of these alone.
+	Campaigns []string
+	// Segments are the columns of the roster that people are divided by, each on
+	// a sheet of its own; charts and matrix are by the first. Nil is the
+	// department, and the location and the manager where the rosters have them.
+	// An aggregate report divides people by its Privacy's segment alone.
+	Segments []string
+}
+
+// Build reads the results once for the figures and returns the report. The
+// sheets read them again as their rows are asked for, and see the same ones.
+//
+// It fails on a sheet that doesn't exist and on an error of the results, which
+// is also how a caller who has lost interest ends it.
+func Build(in report.Input, opts Options) (*report.Workbook, error) {
+	for _, key := range opts.Sheets {
+		if !slices.Contains(report.SheetKeys(), key) {
+			return nil, fmt.Errorf("there is no sheet %q", key)
+		}
+	}
+	b, err := newBuilder(in, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.survey(); err != nil {
+		return nil, err
+	}
+	wb := &report.Workbook{
+		Language: b.words.Language, Title: report.CleanText(in.Title), Location: b.words.Location,
+		Version: in.Provenance.Version, CreatedAt: b.createdAt(),
+	}
+	for _, key := range report.SheetKeys() {
+		switch {
+		case !b.wanted(key):
+		case key == report.SheetSummary:
+			wb.Summary = (&summary{b}).make()
+		case key == report.SheetDepartments:
+			wb.Sheets = append(wb.Sheets, b.segmentSheets()...)
+		default:
+			wb.Sheets = append(wb.Sheets, b.sheet(key))
+		}
+	}
+	return wb, nil
+}
+
+// A builder is what the sheets of one report are made from.
+type builder struct {
+	in    report.Input
+	opts  Options
+	words *printer
+	// now is the time as of which people are there and readings are old: the
+	// latest run's, so that the same state gives the same cells on every day.
+	now     time.Time
+	overall *metrics.Overall
+	trend   metrics.Trend
+	// segments are at least one; charts and matrix are of the first.
+	segments  []*segment
+	problems  *problems.Collector
+	findings  []report.Finding
+	attention attention
+	chase     *chaser
+	personals personals
+	// rows are those of the sheet of messages; unread, reminders, deliveries and
+	// observed those of the sheets of that name, of detail and of the trend.
+	rows, unread, reminders, deliveries, observed int
+	// open counts the messages without a row of their own that have no up-to-date
+	// answer.
+	open int
+}
+
+func newBuilder(in report.Input, opts Options) (*builder, error) {
+	w := words.New(in.Language, in.Location)
+	if in.Directory == nil {
+		in.Directory = job.NewDirectory()
+	}
+	columns := metrics.SegmentColumns(opts.Segments, in.Directory)
+	if !in.Privacy.Named() {
+		columns = []string{cmp.Or(in.Privacy.Segment, metrics.SegmentDepartment)}
+		if opts.Segments != nil && !slices.Equal(opts.Segments, columns) {
+			return nil, fmt.Errorf("an aggregate report divides people by %s alone", columns[0])
+		}
+	}
+	b := &builder{
+		in: privacy.Guard(in).Only(opts.Campaigns), opts: opts, words: &printer{w}, now: in.Run.LastSeen(),
+		overall: metrics.New(), attention: newAttention(), personals: newPersonals(),
+	}
+	b.problems, b.chase = problems.New(&b.in, w), newChaser(&b.in, b.now)
+	b.segments = newSegments(columns, b.in.Directory, b.words)
+	return b, nil
+}
+
+// aggregate reports whether people are not named.
+func (b *builder) aggregate() bool { return !b.in.Privacy.Named() }
+
+// survey is the one pass over the results that everything else rests on.
+func (b *builder) survey() error {
+	for r, err := range b.in.Results() {
+		if err != nil {
+			return fmt.Errorf("build the report: %w", err)
+		}
+		b.look(r)
+	}
+	b.overall.Finish()
+	if b.wanted(report.SheetTrend) {
+		for s, err := range metrics.SeriesOf(&b.in) {
+			if err != nil {
+				return fmt.Errorf("build the report: %w", err)
+			}
+			b.observed += len(s.Observations)
+			b.trend.Add(s.Observations)
+		}
+	}
+	nameless := b.segments[0].Nameless
+	if b.aggregate() {
+		nameless = 0
+	}
+	b.findings = b.problems.Findings(b.missing(), nameless)
+	return nil
+}
+
+// missing are the wanted campaigns that no message is in.
+func (b *builder) missing() []string {
+	var missing []string
+	for _, name := range b.opts.Campaigns {
+		if !b.overall.Has(name) {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
+// look takes in one message.
+func (b *builder) look(r *job.Result) {
+	b.attention.add(r, b.rows)
+	b.rows++
+	b.open += r.Open
+	b.overall.Add(r)
+	for _, of := range b.segments {
+		of.Add(r, of.Shares(r))
+	}
+	b.problems.Add(r)
+	if b.wanted(report.SheetMessages) || b.wanted(report.SheetUnread) {
+		b.unread += b.chase.count(r)
+	}
+	if b.wanted(report.SheetReminders) {
+		for range b.chase.batches(r) {
+			b.reminders++
+		}
+	}
+	if b.wanted(report.SheetPeople) {
+		b.personals.add(r)
+	}
+	if b.wanted(report.SheetDetail) {
+		b.deliveries += listed(r)
+	}
+}
+
+// wanted reports whether the report has a sheet; the lists of everybody only
+// when they are asked for.
+func (b *builder) wanted(key report.SheetKey) bool {
+	switch {
+	case slices.ContainsFunc(b.segments, func(of *segment) bool { return of.sheet == key }):
+		key = report.SheetDepartments
+	case b.aggregate() && ofPeople(key):
+		return false
+	}
+	if b.opts.Sheets == nil {
+		return key != report.SheetPeople && key != report.SheetDetail
+	}
+	return slices.Contains(b.opts.Sheets, key)
+}
+
+// ofPeople reports whether a sheet lists people.
+func ofPeople(key report.SheetKey) bool {
+	return slices.Contains([]report.SheetKey{report.SheetUnread, report.SheetReminders, report.SheetPeople, report.SheetDetail}, key)
+}
+
+// createdAt stands for the time of writing.
+func (b *builder) createdAt() time.Time {
+	if b.now.IsZero() {
+		return b.overall.Newest
+	}
+	return b.now
+}
+
+// link leads to a row of a sheet, if the report has that sheet.
+func (b *builder) link(c report.Cell, sheet report.SheetKey, row int) report.Cell {
+	if !b.wanted(sheet) || c.Empty() {
+		return c
+	}
+	return c.To(sheet, row)
+}
+
+func (b *builder) sheet(key report.SheetKey) *report.Sheet {
+	makers := map[report.SheetKey]interface{ make() *report.Sheet }{
+		report.SheetCampaigns: &campaigns{b}, report.SheetMessages: &messages{b}, report.SheetMatrix: &matrix{b},
+		report.SheetTrend: &trend{b}, report.SheetUnread: &unread{b}, report.SheetReminders: &reminders{b},
+		report.SheetPeople: &people{b}, report.SheetDetail: &detail{b}, report.SheetProblems: &problemRows{b},
+		report.SheetNotes: &notes{builder: b},
+	}
+	s := makers[key].make()
+	s.Key = key
+	s.Title = b.words.Say("sheet." + string(key))
+	s.Empty = b.words.Say("empty." + string(key))
+	s.Landscape = true
+	return s
+}

@@ -1,0 +1,135 @@
+package sheets
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"sync"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+)
+
+// A chaser knows whom to remind.
+type chaser struct {
+	in  *report.Input
+	now time.Time
+	// places is the order of people on the list of the unread.
+	places func() map[*job.Person]int
+}
+
+func newChaser(in *report.Input, now time.Time) *chaser {
+	return &chaser{in: in, now: now, places: sync.OnceValue(func() map[*job.Person]int {
+		return placesOf(in.Directory, in.Language)
+	})}
+}
+
+// chaseable reports whether it makes sense to remind people of a message: not
+// when it can't be read any more, and not when what is known of it is older
+// than the audit's readings ever get.
+func (c *chaser) chaseable(r *job.Result) bool {
+	if r.Reading == nil || r.Recalled() {
+		return false
+	}
+	switch r.Status {
+	case job.StatusFrozen, job.StatusRecalled, job.StatusRejected:
+		return false
+	default:
+	}
+	stop := c.in.Refresh.StopAfter
+	return stop == 0 || c.now.Sub(r.Reading.StartedAt) <= stop
+}
+
+// all yields whom to remind of a message, by user id.
+func (c *chaser) all(r *job.Result) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !c.chaseable(r) {
+			return
+		}
+		for d := range r.People() {
+			there := c.in.Directory.Chaseable(r.Audience.Roster, d.UserID, c.now)
+			if d.State != job.PersonUnread || !there || job.Erased(d.UserID) {
+				continue
+			}
+			if !yield(d.UserID) {
+				return
+			}
+		}
+	}
+}
+
+func (c *chaser) count(r *job.Result) int {
+	n := 0
+	for range c.all(r) {
+		n++
+	}
+	return n
+}
+
+// personColumns are what says who somebody is.
+func (w *printer) personColumns() []report.Column {
+	return []report.Column{
+		w.column("name", report.TypeText, widthName), w.column("user_id", report.TypeID, 16),
+		w.column("department", report.TypeText, widthName), w.column("manager", report.TypeText, widthName),
+		w.column("email", report.TypeText, 28), w.column("location", report.TypeText, 14),
+	}
+}
+
+// personCells appends the cells of personColumns.
+func personCells(row []report.Cell, c *chased) []report.Cell {
+	p := c.person
+	return append(row, text(p.Name), text(c.userID), text(p.Department), text(p.Manager), text(p.Email), text(p.Location))
+}
+
+// chased is somebody on a list. person is never nil.
+type chased struct {
+	userID string
+	person *job.Person
+	place  int
+}
+
+// people appends whom to remind of a message by department, name and id.
+func (c *chaser) people(dst []chased, r *job.Result) []chased {
+	for id := range c.all(r) {
+		dst = append(dst, c.person(r.Audience.Roster, id))
+	}
+	slices.SortFunc(dst, compareChased)
+	return dst
+}
+
+func (c *chaser) person(roster, id string) chased {
+	person, known := c.in.Directory.Person(roster, id)
+	if !known {
+		person = &job.Person{}
+	}
+	places := c.places()
+	place, known := places[person]
+	if !known {
+		place = len(places)
+	}
+	return chased{userID: id, person: person, place: place}
+}
+
+// placesOf puts the directory's people in the order of department, name and id,
+// what is missing behind the rest: found once, since comparing names as a language sorts them takes long.
+func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
+	all := slices.Collect(metrics.Everybody(d))
+	order := newCollator(lang)
+	slices.SortFunc(all, func(a, b *job.Person) int {
+		return cmp.Or(
+			last(a.Department == "", b.Department == ""), order.CompareString(a.Department, b.Department),
+			cmp.Compare(a.Department, b.Department),
+			last(a.Name == "", b.Name == ""), order.CompareString(a.Name, b.Name), cmp.Compare(a.Name, b.Name), cmp.Compare(a.UserID, b.UserID))
+	})
+	places := make(map[*job.Person]int, len(all))
+	for i, p := range all {
+		places[p] = i
+	}
+	return places
+}
+
+func compareChased(a, b chased) int {
+	return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.userID, b.userID))
+}

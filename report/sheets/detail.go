@@ -1,0 +1,51 @@
+package sheets
+
+import (
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+// detail is the sheet with a row for everybody in the listed audience of every
+// message, but for those who were erased.
+type detail struct{ *builder }
+
+func (s *detail) make() *report.Sheet {
+	w := s.words
+	columns := append([]report.Column{
+		w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
+		w.column("address", report.TypeText, 28),
+	}, w.personColumns()...)
+	return &report.Sheet{
+		Columns: append(columns, w.column("state", report.TypeText, 10), w.time("first_seen_at"), w.time("not_seen_at")),
+		Count:   s.deliveries,
+		Rows:    rowsFrom(s.in.Results, s.rowsOf),
+	}
+}
+
+func (s *detail) rowsOf(r *job.Result, yield func([]report.Cell) bool) bool {
+	var row []report.Cell
+	for d := range r.People() {
+		if job.Erased(d.UserID) {
+			continue
+		}
+		p := s.chase.person(r.Audience.Roster, d.UserID)
+		row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title), text(r.Message.Address))
+		row = append(personCells(row, &p), report.Text(s.words.Say("state."+string(d.State))),
+			report.Time(d.FirstSeenAt), report.Time(d.NotSeenAt))
+		if !yield(row) {
+			return false
+		}
+	}
+	return true
+}
+
+// listed counts the people of a message who are on lists.
+func listed(r *job.Result) int {
+	n := 0
+	for d := range r.People() {
+		if !job.Erased(d.UserID) {
+			n++
+		}
+	}
+	return n
+}

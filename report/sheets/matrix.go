@@ -1,0 +1,75 @@
+package sheets
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+)
+
+const (
+	// matrixGroups is how many groups have a column in the matrix: the largest.
+	matrixGroups = 30
+	// printedMatrixColumns is how many columns a page has room for.
+	printedMatrixColumns = 14
+)
+
+// matrix is the sheet with a row for each message and a column for each of the
+// largest groups of the first segment.
+type matrix struct{ *builder }
+
+func (s *matrix) make() *report.Sheet {
+	w, of := s.words, s.segments[0]
+	groups := largest(of.Groups, w.Language, matrixGroups)
+	columns := []report.Column{w.wrapped("title", widthTitle), w.column("address", report.TypeText, 28), w.rate("read_rate")}
+	for i, g := range groups {
+		columns = append(columns, report.Column{
+			Key: fmt.Sprintf("group_%d", i+1), Label: of.List[g].Name, Type: report.TypeRate, Scale: true, Width: 12,
+		})
+	}
+	return &report.Sheet{
+		Columns: columns, Count: s.rows, PrintColumns: printedMatrixColumns,
+		Rows: rowsFrom(s.in.Results, func(r *job.Result, yield func([]report.Cell) bool) bool {
+			return yield(s.row(r, groups))
+		}),
+	}
+}
+
+func (s *matrix) row(r *job.Result, groups []int) []report.Cell {
+	of := s.segments[0]
+	sums := make([]metrics.Sum, len(of.List))
+	for _, share := range of.Shares(r) {
+		if share.Group < len(sums) {
+			sums[share.Group].AddPart(&share.Part)
+		}
+	}
+	row := []report.Cell{text(r.Message.Title), text(r.Message.Address), s.words.rateBetween(r.RateRange())}
+	for _, g := range groups {
+		row = append(row, s.words.rateOf(sums[g].Total()))
+	}
+	return row
+}
+
+// largest are the places in the list of the groups with the most people, by
+// name as the language sorts; "Other" is not among them.
+func largest(d *metrics.Groups, lang report.Language, most int) []int {
+	var all []int
+	for i, g := range d.List {
+		if g.Name != d.Other {
+			all = append(all, i)
+		}
+	}
+	order := newCollator(lang)
+	byName := func(i, j int) int {
+		return cmp.Or(order.CompareString(d.List[i].Name, d.List[j].Name), cmp.Compare(d.List[i].Name, d.List[j].Name))
+	}
+	slices.SortFunc(all, func(i, j int) int {
+		return cmp.Or(cmp.Compare(d.List[j].People, d.List[i].People), byName(i, j))
+	})
+	all = all[:min(most, len(all))]
+	slices.SortFunc(all, byName)
+	return all
+}

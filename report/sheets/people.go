@@ -1,0 +1,100 @@
+package sheets
+
+import (
+	"iter"
+	"slices"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+// personals counts by person, for the sheet of people alone: the memory is that
+// of the people.
+type personals struct {
+	byID map[string]*personal
+	// sized is of all who are known by number only, and of those who were erased.
+	sized personal
+	some  bool // that there are such
+}
+
+// A personal is the figures of one person.
+type personal struct {
+	roster string
+	counts job.Counts
+	read   bool // that one of the messages has a reading
+}
+
+func newPersonals() personals { return personals{byID: make(map[string]*personal)} }
+
+func (p *personals) add(r *job.Result) {
+	if r.Audience.Form == job.AudienceSized && r.HasCounts() {
+		p.some = true
+		p.sized.counts = p.sized.counts.Add(r.Counts)
+		p.sized.read = p.sized.read || r.Reading != nil
+		return
+	}
+	for d := range r.People() {
+		of := p.of(r.Audience.Roster, d.UserID)
+		of.read = of.read || r.Reading != nil
+		of.counts = of.counts.Add(job.CountOf(d.State))
+	}
+}
+
+// of is whose figures somebody's deliveries are in.
+func (p *personals) of(roster, userID string) *personal {
+	if job.Erased(userID) {
+		p.some = true
+		return &p.sized
+	}
+	of := p.byID[userID]
+	if of == nil {
+		of = &personal{roster: roster}
+		p.byID[userID] = of
+	}
+	return of
+}
+
+// people is the sheet with a row for each person.
+type people struct{ *builder }
+
+func (s *people) make() *report.Sheet {
+	w, all := s.words, s.sorted()
+	rows := len(all)
+	if s.personals.some {
+		rows++
+	}
+	return &report.Sheet{
+		Columns: append(w.personColumns(),
+			w.integer("received"), w.integer("read"), w.integer("unread"), w.integer("unknown"), w.rateBar()),
+		Count: rows,
+		Rows: func() iter.Seq2[[]report.Cell, error] {
+			return func(yield func([]report.Cell, error) bool) {
+				for i := range all {
+					if !yield(s.personals.byID[all[i].userID].row(personCells(nil, &all[i])), nil) {
+						return
+					}
+				}
+				if s.personals.some {
+					row := make([]report.Cell, len(w.personColumns()))
+					row[0] = report.Text(w.Say("people.sized"))
+					yield(s.personals.sized.row(row), nil)
+				}
+			}
+		},
+	}
+}
+
+func (p *personal) row(cells []report.Cell) []report.Cell {
+	cells = append(cells, countCells(p.counts, true, p.read)...)
+	return append(cells, report.Number(p.counts.ReadRate()))
+}
+
+// sorted are the people of all messages in the order of the unread list.
+func (s *people) sorted() []chased {
+	all := make([]chased, 0, len(s.personals.byID))
+	for id, of := range s.personals.byID {
+		all = append(all, s.chase.person(of.roster, id))
+	}
+	slices.SortFunc(all, compareChased)
+	return all
+}

@@ -1,0 +1,94 @@
+package sheets
+
+import (
+	"iter"
+	"strings"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+// maxReminders is how many people a sending tool takes at a time.
+const maxReminders = 500
+
+// reminders is the sheet of addresses to paste.
+type reminders struct{ *builder }
+
+func (s *reminders) make() *report.Sheet {
+	w := s.words
+	return &report.Sheet{
+		Columns: []report.Column{
+			w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
+			w.integer("batch"), w.integer("count"), w.integer("without_email"),
+			w.column("emails", report.TypeText, widthText), w.column("user_ids", report.TypeID, widthText),
+		},
+		Count: s.reminders,
+		Rows:  rowsFrom(s.in.Results, s.rowsOf),
+	}
+}
+
+func (s *reminders) rowsOf(r *job.Result, yield func([]report.Cell) bool) bool {
+	n := 0
+	for batch := range s.chase.batches(r) {
+		n++
+		row := []report.Cell{
+			text(r.Message.Campaign), text(r.Message.Title), report.Integer(n),
+			report.Integer(batch.people), report.Integer(batch.people - batch.addressed),
+			report.Text(batch.emails.String()), report.Text(batch.userIDs.String()),
+		}
+		if !yield(row) {
+			return false
+		}
+	}
+	return true
+}
+
+// A reminderBatch is people to be reminded at one go.
+type reminderBatch struct {
+	people, addressed int
+	emails, userIDs   strings.Builder
+}
+
+// takes reports whether somebody still fits: into the number, and into the cells
+// as counted in bytes, which are never fewer than the characters.
+func (b *reminderBatch) takes(userID, email string) bool {
+	return b.people == 0 || b.people < maxReminders &&
+		b.userIDs.Len()+1+len(userID) <= report.MaxCellText && b.emails.Len()+1+len(email) <= report.MaxCellText
+}
+
+func (b *reminderBatch) add(userID, email string) {
+	if b.people > 0 {
+		b.userIDs.WriteByte(',')
+	}
+	b.userIDs.WriteString(userID)
+	b.people++
+	if email == "" {
+		return
+	}
+	if b.addressed > 0 {
+		b.emails.WriteByte(';')
+	}
+	b.emails.WriteString(email)
+	b.addressed++
+}
+
+// batches are whom to remind of a message, in the order of the list of
+// the unread. A batch is good until the next one.
+func (c *chaser) batches(r *job.Result) iter.Seq[*reminderBatch] {
+	return func(yield func(*reminderBatch) bool) {
+		batch := &reminderBatch{}
+		for _, p := range c.people(nil, r) {
+			userID, email := report.CleanText(p.userID), report.CleanText(p.person.Email)
+			if !batch.takes(userID, email) {
+				if !yield(batch) {
+					return
+				}
+				batch = &reminderBatch{}
+			}
+			batch.add(userID, email)
+		}
+		if batch.people > 0 {
+			yield(batch)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package sheets
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+)
+
+// smallGroup is the number of people below which a group's row is marked: its rate
+// says more about persons than about the group.
+const smallGroup = 5
+
+// A segment is one way of dividing the people, on a sheet of its own.
+type segment struct {
+	*metrics.Segment
+	sheet report.SheetKey
+	// label is what the column is called; title and about are the sheet's.
+	label, title, about string
+}
+
+// newSegments makes the segments of these columns.
+func newSegments(columns []string, d *job.Directory, w *printer) []*segment {
+	all := make([]*segment, 0, len(columns))
+	for i, of := range metrics.NewSegments(columns, d, w.Say("other")) {
+		s := &segment{Segment: of, label: report.CleanText(of.Column)}
+		switch of.Column {
+		case metrics.SegmentDepartment:
+			s.sheet = report.SheetDepartments
+		case metrics.SegmentLocation:
+			s.sheet = report.SheetLocations
+		case metrics.SegmentManager:
+			s.sheet = report.SheetManagers
+		default:
+			s.sheet = report.SheetKey(fmt.Sprintf("segment_%d", i+1))
+		}
+		s.title, s.about = s.label, w.Say("about.segment", s.label)
+		if of.Named() {
+			s.label = w.Say("segment." + of.Column)
+			s.title, s.about = w.Say("sheet."+string(s.sheet)), w.Say("about."+string(s.sheet))
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// segmentSheets are the sheets of the segments.
+func (b *builder) segmentSheets() []*report.Sheet {
+	all := make([]*report.Sheet, 0, len(b.segments))
+	for _, of := range b.segments {
+		s := (&groups{b, of}).make()
+		s.Key, s.Title = of.sheet, of.title
+		s.Empty = b.words.Say("empty.departments")
+		s.Landscape = true
+		all = append(all, s)
+	}
+	return all
+}
+
+// groups is the sheet of a segment.
+type groups struct {
+	*builder
+	of *segment
+}
+
+func (g *groups) make() *report.Sheet {
+	w := g.words
+	sorted := sortedGroups(g.of.Groups, w.Language)
+	rows := make([][]report.Cell, 0, len(sorted))
+	for _, d := range sorted {
+		rows = append(rows, g.row(d))
+	}
+	return &report.Sheet{
+		Columns: []report.Column{
+			w.groupColumn(g.of), w.integer("people"), w.integer("deliveries"),
+			w.integer("read"), w.integer("unread"), w.integer("unknown"),
+			w.rateBar(), w.column("known", report.TypeText, 26),
+			w.column("gap", report.TypeChange, widthNumber), w.column("small", report.TypeText, widthNumber),
+		},
+		Count: len(rows),
+		Rows:  rowsOf(rows),
+	}
+}
+
+// groupColumn heads the names of a segment's groups.
+func (w *printer) groupColumn(of *segment) report.Column {
+	if of.Named() {
+		return w.wrapped(of.Column, widthTitle)
+	}
+	return report.Column{Key: string(of.sheet), Label: of.label, Type: report.TypeText, Width: widthTitle, Wrap: true}
+}
+
+func (g *groups) row(d *metrics.Group) []report.Cell {
+	counts := d.Counts()
+	rate, hasRate := counts.ReadRate()
+	target, hasTarget := g.overall.CommonTarget()
+	people, size := report.Integer(d.People), d.People
+	if d.Sized {
+		people, size = report.Cell{}, counts.Audience()
+	}
+	small := report.Cell{}
+	if size < smallGroup {
+		small = report.Text(g.words.Say("small"))
+	}
+	row := append([]report.Cell{report.Text(d.Name), people}, countCells(counts, true, d.Read)...)
+	return append(row, g.words.rateOf(counts), report.Text(g.words.Known(counts)),
+		report.Number(rate-target, hasRate && hasTarget), small)
+}
+
+// sortedGroups are the groups by name as the language sorts, "Other" last.
+func sortedGroups(all *metrics.Groups, lang report.Language) []*metrics.Group {
+	order := newCollator(lang)
+	sorted := slices.Clone(all.List)
+	slices.SortFunc(sorted, func(a, b *metrics.Group) int {
+		return cmp.Or(last(a.Name == all.Other, b.Name == all.Other),
+			order.CompareString(a.Name, b.Name), cmp.Compare(a.Name, b.Name))
+	})
+	return sorted
+}
+
+// last orders what is to be at the end behind the rest.
+func last(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	default:
+		return -1
+	}
+}
+
+// newCollator sorts names as people of the language expect them: Chinese by its
+// pronunciation. It is for one goroutine.
+func newCollator(lang report.Language) *collate.Collator {
+	if lang == report.Chinese {
+		return collate.New(language.SimplifiedChinese)
+	}
+	return collate.New(language.English)
+}

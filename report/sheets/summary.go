@@ -1,0 +1,215 @@
+package sheets
+
+import (
+	"cmp"
+	"strings"
+
+	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+)
+
+// summary is the first sheet.
+type summary struct{ *builder }
+
+func (b *summary) make() *report.Summary {
+	s := &report.Summary{
+		Sheet:         b.words.Say("sheet.summary"),
+		Title:         report.CleanText(b.in.Title),
+		Facts:         b.facts(),
+		Figures:       b.figures(),
+		Charts:        b.charts(),
+		Attention:     b.lists(),
+		ContentsLabel: b.words.Say("contents"),
+		Contents:      b.contents(),
+	}
+	s.Complete, s.Verdict = b.verdict()
+	return s
+}
+
+func (b *summary) contents() []report.ContentsEntry {
+	var all []report.ContentsEntry
+	add := func(key report.SheetKey, title, about string) {
+		if b.wanted(key) {
+			all = append(all, report.ContentsEntry{Sheet: key, Title: title, Description: about})
+		}
+	}
+	for _, key := range report.SheetKeys() {
+		switch key {
+		case report.SheetSummary:
+		case report.SheetDepartments:
+			for _, of := range b.segments {
+				add(of.sheet, of.title, of.about)
+			}
+		default:
+			add(key, b.words.Say("sheet."+string(key)), b.words.Say("about."+string(key)))
+		}
+	}
+	return all
+}
+
+// verdict says whether the figures are everything that could be known. They are
+// when the run asked everything and every message had an answer; a message that
+// nobody can read any more is not missing from them, but it is told.
+func (b *summary) verdict() (complete bool, text string) {
+	w, totals := b.words, &b.overall.Totals
+	switch {
+	case b.in.Run == nil:
+		return false, w.Say("verdict.never")
+	case totals.Messages == 0 && b.in.Run.Complete:
+		return true, w.Say("verdict.empty")
+	}
+	unanswered, lost := b.unanswered(), b.problems.Lost()
+	complete = b.in.Run.Complete && unanswered == "" && b.open == 0
+	said := []string{w.Say("verdict.complete")}
+	if !complete {
+		said[0] = w.Say("verdict.incomplete")
+	}
+	if !b.in.Run.Complete {
+		said = append(said, w.Say("verdict.run"))
+	}
+	if unanswered != "" {
+		said = append(said, unanswered)
+	}
+	if b.open > 0 {
+		said = append(said, w.Say("verdict.open"))
+	}
+	if lost > 0 {
+		said = append(said, w.Say("verdict.lost", w.Count("n.messages", lost)))
+	}
+	if coverage, known := totals.Counts.Coverage(); known && totals.Counts.Unknown > 0 {
+		said = append(said, w.Say("verdict.coverage", w.Percent(coverage)))
+	}
+	return complete, strings.Join(said, w.Say("separator.sentence"))
+}
+
+// unanswered says how many messages have no up-to-date answer, by status; "" when
+// all have.
+func (b *summary) unanswered() string {
+	w, sum := b.words, 0
+	var parts []string
+	for _, status := range metrics.OpenStatuses() {
+		if n := b.overall.Statuses[status]; n > 0 {
+			sum += n
+			parts = append(parts, w.Say("verdict.status", w.Number(n), w.Say("status."+string(status))))
+		}
+	}
+	if sum == 0 {
+		return ""
+	}
+	return w.Say("verdict.troubled", w.Number(sum), w.Count("n.messages", b.overall.Messages), w.List(parts))
+}
+
+func (b *summary) facts() []report.Figure {
+	w, f := b.words, b.overall
+	asOf := report.Figure{
+		Key: "data_as_of", Name: "DataAsOf", Label: w.Say("fact.data_as_of"), Type: report.TypeTime, Value: report.Time(f.Newest),
+	}
+	switch {
+	case f.Newest.IsZero():
+		asOf.Note = w.Say("fact.no_reading")
+	case w.When(f.Oldest) != w.When(f.Newest):
+		asOf.Note = w.Say("fact.oldest", w.When(f.Oldest))
+	}
+	facts := []report.Figure{asOf, {
+		Key: "timezone", Label: w.Say("fact.timezone"), Type: report.TypeText, Value: text(w.Location.String()),
+	}}
+	if run := b.in.Run; run != nil {
+		state := "fact.run.complete"
+		if !run.Complete {
+			state = "fact.run.interrupted"
+		}
+		facts = append(facts, report.Figure{
+			Key: "run", Label: w.Say("fact.run"), Type: report.TypeText, Value: text(run.ID), Note: w.Say(state),
+		})
+	}
+	facts = append(facts, b.modeFact())
+	if b.opts.Campaigns != nil {
+		facts = append(facts, report.Figure{
+			Key: "campaigns", Label: w.Say("fact.campaigns"), Type: report.TypeText, Value: text(w.List(b.opts.Campaigns)),
+		})
+	}
+	return facts
+}
+
+// modeFact says how much of people is shown.
+func (b *summary) modeFact() report.Figure {
+	w, mode := b.words, cmp.Or(b.in.Privacy.People, report.PeopleNamed)
+	f := report.Figure{Key: "people_mode", Label: w.Say("topic.mode"), Type: report.TypeText, Value: report.Text(w.Say("mode." + string(mode)))}
+	if b.aggregate() {
+		f.Note = w.Say("fact.minimum", b.in.Privacy.Minimum())
+	}
+	return f
+}
+
+func (b *summary) figure(key string, t report.Type, value report.Cell, note string) report.Figure {
+	return report.Figure{Key: key, Label: b.words.Say("figure." + key), Type: t, Value: value, Note: note}
+}
+
+func (b *summary) figures() []report.Figure {
+	w, f := b.words, b.overall
+	totals, counts := &f.Totals, f.Counts
+	rate := b.figure("read_rate", report.TypeRate, w.rateOf(counts), w.Known(counts))
+	rate.Name = "ReadRate"
+	coverage := b.figure("coverage", report.TypeRate, report.Number(counts.Coverage()), "")
+	coverage.Name = "Coverage"
+	people := report.Cell{}
+	if n := b.segments[0].People(); n > 0 {
+		people = report.Integer(n)
+	}
+	cells := countCells(counts, f.HasAudience, f.HasReading)
+	return []report.Figure{
+		rate, coverage, b.meanFigure(), b.targetFigure(), b.changeFigure(),
+		b.figure("messages", report.TypeInteger, report.Integer(totals.Messages), ""),
+		b.figure("people", report.TypeInteger, people, ""),
+		b.figure("deliveries", report.TypeInteger, cells[0], ""),
+		b.figure("read", report.TypeInteger, cells[1], ""),
+		b.figure("unread", report.TypeInteger, cells[2], ""),
+		b.figure("unknown", report.TypeInteger, cells[3], ""),
+		b.belowFigure(),
+		b.figure("recalled", report.TypeInteger, report.Integer(totals.Recalled), w.Say("note.recalled")),
+		b.figure("without_reading", report.TypeInteger, report.Integer(totals.WithoutReading), ""),
+	}
+}
+
+func (b *summary) meanFigure() report.Figure {
+	low, high, known := b.overall.MeanRateRange()
+	f := b.figure("mean_read_rate", report.TypeRate, b.words.rateBetween(low, high, known), "")
+	if !known {
+		return f
+	}
+	f.Note = b.words.Say("note.mean", b.words.Count("n.messages", b.overall.Counted))
+	if coverage, some := b.overall.Counts.Coverage(); some && b.overall.Counts.Unknown > 0 {
+		f.Note = b.words.Say("chart.known", f.Note, b.words.Percent(coverage))
+	}
+	return f
+}
+
+func (b *summary) targetFigure() report.Figure {
+	f := b.figure("target", report.TypeRate, report.Number(b.overall.Target()), "")
+	switch some, none, differ := b.overall.Targets(); {
+	case some > 0 && none > 0:
+		f.Note = b.words.Say("note.no_target", b.words.Count("n.messages", none))
+	case differ:
+		f.Note = b.words.Say("note.target")
+	}
+	return f
+}
+
+func (b *summary) changeFigure() report.Figure {
+	change, known := b.overall.Change()
+	f := b.figure("change", report.TypeChange, report.Number(change.Rate, known), "")
+	if known {
+		f.Note = b.words.Say("note.change", b.words.Between(change.Oldest, change.Newest), b.words.Count("n.messages", change.Messages))
+	}
+	return f
+}
+
+// belowFigure is empty when no message has a target and a rate.
+func (b *summary) belowFigure() report.Figure {
+	totals := &b.overall.Totals
+	if some, _, _ := b.overall.Targets(); some == 0 || totals.Counted == 0 {
+		return b.figure("below_target", report.TypeInteger, report.Cell{}, "")
+	}
+	return b.figure("below_target", report.TypeInteger, report.Integer(totals.BelowTarget),
+		b.words.Say("note.below", b.words.Count("n.messages", totals.Counted)))
+}

@@ -1,0 +1,209 @@
+package sheets_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/internal/sample"
+	"notifyaudit/report/internal/table"
+	"notifyaudit/report/sheets"
+)
+
+func TestVerdict(t *testing.T) {
+	good := sample.Results()[:5]
+	gone := append(sample.Results()[:1], sample.Results()[14])
+	for _, tt := range []struct {
+		name     string
+		lang     report.Language
+		results  []*job.Result
+		change   func(*report.Input)
+		complete bool
+		want     string
+	}{
+		{"everything is known", report.English, good, nil, true, "Complete: everything that could be asked has been asked."},
+		{"everything is known", report.Chinese, good, nil, true, "完整：所有可以查询的消息均已查询。"},
+		{
+			"troubles", report.English, sample.Results(), nil, false,
+			"INCOMPLETE: these figures are not everything that could be known. Without an up-to-date answer: " +
+				"5 of 15 messages (1 pending, 1 deferred, 1 rejected, 1 incomplete, 1 failed). " +
+				"1 message can't be read any more and never was. Something is known of 49 % of the audience.",
+		},
+		{
+			"troubles", report.Chinese, sample.Results(), nil, false,
+			"不完整：部分数据尚未取得，以下仅为目前已知的数据。15 条消息中有 5 条没有最新结果（待生成 1、已推迟 1、被拒绝 1、数据不完整 1、查询失败 1）。" +
+				"1 条消息已无法再读取，且从未读取过。数据覆盖了 49% 的受众。",
+		},
+		{
+			"interrupted", report.English, good, func(in *report.Input) { in.Run.Complete = false }, false,
+			"INCOMPLETE: these figures are not everything that could be known. The latest run ended before it had asked everything.",
+		},
+		{"no run", report.English, good, func(in *report.Input) { in.Run = nil }, false, "NOT STARTED: there has been no run yet, so nothing is known."},
+		{"no message", report.English, nil, nil, true, "There is no message in this report."},
+		{
+			"lost for good", report.English, gone, nil, true,
+			"Complete: everything that could be asked has been asked. 1 message can't be read any more and never was. " +
+				"Something is known of 83 % of the audience.",
+		},
+	} {
+		t.Run(fmt.Sprintf("%s, %s", tt.name, tt.lang), func(t *testing.T) {
+			in := sample.Input(tt.lang)
+			in.Results = sample.Stream(tt.results)
+			if tt.change != nil {
+				tt.change(&in)
+			}
+			s := table.Build(t, in, sheets.Options{}).Summary
+			if s.Complete != tt.complete || s.Verdict != tt.want {
+				t.Errorf("complete %v: %q\nwant %v: %q", s.Complete, s.Verdict, tt.complete, tt.want)
+			}
+		})
+	}
+}
+
+func TestSummaryFigures(t *testing.T) {
+	in := sample.Input(report.English)
+	s := table.Build(t, in, sheets.Options{}).Summary
+	var totals job.Totals
+	for _, r := range sample.Results() {
+		totals.Add(r)
+	}
+	rate, _ := totals.Counts.ReadRate()
+	mean, _ := totals.MeanReadRate()
+	coverage, _ := totals.Counts.Coverage()
+	for key, want := range map[string]float64{
+		"read_rate": rate, "mean_read_rate": mean, "coverage": coverage, "change": 0.2,
+		"messages": 15, "recalled": 1, "without_reading": 5, "below_target": 1, "people": 11,
+	} {
+		if got, known := table.Figure(t, s, key).Value.Number(); got != want || !known {
+			t.Errorf("%s is %v, want %v", key, got, want)
+		}
+	}
+	if s.Figures[0].Key != "read_rate" {
+		t.Errorf("the first figure is %s", s.Figures[0].Key)
+	}
+	for key, want := range map[string]string{
+		"read_rate": "ReadRate", "coverage": "Coverage", "data_as_of": "DataAsOf", "messages": "",
+	} {
+		if got := table.Figure(t, s, key).Name; got != want {
+			t.Errorf("%s has the name %q, want %q", key, got, want)
+		}
+	}
+	for key, want := range map[string]string{
+		"read_rate":  "33 % of the 49 % known",
+		"change":     "since 2026-11-22 09:00; over 1 message with the same audience",
+		"data_as_of": "oldest reading 2026-10-04 09:00",
+		"target":     "6 messages without one",
+		"run":        "complete",
+	} {
+		if got := table.Figure(t, s, key).Note; got != want {
+			t.Errorf("beside %s stands %q, want %q", key, got, want)
+		}
+	}
+}
+
+func TestFiguresWithoutReadings(t *testing.T) {
+	in := sample.Input(report.English)
+	in.Results = sample.Stream(sample.Results()[5:7])
+	s := table.Build(t, in, sheets.Options{}).Summary
+	for key, empty := range map[string]bool{
+		"read_rate": true, "mean_read_rate": true, "read": true, "unread": true, "change": true, "target": true,
+		"below_target": true, "data_as_of": true, "coverage": false, "deliveries": false, "unknown": false,
+	} {
+		if got := table.Figure(t, s, key).Value.Empty(); got != empty {
+			t.Errorf("%s is empty: %v, want %v", key, got, empty)
+		}
+	}
+	for _, c := range s.Charts {
+		if len(c.Bars) != 0 {
+			t.Errorf("%s has %d bars", c.Title, len(c.Bars))
+		}
+	}
+}
+
+func TestChangeNeedsTheSameAudience(t *testing.T) {
+	for name, spoil := range map[string]func(*job.Result){
+		"never before":            func(r *job.Result) { r.Previous = nil },
+		"fewer readers than then": func(r *job.Result) { r.Previous.Read = 9 },
+		"another audience":        func(r *job.Result) { r.Reading.Read = 2 },
+	} {
+		r := sample.Results()[0]
+		spoil(r)
+		in := sample.Input(report.English)
+		in.Results = sample.Stream([]*job.Result{r})
+		if f := table.Figure(t, table.Build(t, in, sheets.Options{}).Summary, "change"); !f.Value.Empty() || f.Note != "" {
+			t.Errorf("%s: the change is %v %q", name, f.Value, f.Note)
+		}
+	}
+}
+
+func TestCharts(t *testing.T) {
+	s := table.Build(t, sample.Input(report.English), sheets.Options{}).Summary
+	campaigns, departments := s.Charts[0], s.Charts[1]
+	if campaigns.Title != "Read rate by campaign" || len(campaigns.Bars) != 3 {
+		t.Errorf("%q has %d bars", campaigns.Title, len(campaigns.Bars))
+	}
+	if got, want := campaigns.Bars[0].Label, "facility (71 % known)"; got != want {
+		t.Errorf("the lowest campaign is %q, want %q", got, want)
+	}
+	for _, c := range s.Charts {
+		for i := 1; i < len(c.Bars); i++ {
+			if c.Bars[i].Value < c.Bars[i-1].Value {
+				t.Errorf("%s: %v after %v", c.Title, c.Bars[i], c.Bars[i-1])
+			}
+		}
+		if !strings.Contains(c.Alt, c.Bars[0].Label) {
+			t.Errorf("%s: the text %q doesn't name the lowest", c.Title, c.Alt)
+		}
+	}
+	if len(departments.Bars) != 5 {
+		t.Errorf("%d departments have bars", len(departments.Bars))
+	}
+}
+
+func TestChartOfOneCampaign(t *testing.T) {
+	var many []*job.Result
+	for i := range 40 {
+		r := *sample.Results()[10]
+		r.Message.Title, r.Message.Campaign = fmt.Sprintf("n%02d", i), "c"
+		r.Counts = job.Counts{Read: (i * 7) % 40, Unread: 40 - (i*7)%40}
+		many = append(many, &r)
+	}
+	in := sample.Input(report.Chinese)
+	in.Results = sample.Stream(many)
+	s := table.Build(t, in, sheets.Options{}).Summary
+	if got, want := s.Charts[0].Title, "各消息已读率（最低的 15 个）"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for i, bar := range s.Charts[0].Bars {
+		if want := float64(i) / 40; bar.Value != want {
+			t.Errorf("bar %d is %v, want %v", i, bar.Value, want)
+		}
+	}
+	if n := len(s.Attention[0].Rows); n != 5 {
+		t.Errorf("%d messages need attention, want 5", n)
+	}
+}
+
+func TestMessagesToOnePersonNeedAttentionLast(t *testing.T) {
+	var list []*job.Result
+	for i := range 6 {
+		r := *sample.Results()[10]
+		r.Message.Title = fmt.Sprintf("to one %d", i)
+		r.Audience, r.Counts = job.Listed("staff", []string{"u1"}), job.Counts{Unread: 1}
+		list = append(list, &r)
+	}
+	many := *sample.Results()[10]
+	many.Message.Title = "to many"
+	many.Audience, many.Counts = job.Sized(40), job.Counts{Read: 30, Unread: 10}
+	in := sample.Input(report.English)
+	in.Results = sample.Stream(append(list, &many))
+	rows := table.Build(t, in, sheets.Options{}).Summary.Attention[0].Rows
+	if got, _ := rows[0][0].Text(); got != "to many" || len(rows) != 5 {
+		t.Errorf("first of %d is %q", len(rows), got)
+	}
+	if rate, _ := rows[1][1].Number(); rate != 0 {
+		t.Errorf("the rate of a message to one person is %v", rate)
+	}
+}

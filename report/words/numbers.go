@@ -1,0 +1,41 @@
+package words
+
+// numberPhrases are the small words, and the ways to write numbers and lists.
+func numberPhrases() map[string]phrase {
+	return map[string]phrase{
+		"percent":            {"%s %%", "%s%%"},
+		"band.above":         {"≥ %s", "≥ %s"},
+		"band.below":         {"≤ %s", "≤ %s"},
+		"known.part":         {"%s of the %s known", "%s（仅统计已知的 %s）"},
+		"known.nothing":      {"nothing is known yet", "尚无任何已读数据"},
+		"between":            {"%s to %s", "%s 至 %s"},
+		"separator.list":     {", ", "、"},
+		"separator.examples": {"; ", "；"},
+		"separator.sentence": {" ", ""},
+		"parentheses":        {"%s (%s)", "%s（%s）"},
+		"yes":                {"✓ yes", "✓ 是"},
+		"no":                 {"✗ no", "✗ 否"},
+		"other":              {"Other", "其他"},
+		"small":              {"n<5", "n<5"},
+		"open.unread":        {"unread: %s", "未读 %s 人"},
+		"severity.error":     {"error", "错误"},
+		"severity.warning":   {"warning", "警告"},
+		"severity.info":      {"note", "提示"},
+		"n.messages":         {"%s messages", "%s 条消息"},
+		"n.messages.one":     {"%s message", "%s 条消息"},
+		"n.runs":             {"%s runs", "%s 次运行"},
+		"n.runs.one":         {"%s run", "%s 次运行"},
+		"pool.title":         {"%s to small groups", "%s（发给小群体）"},
+		"pool.campaign":      {"Small groups", "小群体"},
+		"pool.status":        {"shown together", "合并显示"},
+		"people.sized":       {"All others, known by number only", "其余仅知人数的受众"},
+		"purged.on":          {"people purged on %s", "人员信息已于 %s 清除"},
+		"state.read":         {"read", "已读"},
+		"state.unread":       {"unread", "未读"},
+		"state.unknown":      {"unknown", "未知"},
+		"n.people":           {"%s people", "%s 人"},
+		"n.people.one":       {"%s person", "%s 人"},
+		"n.readers":          {"%s readers", "%s 人已读"},
+		"n.readers.one":      {"%s reader", "%s 人已读"},
+	}
+}
