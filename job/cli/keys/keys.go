@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,6 +16,7 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/ident"
 	"notifyaudit/job/table"
 )
 
@@ -29,10 +29,11 @@ const (
 // A Found is the keys that were found.
 type Found struct {
 	Keys []string
+	// Stdin says that standard input was read.
+	Stdin bool
 	// repeated counts the keys that were there before, passed the words of pasted
-	// text that are no keys.
-	repeated, passed int
-	Stdin            bool
+	// text that are no keys, partial those that are masked or cut off.
+	repeated, passed, partial int
 	// pasted says that the keys were picked out of something.
 	pasted bool
 	seen   map[string]bool
@@ -49,6 +50,9 @@ func (f *Found) String() string {
 	}
 	if f.passed > 0 {
 		text += "; " + term.Plural(f.passed, "other word") + " passed over"
+	}
+	if f.partial > 0 {
+		text += "; " + term.Plural(f.partial, "key") + " masked or cut off, not asked: copy the whole key"
 	}
 	return text + "."
 }
@@ -75,6 +79,9 @@ func Collect(args []string, stdin io.Reader) (*Found, error) {
 	}
 	if len(f.Keys) > maxKeys {
 		return nil, exit.Usagef("there are more than %d keys in that: a manifest with a messages block reads as many as you like", maxKeys)
+	}
+	if len(f.Keys) == 0 && f.partial > 0 {
+		return nil, exit.Usagef("every key in that is masked or cut off: copy the whole key from what the send call returned")
 	}
 	if len(f.Keys) == 0 {
 		return nil, exit.Usagef("there is no key in that: a processQueryKey looks like pdJznx1ghavbumkQKwDzgfxZLapw55G7x0Q=")
@@ -140,7 +147,11 @@ func (f *Found) table(file *os.File, size int64, name string) (bool, error) {
 		if err != nil {
 			return false, exit.Usagef("read the keys from %s: %w", name, err)
 		}
-		if key := row.Cells[column].Text; key != "" {
+		key, err := ident.Key.Parse(row.Cells[column].Text)
+		if err != nil {
+			return false, exit.Usagef("read the keys from %s, line %d: %w", name, row.Line, err)
+		}
+		if key != "" {
 			f.add(strings.Clone(key))
 		}
 	}
@@ -162,68 +173,6 @@ func (f *Found) read(r io.Reader, name string) error {
 	}
 	f.scan(strings.TrimPrefix(string(text), "\ufeff"))
 	return nil
-}
-
-// labelled finds keys where the text says that they are: in JSON, in logs, in
-// code.
-func labelled() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)process_?query_?key\\?["']?\s*(?:=>|[:=：])\s*\\?["']?([0-9A-Za-z+/_*-]+={0,2})`)
-}
-
-// scan takes the keys out of pasted text: those that are labelled, if any are;
-// every line, if each is one bare word; else the words that look like keys.
-func (f *Found) scan(text string) {
-	f.pasted = true
-	if f.scanLabelled(text) {
-		return
-	}
-	list := isList(text)
-	for word := range strings.FieldsFuncSeq(text, separates) {
-		if list {
-			f.add(word)
-			continue
-		}
-		word = strings.Trim(word, ".!?*`#")
-		switch {
-		case word == "":
-		case looksLikeKey(word):
-			f.add(word)
-		default:
-			f.passed++
-		}
-	}
-}
-
-// scanLabelled takes the keys that are labelled; false when none is.
-func (f *Found) scanLabelled(text string) bool {
-	label, found := labelled(), false
-	for {
-		at := label.FindStringSubmatchIndex(text)
-		if at == nil {
-			return found
-		}
-		found = true
-		f.add(text[at[2]:at[3]])
-		text = text[at[1]:]
-	}
-}
-
-// separates reports what stands between words: it can be in no key.
-func separates(r rune) bool {
-	return unicode.IsSpace(r) || strings.ContainsRune(",;:|\"'<>()[]{}，、；：。“”‘’（）【】《》", r)
-}
-
-// isList reports whether every line is one bare word, or some with commas or
-// semicolons between them, and none is prose.
-func isList(text string) bool {
-	for line := range strings.Lines(text) {
-		for word := range strings.FieldsFuncSeq(line, func(r rune) bool { return r == ',' || r == ';' }) {
-			if word = strings.TrimSpace(word); word != "" && !bare(word) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // bare reports whether a word has only characters of a key, which is Base64.
