@@ -36,6 +36,9 @@ var built = sync.OnceValues(func() (string, error) {
 
 func realProgram(t *testing.T) string {
 	t.Helper()
+	if underRace {
+		t.Skip("the race detector has nothing to find here")
+	}
 	path, err := built()
 	if err != nil {
 		t.Fatal(err)

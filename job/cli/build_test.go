@@ -128,3 +128,33 @@ func absolute(t *testing.T, path string) string {
 	}
 	return path
 }
+
+// TestDockerfile: what the image is built with has a full version, of go.mod's Go;
+// the image is empty but for what is copied, and says what it is.
+func TestDockerfile(t *testing.T) {
+	read := func(name string) string {
+		t.Helper()
+		text, err := os.ReadFile("../../" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	text := read("Dockerfile")
+	var bases []string
+	for _, m := range regexp.MustCompile(`(?m)^FROM (?:--\S+ )*(\S+)`).FindAllStringSubmatch(text, -1) {
+		bases = append(bases, m[1])
+	}
+	minor := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read("go.mod"))[1]
+	if want := regexp.MustCompile(`^golang:` + regexp.QuoteMeta(minor) + `\.\d+-[a-z]+ scratch$`); !want.MatchString(strings.Join(bases, " ")) {
+		t.Errorf("the bases are %q, want %s", bases, want)
+	}
+	for _, label := range []string{"title", "description", "licenses", "version", "revision", "base.name"} {
+		if !strings.Contains(text, " org.opencontainers.image."+label+"=\"") {
+			t.Errorf("the label %s is missing", label)
+		}
+	}
+	if !strings.Contains(text, "job/cli/notice/notices.txt /licenses/") {
+		t.Error("the image does not have the licenses")
+	}
+}

@@ -362,6 +362,9 @@ func textBombs() map[string]bomb {
 // every other file that the program reads: whatever is in it, there is a
 // diagnostic, within bounds of memory and time.
 func TestHostileFiles(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector has nothing to find here")
+	}
 	for _, group := range []struct {
 		name  string
 		bombs map[string]bomb
