@@ -160,8 +160,10 @@ func (b *builder) look(r *job.Result) {
 	b.rows++
 	b.open += r.Open
 	b.overall.Add(r)
-	for _, of := range b.segments {
-		of.Add(r, of.Shares(r))
+	for i, of := range b.segments {
+		if i == 0 || b.wanted(report.SheetDepartments) {
+			of.Add(r, of.Shares(r))
+		}
 	}
 	b.problems.Add(r)
 	if b.wanted(report.SheetMessages) || b.wanted(report.SheetUnread) {

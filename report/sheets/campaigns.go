@@ -30,9 +30,10 @@ func (s *campaigns) make() *report.Sheet {
 func (s *campaigns) row(c *metrics.Campaign) []report.Cell {
 	counts := c.Counts
 	change, compared := c.Change()
+	people := countCells(counts, c.HasAudience, c.HasReading)
 	row := append([]report.Cell{
 		s.link(text(c.Name), report.SheetMessages, c.FirstRow), report.Integer(c.Messages),
-	}, countCells(counts, c.HasAudience, c.HasReading)...)
+	}, people[:]...)
 	return append(row,
 		s.words.rateOf(counts), report.Text(s.words.Known(counts)), report.Number(counts.Coverage()),
 		report.Number(c.Target()), s.words.yes(c.TargetMet()), report.Number(change.Rate, compared),

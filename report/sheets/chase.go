@@ -1,11 +1,14 @@
 package sheets
 
 import (
+	"bytes"
 	"cmp"
 	"iter"
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/text/collate"
 
 	"notifyaudit/job"
 	"notifyaudit/report"
@@ -113,19 +116,34 @@ func (c *chaser) person(roster, id string) chased {
 }
 
 // placesOf puts the directory's people in the order of department, name and id,
-// what is missing behind the rest: found once, since comparing names as a language sorts them takes long.
+// what is missing behind the rest. Comparing names as a language sorts them takes
+// long, so each is made a key once, and the order is found once.
 func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
-	all := slices.Collect(metrics.Everybody(d))
-	order := newCollator(lang)
-	slices.SortFunc(all, func(a, b *job.Person) int {
+	type keyed struct {
+		*job.Person
+
+		department, name []byte
+	}
+	order, buf := newCollator(lang), new(collate.Buffer)
+	departments := make(map[string][]byte)
+	var all []keyed
+	for p := range metrics.Everybody(d) {
+		department, known := departments[p.Department]
+		if !known {
+			department = order.KeyFromString(buf, p.Department)
+			departments[p.Department] = department
+		}
+		all = append(all, keyed{p, department, order.KeyFromString(buf, p.Name)})
+	}
+	slices.SortFunc(all, func(a, b keyed) int {
 		return cmp.Or(
-			last(a.Department == "", b.Department == ""), order.CompareString(a.Department, b.Department),
+			last(a.Department == "", b.Department == ""), bytes.Compare(a.department, b.department),
 			cmp.Compare(a.Department, b.Department),
-			last(a.Name == "", b.Name == ""), order.CompareString(a.Name, b.Name), cmp.Compare(a.Name, b.Name), cmp.Compare(a.UserID, b.UserID))
+			last(a.Name == "", b.Name == ""), bytes.Compare(a.name, b.name), cmp.Compare(a.Name, b.Name), cmp.Compare(a.UserID, b.UserID))
 	})
 	places := make(map[*job.Person]int, len(all))
 	for i, p := range all {
-		places[p] = i
+		places[p.Person] = i
 	}
 	return places
 }

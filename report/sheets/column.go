@@ -97,8 +97,7 @@ func rowsFrom[T any](all func() iter.Seq2[T, error], rows func(item T, yield fun
 // countCells are the audience and its read, unread and unknown. Without a known
 // audience all are empty; without a reading, and where they are withheld, read and
 // unread are.
-func countCells(c job.Counts, hasAudience, hasReading bool) []report.Cell {
-	cells := make([]report.Cell, 4)
+func countCells(c job.Counts, hasAudience, hasReading bool) (cells [4]report.Cell) {
 	if !hasAudience {
 		return cells
 	}

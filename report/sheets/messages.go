@@ -30,21 +30,25 @@ func (s *messages) make() *report.Sheet {
 		Count: s.rows, PrintColumns: printedMessageColumns,
 		Rows: func() iter.Seq2[[]report.Cell, error] {
 			before := 0 // rows of the list of unread
+			var row []report.Cell
 			return rowsFrom(s.in.Results, func(r *job.Result, yield func([]report.Cell) bool) bool {
 				unread := s.chase.count(r)
 				before += unread
-				return yield(s.row(r, unread, before-unread))
+				row = s.row(row[:0], r, unread, before-unread)
+				return yield(row)
 			})()
 		},
 	}
 }
 
-// row is one message, of which the list of unread has so many rows from a row on.
-func (s *messages) row(r *job.Result, unread, from int) []report.Cell {
+// row appends one message, of which the list of unread has so many rows from a row
+// on.
+func (s *messages) row(row []report.Cell, r *job.Result, unread, from int) []report.Cell {
 	m := &r.Message
 	change, compared := metrics.ChangeOf(r)
-	row := append([]report.Cell{text(m.Title), text(m.Address), text(metrics.TagText(m.Tags)), report.Time(m.SentAt)},
-		countCells(r.Counts, r.HasCounts(), r.Reading != nil)...)
+	counts := countCells(r.Counts, r.HasCounts(), r.Reading != nil)
+	row = append(row, text(m.Title), text(m.Address), text(metrics.TagText(m.Tags)), report.Time(m.SentAt))
+	row = append(row, counts[:]...)
 	row = append(row,
 		s.words.rateBetween(r.RateRange()), report.Number(m.Target, m.Target != 0), s.words.yes(r.TargetMet()),
 		report.Number(change, compared), report.Time(metrics.ReadingAt(r)), text(s.words.status(r)),

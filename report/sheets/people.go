@@ -85,8 +85,8 @@ func (s *people) make() *report.Sheet {
 }
 
 func (p *personal) row(cells []report.Cell) []report.Cell {
-	cells = append(cells, countCells(p.counts, true, p.read)...)
-	return append(cells, report.Number(p.counts.ReadRate()))
+	counts := countCells(p.counts, true, p.read)
+	return append(append(cells, counts[:]...), report.Number(p.counts.ReadRate()))
 }
 
 // sorted are the people of all messages in the order of the unread list.

@@ -108,7 +108,8 @@ func (g *groups) row(d *metrics.Group) []report.Cell {
 	if size < smallGroup {
 		small = report.Text(g.words.Say("small"))
 	}
-	row := append([]report.Cell{report.Text(d.Name), people}, countCells(counts, true, d.Read)...)
+	states := countCells(counts, true, d.Read)
+	row := append([]report.Cell{report.Text(d.Name), people}, states[:]...)
 	return append(row, g.words.rateOf(counts), report.Text(g.words.Known(counts)),
 		report.Number(rate-target, hasRate && hasTarget), small)
 }

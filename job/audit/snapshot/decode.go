@@ -17,6 +17,10 @@ type decoder struct {
 }
 
 func (d *decoder) int() int {
+	if b := d.fields[0]; b < 0x80 { // most are small
+		d.fields = d.fields[1:]
+		return int(b>>1) ^ -int(b&1)
+	}
 	n, size := binary.Varint(d.fields)
 	d.fields = d.fields[size:]
 	return int(n)
