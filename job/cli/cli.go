@@ -64,6 +64,7 @@ func Main(ctx context.Context, env Env) int {
 	results := &resultWriter{w: env.Stdout}
 	env.Stdout = results
 	p := newProgram(env)
+	p.results = results
 	err := p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
 	status, err := statusOf(ctx, err)
 	if failed := results.Err(); failed != nil {
@@ -100,6 +101,7 @@ func statusOf(ctx context.Context, err error) (int, error) {
 type program struct {
 	env      Env
 	environ  map[string]string
+	results  *resultWriter
 	out, err view.Printer
 	view     view.View
 }

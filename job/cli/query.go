@@ -21,6 +21,7 @@ import (
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
+	"notifyaudit/report"
 )
 
 // unasked is up to how many calls a query makes without asking for a yes.
@@ -246,11 +247,28 @@ func (p *program) carryOutQuery(ctx context.Context, s *session.Session, q *inqu
 	default:
 		err = p.writeTo(in, *q.report, q.output)
 	}
+	if p.results.Err() != nil {
+		return p.keepAnswer(in)
+	}
 	verdict := r.Verdict(ctx, r.Summary.Unreadable())
 	if err != nil {
 		return p.worse(ctx, verdict, err)
 	}
 	return verdict
+}
+
+// keepAnswer writes an answer that standard output did not take to a file, in this
+// folder or else in that for temporary files: its calls are spent.
+func (p *program) keepAnswer(in report.Input) error {
+	name := "notifyaudit-query-" + p.env.Now().UTC().Format("20060102T150405Z") + ".json"
+	err := p.writeTo(in, manifest.Report{Format: "json"}, name)
+	if err != nil {
+		err = p.writeTo(in, manifest.Report{Format: "json"}, filepath.Join(os.TempDir(), name))
+	}
+	if err != nil {
+		return fmt.Errorf("the answer could not be kept in a file either: %w", err)
+	}
+	return nil // Main says that standard output failed
 }
 
 // oneOff puts right what an error says of going on later: a query has nothing to

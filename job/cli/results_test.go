@@ -38,7 +38,7 @@ func TestStandardOutputThatCannotBeWritten(t *testing.T) {
 			}
 			var results, said bytes.Buffer
 			runLine(ctx, copyOf(t, audit), line, &results, &said)
-			if results.Len() == 0 {
+			if results.Len() == 0 || name == "query" { // query keeps the answer: see the story query_kept
 				return // it says nothing there
 			}
 			for _, room := range []int{0, results.Len() / 2} {

@@ -125,6 +125,9 @@ func (f *Found) scanProse(text string) {
 		if strings.ContainsAny(text[:start], "\r\n") {
 			said = noLabel
 		}
+		if said == noLabel && isProperty(text[:start]) {
+			said = noKey
+		}
 		end := start + len(text[start:])
 		if i := strings.IndexFunc(text[start:], separates); i >= 0 {
 			end = start + i
@@ -145,6 +148,13 @@ func (f *Found) scanProse(text string) {
 		}
 		text = rest
 	}
+}
+
+// isProperty reports what stands between a property and its value in JSON: the
+// value of a property with another name is no key.
+func isProperty(between string) bool {
+	between = strings.TrimLeft(between, `\`)
+	return between != "" && strings.ContainsRune("\"'", rune(between[0])) && strings.Contains(between, ":") && !strings.ContainsAny(between, "[{")
 }
 
 // labels reports whether the text behind a name makes a label of it.

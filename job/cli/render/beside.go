@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -16,9 +15,9 @@ import (
 // Beside writes the CSV report as files beside each other: the messages to out
 // itself, the people to NAME-people.csv, and so on. It returns their paths.
 func Beside(in report.Input, out string) ([]string, error) {
-	root, err := os.OpenRoot(filepath.Dir(out))
+	root, err := openFolder(filepath.Dir(out))
 	if err != nil {
-		return nil, fmt.Errorf("open the folder of the report: %w", err)
+		return nil, err
 	}
 	defer func() { _ = root.Close() }()
 	set := atomicfile.NewSet(root)
@@ -58,13 +57,9 @@ func (f *besideFiles) Create(name string) (io.WriteCloser, error) {
 // Try makes sure that a file can be written before the calls for it are
 // spent.
 func Try(out string) error {
-	folder := filepath.Dir(out)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("make the folder of the report: %w", err)
-	}
-	root, err := os.OpenRoot(folder)
+	root, err := openFolder(filepath.Dir(out))
 	if err != nil {
-		return fmt.Errorf("open the folder of the report: %w", err)
+		return err
 	}
 	files := atomicfile.NewSet(root)
 	_, err = files.Create(filepath.Base(out))

@@ -3,8 +3,10 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -46,22 +48,35 @@ func To(w io.Writer, in report.Input, r manifest.Report) error {
 	return write(w, book)
 }
 
-// File writes one report at a path of the user's choice: a folder for csv.
+// File writes one report at a path of the user's choice: a folder for csv, which is
+// made. Other folders must be there.
 func File(in report.Input, r manifest.Report, out string) error {
 	folder := filepath.Dir(out)
 	r.Path = filepath.Base(out)
 	if r.Format == "csv" {
 		folder, r.Path = out, "."
+		if err := os.Mkdir(out, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("make the folder of the report: %w", err)
+		}
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("make the folder of the report: %w", err)
-	}
-	root, err := os.OpenRoot(folder)
+	root, err := openFolder(folder)
 	if err != nil {
-		return fmt.Errorf("open the folder of the report: %w", err)
+		return err
 	}
 	defer func() { _ = root.Close() }()
 	return Below(root, in, r)
+}
+
+// openFolder opens the folder of a file that the user named.
+func openFolder(folder string) (*os.Root, error) {
+	root, err := os.OpenRoot(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no folder %s: make it first, or write somewhere else", folder)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the folder of the report: %w", err)
+	}
+	return root, nil
 }
 
 // Below writes one report at its path below root, whole or not at all.

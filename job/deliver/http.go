@@ -1,0 +1,69 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	httpTimeout = 30 * time.Second
+	// maxAnswer is how much of an answer is read, in bytes.
+	maxAnswer = 64 << 10
+)
+
+// post sends one request and returns the answer's first bytes. Its errors name the
+// host alone: a webhook's path and query are its secret.
+func post(ctx context.Context, client *http.Client, address, contentType string, header http.Header, body io.Reader) (int, []byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, httpTimeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, body)
+	if err != nil {
+		return 0, nil, refusedf("the address of the webhook can't be used")
+	}
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	r.Header.Set("Content-Type", contentType)
+	answer, err := withoutRedirects(client).Do(r)
+	if err != nil {
+		if u, ok := errors.AsType[*url.Error](err); ok {
+			err = u.Err
+		}
+		return 0, nil, fmt.Errorf("post to %s: %w", r.URL.Host, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err != nil {
+		return 0, nil, fmt.Errorf("read the answer of %s: %w", r.URL.Host, err)
+	}
+	return answer.StatusCode, text, statusError(r.URL.Host, answer)
+}
+
+// statusError is nil for a 2xx. 408, 425, 429 and the 500s may pass.
+func statusError(host string, answer *http.Response) error {
+	switch code := answer.StatusCode; {
+	case code/100 == 2:
+		return nil
+	case code/100 == 5, code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests:
+		return fmt.Errorf("post to %s: %s", host, answer.Status)
+	default:
+		return refusedf("post to %s: %s", host, answer.Status)
+	}
+}
+
+// withoutRedirects is the client that takes a redirect for the answer: the secret
+// in the address goes to no other host.
+func withoutRedirects(client *http.Client) *http.Client {
+	c := *client
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &c
+}
+
+// htmlText is text for an HTML body.
+func htmlText(text string) string { return html.EscapeString(text) }
