@@ -124,7 +124,7 @@ func TestModes(t *testing.T) {
 			p.ends(0)
 			run("state", "export", "-o", filepath.Join(outside, "state.jsonl"))
 			run("report", "-format", "csv", "-o", filepath.Join(outside, "again"))
-			for folder, least := range map[string]int{data: 10, w.temp: 2, outside: 8} {
+			for folder, least := range map[string]int{data: 10, w.temp: 2, outside: 7} {
 				if n := w.private(folder); n < least {
 					t.Errorf("only %d files and folders in %s", n, folder)
 				}
