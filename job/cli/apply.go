@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,8 +14,8 @@ import (
 	"notifyaudit/job/state"
 )
 
-// applyCommand plans, asks, records and reports.
-func (p *program) applyCommand() *cli.Command {
+// newApplyCommand plans, asks, records and reports.
+func newApplyCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
 		Usage:     "ask what the plan says, record the answers, write the reports",
@@ -27,11 +25,13 @@ func (p *program) applyCommand() *cli.Command {
 			&cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"},
 			jsonFlag(),
 		),
-		Action: p.apply,
+		Action: applyCommand{p}.run,
 	}
 }
 
-func (p *program) apply(c *cli.Context) error {
+type applyCommand struct{ *program }
+
+func (p applyCommand) run(c *cli.Context) error {
 	if err := checkPlanFlags(c); err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (p *program) apply(c *cli.Context) error {
 	}
 	p.view.Proposal(made, "")
 	if made.Counts.Asked() > 0 && !c.Bool("auto-approve") {
-		if err := p.confirm(c.Context); err != nil {
+		if err := p.confirm(c.Context, "Ask the API now?", "nothing was asked"); err != nil {
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func (p *program) apply(c *cli.Context) error {
 }
 
 // checkApproval refuses to begin where nobody could be asked for a yes.
-func (p *program) checkApproval(c *cli.Context) error {
+func (p applyCommand) checkApproval(c *cli.Context) error {
 	if c.Bool("auto-approve") {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (p *program) checkApproval(c *cli.Context) error {
 }
 
 // applySaved carries a saved plan out, which was looked at and needs no yes.
-func (p *program) applySaved(c *cli.Context, path string) error {
+func (p applyCommand) applySaved(c *cli.Context, path string) error {
 	f, err := session.SavedPlan(path)
 	if err != nil {
 		return err
@@ -110,31 +110,9 @@ func (p *program) applySaved(c *cli.Context, path string) error {
 	return spentPlan(c.Context, p.carryOut(c.Context, s, made, f.Options.MaxRequests))
 }
 
-// confirm asks for a yes on the terminal. Its error is another answer, or the end
-// of ctx before any.
-func (p *program) confirm(ctx context.Context) error {
-	s := p.err
-	s.Printf("\n%s Only %s will do: ", s.Paint(term.Bold, "Ask the API now?"), s.Paint(term.Bold, "yes"))
-	answer := make(chan string, 1)
-	go func() { // it ends with the process: a read from a terminal can't be called off
-		line, _ := bufio.NewReader(p.env.Stdin).ReadString('\n')
-		answer <- strings.TrimSpace(line)
-	}()
-	select {
-	case line := <-answer:
-		if line != "yes" {
-			return exit.With(exit.Failure, errors.New("nothing was asked: the answer was not yes"))
-		}
-		return nil
-	case <-ctx.Done():
-		s.Println("")
-		return context.Cause(ctx)
-	}
-}
-
 // carryOut runs the plan, records the run and writes the reports, whole or
 // partial.
-func (p *program) carryOut(ctx context.Context, s *session.Session, made *plan.Plan, maxRequests int) error {
+func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *plan.Plan, maxRequests int) error {
 	if err := s.TryReports(ctx); err != nil {
 		return err
 	}
@@ -170,7 +148,7 @@ func (p *program) carryOut(ctx context.Context, s *session.Session, made *plan.P
 
 // expire purges the people of readings that are older than the audit keeps them,
 // and lists the reports that are.
-func (p *program) expire(ctx context.Context, s *session.Session) error {
+func (p applyCommand) expire(ctx context.Context, s *session.Session) error {
 	gone, cutoff, err := s.Expire(ctx)
 	if err == nil || gone.Messages > 0 {
 		p.view.Purged(gone, cutoff, s.Manifest.Location)

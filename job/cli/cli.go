@@ -11,13 +11,15 @@
 //	render      writes reports in their formats
 //	finding     says in a report's language what is to be looked at
 //	keys        finds processQueryKeys in what a user gives
+//	credential  finds the credential of a query
+//	format      writes manifest files in the canonical layout
 //	complete    finds what a half-typed command line can become
 //	help        has the help texts
 //	term        lays text out for a terminal; knows nothing of the job
 //	atomicfile  writes files whole or not at all
 //	exit        has the exit statuses and the error that carries one
 //
-// The arrows run downward: cli → all of them, view → {session, doctor},
+// The arrows run downward: cli → all of them, format → view → {session, doctor},
 // session → {provider, render, finding}, doctor → provider, complete → help, and
 // from all of these to term, atomicfile and exit, which see none of the others.
 package cli
@@ -121,9 +123,9 @@ func (p *program) app() *cli.App {
 		UsageText: "notifyaudit [flags] COMMAND [flags] [args]",
 		Flags:     globalFlags(),
 		Commands: []*cli.Command{
-			p.initCommand(), p.validateCommand(), p.fmtCommand(), p.planCommand(), p.applyCommand(),
-			p.showCommand(), p.reportCommand(), p.queryCommand(), p.doctorCommand(), p.stateCommand(),
-			p.simulateCommand(), p.versionCommand(), p.completionCommand(), p.helpCommand(), p.completeCommand(),
+			newInitCommand(p), newValidateCommand(p), newFmtCommand(p), newPlanCommand(p), newApplyCommand(p),
+			newShowCommand(p), newReportCommand(p), newQueryCommand(p), newDoctorCommand(p), newStateCommand(p),
+			newSimulateCommand(p), newVersionCommand(p), newCompletionCommand(p), newHelpCommand(p), newCompleteCommand(p),
 		},
 		Action:                    unknownCommand,
 		Reader:                    p.env.Stdin,

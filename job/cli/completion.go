@@ -11,8 +11,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// completionCommand prints a script for a shell.
-func (p *program) completionCommand() *cli.Command {
+// newCompletionCommand prints a script for a shell.
+func newCompletionCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
 		Usage:     "print a completion script for a shell: bash, zsh or fish",
@@ -37,10 +37,10 @@ func (p *program) completionCommand() *cli.Command {
 	}
 }
 
-// completeCommand is what the scripts call: with the shell's name and the words
+// newCompleteCommand is what the scripts call: with the shell's name and the words
 // before the cursor, of which the last is to be completed. Bash gives the line as
 // one word, for its own words are broken at = and :.
-func (p *program) completeCommand() *cli.Command {
+func newCompleteCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:            "__complete",
 		Hidden:          true,

@@ -1,19 +1,14 @@
 package cli
 
 import (
-	"context"
-	"fmt"
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/doctor"
-	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 )
 
-// doctorCommand tries what the providers need before a run depends on it.
-func (p *program) doctorCommand() *cli.Command {
+// newDoctorCommand tries what the providers need before a run depends on it.
+func newDoctorCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
 		Usage: "try each provider's credential, region, permission and robots with the fewest calls, and say what to mend",
@@ -23,11 +18,13 @@ func (p *program) doctorCommand() *cli.Command {
 			"Exits with 78 when something has to be mended, with 75 when the API could not\n" +
 			"tell now.",
 		Flags:  []cli.Flag{lockTimeoutFlag()},
-		Action: p.doctor,
+		Action: doctorCommand{p}.run,
 	}
 }
 
-func (p *program) doctor(c *cli.Context) error {
+type doctorCommand struct{ *program }
+
+func (p doctorCommand) run(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
@@ -43,9 +40,11 @@ func (p *program) doctor(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.announce(c.Context, s, probes); err != nil {
+	spent, err := s.Spent(c.Context, p.env.Now())
+	if err != nil {
 		return err
 	}
+	p.err.Probes(s.Manifest.Providers, probes, spent)
 	clients, err := s.Clients(c.Context, doctor.Bounds())
 	if err != nil {
 		return err
@@ -64,42 +63,5 @@ func (p *program) doctor(c *cli.Context) error {
 		return err
 	}
 	p.err.Println("\nNothing to mend.")
-	return nil
-}
-
-// announce says what will be asked and what that costs.
-func (p *program) announce(ctx context.Context, s *session.Session, probes map[string][]*doctor.Probe) error {
-	calls := 0
-	for _, list := range probes {
-		calls += len(list)
-	}
-	now := p.env.Now()
-	spent, err := s.Spent(ctx, now)
-	if err != nil {
-		return err
-	}
-	parts := []string{"This takes " + term.Plural(calls, "call")}
-	if calls > 0 {
-		parts[0] += ", one more for each that fails at the first attempt"
-	}
-	for i := range s.Manifest.Providers {
-		limit := s.Manifest.Providers[i].Limit
-		used, first := spent[limit.QuotaGroup]
-		if allowed, limited := limit.Monthly(); limited && first && s.DB != nil {
-			parts = append(parts, fmt.Sprintf("this state has spent %s of the %s it may spend this month on %s", term.Count(used), term.Plural(allowed, "call"), limit.QuotaGroup))
-		}
-		delete(spent, limit.QuotaGroup)
-	}
-	p.err.Say(strings.Join(parts, "; ") + ".")
-	for i := range s.Manifest.Providers {
-		name := s.Manifest.Providers[i].Name
-		if len(probes[name]) == 0 {
-			p.err.Hang("  "+name+": no message uses it, so its credential alone is tried.", "    ")
-		}
-		for _, probe := range probes[name] {
-			p.err.Hang(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.Message.Address, probe.Robot()), "    ")
-		}
-	}
-	p.err.Println("")
 	return nil
 }

@@ -10,17 +10,19 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// helpCommand explains commands and topics.
-func (p *program) helpCommand() *cli.Command {
+// newHelpCommand explains commands and topics.
+func newHelpCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "help",
 		Usage:     "explain a command or a topic: exit-status, manifest, functions, environment, addresses",
 		ArgsUsage: "[COMMAND|TOPIC]",
-		Action:    p.help,
+		Action:    helpCommand{p}.run,
 	}
 }
 
-func (p *program) help(c *cli.Context) error {
+type helpCommand struct{ *program }
+
+func (p helpCommand) run(c *cli.Context) error {
 	if !c.Args().Present() {
 		return p.showHelp(help.App(c.App.Commands, globalFlags()))
 	}
@@ -44,7 +46,7 @@ func (p *program) help(c *cli.Context) error {
 	return nil
 }
 
-func (p *program) showHelp(text string) error {
+func (p helpCommand) showHelp(text string) error {
 	_, err := io.WriteString(p.env.Stdout, help.Reflow(text, p.out.Width))
 	return err
 }

@@ -15,18 +15,20 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// initCommand writes a manifest to start from.
-func (p *program) initCommand() *cli.Command {
+// newInitCommand writes a manifest to start from.
+func newInitCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "init",
 		Usage: "write a commented starter manifest with a sample audience; never overwrites",
 		Description: "Writes into the folder of --manifest (default: this folder). Then:\n\n" +
 			"   notifyaudit --simulator apply -auto-approve",
-		Action: p.init,
+		Action: initCommand{p}.run,
 	}
 }
 
-func (p *program) init(c *cli.Context) error {
+type initCommand struct{ *program }
+
+func (p initCommand) run(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
@@ -48,7 +50,7 @@ func (p *program) init(c *cli.Context) error {
 }
 
 // writeStarter writes the starter's files, unless one of them is there.
-func (p *program) writeStarter(folder string) error {
+func (p initCommand) writeStarter(folder string) error {
 	files := manifest.Starter()
 	names := slices.Sorted(maps.Keys(files))
 	for _, name := range names {

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 )
 
@@ -48,4 +50,14 @@ func (p *program) session(g globals, log *slog.Logger) *session.Session {
 		Reporter: p.view, Log: log, Now: p.env.Now, Simulator: g.simulator, Scenario: g.scenario, Version: buildVersion().Version,
 		Environ: p.environ,
 	})
+}
+
+// confirm asks a question on the terminal that only yes answers. Another answer is
+// an error that begins with otherwise.
+func (p *program) confirm(ctx context.Context, question, otherwise string) error {
+	answer, err := p.err.Ask(ctx, p.env.Stdin, fmt.Sprintf("\n%s Only %s will do: ", p.err.Paint(term.Bold, question), p.err.Paint(term.Bold, "yes")))
+	if err == nil && answer != "yes" {
+		return exit.With(exit.Failure, fmt.Errorf("%s: the answer was not yes", otherwise))
+	}
+	return err
 }

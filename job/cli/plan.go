@@ -16,8 +16,8 @@ func planFlags() []cli.Flag {
 	}
 }
 
-// planCommand shows what an apply would ask.
-func (p *program) planCommand() *cli.Command {
+// newPlanCommand shows what an apply would ask.
+func newPlanCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "plan",
 		Usage: "show what an apply would ask, why, and what that takes",
@@ -25,11 +25,13 @@ func (p *program) planCommand() *cli.Command {
 			&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`, for apply"},
 			&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 when there is something to ask"},
 			jsonFlag()),
-		Action: p.plan,
+		Action: planCommand{p}.run,
 	}
 }
 
-func (p *program) plan(c *cli.Context) error {
+type planCommand struct{ *program }
+
+func (p planCommand) run(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}

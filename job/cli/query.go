@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/credential"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/keys"
 	"notifyaudit/job/cli/render"
@@ -27,8 +28,8 @@ import (
 // unasked is up to how many calls a query makes without asking for a yes.
 const unasked = 100
 
-// queryCommand is the one-off audit.
-func (p *program) queryCommand() *cli.Command {
+// newQueryCommand is the one-off audit.
+func newQueryCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "query",
 		Usage:     "who has read these messages? a one-off audit without a manifest; leaves no state behind",
@@ -47,7 +48,7 @@ func (p *program) queryCommand() *cli.Command {
 			&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes, however many calls it takes"},
 			lockTimeoutFlag(),
 		},
-		Action: p.query,
+		Action: queryCommand{p}.run,
 	}
 }
 
@@ -55,8 +56,8 @@ func lockTimeoutFlag() cli.Flag {
 	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"}
 }
 
-// An inquiry is what a query is asked to do.
-type inquiry struct {
+// queryOptions are what a query is asked to do.
+type queryOptions struct {
 	kind     job.Kind
 	audience string // a file; "" without one
 	size     int    // of the audience; 0 when unknown
@@ -67,7 +68,9 @@ type inquiry struct {
 	stdin bool
 }
 
-func (p *program) query(c *cli.Context) error {
+type queryCommand struct{ *program }
+
+func (p queryCommand) run(c *cli.Context) error {
 	g, err := p.globals(c)
 	if err != nil {
 		return err
@@ -77,7 +80,7 @@ func (p *program) query(c *cli.Context) error {
 		return err
 	}
 	s := p.session(g, log)
-	q, err := p.inquiry(c)
+	q, err := p.options(c)
 	if err != nil {
 		return err
 	}
@@ -100,14 +103,14 @@ func (p *program) query(c *cli.Context) error {
 	return oneOff(c.Context, p.carryOutQuery(c.Context, s, q, made))
 }
 
-// inquiry reads the flags and the keys; its mistakes are wrong usage.
-func (p *program) inquiry(c *cli.Context) (*inquiry, error) {
+// options reads the flags and the keys; its mistakes are wrong usage.
+func (p queryCommand) options(c *cli.Context) (*queryOptions, error) {
 	for _, name := range []string{"manifest", "data-dir", "allow-dir", "var", "var-file"} {
 		if slices.ContainsFunc(c.Lineage(), func(at *cli.Context) bool { return at.IsSet(name) }) {
 			return nil, exit.Usagef("query has no manifest, so it takes no --%s", name)
 		}
 	}
-	q := &inquiry{kind: job.Kind(c.String("kind")), output: c.String("o")}
+	q := &queryOptions{kind: job.Kind(c.String("kind")), output: c.String("o")}
 	if kinds := []string{string(job.PrivateChat), string(job.Group), string(job.OneToOne)}; !slices.Contains(kinds, string(q.kind)) {
 		return nil, exit.Usagef("-kind is private_chat, group or one_to_one, not %q%s", q.kind, term.DidYouMean(string(q.kind), kinds))
 	}
@@ -154,23 +157,29 @@ func queryReport(out string) (*manifest.Report, error) {
 	return &manifest.Report{Format: format}, nil
 }
 
-// describe makes the session's manifest of the inquiry and the credential.
-func (p *program) describe(c *cli.Context, s *session.Session, q *inquiry, folder string) error {
+// describe makes the session's manifest of the options and the credential.
+func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptions, folder string) error {
 	if q.report != nil && q.output != "-" {
 		if err := render.Try(q.output); err != nil {
 			return err
 		}
 	}
-	cred, err := p.credential(c.Context, s.Simulator, q.stdin)
+	o := credential.Options{Environ: p.environ, Terminal: p.env.Stdin, Screen: p.err.Screen, Simulator: s.Simulator}
+	if q.stdin {
+		o.Terminal = nil // it has the keys
+	}
+	cred, err := credential.Find(c.Context, o)
 	if err != nil {
 		return err
 	}
 	m, diagnostics := manifest.LoadDirect(c.Context, manifest.Direct{
 		Title:    fmt.Sprintf("Query of %s on %s", term.Plural(len(q.keys), "message"), p.env.Now().UTC().Format(time.DateOnly)),
 		Endpoint: c.String("endpoint"), RobotCode: c.String("robot-code"),
-		AppKey: cred.appKey, AppSecret: cred.appSecret, AccessToken: cred.accessToken,
+		AppKey: cred.AppKey, AppSecret: cred.AppSecret, AccessToken: cred.AccessToken,
 		Audience: q.audience, DataDir: folder,
-		Messages: func(people *job.Roster) []job.Message { return q.messages(people, c.String("robot-code")) },
+		Messages: func(people *job.Roster) []job.Message {
+			return session.QueryMessages(q.kind, c.String("robot-code"), q.keys, people, q.size)
+		},
 	})
 	if err := context.Cause(c.Context); err != nil {
 		return err
@@ -183,35 +192,12 @@ func (p *program) describe(c *cli.Context, s *session.Session, q *inquiry, folde
 	return nil
 }
 
-// messages are one for each key; its address is the key.
-func (q *inquiry) messages(people *job.Roster, robot string) []job.Message {
-	audience := job.Audience{}
-	switch {
-	case people != nil:
-		audience = people.AudienceAt(time.Time{})
-	case q.size > 0:
-		audience = job.Sized(q.size)
-	}
-	all := make([]job.Message, len(q.keys))
-	for i, key := range q.keys {
-		all[i] = job.Message{
-			ID:      job.MessageID{Provider: "dingtalk", Kind: q.kind, ProcessQueryKey: key},
-			Address: key, Title: key, Campaign: "query", RobotCode: robot, Audience: audience,
-		}
-	}
-	return all
-}
-
 // planQuery makes the plan, says what it takes and, when that is much, asks for a
 // yes.
-func (p *program) planQuery(c *cli.Context, s *session.Session, q *inquiry) (*plan.Plan, error) {
-	o, err := s.PlanOptions(c.Context, p.env.Now())
+func (p queryCommand) planQuery(c *cli.Context, s *session.Session, q *queryOptions) (*plan.Plan, error) {
+	made, err := s.Plan(c.Context, plan.FileOptions{Refresh: true})
 	if err != nil {
 		return nil, err
-	}
-	made, err := plan.Make(c.Context, s.Manifest.Messages(), s.History(), s.Manifest.Providers, o)
-	if err != nil {
-		return nil, fmt.Errorf("plan: %w", err)
 	}
 	p.err.Println(p.err.Paint(term.Bold, term.Plural(len(q.keys), "key")+".") + " " + made.Forecast.String())
 	if made.Forecast.Calls <= unasked || c.Bool("auto-approve") {
@@ -220,11 +206,11 @@ func (p *program) planQuery(c *cli.Context, s *session.Session, q *inquiry) (*pl
 	if _, ok := term.FileDescriptor(p.env.Stdin); !ok || q.stdin {
 		return nil, exit.Usagef("above %d calls query asks for a yes, and here nobody can be asked: add -auto-approve", unasked)
 	}
-	return made, p.confirm(c.Context)
+	return made, p.confirm(c.Context, "Ask the API now?", "nothing was asked")
 }
 
 // carryOutQuery asks, and shows or writes what was learned, whole or partial.
-func (p *program) carryOutQuery(ctx context.Context, s *session.Session, q *inquiry, made *plan.Plan) error {
+func (p queryCommand) carryOutQuery(ctx context.Context, s *session.Session, q *queryOptions, made *plan.Plan) error {
 	r, err := s.AskAll(ctx, made, 0)
 	if err != nil {
 		return err

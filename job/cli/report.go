@@ -15,8 +15,8 @@ import (
 	"notifyaudit/report"
 )
 
-// reportCommand renders the reports again.
-func (p *program) reportCommand() *cli.Command {
+// newReportCommand renders the reports again.
+func newReportCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "report",
 		Usage: "write the reports again from the state; asks nothing of the API",
@@ -24,11 +24,13 @@ func (p *program) reportCommand() *cli.Command {
 			&cli.StringFlag{Name: "format", Usage: "write one report in this `FORMAT`, excel, csv, json, html or markdown, instead of those in the manifest"},
 			&cli.StringFlag{Name: "o", Usage: "`PATH` of that report: a file, a folder for csv, or - for json, html or markdown on standard output"},
 		},
-		Action: p.report,
+		Action: reportCommand{p}.run,
 	}
 }
 
-func (p *program) report(c *cli.Context) error {
+type reportCommand struct{ *program }
+
+func (p reportCommand) run(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}

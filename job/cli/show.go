@@ -6,18 +6,20 @@ import (
 	"notifyaudit/job/cli/exit"
 )
 
-// showCommand shows the latest figures.
-func (p *program) showCommand() *cli.Command {
+// newShowCommand shows the latest figures.
+func newShowCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "show",
 		Usage:     "show the latest figures, of everything or of one message or block; asks nothing of the API",
 		ArgsUsage: "[ADDRESS]",
 		Flags:     []cli.Flag{jsonFlag()},
-		Action:    p.show,
+		Action:    showCommand{p}.run,
 	}
 }
 
-func (p *program) show(c *cli.Context) error {
+type showCommand struct{ *program }
+
+func (p showCommand) run(c *cli.Context) error {
 	if c.NArg() > 1 {
 		return exit.Usagef("show takes one address, and %q is another", c.Args().Get(1))
 	}

@@ -15,8 +15,8 @@ import (
 	"notifyaudit/job/simulator"
 )
 
-// simulateCommand serves the embedded API on a port.
-func (p *program) simulateCommand() *cli.Command {
+// newSimulateCommand serves the embedded API on a port.
+func newSimulateCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "simulate",
 		Usage: "serve the embedded DingTalk API",
@@ -26,11 +26,13 @@ func (p *program) simulateCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "`ADDRESS` to listen on; port 0 takes a free one"},
 		},
-		Action: p.simulate,
+		Action: simulateCommand{p}.run,
 	}
 }
 
-func (p *program) simulate(c *cli.Context) error {
+type simulateCommand struct{ *program }
+
+func (p simulateCommand) run(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}

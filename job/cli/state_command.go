@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -11,14 +10,14 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// stateCommand looks at the state and changes it by hand.
-func (p *program) stateCommand() *cli.Command {
+// newStateCommand looks at the state and changes it by hand.
+func newStateCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "state",
 		Usage: "look at the state, move and remove messages, export and import, purge and erase personal data; asks nothing of the API",
 		Subcommands: []*cli.Command{
-			p.stateListCommand(), p.stateShowCommand(), p.stateRemoveCommand(), p.stateMoveCommand(),
-			p.stateExportCommand(), p.stateImportCommand(), p.statePurgeCommand(), p.statePersonCommand(),
+			newStateListCommand(p), newStateShowCommand(p), newStateRemoveCommand(p), newStateMoveCommand(p),
+			newStateExportCommand(p), newStateImportCommand(p), newStatePurgeCommand(p), newStatePersonCommand(p),
 		},
 		Action: unknownSubcommand,
 	}
@@ -82,10 +81,7 @@ func (p *program) agree(c *cli.Context, question string) error {
 	if c.Bool("auto-approve") {
 		return nil
 	}
-	if !p.yes(question) {
-		return exit.With(exit.Failure, errors.New("nothing was changed: the answer was not yes"))
-	}
-	return nil
+	return p.confirm(c.Context, question, "nothing was changed")
 }
 
 // approvable refuses a change that nobody can be asked about.
@@ -94,11 +90,4 @@ func (p *program) approvable(c *cli.Context) error {
 		return exit.Usagef("there is no terminal to ask for a yes: add -auto-approve to change the state")
 	}
 	return nil
-}
-
-// yes asks a question that only yes answers.
-func (p *program) yes(question string) bool {
-	p.err.Printf("\n%s Only %s will do: ", p.err.Paint(term.Bold, question), p.err.Paint(term.Bold, "yes"))
-	line, _ := p.line() // the end of the input is no yes
-	return strings.TrimSpace(line) == "yes"
 }

@@ -13,7 +13,7 @@ import (
 	"notifyaudit/job/state"
 )
 
-func (p *program) personEraseCommand() *cli.Command {
+func newPersonEraseCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "erase",
 		Usage:     "erase a person from the state; the counts stay as they are",
@@ -22,12 +22,14 @@ func (p *program) personEraseCommand() *cli.Command {
 			"person again, they are counted as before and listed nowhere. It says where the\n" +
 			"manifest and reports still name them; those are not changed.",
 		Flags:  changeFlags(),
-		Action: p.personErase,
+		Action: personEraseCommand{p}.run,
 	}
 }
 
 // personErase repeats the user id nowhere: what a job writes is kept by others.
-func (p *program) personErase(c *cli.Context) error {
+type personEraseCommand struct{ *program }
+
+func (p personEraseCommand) run(c *cli.Context) error {
 	userID, err := personArgument(c)
 	if err != nil {
 		return err
@@ -69,7 +71,7 @@ func (p *program) personErase(c *cli.Context) error {
 
 // unknownPerson is the error for somebody whom the state doesn't know, with the
 // places that would bring them in.
-func (p *program) unknownPerson(s *session.Session, userID string) error {
+func (p personEraseCommand) unknownPerson(s *session.Session, userID string) error {
 	places, err := s.Mentions(userID)
 	if err != nil {
 		return err
@@ -79,7 +81,7 @@ func (p *program) unknownPerson(s *session.Session, userID string) error {
 }
 
 // remainders says where somebody who was erased is named all the same.
-func (p *program) remainders(ctx context.Context, s *session.Session, userID string) error {
+func (p personEraseCommand) remainders(ctx context.Context, s *session.Session, userID string) error {
 	places, err := s.Mentions(userID)
 	if err != nil {
 		return err
@@ -92,7 +94,7 @@ func (p *program) remainders(ctx context.Context, s *session.Session, userID str
 	return nil
 }
 
-func (p *program) listPlaces(places []string, head string) {
+func (p personEraseCommand) listPlaces(places []string, head string) {
 	if len(places) == 0 {
 		return
 	}

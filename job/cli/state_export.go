@@ -15,19 +15,21 @@ import (
 	"notifyaudit/job/state"
 )
 
-// stateExportCommand writes the state out.
-func (p *program) stateExportCommand() *cli.Command {
+// newStateExportCommand writes the state out.
+func newStateExportCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "export",
 		Usage: "write the whole state as JSON lines, who has read what included; works while a run is going on",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "o", Usage: "write to this `FILE`, readable by you alone (default: standard output)"},
 		},
-		Action: p.stateExport,
+		Action: stateExportCommand{p}.run,
 	}
 }
 
-func (p *program) stateExport(c *cli.Context) error {
+type stateExportCommand struct{ *program }
+
+func (p stateExportCommand) run(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
@@ -56,18 +58,20 @@ func exportTo(ctx context.Context, db *state.DB, w io.Writer) error {
 	return buffered.Flush()
 }
 
-// stateImportCommand fills an empty state.
-func (p *program) stateImportCommand() *cli.Command {
+// newStateImportCommand fills an empty state.
+func newStateImportCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "import",
 		Usage:     "fill an empty state with an export; it becomes that state, lineage and serial included",
 		ArgsUsage: "FILE|-",
 		Flags:     []cli.Flag{lockTimeoutFlag()},
-		Action:    p.stateImport,
+		Action:    stateImportCommand{p}.run,
 	}
 }
 
-func (p *program) stateImport(c *cli.Context) error {
+type stateImportCommand struct{ *program }
+
+func (p stateImportCommand) run(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return exit.Usagef("state import takes one file, or - for standard input, not %s", term.Plural(c.NArg(), "argument"))
 	}

@@ -8,18 +8,20 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// stateListCommand lists what the state remembers.
-func (p *program) stateListCommand() *cli.Command {
+// newStateListCommand lists what the state remembers.
+func newStateListCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "list",
 		Usage:     "list the addresses of the messages in the state; works while a run is going on",
 		ArgsUsage: "[ADDRESS|BLOCK ...]",
 		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one object a line, with the identities"}},
-		Action:    p.stateList,
+		Action:    stateListCommand{p}.run,
 	}
 }
 
-func (p *program) stateList(c *cli.Context) error {
+type stateListCommand struct{ *program }
+
+func (p stateListCommand) run(c *cli.Context) error {
 	s, err := p.stateToRead(c)
 	if err != nil {
 		return err

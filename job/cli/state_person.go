@@ -13,17 +13,17 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// statePersonCommand answers a person about their own data.
-func (p *program) statePersonCommand() *cli.Command {
+// newStatePersonCommand answers a person about their own data.
+func newStatePersonCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:        "person",
 		Usage:       "what is kept of one person: write it out, or erase it",
-		Subcommands: []*cli.Command{p.personExportCommand(), p.personEraseCommand()},
+		Subcommands: []*cli.Command{newPersonExportCommand(p), newPersonEraseCommand(p)},
 		Action:      unknownSubcommand,
 	}
 }
 
-func (p *program) personExportCommand() *cli.Command {
+func newPersonExportCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "export",
 		Usage:     "write what the state and the rosters hold of a person, as a JSON object",
@@ -35,11 +35,13 @@ func (p *program) personExportCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "o", Usage: "write to this `FILE`, readable by you alone (default: standard output)"},
 		},
-		Action: p.personExport,
+		Action: personExportCommand{p}.run,
 	}
 }
 
-func (p *program) personExport(c *cli.Context) error {
+type personExportCommand struct{ *program }
+
+func (p personExportCommand) run(c *cli.Context) error {
 	userID, err := personArgument(c)
 	if err != nil {
 		return err

@@ -14,8 +14,8 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// statePurgeCommand forgets who read old messages.
-func (p *program) statePurgeCommand() *cli.Command {
+// newStatePurgeCommand forgets who read old messages.
+func newStatePurgeCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "purge",
 		Usage: "forget the people of messages last read before a date, and keep the counts",
@@ -26,11 +26,13 @@ func (p *program) statePurgeCommand() *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "before", Usage: "purge messages whose latest reading is older than this `DATE`; it must be given"},
 		}, changeFlags()...),
-		Action: p.statePurge,
+		Action: statePurgeCommand{p}.run,
 	}
 }
 
-func (p *program) statePurge(c *cli.Context) error {
+type statePurgeCommand struct{ *program }
+
+func (p statePurgeCommand) run(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}

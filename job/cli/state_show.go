@@ -8,18 +8,20 @@ import (
 	"notifyaudit/job/cli/exit"
 )
 
-// stateShowCommand shows all that the state remembers of messages.
-func (p *program) stateShowCommand() *cli.Command {
+// newStateShowCommand shows all that the state remembers of messages.
+func newStateShowCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "show",
 		Usage:     "show what the state remembers of a message: readings, readers, the last failure; works while a run is going on",
 		ArgsUsage: "ADDRESS|BLOCK ...",
 		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one object a line for each message"}},
-		Action:    p.stateShow,
+		Action:    stateShowCommand{p}.run,
 	}
 }
 
-func (p *program) stateShow(c *cli.Context) error {
+type stateShowCommand struct{ *program }
+
+func (p stateShowCommand) run(c *cli.Context) error {
 	names := c.Args().Slice()
 	if len(names) == 0 {
 		return exit.Usagef("state show needs an address: `notifyaudit state list` lists them")

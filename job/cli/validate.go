@@ -6,17 +6,19 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// validateCommand checks the manifest and asks nothing.
-func (p *program) validateCommand() *cli.Command {
+// newValidateCommand checks the manifest and asks nothing.
+func newValidateCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:   "validate",
 		Usage:  "check the manifest and everything it reads; asks nothing of the API",
 		Flags:  []cli.Flag{jsonFlag()},
-		Action: p.validate,
+		Action: validateCommand{p}.run,
 	}
 }
 
-func (p *program) validate(c *cli.Context) error {
+type validateCommand struct{ *program }
+
+func (p validateCommand) run(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}

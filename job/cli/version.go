@@ -14,8 +14,8 @@ import (
 	"notifyaudit/job/cli/notice"
 )
 
-// versionCommand says which program this is, and of what it is made.
-func (p *program) versionCommand() *cli.Command {
+// newVersionCommand says which program this is, and of what it is made.
+func newVersionCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "version",
 		Usage: "show the version",

@@ -1,8 +1,11 @@
 package view
 
 import (
+	"fmt"
+	"maps"
 	"strings"
 
+	"notifyaudit/job"
 	"notifyaudit/job/cli/doctor"
 	"notifyaudit/job/cli/term"
 )
@@ -19,4 +22,37 @@ func (s Printer) Finding(f doctor.Finding) {
 	}
 	head := "  " + s.Paint(color, mark) + " " + s.Paint(term.Bold, f.What+":") + " "
 	s.Hang(head+strings.TrimSpace(f.Text), "    ")
+}
+
+// Probes says what the doctor will ask and what that costs. Spent is what the state
+// has counted for each quota group this month; empty without a state.
+func (s Printer) Probes(providers []job.Provider, probes map[string][]*doctor.Probe, spent map[string]int) {
+	calls := 0
+	for _, list := range probes {
+		calls += len(list)
+	}
+	parts := []string{"This takes " + term.Plural(calls, "call")}
+	if calls > 0 {
+		parts[0] += ", one more for each that fails at the first attempt"
+	}
+	left := maps.Clone(spent)
+	for i := range providers {
+		limit := providers[i].Limit
+		used, known := left[limit.QuotaGroup]
+		if allowed, limited := limit.Monthly(); limited && known {
+			parts = append(parts, fmt.Sprintf("this state has spent %s of the %s it may spend this month on %s", term.Count(used), term.Plural(allowed, "call"), limit.QuotaGroup))
+		}
+		delete(left, limit.QuotaGroup)
+	}
+	s.Say(strings.Join(parts, "; ") + ".")
+	for i := range providers {
+		name := providers[i].Name
+		if len(probes[name]) == 0 {
+			s.Hang("  "+name+": no message uses it, so its credential alone is tried.", "    ")
+		}
+		for _, probe := range probes[name] {
+			s.Hang(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.Message.Address, probe.Robot()), "    ")
+		}
+	}
+	s.Println("")
 }

@@ -1,0 +1,108 @@
+// Package credential finds the credential of a query: in the environment, in the
+// files that it names, or by asking on the terminal.
+package credential
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"notifyaudit/job"
+	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/term"
+)
+
+// The variables of the environment that hold the credential of a query. Each with
+// _FILE behind it names a file instead, and that wins.
+const (
+	envAppKey      = "NOTIFYAUDIT_APP_KEY"
+	envAppSecret   = "NOTIFYAUDIT_APP_SECRET"
+	envAccessToken = "NOTIFYAUDIT_ACCESS_TOKEN"
+)
+
+// A Credential is an app's key and secret, or an access token.
+type Credential struct {
+	AppKey                 string
+	AppSecret, AccessToken job.Secret
+}
+
+// Options say where a credential is found.
+type Options struct {
+	Environ map[string]string
+	// Terminal is asked for what is missing, through Screen, unless it is none or
+	// nil.
+	Terminal io.Reader
+	Screen   *term.Screen
+	// Simulator takes a made-up credential where there is none.
+	Simulator bool
+}
+
+// Find finds the credential, and asks for what is missing. The exit status of its
+// errors is 78, but for the end of ctx.
+func Find(ctx context.Context, o Options) (Credential, error) {
+	var cred Credential
+	values := map[string]string{}
+	for _, name := range []string{envAppKey, envAppSecret, envAccessToken} {
+		value, err := o.given(name)
+		if err != nil {
+			return cred, err
+		}
+		values[name] = value
+	}
+	key, secret, token := values[envAppKey], values[envAppSecret], values[envAccessToken]
+	switch {
+	case token != "" && (key != "" || secret != ""):
+		return cred, exit.With(exit.Config, fmt.Errorf("there are two credentials: unset %s, or %s and %s", envAccessToken, envAppKey, envAppSecret))
+	case token != "":
+		cred.AccessToken = job.NewSecret(token)
+		return cred, nil
+	case key == "" && secret == "" && o.Simulator:
+		return Credential{AppKey: "simulator", AppSecret: job.NewSecret("simulator")}, nil
+	}
+	if key == "" || secret == "" {
+		if _, ok := term.FileDescriptor(o.Terminal); !ok {
+			return cred, exit.With(exit.Config, fmt.Errorf("the credential is missing: set %s and %s, or %s; each with _FILE behind it names a file with the value", envAppKey, envAppSecret, envAccessToken))
+		}
+	}
+	var err error
+	if key == "" {
+		if key, err = o.Screen.Ask(ctx, o.Terminal, o.Screen.Paint(term.Bold, "App key: ")); err != nil {
+			return cred, err
+		}
+	}
+	if secret == "" {
+		if secret, err = o.Screen.AskHidden(ctx, o.Terminal, o.Screen.Paint(term.Bold, "App secret (it stays hidden): ")); err != nil {
+			return cred, err
+		}
+	}
+	if key == "" || secret == "" {
+		return cred, exit.With(exit.Config, errors.New("the credential is an app key and an app secret: the developer console shows both under the app's credentials"))
+	}
+	return Credential{AppKey: key, AppSecret: job.NewSecret(secret)}, nil
+}
+
+// given is the value of a variable of the environment, from the file that its
+// _FILE names where there is one.
+func (o *Options) given(name string) (string, error) {
+	path := o.Environ[name+"_FILE"]
+	if path == "" {
+		return strings.TrimSpace(o.Environ[name]), nil
+	}
+	f, err := atomicfile.Open(path)
+	if err != nil {
+		return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: %w", name, err))
+	}
+	defer func() { _ = f.Close() }()
+	const most = 64 << 10
+	value, err := io.ReadAll(io.LimitReader(f, most))
+	if err != nil {
+		return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: %w", name, err))
+	}
+	if text := strings.TrimSpace(string(value)); text != "" {
+		return text, nil
+	}
+	return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: the file %s is empty", name, path))
+}

@@ -1,0 +1,28 @@
+package session
+
+import (
+	"time"
+
+	"notifyaudit/job"
+)
+
+// QueryMessages are the messages of a query, one for each key; its address is the
+// key. They went to the people, or where that is nil to so many as size says, or
+// where that is 0 to nobody knows whom.
+func QueryMessages(kind job.Kind, robotCode string, keys []string, people *job.Roster, size int) []job.Message {
+	audience := job.Audience{}
+	switch {
+	case people != nil:
+		audience = people.AudienceAt(time.Time{})
+	case size > 0:
+		audience = job.Sized(size)
+	}
+	all := make([]job.Message, len(keys))
+	for i, key := range keys {
+		all[i] = job.Message{
+			ID:      job.MessageID{Provider: "dingtalk", Kind: kind, ProcessQueryKey: key},
+			Address: key, Title: key, Campaign: "query", RobotCode: robotCode, Audience: audience,
+		}
+	}
+	return all
+}
