@@ -13,8 +13,18 @@ import (
 	"notifyaudit/job/runner"
 )
 
-// progressEvery is how often there is a line or an event of progress.
-const progressEvery = 10 * time.Second
+const (
+	// progressEvery is how often there is a line or an event of progress, the
+	// first after firstProgress.
+	progressEvery = 10 * time.Second
+	firstProgress = time.Second
+	// barEvery is how often the bar is drawn when nothing else happens, as in an
+	// outage: its clock goes on.
+	barEvery = time.Second
+)
+
+// interrupted is said when a run is asked to end.
+const interrupted = "Stopping: no request begins any more, the answers under way are kept. Press Ctrl-C again to end at once."
 
 // A progress counts how far a run is.
 type progress struct {
@@ -24,8 +34,10 @@ type progress struct {
 
 	mu          sync.Mutex // also of what is written: notes come in between
 	done, calls int
-	// end ends the reports at an interval, and unwatch the look at the gates.
+	// end ends the reports at an interval, unwatch the look at the gates, unsaid
+	// the wait for an interruption.
 	end, unwatch func()
+	unsaid       func() bool
 }
 
 func newProgress(now func() time.Time, total int) progress {
@@ -34,6 +46,7 @@ func newProgress(now func() time.Time, total int) progress {
 
 // Close ends all that was begun to follow the run.
 func (p *progress) Close() {
+	p.unsaid()
 	p.unwatch()
 	p.end()
 }
@@ -79,11 +92,14 @@ func (v *Text) Watch(ctx context.Context, w session.Watched) session.Observer {
 			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionEnableColorCodes(s.Color), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("asking"))
-		p.end = func() { _ = p.bar.Finish() }
+		_ = p.bar.RenderBlank()
+		redraw := every(ctx, barEvery, barEvery, p.draw)
+		p.end = func() { redraw(); _ = p.bar.Finish() }
 	default:
-		p.end = every(ctx, progressEvery, p.report)
+		p.end = every(ctx, firstProgress, progressEvery, p.report)
 	}
 	p.unwatch = unwatch
+	p.unsaid = context.AfterFunc(ctx, func() { p.note(interrupted) })
 	return p
 }
 
@@ -95,6 +111,13 @@ func (p *textProgress) Observe(e runner.Event) {
 		p.bar.Describe(fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate()))
 		_ = p.bar.Set(p.done)
 	}
+}
+
+// draw draws the bar now.
+func (p *textProgress) draw() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.bar.Describe(fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate()))
 }
 
 // note says something above the bar, where there is one.
@@ -141,9 +164,10 @@ func (v *Events) Watch(ctx context.Context, w session.Watched) session.Observer 
 	})
 	p := &eventProgress{progress: newProgress(v.now, messages), view: v}
 	if messages > 0 {
-		p.end = every(ctx, progressEvery, p.report)
+		p.end = every(ctx, firstProgress, progressEvery, p.report)
 	}
 	p.unwatch = watchGates(ctx, w.Gates, v.now, w.Zone, p.note)
+	p.unsaid = context.AfterFunc(ctx, func() { p.note(interrupted) })
 	return p
 }
 
