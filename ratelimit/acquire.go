@@ -24,7 +24,7 @@ func (l *Limiter) acquire(ctx context.Context, w *waiter) (*grant, error) {
 		if err := l.lineUp(ctx, w); err != nil {
 			return nil, err
 		}
-		err := l.space(ctx)
+		err := l.space(ctx, w)
 		g, err := l.begin(w, err)
 		if g != nil || err != nil {
 			return g, err
@@ -47,24 +47,38 @@ func (l *Limiter) lineUp(ctx context.Context, w *waiter) error {
 	case <-w.ready:
 		return w.err
 	case <-ctx.Done():
+	case <-w.withdrawn:
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if w.index >= 0 {
 		l.queue.remove(w)
-		return context.Cause(ctx)
+		return w.left(ctx)
 	}
 	if <-w.ready; w.err == nil {
 		l.yield(w)
 	}
-	return context.Cause(ctx)
+	return w.left(ctx)
+}
+
+// left is why the waiter waits no more, nil while it does.
+func (w *waiter) left(ctx context.Context) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	select {
+	case <-w.withdrawn:
+		return ErrWithdrawn
+	default:
+		return nil
+	}
 }
 
 // space waits until the request may follow the one before it, and for the
 // ceiling of the process.
-func (l *Limiter) space(ctx context.Context) error {
+func (l *Limiter) space(ctx context.Context, w *waiter) error {
 	reserved := l.pace.Reserve()
-	if err := l.pause(ctx, reserved.Delay()); err != nil {
+	if err := l.pause(ctx, w, reserved.Delay()); err != nil {
 		reserved.Cancel()
 		return err
 	}
@@ -76,14 +90,14 @@ func (l *Limiter) space(ctx context.Context) error {
 		if wait == 0 {
 			return nil
 		}
-		if err := l.pause(ctx, wait); err != nil {
+		if err := l.pause(ctx, w, wait); err != nil {
 			return err
 		}
 	}
 }
 
-func (l *Limiter) pause(ctx context.Context, d time.Duration) error {
-	if err := context.Cause(ctx); err != nil || d <= 0 {
+func (l *Limiter) pause(ctx context.Context, w *waiter, d time.Duration) error {
+	if err := w.left(ctx); err != nil || d <= 0 {
 		return err
 	}
 	timer := time.NewTimer(d)
@@ -92,7 +106,9 @@ func (l *Limiter) pause(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return w.left(ctx)
+	case <-w.withdrawn:
+		return w.left(ctx)
 	case <-l.ended:
 		return nil // begin says why
 	}

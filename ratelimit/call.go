@@ -71,7 +71,7 @@ func (c *Call) record(v Verdict, counts bool) (retry bool) {
 
 // CheckRetry is a retryablehttp.CheckRetry. It goes by the last verdict.
 func (c *Call) CheckRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
-	if errors.Is(err, ErrStopped) || errors.Is(err, ErrGaveUp) {
+	if errors.Is(err, ErrStopped) || errors.Is(err, ErrGaveUp) || errors.Is(err, ErrWithdrawn) {
 		return false, err
 	}
 	if c.verdict.Outcome == Good && err == nil {

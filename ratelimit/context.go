@@ -6,6 +6,7 @@ type (
 	subjectKey  struct{}
 	priorityKey struct{}
 	callKey     struct{}
+	withdrawKey struct{}
 )
 
 // WithSubject names what the requests made with the context are about. Failures of
@@ -20,6 +21,19 @@ func WithSubject(ctx context.Context, subject string) context.Context {
 // first. Without one it is 0.
 func WithPriority(ctx context.Context, priority int) context.Context {
 	return context.WithValue(ctx, priorityKey{}, priority)
+}
+
+// WithWithdrawal lets requests made with the context be taken back while they
+// wait: once withdrawn is closed, those that have not left get ErrWithdrawn. One
+// under way is not disturbed.
+func WithWithdrawal(ctx context.Context, withdrawn <-chan struct{}) context.Context {
+	return context.WithValue(ctx, withdrawKey{}, withdrawn)
+}
+
+// withdrawalOf returns nil, which blocks, for requests that aren't taken back.
+func withdrawalOf(ctx context.Context) <-chan struct{} {
+	withdrawn, _ := ctx.Value(withdrawKey{}).(<-chan struct{})
+	return withdrawn
 }
 
 // subjectOf is the subject of a request with that number.

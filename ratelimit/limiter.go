@@ -14,6 +14,8 @@ var (
 	ErrStopped = errors.New("no new request is made: stopping")
 	// ErrGaveUp is what all requests get after GiveUpAfter without a good answer.
 	ErrGaveUp = errors.New("gave up: no good answer for too long")
+	// ErrWithdrawn is what a request gets that was taken back while it waited.
+	ErrWithdrawn = errors.New("withdrawn before it was made")
 	// ErrTimeout is the cause of an attempt's context once its time is over.
 	ErrTimeout = errors.New("no complete answer in time")
 )

@@ -15,8 +15,10 @@ type waiter struct {
 	via      *Transport
 	index    int           // in the queue; -1 outside
 	ready    chan struct{} // receives once per time in the queue
-	probe    bool          // it was let through a shut gate
-	err      error         // why there will be no attempt
+	// withdrawn is closed when the request is taken back.
+	withdrawn <-chan struct{}
+	probe     bool  // it was let through a shut gate
+	err       error // why there will be no attempt
 	// since is when it began to wait, shutBefore how long the gate had been shut
 	// until then.
 	since      time.Time
@@ -25,7 +27,10 @@ type waiter struct {
 
 func (l *Limiter) newWaiter(req *http.Request, via *Transport) *waiter {
 	ctx := req.Context()
-	w := &waiter{priority: priorityOf(ctx), via: via, index: -1, ready: make(chan struct{}, 1), since: time.Now()}
+	w := &waiter{
+		priority: priorityOf(ctx), via: via, index: -1, ready: make(chan struct{}, 1),
+		withdrawn: withdrawalOf(ctx), since: time.Now(),
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w.shutBefore = l.gate.shutFor(w.since)

@@ -16,8 +16,8 @@ import (
 // must be the lowest place that resends anything: what Base repeats by itself is
 // outside all limits.
 //
-// Besides Base's errors it returns ErrStopped, ErrGaveUp, ErrTimeout (wrapped)
-// and the cause of the request's context. Its fields are set before its first
+// Besides Base's errors it returns ErrStopped, ErrGaveUp, ErrWithdrawn, ErrTimeout
+// (wrapped) and the cause of the request's context. Its fields are set before its first
 // use.
 type Transport struct {
 	Base http.RoundTripper

@@ -113,9 +113,10 @@ func (o oneHost) RoundTrip(req *http.Request) (*http.Response, error) {
 var errForeignHost = errors.New("a request was about to leave for another host")
 
 // Ask asks for one page, and again until there is a believable answer, a final
-// one, or no patience left. The error is a *job.AnswerError, or the cause of ctx
-// when that ended it; it wraps ratelimit.ErrStopped when the limiter drains and
-// ratelimit.ErrGaveUp when it gave the provider up.
+// one, or no attempt left. The error is a *job.AnswerError, or the cause of ctx
+// when that ended it; it wraps ratelimit.ErrStopped when the limiter drains,
+// ratelimit.ErrGaveUp when it gave the provider up, and ratelimit.ErrWithdrawn when
+// the query was taken back.
 //
 // The subject and priority in ctx (see ratelimit) are the message's.
 func (c *Client) Ask(ctx context.Context, q job.Query) (job.Page, error) {

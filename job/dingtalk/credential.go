@@ -110,6 +110,9 @@ type app struct {
 // the limiter gives up: without a token nothing else can be asked.
 func (a *app) fetch(ctx context.Context) (t *token, err error) {
 	defer func() { a.client.logToken(ctx, t, err) }()
+	// It is everybody's token: that the message which needs it first is taken back
+	// doesn't take back the call.
+	ctx = ratelimit.WithWithdrawal(ctx, nil)
 	ctx = ratelimit.WithPriority(ratelimit.WithSubject(ctx, "access token"), math.MaxInt)
 	req, err := a.client.request(ctx, http.MethodPost, a.call.path, nil, a.call.body())
 	if err != nil {

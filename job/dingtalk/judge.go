@@ -205,6 +205,8 @@ func (c *Client) undone(err error) error {
 	switch {
 	case errors.Is(err, ratelimit.ErrStopped):
 		failure.Err = ratelimit.ErrStopped
+	case errors.Is(err, ratelimit.ErrWithdrawn):
+		failure.Reach, failure.Err = job.ReachMessage, ratelimit.ErrWithdrawn
 	case errors.Is(err, ratelimit.ErrGaveUp):
 		failure.Err = ratelimit.ErrGaveUp
 		if last := c.trouble.Load(); last != nil {
