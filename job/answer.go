@@ -67,9 +67,10 @@ const (
 	ClassCursor     ErrorClass = "cursor"     // the nextToken
 	ClassExpired    ErrorClass = "expired"    // not generated yet, or gone: the code can't tell
 	ClassInvalid    ErrorClass = "invalid"    // the message's own parameters
-	ClassUnknown    ErrorClass = "unknown"    // any other 4xx
+	ClassUnknown    ErrorClass = "unknown"    // a code that no page lists
 	ClassUnbelieved ErrorClass = "unbelieved" // answers that can't be true: looping or endless pages
 	ClassEndpoint   ErrorClass = "endpoint"   // not the API at all: a proxy, a redirect, a web page
+	ClassGateway    ErrorClass = "gateway"    // an answer that isn't the API's, among others that are
 	ClassProcessing ErrorClass = "processing" // no trouble: the message is still being sent
 	ClassInternal   ErrorClass = "internal"   // a fault of this program
 )
@@ -94,6 +95,9 @@ type AnswerError struct {
 	// Temporary says that the same query may be answered later with nothing
 	// changed: retries ran out, or the provider gave up for now.
 	Temporary bool
+	// Reversible says of a robot's refusal that it may end without a change of the
+	// manifest: a robot that was stopped is started again.
+	Reversible bool
 	// Status is the HTTP status, 0 without an answer. Code, Message and
 	// RequestID are the API's own, cleaned of control characters and bounded.
 	Status                   int
@@ -165,14 +169,15 @@ type Failure struct {
 }
 
 // Follow fills in Runs, Since and Same of a failure from the one recorded before
-// it, or nil. Answers of one run count once. The state keeps what it finds.
+// it, or nil. Answers of one run count once, unless the run was continued later
+// than the message had to wait. The state keeps what it finds.
 func (f *Failure) Follow(before *Failure) {
 	f.Runs, f.Since, f.Same = 1, f.At, 1
 	if before == nil || before.Runs == 0 {
 		return
 	}
 	further := 1
-	if before.RunID == f.RunID {
+	if before.RunID == f.RunID && f.At.Before(RetryAt(before.At, before.Runs, time.Time{})) {
 		further = 0
 	}
 	f.Runs, f.Since = before.Runs+further, before.Since

@@ -30,6 +30,10 @@ type Message struct {
 	// Address is the label by which people name it, unique in a manifest:
 	// message.benefits, messages.payslips["row-7"].
 	Address string
+	// FullAddress is the manifest's address where Address is cut to its block, since
+	// the rest of it names a person who was erased. It is never shown, and takes what
+	// a user types. Empty: Address is whole.
+	FullAddress string
 	// Campaign groups messages that belong together; never empty: without a
 	// campaign argument it is the name of the block.
 	Campaign string

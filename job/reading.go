@@ -76,8 +76,8 @@ type Cursor struct {
 	Tokens []string
 	// Pages counts the pages that arrived, Readers the distinct ids on them.
 	Pages, Readers int
-	// Barren counts the latest pages in a row that brought no new id.
-	Barren int
+	// EmptyPages counts the latest pages in a row that brought no new id.
+	EmptyPages int
 	// StartedAt is when the first page was asked; UpdatedAt when the last one
 	// had arrived.
 	StartedAt, UpdatedAt time.Time

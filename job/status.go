@@ -16,6 +16,7 @@ const (
 	StatusFrozen     Status = "frozen"     // can't be asked any more: the last reading stands
 	StatusRecalled   Status = "recalled"   // taken back by the sender
 	StatusPending    Status = "pending"    // being sent, or not generated yet
+	StatusNotAsked   Status = "not_asked"  // no run has asked it yet
 	StatusDeferred   Status = "deferred"   // put off: the quota did not pay for it
 	StatusRejected   Status = "rejected"   // the last answer was final
 	StatusIncomplete Status = "incomplete" // pages arrived that can't be believed
@@ -26,7 +27,7 @@ const (
 func Statuses() []Status {
 	return []Status{
 		StatusCurrent, StatusSettled, StatusFresh, StatusFrozen, StatusRecalled,
-		StatusPending, StatusDeferred, StatusRejected, StatusIncomplete, StatusFailed,
+		StatusPending, StatusNotAsked, StatusDeferred, StatusRejected, StatusIncomplete, StatusFailed,
 	}
 }
 
@@ -84,6 +85,37 @@ func JudgeExpired(m *Message, r *Record, now time.Time) Status {
 		return StatusPending
 	}
 	if r.ExpiredSince.IsZero() || now.Sub(r.ExpiredSince) < GoneConfirmation {
+		return StatusPending
+	}
+	return StatusFrozen
+}
+
+// What makes an answer final whose code no page lists: so many runs in a row that
+// had it, the first of them so long ago.
+const (
+	FinalRuns = 4
+	FinalSpan = 3 * time.Hour
+)
+
+// JudgeUnlisted says what an answer with a code that no page lists makes of a
+// message, once its row is counted (see [Failure.Follow]): StatusFailed, to be asked
+// again, or StatusRejected when that would not help.
+func JudgeUnlisted(f *Failure) Status {
+	if f.Same >= FinalRuns && f.At.Sub(f.Since) >= FinalSpan {
+		return StatusRejected
+	}
+	return StatusFailed
+}
+
+// JudgeUnsent says what the answer that the result of sending isn't known makes of
+// a message at now: StatusPending while its window is open, and without a known
+// window for GonePatience after the first answer about it; then StatusFrozen.
+func JudgeUnsent(m *Message, r *Record, now time.Time) Status {
+	closes := m.ClosesAt()
+	if closes.IsZero() && r.Asked() {
+		closes = r.FirstAskedAt.Add(GonePatience)
+	}
+	if closes.IsZero() || now.Before(closes) {
 		return StatusPending
 	}
 	return StatusFrozen

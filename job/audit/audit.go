@@ -121,7 +121,11 @@ func (j *joiner) result(ctx context.Context, m *job.Message, r *job.Record, read
 		PurgedAt:     r.PurgedAt,
 		FirstAskedAt: r.FirstAskedAt,
 	}
-	result.Status, result.Failure = j.judge.status(m, r)
 	result.Count()
+	var unread *int
+	if r.Last != nil && len(m.NotDelivered) > 0 && audience.Form == job.AudienceListed {
+		unread = &result.Counts.Unread
+	}
+	result.Status, result.Failure = j.judge.status(m, r, unread)
 	return result, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -183,14 +184,19 @@ func TestStatus(t *testing.T) {
 			b.m.SentAt = before(31 * day)
 			read("run-1", 20*day, "u1")(b)
 		}, job.StatusFresh},
-		{"never asked", func(*bend) {}, job.StatusDeferred},
+		{"never asked", func(*bend) {}, job.StatusNotAsked},
+		{"never asked, and the quota was short", func(b *bend) {
+			short := *b.o.Run
+			short.Stops = []job.Stop{{Reach: job.ReachQuota, Class: job.ClassQuota, NotAsked: 1}}
+			b.o.Run = &short
+		}, job.StatusDeferred},
 		{"never asked, window closed before the run", func(b *bend) { b.m.Window = day }, job.StatusFrozen},
 		{"never asked, window closed during the run", func(b *bend) {
 			b.m.Window = 48*time.Hour + 10*time.Minute
 		}, job.StatusFrozen},
 		{"never asked, window closed after the run", func(b *bend) {
 			b.m.Window = 48*time.Hour + 10*time.Minute + 1
-		}, job.StatusDeferred},
+		}, job.StatusNotAsked},
 		{"window closed during a run that was killed", func(b *bend) {
 			b.m.Window = 48*time.Hour + 5*time.Minute
 			b.o.Run = &job.Run{ID: run.ID, StartedAt: start, UpdatedAt: run.UpdatedAt}
@@ -239,14 +245,25 @@ func TestStatus(t *testing.T) {
 			b.s.records[b.m.ID] = &job.Record{FirstAskedAt: before(day), PurgedAt: before(time.Hour)}
 		}, job.StatusDeferred},
 		{"robot stopped", func(b *bend) {
-			b.o.Stops = []job.RobotStop{{Provider: "dingtalk", RobotCode: "dingabc", Credential: provider.Credential(), Code: "bot.stopped"}}
-		}, job.StatusRejected},
-		{"robot stopped with another credential", func(b *bend) {
-			b.o.Stops = []job.RobotStop{{Provider: "dingtalk", RobotCode: "dingabc", Credential: "another", Code: "bot.stopped"}}
-		}, job.StatusDeferred},
+			b.o.Stops = []job.RobotStop{{Provider: "dingtalk", RobotCode: "dingabc", Credential: provider.Credential(), Code: "bot.stopped", At: start, Runs: 1}}
+		}, job.StatusNotAsked},
+		{"robot stopped after a reading", func(b *bend) {
+			read("run-1", 10*time.Hour, "u1")(b)
+			b.o.Stops = []job.RobotStop{{Provider: "dingtalk", RobotCode: "dingabc", Credential: provider.Credential(), Code: "bot.stopped", At: start, Runs: 1}}
+		}, job.StatusFailed},
+		{"everybody who was reached", func(b *bend) {
+			read("run-1", day, "u1", "u2")(b)
+			b.m.NotDelivered = []string{"u3"}
+		}, job.StatusSettled},
+		{"nobody was reached", func(b *bend) {
+			b.m.NotDelivered = []string{"u1", "u2", "u3"}
+		}, job.StatusSettled},
+		{"a robot stopped with another credential", func(b *bend) {
+			b.o.Stops = []job.RobotStop{{Provider: "dingtalk", RobotCode: "dingabc", Credential: "another", Code: "bot.stopped", At: start, Runs: 1}}
+		}, job.StatusNotAsked},
 		{"before the first run", func(b *bend) {
 			b.o.Run, b.m.Window = nil, time.Hour
-		}, job.StatusDeferred},
+		}, job.StatusNotAsked},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -267,14 +284,14 @@ func TestStatus(t *testing.T) {
 			if record.Failure != nil && r.Failure != record.Failure {
 				t.Errorf("failure: got %+v, want %+v", r.Failure, record.Failure)
 			}
-			if record.Failure == nil && (r.Failure != nil) != (tt.want == job.StatusRejected) {
+			if record.Failure == nil && (r.Failure != nil) != strings.HasPrefix(tt.name, "robot stopped") {
 				t.Errorf("failure: got %+v of a message without one", r.Failure)
 			}
 		})
 	}
 }
 
-// A message that was not asked for its robot's sake says why.
+// A message that was not asked since its robot is stopped says why.
 func TestStoppedRobotTellsWhy(t *testing.T) {
 	provider := job.Provider{Name: "dingtalk", AppKey: "key"}
 	m := message("a")
@@ -282,10 +299,10 @@ func TestStoppedRobotTellsWhy(t *testing.T) {
 	o.Providers = []job.Provider{provider}
 	o.Stops = []job.RobotStop{{
 		Provider: "dingtalk", RobotCode: "dingabc", Credential: provider.Credential(),
-		Class: job.ClassRobot, Code: "bot.stopped", Message: "stopped", RequestID: "r1", At: start,
+		Class: job.ClassRobot, Code: "bot.stopped", Message: "stopped", RequestID: "r1", At: start, Runs: 1,
 	}}
 	want := &job.Failure{
-		Status: job.StatusRejected, Class: job.ClassRobot, Code: "bot.stopped", Message: "stopped", RequestID: "r1",
+		Status: job.StatusNotAsked, Class: job.ClassRobot, Code: "bot.stopped", Message: "stopped", RequestID: "r1",
 		At: start, RobotCode: "dingabc", SentAt: m.SentAt,
 	}
 	if diff := cmp.Diff(want, collect(t, newMemory(), o, m)[0].Failure); diff != "" {

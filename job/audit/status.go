@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+
 	"notifyaudit/job"
 	"notifyaudit/job/plan"
 )
@@ -15,8 +17,11 @@ type judge struct {
 // status derives the message's status, and the failure to show with it. A
 // failure never hides the reading before it; but it is the later word, so the
 // status is the failure's.
-func (j *judge) status(m *job.Message, r *job.Record) (job.Status, *job.Failure) {
-	switch d := j.decide(m, r); {
+//
+// Unread counts who of the audience in force has not read it, nil where that isn't
+// known.
+func (j *judge) status(m *job.Message, r *job.Record, unread *int) (job.Status, *job.Failure) {
+	switch d := j.decide(m, r, unread); {
 	case d.Cause == plan.CauseRecalled:
 		return job.StatusRecalled, r.Failure
 	case d.Cause == plan.CausePurged && !j.askedInVain(r):
@@ -29,12 +34,21 @@ func (j *judge) status(m *job.Message, r *job.Record) (job.Status, *job.Failure)
 		return j.failed(m, r.Failure), r.Failure
 	case j.closed(m):
 		return job.StatusFrozen, nil
-	case d.Action == plan.ActionRejected:
-		return job.StatusRejected, stopped(m, j.stops.Of(m))
+	case d.Cause == plan.CauseRobot && r.Asked():
+		return job.StatusFailed, stopped(m, j.stops.Of(m), job.StatusFailed)
+	case d.Cause == plan.CauseRobot:
+		return job.StatusNotAsked, stopped(m, j.stops.Of(m), job.StatusNotAsked)
+	case d.Action.Asks() && !r.Asked() && !j.spent():
+		return job.StatusNotAsked, nil
 	case d.Action.Asks():
 		return job.StatusDeferred, nil
 	}
 	return job.StatusFresh, nil
+}
+
+// spent reports whether the latest run put messages off since calls were spent.
+func (j *judge) spent() bool {
+	return j.run != nil && slices.ContainsFunc(j.run.Stops, func(s job.Stop) bool { return s.Class == job.ClassQuota })
 }
 
 // askedInVain reports whether the latest run asked a purged message again, by
@@ -45,8 +59,8 @@ func (j *judge) askedInVain(r *job.Record) bool {
 }
 
 // decide repeats the decision with which the latest run began.
-func (j *judge) decide(m *job.Message, r *job.Record) plan.Decision {
-	rules := plan.Rules{Refresh: j.refresh, Run: j.run, Stop: j.stops.Of(m)}
+func (j *judge) decide(m *job.Message, r *job.Record, unread *int) plan.Decision {
+	rules := plan.Rules{Refresh: j.refresh, Run: j.run, Stop: j.stops.Of(m), Unread: unread}
 	if j.run != nil {
 		rules.Now = j.run.StartedAt
 	}
@@ -70,11 +84,11 @@ func (j *judge) closed(m *job.Message) bool {
 	return j.run != nil && !closes.IsZero() && !j.run.LastSeen().Before(closes)
 }
 
-// stopped tells of a message that was not asked since its robot is stopped why
-// that is: the answer that the robot's other messages had.
-func stopped(m *job.Message, s *job.RobotStop) *job.Failure {
+// stopped is why a message was not asked whose robot is stopped: the answer that
+// the robot's other messages had.
+func stopped(m *job.Message, s *job.RobotStop, status job.Status) *job.Failure {
 	return &job.Failure{
-		Status: job.StatusRejected, Class: s.Class,
+		Status: status, Class: s.Class,
 		Code: s.Code, Message: s.Message, RequestID: s.RequestID,
 		At:        s.At,
 		RobotCode: m.RobotCode, OpenConversationID: m.OpenConversationID, SentAt: m.SentAt,

@@ -17,10 +17,12 @@ const (
 	ActionRefresh Action = "refresh"
 	// ActionSettled is everybody having read it, or its recall: no more calls.
 	ActionSettled Action = "settled"
-	// ActionFresh is a message that is not due, or was asked earlier in the run.
+	// ActionFresh is a message that is not due, or was read earlier in the run.
 	ActionFresh Action = "fresh"
-	// ActionRejected is a last answer that was final, about the message or its
-	// robot.
+	// ActionWaiting is a message that failed, or had no data yet, in earlier runs, or
+	// whose robot was found stopped: it is asked again later.
+	ActionWaiting Action = "waiting"
+	// ActionRejected is a last answer that was final.
 	ActionRejected Action = "rejected"
 	// ActionFrozen is a message that can't be asked any more.
 	ActionFrozen Action = "frozen"
@@ -34,7 +36,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		ActionRead, ActionRefresh, ActionSettled, ActionFresh,
-		ActionRejected, ActionFrozen, ActionDeferred, ActionDropped,
+		ActionRejected, ActionFrozen, ActionWaiting, ActionDeferred, ActionDropped,
 	}
 }
 
@@ -54,7 +56,7 @@ func (a Action) Mark() string {
 		return "!"
 	case ActionFrozen:
 		return "."
-	case ActionDeferred:
+	case ActionWaiting, ActionDeferred:
 		return ">"
 	case ActionDropped:
 		return "-"
@@ -79,29 +81,38 @@ const (
 	// Read.
 	CauseNever       Cause = "never_read"  // nothing is known of it
 	CauseInterrupted Cause = "interrupted" // some pages arrived: goes on there
-	CausePending     Cause = "pending"     // was being sent, or not generated
-	CauseIncomplete  Cause = "incomplete"  // pages were not believed
-	CauseFailed      Cause = "failed"      // gave up
 	CauseChanged     Cause = "changed"     // the manifest changed what was refused
-	CauseReplaced    Cause = "replaced"    // -replace; also of refresh
+	CauseStopped     Cause = "stopped"     // its robot or provider was, when it was asked
+
+	// Read, refresh and waiting.
+	CausePending    Cause = "pending"    // was being sent, or not generated
+	CauseIncomplete Cause = "incomplete" // pages were not believed
+	CauseFailed     Cause = "failed"     // gave up
+
+	// Read and refresh; of what can't be asked any more, its audience alone is
+	// recorded anew.
+	CauseReplaced Cause = "replaced" // -replace
 
 	// Refresh.
 	CauseDue Cause = "due"
 
 	// Settled.
 	CauseEverybody Cause = "everybody_read"
+	CauseUnreached Cause = "nobody_reached" // not delivered to anybody
 	CauseRecalled  Cause = "recalled"
 
 	// Fresh.
-	CauseNotDue     Cause = "not_due"
-	CauseOld        Cause = "stop_after" // past the age at which refreshing ends
-	CauseThisRun    Cause = "this_run"   // asked earlier in the continued run
+	CauseNotDue    Cause = "not_due"
+	CauseOld       Cause = "stop_after" // past the age at which refreshing ends
+	CauseThisRun   Cause = "this_run"   // read earlier in the continued run
+	CauseNoRefresh Cause = "no_refresh" // due, but only unread ones are wanted
+
+	// Waiting.
 	CauseConfirming Cause = "confirming" // too early to tell whether it is gone
-	CauseNoRefresh  Cause = "no_refresh" // due, but only unread ones are wanted
+	CauseRobot      Cause = "robot_stopped"
 
 	// Rejected.
 	CauseFinal Cause = "final_answer"
-	CauseRobot Cause = "robot_stopped"
 
 	// Frozen.
 	CauseWindow Cause = "window_closed"
@@ -109,9 +120,10 @@ const (
 	CausePurged Cause = "purged" // its people were; asking would bring them back
 
 	// Deferred.
-	CauseMonth Cause = "month"        // the quota group's month
-	CauseRun   Cause = "run"          // the provider's requests_per_run
-	CauseMax   Cause = "max_requests" // -max-requests
+	CauseMonth   Cause = "month"        // the quota group's month, by the state's count
+	CauseRefused Cause = "refused"      // the month, by the vendor's
+	CauseRun     Cause = "run"          // the provider's requests_per_run
+	CauseMax     Cause = "max_requests" // -max-requests
 
 	// Dropped.
 	CauseDropped Cause = "not_in_manifest"

@@ -12,24 +12,39 @@ import (
 // pageSize is the most readers on a page, and what the client asks for.
 const pageSize = 200
 
-// A Step is one message to ask.
+// A Step is one message to ask, or one whose audience is recorded anew without a
+// call.
 type Step struct {
 	// Message is what asking and recording need. Title and Tags are left out: a
 	// plan of a million messages is held in memory.
 	Message *job.Message
 	Action  Action
 	Cause   Cause
-	// Pages is how many calls it is expected to take, 1 or more; an interrupted
-	// reading's earlier pages are not among them.
+	// Pages is how many calls it is expected to take; an interrupted reading's
+	// earlier pages are not among them. 0: its audience alone is recorded.
 	Pages int
 	// ReplaceAudience records the manifest's audience anew.
 	ReplaceAudience bool
 }
 
-// Asks yields the messages to ask in the order of asking: the longest expected
-// chain first, since pages come one after the other and the run ends with the
-// last of them; then the soonest closing windows; then the manifest's order.
-func (p *Plan) Asks() iter.Seq[Step] {
+// Asks reports whether the message is asked.
+func (s Step) Asks() bool { return s.Pages > 0 }
+
+// Sound reports whether no failure of the message is known.
+func (s Step) Sound() bool {
+	switch s.Cause {
+	case CauseFailed, CauseIncomplete, CausePending, CauseStopped:
+		return false
+	default:
+		return true
+	}
+}
+
+// Steps yields what there is to do: first the audiences to record, then the
+// messages to ask in the order of asking: the longest expected chain first, since
+// pages come one after the other and the run ends with the last of them; then the
+// soonest closing windows; then the manifest's order.
+func (p *Plan) Steps() iter.Seq[Step] {
 	return func(yield func(Step) bool) {
 		for _, a := range p.asks {
 			step := Step{
@@ -55,6 +70,8 @@ type ask struct {
 	position int
 	group    *Group
 	part     *Part
+	// failing says that it failed by itself when it was last asked.
+	failing bool
 	// deferred is why nothing pays for it; empty when it is asked.
 	deferred Cause
 }
@@ -63,6 +80,10 @@ func newAsk(m *job.Message, r *job.Record, d Decision, now time.Time) *ask {
 	a := &ask{message: *m, closes: m.ClosesAt(), pages: expectedPages(m, r, now)}
 	if d.Action == ActionRefresh {
 		a.read = r.Last.FinishedAt
+	}
+	a.failing = r != nil && r.Failure != nil && r.Failure.Runs > 0
+	if !d.Action.Asks() {
+		a.pages = 0
 	}
 	a.message.Title, a.message.Tags = "", nil
 	// A row's cells may share one string: the key would keep all of it.
@@ -88,26 +109,57 @@ func expectedPages(m *job.Message, r *job.Record, now time.Time) int {
 	return max(1, (readers+pageSize-1)/pageSize-had)
 }
 
+// askingOrder has what takes no call first.
 func askingOrder(a, b *ask) int {
 	return cmp.Or(
+		cmp.Compare(min(a.pages, 1), min(b.pages, 1)),
 		cmp.Compare(b.pages, a.pages),
-		sooner(a.closes, b.closes),
+		compareInstants(a.closes, b.closes),
 		cmp.Compare(a.position, b.position),
 	)
 }
 
-// payingOrder is who is paid first when not all can be: the soonest closing
-// windows, then what was never read, then the oldest readings.
+// payingOrder is what is paid first when there isn't enough for all: the soonest
+// closing windows, then what was never read, then the oldest readings. What keeps
+// failing comes between the two last, whatever its window.
 func payingOrder(a, b *ask) int {
 	return cmp.Or(
-		sooner(a.closes, b.closes),
-		a.read.Compare(b.read), // the zero time of the never read is before all
+		compareInstants(a.window(), b.window()),
+		cmp.Compare(a.rank(), b.rank()),
+		a.read.Compare(b.read),
 		cmp.Compare(a.position, b.position),
 	)
 }
 
-// sooner compares two instants of which the zero one never comes.
-func sooner(a, b time.Time) int {
+// window is the end of the window by which the message is paid for.
+func (a *ask) window() time.Time {
+	if a.failing {
+		return time.Time{}
+	}
+	return a.closes
+}
+
+func (a *ask) rank() int {
+	switch {
+	case a.failing:
+		return 1
+	case a.read.IsZero():
+		return 0
+	default:
+		return 2
+	}
+}
+
+// sooner is the first of two instants of which the zero one never comes.
+func sooner(a, b time.Time) time.Time {
+	if compareInstants(a, b) <= 0 {
+		return a
+	}
+	return b
+}
+
+// compareInstants compares two instants of which the zero one never comes.
+func compareInstants(a, b time.Time) int {
 	switch {
 	case a.IsZero() && b.IsZero():
 		return 0

@@ -16,7 +16,13 @@ type Rules struct {
 	Run *job.Run
 	// Stop is the stop in force for the message's robot, or nil; see Stops.
 	Stop *job.RobotStop
-	// Replace asks whatever the state says, as long as the window is open.
+	// Unread counts the people of the audience in force, less those not delivered
+	// to, who are not among the readers; nil where that isn't known. The record has
+	// counts and no names: with people not delivered to it can't tell whether the
+	// missing readers are just those.
+	Unread *int
+	// Replace asks whatever the state says, as long as an answer could tell anything
+	// new, and records the audience anew.
 	Replace bool
 	// NoRefresh asks only what was never read.
 	NoRefresh bool
@@ -30,8 +36,10 @@ type Decision struct {
 	// window's end, the purge. Due is when the message is asked again, or was to be. Both
 	// are zero where there is no such instant.
 	At, Due time.Time
-	// Detail is the API's code, the robot, or what changed; it may be empty.
+	// Detail is the API's code, or what changed; it may be empty.
 	Detail string
+	// Runs is in how many runs in a row the message failed; 0 where it did not.
+	Runs int
 	// now is the instant of the decision, for "2 h ago".
 	now time.Time
 }
@@ -47,11 +55,14 @@ func Decide(m *job.Message, r *job.Record, rules Rules) Decision {
 	return d
 }
 
+// Records reports whether the message's audience alone is recorded anew.
+func (d Decision) Records() bool { return d.Cause == CauseReplaced && !d.Action.Asks() }
+
 func decide(m *job.Message, r *job.Record, rules *Rules) Decision {
 	if rules.Replace {
 		return replace(m, r, rules)
 	}
-	if d, over := settled(r); over {
+	if d, over := settled(m, r, rules); over {
 		return d
 	}
 	if d, over := purged(m, r, rules); over {
@@ -64,18 +75,26 @@ func decide(m *job.Message, r *job.Record, rules *Rules) Decision {
 		return d
 	}
 	d := next(m, r, rules)
-	// A message that was read proves that its robot once was good: asking it again
-	// is how a stop is lifted.
-	if s := rules.Stop; s != nil && r.Last == nil && d.Action.Asks() {
-		return Decision{Action: ActionRejected, Cause: CauseRobot, At: s.At, Detail: cmp.Or(s.Code, string(s.Class))}
+	if rules.Stop != nil && d.Action.Asks() {
+		return tried(m, d, rules)
 	}
 	return d
 }
 
-// replace asks again, but can't open a window that has closed.
+// replace asks again. Where nothing can be asked, or no answer could tell anything
+// new, the audience alone is recorded; but that of purged people is not, since it
+// would bring back what was to be forgotten.
 func replace(m *job.Message, r *job.Record, rules *Rules) Decision {
+	read := r.Last != nil && r.PurgedAt.IsZero()
 	if d, closed := windowClosed(m, rules.Now); closed {
 		d.Detail = "-replace can't reopen it"
+		if read {
+			d.Cause, d.Detail = CauseReplaced, replacesAudience
+		}
+		return d
+	}
+	if d, over := settled(m, r, rules); over && read && d.Cause == CauseEverybody {
+		d.Cause = CauseReplaced
 		return d
 	}
 	d := Decision{Action: ActionRead, Cause: CauseReplaced}
@@ -85,21 +104,29 @@ func replace(m *job.Message, r *job.Record, rules *Rules) Decision {
 	return d
 }
 
-// settled finds the messages that no call can tell anything new about.
-//
-// The record has counts and no names, so with people not delivered to it can't
-// tell whether the missing readers are just those: such a message is settled
-// only when they, too, are among its readers. Nobody is not everybody: an empty
-// audience never settles.
-func settled(r *job.Record) (Decision, bool) {
+// settled finds the messages that no call can tell anything new about. Nobody is
+// not everybody: an empty audience never settles.
+func settled(m *job.Message, r *job.Record, rules *Rules) (Decision, bool) {
 	if r.Last == nil {
-		return Decision{}, false
+		return Decision{Action: ActionSettled, Cause: CauseUnreached}, unreached(m.Audience, m)
 	}
 	if r.Last.SendStatus == job.SendRecalled {
 		return Decision{Action: ActionSettled, Cause: CauseRecalled, At: r.Last.FinishedAt}, true
 	}
-	whole := r.Audience.Form == job.AudienceListed && r.Audience.Size > 0 && r.Last.Read >= r.Audience.Size
-	return Decision{Action: ActionSettled, Cause: CauseEverybody, At: r.Last.FinishedAt}, whole
+	d := Decision{Action: ActionSettled, Cause: CauseEverybody, At: r.Last.FinishedAt}
+	if r.Last.Read == 0 {
+		d.Cause = CauseUnreached
+	}
+	if r.Audience.Form == job.AudienceSized {
+		return d, r.Last.Readers == 0 && unreached(r.Audience, m)
+	}
+	return d, r.Audience.Form == job.AudienceListed && r.Audience.Size > 0 &&
+		(r.Last.Read >= r.Audience.Size || rules.Unread != nil && *rules.Unread == 0)
+}
+
+// unreached reports whether nobody of the audience was reached.
+func unreached(a job.Audience, m *job.Message) bool {
+	return len(m.NotDelivered) > 0 && a.Size > 0 && a.Without(m.NotDelivered).Size == 0
 }
 
 // purged finds the messages whose people were purged: to ask again would bring
@@ -159,29 +186,48 @@ func said(f *job.Failure) string {
 // waits finds the messages that were asked a moment ago and would be asked in
 // vain.
 func waits(m *job.Message, r *job.Record, rules *Rules) (Decision, bool) {
+	if r.Last != nil && r.Failure == nil {
+		this := rules.Run != nil && r.Last.RunID == rules.Run.ID
+		return Decision{Action: ActionFresh, Cause: CauseThisRun, At: r.Last.FinishedAt}, this
+	}
 	f := r.Failure
-	if f != nil {
-		if answered(f, rules.Run) {
-			return Decision{Action: ActionFresh, Cause: CauseThisRun, At: f.At, Detail: said(f)}, true
-		}
-		due := r.ExpiredSince.Add(job.GoneConfirmation)
-		if suspectedGone(m, r) && rules.Now.Before(due) {
-			return Decision{Action: ActionFresh, Cause: CauseConfirming, At: f.At, Due: due, Detail: said(f)}, true
-		}
+	if f == nil || changed(m, f) != "" || !f.SentAt.Equal(m.SentAt) {
 		return Decision{}, false
 	}
-	if r.Last != nil && rules.Run != nil && r.Last.RunID == rules.Run.ID {
-		return Decision{Action: ActionFresh, Cause: CauseThisRun, At: r.Last.FinishedAt}, true
+	d := failed(f)
+	d.Action, d.Due = ActionWaiting, job.RetryAt(f.At, f.Runs, m.ClosesAt())
+	if suspectedGone(m, r) {
+		d.Cause, d.Due = CauseConfirming, r.ExpiredSince.Add(job.GoneConfirmation)
 	}
-	return Decision{}, false
+	return d, rules.Now.Before(d.Due)
 }
 
-// answered reports whether the run has had the message's answer already: it is
-// asked again by the next run, not by going on with this one. What the run gave
-// up is what going on is for.
-func answered(f *job.Failure, run *job.Run) bool {
-	return run != nil && f.RunID == run.ID &&
-		(f.Status == job.StatusPending || f.Status == job.StatusIncomplete)
+// failed is the part of a decision that a failure says.
+func failed(f *job.Failure) Decision {
+	d := Decision{At: f.At, Detail: said(f), Runs: f.Runs}
+	switch {
+	case f.Status == job.StatusPending:
+		d.Cause = CausePending
+	case f.Status == job.StatusIncomplete:
+		d.Cause = CauseIncomplete
+	case f.Runs == 0:
+		d.Cause = CauseStopped
+	default:
+		d.Cause = CauseFailed
+	}
+	return d
+}
+
+// tried puts off what is asked of a robot that earlier runs found stopped: the next
+// run tries it again, and then the longer the row the later.
+func tried(m *job.Message, d Decision, rules *Rules) Decision {
+	s := rules.Stop
+	due := job.RetryAt(s.At, s.Runs-1, m.ClosesAt())
+	stopped := rules.Run != nil && !s.At.Before(rules.Run.StartedAt)
+	if !stopped && !rules.Now.Before(due) {
+		return d
+	}
+	return Decision{Action: ActionWaiting, Cause: CauseRobot, At: s.At, Due: due, Detail: cmp.Or(s.Code, string(s.Class))}
 }
 
 // suspectedGone reports whether the last answer would have proved the message
@@ -214,6 +260,10 @@ func next(m *job.Message, r *job.Record, rules *Rules) Decision {
 		d.Cause = CauseNotDue
 	case rules.NoRefresh:
 		d.Cause = CauseNoRefresh
+	case r.Failure != nil:
+		last := d
+		d = failed(r.Failure)
+		d.Action, d.Due = ActionRefresh, last.Due
 	default:
 		d.Action, d.Cause = ActionRefresh, CauseDue
 	}
@@ -225,18 +275,14 @@ func next(m *job.Message, r *job.Record, rules *Rules) Decision {
 func first(m *job.Message, r *job.Record, now time.Time) Decision {
 	d := Decision{Action: ActionRead, Cause: CauseNever}
 	if f := r.Failure; f != nil {
-		d.At, d.Detail = f.At, said(f)
+		d = failed(f)
+		d.Action = ActionRead
 		switch f.Status {
-		case job.StatusPending:
-			d.Cause = CausePending
-		case job.StatusIncomplete:
-			d.Cause = CauseIncomplete
 		case job.StatusRejected:
 			d.Cause, d.Detail = CauseChanged, changed(m, f)
 		case job.StatusFrozen:
 			d.Cause, d.Detail = CauseChanged, "time of sending"
 		default:
-			d.Cause = CauseFailed
 		}
 		return d
 	}

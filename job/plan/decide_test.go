@@ -43,7 +43,7 @@ func (w *world) read(t time.Time, n int) {
 	}
 }
 
-// fail records an answer at t that was no reading.
+// fail records an answer at t that was no reading, the first in its row.
 func (w *world) fail(t time.Time, status job.Status, class job.ErrorClass, code string) {
 	if w.r.FirstAskedAt.IsZero() {
 		w.r.FirstAskedAt = t
@@ -54,7 +54,14 @@ func (w *world) fail(t time.Time, status job.Status, class job.ErrorClass, code 
 	w.r.Failure = &job.Failure{
 		Status: status, Class: class, Code: code, RunID: "run-1", At: t,
 		RobotCode: w.m.RobotCode, OpenConversationID: w.m.OpenConversationID, SentAt: w.m.SentAt,
+		Runs: 1, Since: t, Same: 1,
 	}
+}
+
+// failRuns is fail at the end of a row of runs.
+func (w *world) failRuns(runs int, t time.Time) {
+	w.fail(t, job.StatusFailed, job.ClassTransient, "system.error")
+	w.r.Failure.Runs = runs
 }
 
 const gone = "processQueryKey.expireTime"
@@ -77,16 +84,50 @@ func TestDecide(t *testing.T) {
 		}, plan.ActionRead, plan.CauseNever, "never read"},
 		{"was being sent", func(w *world) {
 			w.fail(ago(5*time.Minute), job.StatusPending, job.ClassProcessing, "PROCESSING")
-		}, plan.ActionRead, plan.CausePending, "no data yet 5 min ago: PROCESSING"},
+		}, plan.ActionWaiting, plan.CausePending, "no data yet 5 min ago: PROCESSING; asked again in 40 min"},
+		{"was being sent an hour ago", func(w *world) {
+			w.fail(ago(time.Hour), job.StatusPending, job.ClassProcessing, "PROCESSING")
+		}, plan.ActionRead, plan.CausePending, "no data yet 1 h ago: PROCESSING"},
 		{"gave up", func(w *world) {
 			w.fail(ago(26*time.Hour), job.StatusFailed, job.ClassTransient, "system.error")
 		}, plan.ActionRead, plan.CauseFailed, "failed 26 h ago: system.error"},
 		{"gave up without an answer", func(w *world) {
-			w.fail(ago(2*time.Minute), job.StatusFailed, job.ClassTransient, "")
-		}, plan.ActionRead, plan.CauseFailed, "failed 2 min ago: transient"},
+			w.fail(ago(46*time.Minute), job.StatusFailed, job.ClassTransient, "")
+		}, plan.ActionRead, plan.CauseFailed, "failed 46 min ago: transient"},
 		{"not believed", func(w *world) {
 			w.fail(ago(time.Hour), job.StatusIncomplete, job.ClassUnbelieved, "")
 		}, plan.ActionRead, plan.CauseIncomplete, "pages not believed 1 h ago"},
+		{"gave up a moment ago", func(w *world) {
+			w.failRuns(1, ago(44*time.Minute))
+		}, plan.ActionWaiting, plan.CauseFailed, "failed 44 min ago: system.error; asked again in 1 min"},
+		{"gave up three runs in a row", func(w *world) {
+			w.failRuns(3, ago(3*time.Hour))
+		}, plan.ActionWaiting, plan.CauseFailed, "failed in 3 runs in a row, last 3 h ago: system.error; asked again in 45 min"},
+		{"gave up three runs in a row, and waited", func(w *world) {
+			w.failRuns(3, ago(4*time.Hour))
+		}, plan.ActionRead, plan.CauseFailed, "failed in 3 runs in a row, last 4 h ago: system.error"},
+		{"gave up a hundred runs in a row", func(w *world) {
+			w.failRuns(100, ago(23*time.Hour+45*time.Minute))
+		}, plan.ActionRead, plan.CauseFailed, "failed in 100 runs in a row, last 23 h ago: system.error"},
+		{"a last try before the window closes", func(w *world) {
+			w.m.Window = 25 * time.Hour
+			w.failRuns(100, ago(time.Hour))
+		}, plan.ActionRead, plan.CauseFailed, ""},
+		{"no try sooner than half of what is left", func(w *world) {
+			w.m.Window = 26 * time.Hour
+			w.failRuns(100, ago(time.Hour))
+		}, plan.ActionWaiting, plan.CauseFailed, "failed in 100 runs in a row, last 1 h ago: system.error; asked again in 30 min"},
+		{"stopped with its robot", func(w *world) {
+			w.failRuns(0, ago(time.Minute))
+		}, plan.ActionRead, plan.CauseStopped, "stopped 1 min ago: system.error"},
+		{"failed, and the robot code changed", func(w *world) {
+			w.failRuns(5, ago(time.Minute))
+			w.m.RobotCode = "dingxyz"
+		}, plan.ActionRead, plan.CauseFailed, ""},
+		{"failed after a reading", func(w *world) {
+			w.read(ago(10*time.Hour), 1)
+			w.failRuns(2, ago(time.Hour))
+		}, plan.ActionWaiting, plan.CauseFailed, "failed in 2 runs in a row, last 1 h ago: system.error; asked again in 45 min"},
 
 		// Refresh and not due: a day old at the reading, so due after 2 h 24 min.
 		{"not due", func(w *world) {
@@ -141,7 +182,7 @@ func TestDecide(t *testing.T) {
 		{"a failure leaves a due reading due", func(w *world) {
 			w.read(ago(5*time.Hour), 1)
 			w.fail(ago(time.Hour), job.StatusFailed, job.ClassTransient, "system.error")
-		}, plan.ActionRefresh, plan.CauseDue, "last read 5 h ago, due after 1 h 54 min"},
+		}, plan.ActionRefresh, plan.CauseFailed, "failed 1 h ago: system.error"},
 		{"only unread ones are wanted", func(w *world) {
 			w.rules.NoRefresh = true
 			w.read(ago(5*time.Hour), 1)
@@ -180,6 +221,27 @@ func TestDecide(t *testing.T) {
 			w.read(ago(20*time.Hour), 2)
 			w.m.NotDelivered = []string{"u3"}
 		}, plan.ActionRefresh, plan.CauseDue, "last read 20 h ago, due after 1 h"},
+		{"one not delivered, and all others have read it", func(w *world) {
+			w.read(ago(20*time.Hour), 2)
+			w.m.NotDelivered = []string{"u3"}
+			w.rules.Unread = new(int)
+		}, plan.ActionSettled, plan.CauseEverybody, "everybody has read it"},
+		{"one not delivered has read it, and another has not", func(w *world) {
+			w.read(ago(20*time.Hour), 2)
+			w.m.NotDelivered = []string{"u3"}
+			w.rules.Unread = new(1)
+		}, plan.ActionRefresh, plan.CauseDue, "last read 20 h ago, due after 1 h"},
+		{"delivered to nobody", func(w *world) {
+			w.m.NotDelivered = []string{"u1", "u2", "u3"}
+		}, plan.ActionSettled, plan.CauseUnreached, "it was not delivered to anybody"},
+		{"delivered to nobody, of whom only the size is known", func(w *world) {
+			w.m.NotDelivered, w.m.Audience = []string{"u1", "u2", "u3"}, job.Sized(3)
+		}, plan.ActionSettled, plan.CauseUnreached, "it was not delivered to anybody"},
+		{"delivered to nobody, and read before that was known", func(w *world) {
+			w.read(ago(20*time.Hour), 0)
+			w.m.NotDelivered = []string{"u1", "u2", "u3"}
+			w.rules.Unread = new(int)
+		}, plan.ActionSettled, plan.CauseUnreached, "it was not delivered to anybody"},
 		{"one not delivered, and all have read it", func(w *world) {
 			w.read(ago(20*time.Hour), 3)
 			w.m.NotDelivered = []string{"u3"}
@@ -198,47 +260,39 @@ func TestDecide(t *testing.T) {
 			w.rules.Run, w.rules.Refresh = &job.Run{ID: "run-2"}, job.Refresh{}
 			w.read(ago(20*time.Minute), 1)
 		}, plan.ActionRefresh, plan.CauseDue, "last read 20 min ago, due after 0 s"},
-		{"pending in this run", func(w *world) {
-			w.rules.Run = &job.Run{ID: "run-1"}
-			w.fail(ago(20*time.Minute), job.StatusPending, job.ClassProcessing, "PROCESSING")
-		}, plan.ActionFresh, plan.CauseThisRun, "answered earlier in this run: PROCESSING"},
-		{"pending in an earlier run", func(w *world) {
-			w.rules.Run = &job.Run{ID: "run-2"}
-			w.fail(ago(20*time.Minute), job.StatusPending, job.ClassProcessing, "PROCESSING")
-		}, plan.ActionRead, plan.CausePending, "no data yet 20 min ago: PROCESSING"},
-		{"not believed in this run", func(w *world) {
-			w.rules.Run = &job.Run{ID: "run-1"}
-			w.fail(ago(20*time.Minute), job.StatusIncomplete, job.ClassUnbelieved, "")
-		}, plan.ActionFresh, plan.CauseThisRun, "answered earlier in this run: unbelieved"},
 		{"given up in this run", func(w *world) {
 			w.rules.Run = &job.Run{ID: "run-1"}
 			w.fail(ago(20*time.Minute), job.StatusFailed, job.ClassTransient, "system.error")
-		}, plan.ActionRead, plan.CauseFailed, "failed 20 min ago: system.error"},
+		}, plan.ActionWaiting, plan.CauseFailed, "failed 20 min ago: system.error; asked again in 25 min"},
+		{"given up with its provider in this run", func(w *world) {
+			w.rules.Run = &job.Run{ID: "run-1"}
+			w.failRuns(0, ago(time.Minute))
+		}, plan.ActionRead, plan.CauseStopped, "stopped 1 min ago: system.error"},
 
 		// Not generated yet, or gone.
 		{"no data while it may be under way", func(w *world) {
 			w.m.SentAt = ago(31 * time.Minute)
 			w.fail(ago(time.Minute), job.StatusPending, job.ClassExpired, gone)
-		}, plan.ActionRead, plan.CausePending, "no data yet 1 min ago: " + gone},
+		}, plan.ActionWaiting, plan.CausePending, "no data yet 1 min ago: " + gone + "; asked again in 44 min"},
 		{"no data past that: too early to tell", func(w *world) {
 			w.m.SentAt = ago(32 * time.Minute)
 			w.fail(ago(time.Minute), job.StatusPending, job.ClassExpired, gone)
-		}, plan.ActionFresh, plan.CauseConfirming, "gone or not generated yet: can be told in 59 min"},
+		}, plan.ActionWaiting, plan.CauseConfirming, "gone or not generated yet: can be told in 59 min"},
 		{"an hour later it can be told", func(w *world) {
 			w.fail(ago(time.Hour), job.StatusPending, job.ClassExpired, gone)
 		}, plan.ActionRead, plan.CausePending, "no data yet 1 h ago: " + gone},
 		{"a nanosecond short of an hour", func(w *world) {
 			w.fail(ago(time.Hour-1), job.StatusPending, job.ClassExpired, gone)
-		}, plan.ActionFresh, plan.CauseConfirming, "gone or not generated yet: can be told in 0 s"},
+		}, plan.ActionWaiting, plan.CauseConfirming, "gone or not generated yet: can be told in 0 s"},
 		{"nobody knows when it was sent: patience", func(w *world) {
 			w.m.SentAt = time.Time{}
 			w.fail(ago(time.Minute), job.StatusPending, job.ClassExpired, gone)
-		}, plan.ActionRead, plan.CausePending, "no data yet 1 min ago: " + gone},
+		}, plan.ActionWaiting, plan.CausePending, "no data yet 1 min ago: " + gone + "; asked again in 44 min"},
 		{"patience is over", func(w *world) {
 			w.m.SentAt = time.Time{}
 			w.fail(ago(time.Minute), job.StatusPending, job.ClassExpired, gone)
 			w.r.FirstAskedAt = ago(job.GonePatience + time.Minute)
-		}, plan.ActionFresh, plan.CauseConfirming, "gone or not generated yet: can be told in 59 min"},
+		}, plan.ActionWaiting, plan.CauseConfirming, "gone or not generated yet: can be told in 59 min"},
 		{"the time of sending was mended", func(w *world) {
 			w.fail(ago(time.Minute), job.StatusPending, job.ClassExpired, gone)
 			w.m.SentAt = ago(10 * time.Minute)
@@ -246,7 +300,7 @@ func TestDecide(t *testing.T) {
 		{"read before, then no data", func(w *world) {
 			w.read(ago(5*time.Hour), 1)
 			w.fail(ago(time.Minute), job.StatusPending, job.ClassExpired, gone)
-		}, plan.ActionFresh, plan.CauseConfirming, "gone or not generated yet: can be told in 59 min"},
+		}, plan.ActionWaiting, plan.CauseConfirming, "gone or not generated yet: can be told in 59 min"},
 
 		// Rejected.
 		{"final", func(w *world) {
@@ -273,8 +327,22 @@ func TestDecide(t *testing.T) {
 			w.m.SentAt = ago(time.Minute)
 		}, plan.ActionRejected, plan.CauseFinal, "rejected on 2026-11-20: invalid.processQueryKey"},
 		{"robot stopped", func(w *world) {
-			w.rules.Stop = &job.RobotStop{Code: "bot.stopped", At: ago(time.Hour)}
-		}, plan.ActionRejected, plan.CauseRobot, "its robot was rejected on 2026-11-20: bot.stopped"},
+			w.rules.Stop = &job.RobotStop{Code: "bot.stopped", At: ago(time.Minute), Runs: 1}
+		}, plan.ActionRead, plan.CauseNever, "never read"},
+		{"robot found stopped twice", func(w *world) {
+			w.rules.Stop = &job.RobotStop{Code: "bot.stopped", At: ago(30 * time.Minute), Runs: 2}
+		}, plan.ActionWaiting, plan.CauseRobot, "its robot was stopped on 2026-11-20: bot.stopped; tried again in 15 min"},
+		{"robot found stopped twice, and waited", func(w *world) {
+			w.rules.Stop = &job.RobotStop{Code: "bot.stopped", At: ago(time.Hour), Runs: 2}
+		}, plan.ActionRead, plan.CauseNever, "never read"},
+		{"robot stopped in the run that goes on", func(w *world) {
+			w.rules.Run = &job.Run{ID: "run-1", StartedAt: ago(time.Hour)}
+			w.rules.Stop = &job.RobotStop{Class: job.ClassRobot, At: ago(time.Minute), Runs: 1}
+		}, plan.ActionWaiting, plan.CauseRobot, "its robot was stopped on 2026-11-20: robot; tried again in the next run"},
+		{"robot stopped, and a reading is due", func(w *world) {
+			w.rules.Stop = &job.RobotStop{Code: "bot.stopped", At: ago(time.Hour), Runs: 4}
+			w.read(ago(20*time.Hour), 1)
+		}, plan.ActionWaiting, plan.CauseRobot, ""},
 		{"robot stopped and nothing due", func(w *world) {
 			w.rules.Stop = &job.RobotStop{Code: "bot.stopped", At: ago(time.Hour)}
 			w.read(ago(time.Minute), 1)
@@ -351,7 +419,27 @@ func TestDecide(t *testing.T) {
 		{"replace the settled", func(w *world) {
 			w.rules.Replace = true
 			w.read(ago(48*time.Hour), 3)
+		}, plan.ActionSettled, plan.CauseReplaced, "everybody has read it; -replace records its audience anew, without a call"},
+		{"replace the recalled", func(w *world) {
+			w.rules.Replace = true
+			w.read(ago(48*time.Hour), 1)
+			w.r.Last.SendStatus = job.SendRecalled
 		}, plan.ActionRefresh, plan.CauseReplaced, "-replace, last read 2 d ago"},
+		{"replace the frozen", func(w *world) {
+			w.rules.Replace = true
+			w.m.Window = time.Hour
+			w.read(ago(23*time.Hour), 1)
+		}, plan.ActionFrozen, plan.CauseReplaced, "its window closed on 2026-11-19 13:00, -replace records its audience anew, without a call"},
+		{"replace the frozen and purged", func(w *world) {
+			w.rules.Replace = true
+			w.m.Window = time.Hour
+			w.read(ago(23*time.Hour), 1)
+			w.r.Audience, w.r.PurgedAt = job.Sized(3), ago(time.Hour)
+		}, plan.ActionFrozen, plan.CauseWindow, "its window closed on 2026-11-19 13:00, -replace can't reopen it"},
+		{"replace the waiting", func(w *world) {
+			w.rules.Replace = true
+			w.failRuns(5, ago(time.Minute))
+		}, plan.ActionRead, plan.CauseReplaced, "-replace"},
 		{"replace the rejected, robot and all", func(w *world) {
 			w.rules.Replace = true
 			w.rules.Stop = &job.RobotStop{Code: "bot.stopped", At: ago(time.Hour)}
@@ -374,6 +462,9 @@ func TestDecide(t *testing.T) {
 			d := plan.Decide(&w.m, &w.r, w.rules)
 			if d.Action != tt.action || d.Cause != tt.cause {
 				t.Fatalf("got %s because of %s, want %s because of %s", d.Action, d.Cause, tt.action, tt.cause)
+			}
+			if records := tt.cause == plan.CauseReplaced && !tt.action.Asks(); d.Records() != records {
+				t.Errorf("records the audience alone: %t", d.Records())
 			}
 			if got := d.Reason(nil); tt.reason != "" && got != tt.reason {
 				t.Errorf("reason:\n got %q\nwant %q", got, tt.reason)
@@ -427,7 +518,8 @@ func TestStops(t *testing.T) {
 func TestMarks(t *testing.T) {
 	want := map[plan.Action]string{
 		plan.ActionRead: "+", plan.ActionRefresh: "~", plan.ActionSettled: "=", plan.ActionFresh: "=",
-		plan.ActionRejected: "!", plan.ActionFrozen: ".", plan.ActionDeferred: ">", plan.ActionDropped: "-",
+		plan.ActionRejected: "!", plan.ActionFrozen: ".", plan.ActionWaiting: ">", plan.ActionDeferred: ">",
+		plan.ActionDropped: "-",
 	}
 	for _, a := range plan.Actions() {
 		if a.Mark() != want[a] {

@@ -35,7 +35,7 @@ type File struct {
 	Forecast        Forecast `json:"forecast"`
 	// Groups are what people are shown, in the manifest's order.
 	Groups []*Group `json:"groups"`
-	// Steps are what is asked, in the order of asking, each on a line.
+	// Steps are what there is to do, in its order, each on a line.
 	Steps []FileStep `json:"steps"`
 }
 
@@ -62,7 +62,7 @@ type FileOptions struct {
 	MaxRequests int `json:"max_requests"`
 }
 
-// A FileStep is one message to ask, by its identity; what else asking it takes
+// A FileStep is one message to ask or to record, by its identity; what else asking it takes
 // is in the manifest.
 type FileStep struct {
 	// Address is for people.
@@ -72,7 +72,7 @@ type FileStep struct {
 	ProcessQueryKey string   `json:"process_query_key"`
 	Action          Action   `json:"action"`
 	Cause           Cause    `json:"cause"`
-	// Calls is how many it is expected to take, 1 or more.
+	// Calls is how many it is expected to take; 0: its audience alone is recorded.
 	Calls int `json:"calls"`
 	// ReplaceAudience records the manifest's audience anew.
 	ReplaceAudience bool `json:"replace_audience,omitempty"`
@@ -89,7 +89,7 @@ func NewFile(p *Plan, pin Pin, o FileOptions, createdBy string, now time.Time) *
 		Summary: p.Summary(), Counts: p.Counts, DurationSeconds: p.Forecast.Duration.Seconds(),
 		Forecast: p.Forecast, Groups: p.Groups,
 	}
-	for step := range p.Asks() {
+	for step := range p.Steps() {
 		f.Steps = append(f.Steps, FileStep{
 			Address: step.Message.Address, Provider: step.Message.ID.Provider, Kind: step.Message.ID.Kind,
 			ProcessQueryKey: step.Message.ID.ProcessQueryKey, Action: step.Action, Cause: step.Cause,
@@ -173,7 +173,7 @@ func orNone(text string) string {
 // manifest's messages, which are read once. The error wraps ErrStale when one is
 // not there any more or can't be asked any more at now.
 func (f *File) Restore(messages iter.Seq2[job.Message, error], now time.Time) (*Plan, error) {
-	p := &Plan{Groups: f.Groups, Counts: f.Counts, Forecast: f.Forecast, targeted: len(f.Options.Targets) > 0}
+	p := &Plan{Groups: f.Groups, Counts: f.Counts, Forecast: f.Forecast, targeted: len(f.Options.Targets) > 0, now: now}
 	p.asks = make([]*ask, len(f.Steps))
 	places := make(map[job.MessageID]int, len(f.Steps))
 	for i := range f.Steps {
@@ -190,7 +190,7 @@ func (f *File) Restore(messages iter.Seq2[job.Message, error], now time.Time) (*
 		if !found {
 			continue
 		}
-		if closes := m.ClosesAt(); !closes.IsZero() && !now.Before(closes) {
+		if closes := m.ClosesAt(); f.Steps[i].Calls > 0 && !closes.IsZero() && !now.Before(closes) {
 			return nil, fmt.Errorf("%w: %s can't be asked any more, its window closed on %s",
 				ErrStale, m.Address, closes.Format(time.RFC3339))
 		}
@@ -205,7 +205,7 @@ func (f *File) Restore(messages iter.Seq2[job.Message, error], now time.Time) (*
 
 // ask is the step with the manifest's message.
 func (s *FileStep) ask(m *job.Message) *ask {
-	a := &ask{message: *m, closes: m.ClosesAt(), pages: max(1, s.Calls), part: &Part{Action: s.Action, Cause: s.Cause}}
+	a := &ask{message: *m, closes: m.ClosesAt(), pages: max(0, s.Calls), part: &Part{Action: s.Action, Cause: s.Cause}}
 	a.message.Title, a.message.Tags = "", nil
 	a.message.ID.ProcessQueryKey = strings.Clone(m.ID.ProcessQueryKey)
 	a.message.OpenConversationID = strings.Clone(m.OpenConversationID)

@@ -70,7 +70,7 @@ func TestFileKeepsThePlan(t *testing.T) {
 	if got, want := again.Summary(), made.Summary(); got != want {
 		t.Errorf("summary\n got %s\nwant %s", got, want)
 	}
-	got, want := slices.Collect(again.Asks()), slices.Collect(made.Asks())
+	got, want := slices.Collect(again.Steps()), slices.Collect(made.Steps())
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("steps (-made +restored):\n%s", diff)
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"notifyaudit/job"
@@ -18,6 +19,8 @@ type Forecast struct {
 	Providers []ProviderForecast `json:"providers"`
 	// Quotas are the quota groups in the order of their first providers.
 	Quotas []Quota `json:"quotas"`
+	// NextTry is when the first of the waiting messages is due; zero without any.
+	NextTry time.Time `json:"next_try,omitzero"`
 }
 
 // A ProviderForecast is one provider's part.
@@ -44,10 +47,17 @@ type Quota struct {
 	// Allowed is what the state may spend; without Limited there is no quota.
 	Allowed int  `json:"allowed"`
 	Limited bool `json:"limited"`
+	// Refused says that the vendor has refused a call of this month already.
+	Refused bool `json:"refused,omitempty"`
 }
 
 // Left is what may still be spent, before this plan.
-func (q *Quota) Left() int { return max(0, q.Allowed-q.Spent) }
+func (q *Quota) Left() int {
+	if q.Refused {
+		return 0
+	}
+	return max(0, q.Allowed-q.Spent)
+}
 
 // forecast adds up the asks.
 func forecast(asks []*ask, providers []job.Provider, o *Options) Forecast {
@@ -60,6 +70,9 @@ func forecast(asks []*ask, providers []job.Provider, o *Options) Forecast {
 		byName[providers[i].Name] = &f.Providers[i]
 	}
 	for _, a := range asks {
+		if a.pages == 0 {
+			continue
+		}
 		p := byName[a.message.ID.Provider]
 		p.Messages++
 		p.Calls += a.pages
@@ -107,7 +120,7 @@ func quotas(providers []job.Provider, o *Options) []Quota {
 			index[l.QuotaGroup] = at
 			all = append(all, Quota{
 				Group: l.QuotaGroup, Month: job.QuotaMonth(o.Now), Turns: job.QuotaTurns(o.Now),
-				Spent: o.Spent[l.QuotaGroup],
+				Spent: o.Spent[l.QuotaGroup], Refused: o.refused(l.QuotaGroup),
 			})
 		}
 		allowed, limited := l.Monthly()
@@ -116,4 +129,11 @@ func quotas(providers []job.Provider, o *Options) []Quota {
 		}
 	}
 	return all
+}
+
+// refused reports whether the vendor has refused the group's calls in this month.
+func (o *Options) refused(group string) bool {
+	return slices.ContainsFunc(o.Refusals, func(r job.QuotaRefusal) bool {
+		return r.QuotaGroup == group && job.QuotaMonth(r.At) == job.QuotaMonth(o.Now)
+	})
 }

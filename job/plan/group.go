@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
+
+	"notifyaudit/job"
 )
 
 // A Group is the messages of one block of the manifest.
@@ -38,13 +41,24 @@ type Part struct {
 // A Line is one message of the plan.
 type Line struct {
 	Address string `json:"address"`
-	Action  Action `json:"action"`
-	Cause   Cause  `json:"cause"`
+	// Place is where the manifest has the message, "payslips.csv:7", when its address
+	// is cut to its block since it names an erased person; else empty.
+	Place  string `json:"place,omitempty"`
+	Action Action `json:"action"`
+	Cause  Cause  `json:"cause"`
 	// Reason is a short English phrase.
 	Reason string `json:"reason"`
 	// Calls is the number of calls it is expected to take; 0 when not asked.
 	Calls int `json:"calls"`
 	ask   *ask
+}
+
+// Name is how people are shown the message.
+func (l *Line) Name() string {
+	if l.Place == "" {
+		return l.Address
+	}
+	return l.Address + " (" + l.Place + ")"
 }
 
 func (g *Group) part(action Action, cause Cause) *Part {
@@ -105,6 +119,41 @@ func (c Counts) list(actions []Action) string {
 		words[i] = number(c[a]) + " " + a.phrase()
 	}
 	return strings.Join(words, ", ")
+}
+
+// Deferrals are why the plan puts messages off, as the record of a run has it.
+func (p *Plan) Deferrals() []job.Stop {
+	count := make(map[Cause]int)
+	for _, g := range p.Groups {
+		for _, part := range g.Parts {
+			if part.Action == ActionDeferred {
+				count[part.Cause] += part.Messages
+			}
+		}
+	}
+	var stops []job.Stop
+	for _, cause := range []Cause{CauseMonth, CauseRefused, CauseRun, CauseMax} {
+		if count[cause] == 0 {
+			continue
+		}
+		s := job.Stop{
+			Reach: job.ReachQuota, Class: job.ClassQuota, NotAsked: count[cause],
+			Message: Decision{Action: ActionDeferred, Cause: cause, Due: p.turns()}.Reason(nil),
+		}
+		if cause == CauseRun || cause == CauseMax {
+			s.Reach, s.Temporary = job.ReachRun, true
+		}
+		stops = append(stops, s)
+	}
+	return stops
+}
+
+// turns is when the month of the plan does.
+func (p *Plan) turns() time.Time {
+	if len(p.Forecast.Quotas) == 0 {
+		return time.Time{}
+	}
+	return p.Forecast.Quotas[0].Turns
 }
 
 // AddDropped adds the group of the messages that are in the state and not in the

@@ -95,7 +95,7 @@ func FuzzReadFile(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for step := range made.Asks() {
+		for step := range made.Steps() {
 			if step.Message.ID != message.ID || step.Pages < 1 {
 				t.Errorf("it asks %+v", step)
 			}

@@ -16,8 +16,11 @@ type History interface {
 	// Records returns the messages' records in the same order; nil for one that
 	// was never asked.
 	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
-	// Members returns the user ids of the recorded audience with the hash.
+	// Members returns the sorted user ids of the recorded audience with the hash.
 	Members(ctx context.Context, audienceHash string) ([]string, error)
+	// Readers returns the messages' readers in the same order, each list sorted by
+	// user id and unique.
+	Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error)
 }
 
 // Options are what a plan depends on besides the manifest's messages and the
@@ -31,8 +34,10 @@ type Options struct {
 	// Stops are the recorded stops of robots; those of another credential than
 	// the provider's are void.
 	Stops []job.RobotStop
-	// Spent is what each quota group has spent in Now's month.
-	Spent map[string]int
+	// Spent is what each quota group has spent in Now's month, and Refusals are the
+	// vendor's: a group that was refused in that month is asked nothing.
+	Spent    map[string]int
+	Refusals []job.QuotaRefusal
 	// MaxRequests bounds the calls of this plan; 0 does not.
 	MaxRequests int
 	// Targets are the only addresses or blocks to look at; none looks at all.
@@ -62,9 +67,11 @@ type Plan struct {
 	// Counts are the messages by action.
 	Counts   Counts
 	Forecast Forecast
-	// asks are in asking order.
+	// asks are in asking order, and with them what is only recorded.
 	asks     []*ask
 	targeted bool
+	// now is the instant for which it is told.
+	now time.Time
 }
 
 // Make decides on every message and foretells what it takes to ask those to be
@@ -86,7 +93,7 @@ func Make(ctx context.Context, messages iter.Seq2[job.Message, error], history H
 		stops:   NewStops(providers, o.Stops),
 		blocks:  make(map[string]*Group),
 		drifts:  drifts{history: history, known: make(map[hashPair]*difference)},
-		plan:    &Plan{targeted: len(o.Targets) > 0},
+		plan:    &Plan{targeted: len(o.Targets) > 0, now: o.Now},
 	}
 	for batch, err := range job.Batches(picked.of(messages), batchSize) {
 		if err != nil {
@@ -111,7 +118,9 @@ type maker struct {
 	blocks  map[string]*Group
 	drifts  drifts
 	asks    []*ask
-	plan    *Plan
+	// next is when the first of the waiting messages is due.
+	next time.Time
+	plan *Plan
 }
 
 // add decides on the messages of a batch.
@@ -137,21 +146,29 @@ func (k *maker) add(ctx context.Context, batch []job.Message) error {
 
 // consider decides on one message. It keeps nothing of m but a copy.
 func (k *maker) consider(ctx context.Context, m *job.Message, r *job.Record) error {
+	unread, err := k.unread(ctx, m, r)
+	if err != nil {
+		return err
+	}
 	d := Decide(m, r, Rules{
 		Now:       k.options.Now,
 		Refresh:   k.options.Refresh,
 		Run:       k.options.Run,
 		Stop:      k.stops.Of(m),
-		Replace:   k.picked.replaces(m.Address),
+		Unread:    unread,
+		Replace:   k.picked.replaces(m),
 		NoRefresh: k.options.NoRefresh,
 	})
 	g := k.group(job.Block(m.Address))
 	if err := k.drifts.note(ctx, &g.Drift, m, r); err != nil {
 		return err
 	}
-	line := Line{Address: m.Address, Action: d.Action, Cause: d.Cause}
+	if d.Action == ActionWaiting {
+		k.next = sooner(k.next, d.Due)
+	}
+	line := Line{Address: m.Address, Place: placeOf(m), Action: d.Action, Cause: d.Cause}
 	p := g.part(d.Action, d.Cause)
-	if d.Action.Asks() {
+	if d.Action.Asks() || d.Records() {
 		a := newAsk(m, r, d, k.options.Now)
 		a.group, a.part, a.position = g, p, len(k.asks)
 		k.asks = append(k.asks, a)
@@ -164,6 +181,41 @@ func (k *maker) consider(ctx context.Context, m *job.Message, r *job.Record) err
 	p.Messages++
 	p.Calls += line.Calls
 	return nil
+}
+
+// unread counts who of the recorded audience, less the people not delivered to, is
+// not among the readers. It is nil where the record's counts decide: there is nobody
+// not delivered to, or too many have not read it for them.
+func (k *maker) unread(ctx context.Context, m *job.Message, r *job.Record) (*int, error) {
+	if len(m.NotDelivered) == 0 || r == nil || r.Last == nil || r.Audience.Form != job.AudienceListed ||
+		r.Last.Read+len(m.NotDelivered) < r.Audience.Size {
+		return nil, nil //nolint:nilnil // nil is a value of the rules
+	}
+	members, err := k.history.Members(ctx, r.AudienceHash)
+	if err != nil {
+		return nil, fmt.Errorf("look up the recorded audience of %s: %w", m.Address, err)
+	}
+	readers, err := k.history.Readers(ctx, []job.MessageID{m.ID})
+	if err != nil {
+		return nil, fmt.Errorf("look up the readers of %s: %w", m.Address, err)
+	}
+	unread := 0
+	for _, id := range members {
+		_, unreached := slices.BinarySearch(m.NotDelivered, id)
+		_, read := slices.BinarySearchFunc(readers[0], job.Reader{UserID: id}, job.CompareUserIDs)
+		if !unreached && !read {
+			unread++
+		}
+	}
+	return &unread, nil
+}
+
+// placeOf is where the manifest has a message whose address is cut to its block.
+func placeOf(m *job.Message) string {
+	if m.FullAddress == "" || m.Source.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", m.Source.File, m.Source.Line)
 }
 
 // group is the block's group, made at its first message.
@@ -193,6 +245,7 @@ func (k *maker) finish(providers []job.Provider) (*Plan, error) {
 		}
 	}
 	k.plan.Forecast = forecast(k.plan.asks, providers, &k.options)
+	k.plan.Forecast.NextTry = k.next
 	slices.SortFunc(k.plan.asks, askingOrder)
 	k.plan.Counts = make(Counts)
 	for _, g := range k.plan.Groups {
@@ -216,12 +269,12 @@ func (k *maker) putOff() {
 		touched[a.part] = true
 		a.part.Messages--
 		a.part.Calls -= a.pages
-		d := Decision{Action: ActionDeferred, Cause: a.deferred, Due: job.QuotaTurns(k.options.Now)}
+		d := Decision{Action: ActionDeferred, Cause: a.deferred, Due: job.QuotaTurns(k.options.Now), now: k.options.Now}
 		p := a.group.part(d.Action, d.Cause)
 		p.Messages++
 		if len(p.Examples) < k.options.Examples {
 			p.Examples = append(p.Examples, Line{
-				Address: a.message.Address, Action: d.Action, Cause: d.Cause,
+				Address: a.message.Address, Place: placeOf(&a.message), Action: d.Action, Cause: d.Cause,
 				Reason: d.Reason(k.options.Location),
 			})
 		}

@@ -21,6 +21,7 @@ import (
 type memory struct {
 	records map[job.MessageID]*job.Record
 	members map[string][]string
+	readers map[job.MessageID][]job.Reader
 	// asked counts the messages looked up, lists the lists.
 	asked, lists int
 }
@@ -30,6 +31,14 @@ func (h *memory) Records(_ context.Context, ids []job.MessageID) ([]*job.Record,
 	out := make([]*job.Record, len(ids))
 	for i, id := range ids {
 		out[i] = h.records[id]
+	}
+	return out, nil
+}
+
+func (h *memory) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader, error) {
+	out := make([][]job.Reader, len(ids))
+	for i, id := range ids {
+		out[i] = h.readers[id]
 	}
 	return out, nil
 }
@@ -99,7 +108,7 @@ func mustMake(t *testing.T, messages []job.Message, h plan.History, providers []
 
 func addresses(p *plan.Plan) []string {
 	var out []string
-	for s := range p.Asks() {
+	for s := range p.Steps() {
 		out = append(out, s.Message.Address)
 	}
 	return out
@@ -181,7 +190,7 @@ func TestAsksOrder(t *testing.T) {
 		Pages   int
 	}
 	var got []step
-	for s := range p.Asks() {
+	for s := range p.Steps() {
 		got = append(got, step{s.Message.Address, s.Action, s.Pages})
 	}
 	want := []step{
@@ -196,7 +205,7 @@ func TestAsksOrder(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("asks (-want +got):\n%s", diff)
 	}
-	for range p.Asks() {
+	for range p.Steps() {
 		break // leaving early must not panic
 	}
 }
@@ -211,7 +220,7 @@ func TestStepMessage(t *testing.T) {
 	p := mustMake(t, []job.Message{m}, &memory{}, []job.Provider{dingtalk(job.Limit{})}, o)
 	want := m
 	want.Title, want.Tags = "", nil
-	for s := range p.Asks() {
+	for s := range p.Steps() {
 		if diff := cmp.Diff(plan.Step{Message: &want, Action: plan.ActionRead, Cause: plan.CauseReplaced, Pages: 1, ReplaceAudience: true}, s); diff != "" {
 			t.Errorf("step (-want +got):\n%s", diff)
 		}
@@ -392,7 +401,7 @@ func TestRobotStopInPlan(t *testing.T) {
 	o := options()
 	o.Stops = []job.RobotStop{{
 		Provider: "dingtalk", RobotCode: "dingabc", Credential: provider.Credential(),
-		Class: job.ClassDenied, At: ago(time.Hour),
+		Class: job.ClassDenied, At: ago(time.Hour), Runs: 3,
 	}}
 	stopped, free := message("message.stopped", 1), message("message.free", 1)
 	stopped.RobotCode = "dingabc"
@@ -400,7 +409,7 @@ func TestRobotStopInPlan(t *testing.T) {
 	if diff := cmp.Diff([]string{"message.free"}, addresses(p)); diff != "" {
 		t.Errorf("asked (-want +got):\n%s", diff)
 	}
-	if got, want := p.Groups[0].Parts[0].Examples[0].Reason, "its robot was rejected on 2026-11-20: denied"; got != want {
+	if got, want := p.Groups[0].Parts[0].Examples[0].Reason, "its robot was stopped on 2026-11-20: denied; tried again in 45 min"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -16,16 +16,12 @@ func (d Decision) Reason(loc *time.Location) string {
 	case ActionRefresh:
 		return d.refreshReason()
 	case ActionSettled:
-		if d.Cause == CauseRecalled {
-			return "recalled by the sender"
-		}
-		return "everybody has read it"
+		return d.settledReason()
 	case ActionFresh:
 		return d.freshReason(loc)
+	case ActionWaiting:
+		return d.waitingReason(loc)
 	case ActionRejected:
-		if d.Cause == CauseRobot {
-			return "its robot was rejected on " + day(d.At, loc) + ": " + d.Detail
-		}
 		return "rejected on " + day(d.At, loc) + ": " + d.Detail
 	case ActionFrozen:
 		return d.frozenReason(loc)
@@ -41,12 +37,8 @@ func (d Decision) readReason(loc *time.Location) string {
 	switch d.Cause {
 	case CauseInterrupted:
 		return "interrupted " + d.ago() + ": goes on there"
-	case CausePending:
-		return "no data yet " + d.ago() + ": " + d.Detail
-	case CauseIncomplete:
-		return "pages not believed " + d.ago()
-	case CauseFailed:
-		return "failed " + d.ago() + ": " + d.Detail
+	case CausePending, CauseIncomplete, CauseFailed, CauseStopped:
+		return d.failure()
 	case CauseChanged:
 		return "answered on " + day(d.At, loc) + ", its " + d.Detail + " changed since"
 	case CauseReplaced:
@@ -56,9 +48,28 @@ func (d Decision) readReason(loc *time.Location) string {
 	}
 }
 
+// failure is what the message failed with, and in how many runs in a row.
+func (d Decision) failure() string {
+	text := map[Cause]string{
+		CausePending: "no data yet", CauseIncomplete: "pages not believed", CauseFailed: "failed", CauseStopped: "stopped",
+	}[d.Cause]
+	if d.Runs > 1 {
+		text += fmt.Sprintf(" in %s runs in a row, last", number(d.Runs))
+	}
+	text += " " + d.ago()
+	if d.Cause != CauseIncomplete {
+		text += ": " + d.Detail
+	}
+	return text
+}
+
 func (d Decision) refreshReason() string {
-	if d.Cause == CauseReplaced {
+	switch d.Cause {
+	case CauseReplaced:
 		return "-replace, last read " + d.ago()
+	case CausePending, CauseIncomplete, CauseFailed, CauseStopped:
+		return d.failure()
+	default:
 	}
 	return fmt.Sprintf("last read %s, due after %s", d.ago(), span(d.Due.Sub(d.At)))
 }
@@ -66,18 +77,44 @@ func (d Decision) refreshReason() string {
 func (d Decision) freshReason(loc *time.Location) string {
 	switch d.Cause {
 	case CauseThisRun:
-		if d.Detail != "" {
-			return "answered earlier in this run: " + d.Detail
-		}
 		return "read earlier in this run"
-	case CauseConfirming:
-		return "gone or not generated yet: can be told in " + span(d.Due.Sub(d.now))
 	case CauseOld:
 		return "too old to be refreshed, last read on " + day(d.At, loc)
 	case CauseNoRefresh:
 		return "last read " + d.ago() + ", -refresh=false"
 	default:
 		return fmt.Sprintf("last read %s, due in %s", d.ago(), span(d.Due.Sub(d.now)))
+	}
+}
+
+func (d Decision) settledReason() string {
+	switch d.Cause {
+	case CauseRecalled:
+		return "recalled by the sender"
+	case CauseUnreached:
+		return "it was not delivered to anybody"
+	case CauseReplaced:
+		return "everybody has read it; " + replacesAudience
+	default:
+		return "everybody has read it"
+	}
+}
+
+// replacesAudience is what -replace does where nothing is asked.
+const replacesAudience = "-replace records its audience anew, without a call"
+
+func (d Decision) waitingReason(loc *time.Location) string {
+	again := "in the next run"
+	if d.Due.After(d.now) {
+		again = "in " + span(d.Due.Sub(d.now))
+	}
+	switch d.Cause {
+	case CauseConfirming:
+		return "gone or not generated yet: can be told " + again
+	case CauseRobot:
+		return "its robot was stopped on " + day(d.At, loc) + ": " + d.Detail + "; tried again " + again
+	default:
+		return d.failure() + "; asked again " + again
 	}
 }
 
@@ -101,6 +138,8 @@ func (d Decision) deferredReason(loc *time.Location) string {
 		return "more than requests_per_run pays for"
 	case CauseMax:
 		return "more than -max-requests pays for"
+	case CauseRefused:
+		return "the organisation's calls of this month are spent, renewed on " + day(d.Due, loc)
 	default:
 		return "more than the month pays for, renewed on " + day(d.Due, loc)
 	}

@@ -13,6 +13,9 @@ func (p *Plan) Summary() string {
 	if p.Forecast.Calls > 0 {
 		sentences = append(sentences, p.Forecast.String())
 	}
+	if next := p.Forecast.NextTry; next.After(p.now) {
+		sentences = append(sentences, "The first of those waiting is due in "+span(next.Sub(p.now))+".")
+	}
 	for i := range p.Forecast.Quotas {
 		named := len(p.Forecast.Quotas) > 1
 		sentences = append(sentences, p.Forecast.Quotas[i].sentence(named))
@@ -48,6 +51,10 @@ func (q *Quota) sentence(named bool) string {
 	whose := ""
 	if named {
 		whose = fmt.Sprintf(" of %q", q.Group)
+	}
+	if q.Refused {
+		return fmt.Sprintf("The organisation's calls of this month are spent%s, says the vendor; they are renewed on %s.",
+			whose, day(q.Turns, q.Turns.Location()))
 	}
 	if !q.Limited {
 		return state + calls(q.Spent) + whose + " this month."

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -69,7 +70,7 @@ func (s *selection) of(messages iter.Seq2[job.Message, error]) iter.Seq2[job.Mes
 	}
 	return func(yield func(job.Message, error) bool) {
 		for m, err := range messages {
-			if err == nil && !s.admits(m.Address) {
+			if err == nil && !s.admits(&m) {
 				continue
 			}
 			if !yield(m, err) {
@@ -80,15 +81,15 @@ func (s *selection) of(messages iter.Seq2[job.Message, error]) iter.Seq2[job.Mes
 }
 
 // admits reports whether the message is looked at, and notes what it matches.
-func (s *selection) admits(address string) bool {
-	targeted := note(s.targets, address, true) || len(s.targets) == 0
-	note(s.replace, address, targeted)
+func (s *selection) admits(m *job.Message) bool {
+	targeted := note(s.targets, m, true) || len(s.targets) == 0
+	note(s.replace, m, targeted)
 	return targeted
 }
 
-func note(index map[string]*wanted, address string, matched bool) bool {
+func note(index map[string]*wanted, m *job.Message, matched bool) bool {
 	found := false
-	for _, key := range [...]string{address, job.Block(address)} {
+	for _, key := range names(m) {
 		if w := index[key]; w != nil {
 			w.exists, w.matched = true, w.matched || matched
 			found = true
@@ -97,9 +98,20 @@ func note(index map[string]*wanted, address string, matched bool) bool {
 	return found
 }
 
-// replaces reports whether the message is asked whatever the state says.
-func (s *selection) replaces(address string) bool {
-	return len(s.replace) > 0 && (s.replace[address] != nil || s.replace[job.Block(address)] != nil)
+// names are what a message may be called by: its address, the manifest's where that
+// differs, and its block.
+func names(m *job.Message) [3]string {
+	return [...]string{m.Address, cmp.Or(m.FullAddress, m.Address), job.Block(m.Address)}
+}
+
+// replaces reports whether the message is to be replaced.
+func (s *selection) replaces(m *job.Message) bool {
+	for _, name := range names(m) {
+		if s.replace[name] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // check returns an *AddressError for each of the wanted that matched nothing,

@@ -3,34 +3,181 @@ package runner
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"notifyaudit/job"
 )
 
-// fail records an answer that is no reading and stops whatever else it speaks
+// fail records an answer that is no reading, and stops whatever else it speaks
 // for.
-func (c *chain) fail(ctx context.Context, e *job.AnswerError) error {
-	if err := c.halt(ctx, e); err != nil {
-		return err
+func (m *messageReader) fail(ctx context.Context, e *job.AnswerError) error {
+	switch {
+	case e.Class == job.ClassQuota:
+		return m.spent(ctx, e)
+	case e.Reach == job.ReachProvider || e.Reach == job.ReachRun:
+		return m.failWithAll(ctx, e)
+	case e.Class == job.ClassDenied:
+		m.stopRobot(ctx, e)
+		return m.recordFor(ctx, e)
+	case e.Class == job.ClassRobot || e.Class == job.ClassInvalid || e.Class == job.ClassUnknown:
+		return m.suspect(ctx, e)
+	case e.Class == job.ClassTransient || e.Class == job.ClassGateway || e.Class == job.ClassUnbelieved:
+		return m.unheard(ctx, e)
+	case e.Class != job.ClassInternal:
+		m.queue.heard(m.robot)
 	}
-	if e.Class == job.ClassQuota {
-		// The message itself was not judged: it is put off, not failed.
-		c.run.tally.done(c.message, OutcomeDeferred, e, e.Cost)
-		return c.run.charge(ctx, c.spend(e.Cost))
-	}
-	return c.record(ctx, verdict(c, e), e, keepsCursor(e) && c.cursor.Pages > 0)
+	return m.record(ctx, e)
 }
 
-// verdict says what a failure makes of the message.
-func verdict(c *chain, e *job.AnswerError) job.Status {
-	switch e.Class {
-	case job.ClassExpired:
-		return job.JudgeExpired(c.message, &c.known, c.run.now())
-	case job.ClassProcessing:
-		return job.StatusPending
-	case job.ClassInvalid, job.ClassRobot, job.ClassUnknown:
+// spent deals with a refusal for the month or for the run's own budget: the message
+// was not judged, so it is put off and not failed.
+func (m *messageReader) spent(ctx context.Context, e *job.AnswerError) error {
+	group := m.queue.provider.QuotaGroup
+	first := false
+	for _, q := range m.run.queues {
+		if q == m.queue || e.Reach == job.ReachQuota && q.provider.QuotaGroup == group {
+			stop := job.NewStop(e.Reach, q.provider.Name, e)
+			if e.Reach == job.ReachQuota {
+				stop.Name = group
+			}
+			first = m.run.stop(ctx, stop, q.haltAll(stop)) || first
+		}
+	}
+	m.run.counter.done(m.message, OutcomeDeferred, e, e.Cost)
+	if err := m.run.charge(ctx, m.spend(e.Cost)); err != nil || !first || e.Code == "" {
+		return err
+	}
+	err := m.run.store.CommitQuotaRefusal(context.WithoutCancel(ctx), job.QuotaRefusal{
+		QuotaGroup: group, Code: e.Code, Message: e.Message, RequestID: e.RequestID, At: m.run.now(),
+	})
+	if err != nil {
+		return fmt.Errorf("record that the quota of %s is spent: %w", group, err)
+	}
+	return nil
+}
+
+// failWithAll deals with an answer that speaks for the whole provider. When that
+// gave up, the messages that failed since its last good answer did not fail by
+// themselves.
+func (m *messageReader) failWithAll(ctx context.Context, e *job.AnswerError) error {
+	stop := job.NewStop(job.ReachProvider, m.queue.provider.Name, e)
+	m.run.stop(ctx, stop, m.queue.haltAll(stop))
+	if e.Temporary {
+		if err := m.run.pardon(ctx, m.queue.givenUp()); err != nil {
+			return err
+		}
+	}
+	return m.recordFor(ctx, e)
+}
+
+// unheard deals with a message that failed for want of an answer.
+func (m *messageReader) unheard(ctx context.Context, e *job.AnswerError) error {
+	failure := m.failure(m.verdict(e), e)
+	failure.Follow(m.known.Failure)
+	if err := m.commit(ctx, failure, m.keepsCursor(e), e.Cost); err != nil {
+		return err
+	}
+	m.run.counter.done(m.message, Outcome(failure.Status), e, e.Cost)
+	ends, streak := m.queue.unheard(&suspect{reader: m, err: e, failure: failure}, !m.failedBefore())
+	if err := m.run.pardon(ctx, streak); err != nil || !ends {
+		return err
+	}
+	stop := job.NewStop(job.ReachProvider, m.queue.provider.Name, e)
+	stop.Temporary = true
+	m.run.stop(ctx, stop, m.queue.haltAll(stop))
+	return m.run.pardon(ctx, m.queue.givenUp())
+}
+
+// suspect deals with a refusal of which it isn't clear yet whether it is of the
+// message or of its robot. Until then it is recorded as one that isn't held against
+// the message: should the run be killed, the message is asked again.
+func (m *messageReader) suspect(ctx context.Context, e *job.AnswerError) error {
+	x := &suspect{reader: m, err: e, failure: m.failure(job.StatusFailed, e)}
+	if err := m.commit(ctx, x.failure, false, e.Cost); err != nil {
+		return err
+	}
+	verdict, ended, alike := m.queue.refused(x)
+	if err := m.run.conclude(ctx, ended); err != nil {
+		return err
+	}
+	for _, x := range alike {
+		m.run.counter.done(x.reader.message, OutcomeFailed, x.err, x.err.Cost)
+	}
+	if verdict != refusedAll {
+		return nil
+	}
+	found := m.robot.found
+	m.stopRobot(ctx, e)
+	return m.recordStop(ctx, e, found)
+}
+
+// conclude records what the suspects' answers are: about the messages.
+func (r *run) conclude(ctx context.Context, suspects []*suspect) error {
+	for _, x := range suspects {
+		f := x.failure
+		f.Follow(x.reader.known.Failure)
+		f.Status = x.reader.finalVerdict(&f, x.err)
+		if err := x.reader.commit(ctx, f, false, job.Cost{}); err != nil {
+			return err
+		}
+		r.counter.done(x.reader.message, Outcome(f.Status), x.err, x.err.Cost)
+	}
+	return nil
+}
+
+// concludeAll concludes what is left at the end of the run. An interrupted one
+// could not tell; the messages are asked again when it goes on.
+func (r *run) concludeAll(ctx context.Context) error {
+	for _, q := range r.queues {
+		left := q.unconcluded()
+		if ctx.Err() == nil {
+			if err := r.conclude(context.WithoutCancel(ctx), left); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, x := range left {
+			r.counter.done(x.reader.message, OutcomeFailed, x.err, x.err.Cost)
+		}
+	}
+	return nil
+}
+
+// pardon records of messages that failed that it isn't held against them.
+func (r *run) pardon(ctx context.Context, suspects []*suspect) error {
+	for _, x := range suspects {
+		f := x.failure
+		f.Runs, f.Same, f.Since = 0, 0, time.Time{}
+		if err := x.reader.commit(ctx, f, x.reader.keepsCursor(x.err), job.Cost{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finalVerdict is what a refusal makes of a message once it is clear that it isn't
+// everybody's. A robot that was good and is stopped may be started again.
+func (m *messageReader) finalVerdict(f *job.Failure, e *job.AnswerError) job.Status {
+	switch {
+	case f.Class == job.ClassUnknown:
+		return job.JudgeUnlisted(f)
+	case e.Reversible && (m.queue.isGood(m.robot) || m.known.Last != nil):
+		return job.StatusFailed
+	default:
 		return job.StatusRejected
-	case job.ClassUnbelieved:
+	}
+}
+
+// verdict says what any other failure makes of the message.
+func (m *messageReader) verdict(e *job.AnswerError) job.Status {
+	switch {
+	case e.Class == job.ClassExpired:
+		return job.JudgeExpired(m.message, &m.known, m.run.now())
+	case e.Class == job.ClassProcessing && e.Code == string(job.SendProcessing):
+		return job.StatusPending
+	case e.Class == job.ClassProcessing:
+		return job.JudgeUnsent(m.message, &m.known, m.run.now())
+	case e.Class == job.ClassUnbelieved:
 		return job.StatusIncomplete
 	default:
 		return job.StatusFailed
@@ -39,34 +186,59 @@ func verdict(c *chain, e *job.AnswerError) job.Status {
 
 // keepsCursor reports whether the pages read so far are still worth something
 // after e: they are when the trouble was on the way and not with the message.
-func keepsCursor(e *job.AnswerError) bool {
+func (m *messageReader) keepsCursor(e *job.AnswerError) bool {
+	if m.cursor.Pages == 0 {
+		return false
+	}
 	switch e.Class {
-	case job.ClassTransient, job.ClassThrottled, job.ClassBanned, job.ClassToken, job.ClassInternal:
+	case job.ClassTransient, job.ClassGateway, job.ClassThrottled, job.ClassBanned, job.ClassToken, job.ClassInternal:
 		return true
 	default:
 		return false
 	}
 }
 
-// record commits a failure.
-func (c *chain) record(ctx context.Context, status job.Status, e *job.AnswerError, keepCursor bool) error {
-	now := c.run.now()
-	err := c.run.store.CommitFailure(context.WithoutCancel(ctx), job.FailureCommit{
-		Message: c.message,
-		Failure: job.Failure{
-			Status: status, Class: e.Class,
-			HTTPStatus: e.Status, Code: e.Code, Message: e.Text(), RequestID: e.RequestID,
-			RunID: c.run.id, At: now,
-			RobotCode: c.message.RobotCode, OpenConversationID: c.message.OpenConversationID,
-			SentAt: c.message.SentAt,
-		},
-		KeepCursor: keepCursor,
-		Spend:      c.spend(e.Cost),
+// record commits a failure that is the message's own.
+func (m *messageReader) record(ctx context.Context, e *job.AnswerError) error {
+	f := m.failure(m.verdict(e), e)
+	f.Follow(m.known.Failure)
+	return m.put(ctx, f, e)
+}
+
+// recordFor commits a failure that isn't held against the message.
+func (m *messageReader) recordFor(ctx context.Context, e *job.AnswerError) error {
+	return m.put(ctx, m.failure(job.StatusFailed, e), e)
+}
+
+func (m *messageReader) put(ctx context.Context, f job.Failure, e *job.AnswerError) error {
+	if err := m.commit(ctx, f, m.keepsCursor(e), e.Cost); err != nil {
+		return err
+	}
+	m.run.counter.done(m.message, Outcome(f.Status), e, e.Cost)
+	return nil
+}
+
+// failure is the answer as the state keeps it, at this instant and held against
+// nobody.
+func (m *messageReader) failure(status job.Status, e *job.AnswerError) job.Failure {
+	return job.Failure{
+		Status: status, Class: e.Class,
+		HTTPStatus: e.Status, Code: e.Code, Message: e.Text(), RequestID: e.RequestID,
+		RunID: m.run.id, At: m.run.now(),
+		RobotCode: m.message.RobotCode, OpenConversationID: m.message.OpenConversationID,
+		SentAt: m.message.SentAt,
+	}
+}
+
+func (m *messageReader) commit(ctx context.Context, f job.Failure, keepCursor bool, cost job.Cost) error {
+	err := m.run.store.CommitFailure(context.WithoutCancel(ctx), job.FailureCommit{
+		Message: m.message, Failure: f, KeepCursor: keepCursor, Spend: m.spend(cost),
 	})
 	if err != nil {
-		return fmt.Errorf("record the answer about %s: %w", c.message.Address, err)
+		return fmt.Errorf("record the answer about %s: %w", m.message.Address, err)
 	}
-	c.run.tally.done(c.message, outcomeOf(status), e, e.Cost)
+	m.run.log.DebugContext(ctx, "failure recorded", "message", m.message.Label(), "status", f.Status,
+		"class", f.Class, "code", f.Code, "request_id", f.RequestID, "runs", f.Runs)
 	return nil
 }
 
@@ -79,50 +251,4 @@ func (r *run) charge(ctx context.Context, spend job.Spend) error {
 		return fmt.Errorf("record the calls spent: %w", err)
 	}
 	return nil
-}
-
-// halt stops as much as e speaks for.
-func (c *chain) halt(ctx context.Context, e *job.AnswerError) error {
-	q, code := c.queue, c.message.RobotCode
-	switch {
-	case e.Reach == job.ReachQuota:
-		for _, other := range c.run.queues {
-			if other.provider.QuotaGroup == q.provider.QuotaGroup {
-				c.run.tally.stop(job.NewStop(e.Reach, q.provider.QuotaGroup, e), other.dropAll())
-			}
-		}
-	case e.Reach == job.ReachProvider || e.Reach == job.ReachRun:
-		c.run.tally.stop(job.NewStop(job.ReachProvider, q.provider.Name, e), q.dropAll())
-	case e.Class == job.ClassDenied:
-		c.run.tally.stop(job.NewStop(job.ReachRobot, robotName(q, code), e), q.drop(code))
-	case e.Class == job.ClassRobot || e.Class == job.ClassInvalid || e.Class == job.ClassUnknown:
-		return c.suspect(ctx, e)
-	default:
-		q.heard(code)
-	}
-	return nil
-}
-
-// suspect counts a final answer against the robot, and stops it at the tenth.
-func (c *chain) suspect(ctx context.Context, e *job.AnswerError) error {
-	q, code := c.queue, c.message.RobotCode
-	if !q.refused(code, e) {
-		return nil
-	}
-	c.run.tally.stop(job.NewStop(job.ReachRobot, robotName(q, code), e), q.drop(code))
-	err := c.run.store.CommitStop(context.WithoutCancel(ctx), job.RobotStop{
-		Provider: q.provider.Name, RobotCode: code, Credential: q.provider.Credential,
-		Class: e.Class, Code: e.Code, Message: e.Message, RequestID: e.RequestID, At: c.run.now(),
-	})
-	if err != nil {
-		return fmt.Errorf("record that robot %q of %s is stopped: %w", code, q.provider.Name, err)
-	}
-	return nil
-}
-
-func robotName(q *queue, code string) string {
-	if code == "" {
-		return q.provider.Name + " without a robot code"
-	}
-	return q.provider.Name + " robot " + code
 }

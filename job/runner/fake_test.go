@@ -2,6 +2,7 @@ package runner_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 )
 
@@ -21,10 +23,13 @@ type memory struct {
 	readings map[job.MessageID][]string
 	replaced []job.MessageID
 	stops    []job.RobotStop
+	refusals []job.QuotaRefusal
 	spent    int
 	log      []string
-	// refuse, if set, fails every commit.
-	refuse error
+	// refuse, if set, fails every commit, refuseReading that of one message's
+	// readings.
+	refuse        error
+	refuseReading job.MessageID
 }
 
 func newMemory() *memory {
@@ -83,6 +88,9 @@ func (m *memory) CommitReading(ctx context.Context, c job.ReadingCommit) error {
 	if m.refuse != nil {
 		return m.refuse
 	}
+	if c.Message.ID == m.refuseReading {
+		return errors.New("that can't be kept")
+	}
 	all := c.UserIDs
 	if c.Pages > 1 {
 		all = append(slices.Clone(m.pages[c.Message.ID]), c.UserIDs...)
@@ -120,6 +128,20 @@ func (m *memory) CommitStop(_ context.Context, s job.RobotStop) error {
 	defer m.mu.Unlock()
 	m.stops = append(m.stops, s)
 	return nil
+}
+
+func (m *memory) CommitQuotaRefusal(_ context.Context, r job.QuotaRefusal) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.refusals = append(m.refusals, r)
+	return nil
+}
+
+func (m *memory) ReplaceAudience(_ context.Context, msg *job.Message) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.replaced = append(m.replaced, msg.ID)
+	return m.refuse
 }
 
 func (m *memory) Spend(_ context.Context, s job.Spend) error {
@@ -202,10 +224,10 @@ func message(provider string, i int) *job.Message {
 	}
 }
 
-func tasks(provider string, n int) []runner.Task {
-	list := make([]runner.Task, n)
+func tasks(provider string, n int) []plan.Step {
+	list := make([]plan.Step, n)
 	for i := range list {
-		list[i] = runner.Task{Message: message(provider, i), Pages: 1}
+		list[i] = plan.Step{Message: message(provider, i), Pages: 1}
 	}
 	return list
 }

@@ -1,17 +1,11 @@
 package runner
 
 import (
-	"cmp"
-	"slices"
 	"sync"
 
 	"notifyaudit/job"
+	"notifyaudit/job/plan"
 )
-
-// sameAnswers is how many identical final answers in a row, without a good one
-// in this run, stop a robot: one wrong robot code costs ten calls and not a
-// month.
-const sameAnswers = 10
 
 // A queue is the messages to ask through one provider, by robot.
 type queue struct {
@@ -22,58 +16,52 @@ type queue struct {
 	robots []*robot
 	byCode map[string]*robot
 	closed bool
+	// trial: the run before ended without an answer of the provider, so that one
+	// message at a time is asked until there is one.
+	trial    bool
+	inFlight int
+	// gateway is the latest answers that weren't the API's.
+	gateway streak
+	// failed are the messages that failed since the last good answer, for want of
+	// an answer: should the provider give up, it was not they.
+	failed []*suspect
 }
 
-// A robot is the messages of a queue with one robot code, and how it fares.
-type robot struct {
-	code  string
-	tasks []Task // the longest last
-	// admitted: one request was not refused as a robot, so the rest may follow.
-	// good: one was answered well.
-	admitted, good bool
-	inFlight       int
-	// streak counts the latest identical final answers; last is their code.
-	streak int
-	last   string
-}
-
-func newQueue(p Provider) *queue {
-	q := &queue{provider: p, byCode: map[string]*robot{}}
+func newQueue(p Provider, trial bool) *queue {
+	q := &queue{provider: p, trial: trial, byCode: map[string]*robot{}}
 	q.wake = sync.NewCond(&q.mu)
 	return q
 }
 
-// add appends a task. It is for one goroutine, before the workers start.
-func (q *queue) add(t Task) {
-	r, found := q.byCode[t.Message.RobotCode]
+// add appends a step. It is for one goroutine, before the workers start.
+func (q *queue) add(s plan.Step, stop *job.RobotStop) {
+	r, found := q.byCode[s.Message.RobotCode]
 	if !found {
-		r = &robot{code: t.Message.RobotCode}
+		r = &robot{code: s.Message.RobotCode, found: stop, withdrawn: make(chan struct{})}
 		q.byCode[r.code] = r
 		q.robots = append(q.robots, r)
 	}
-	r.tasks = append(r.tasks, t)
+	r.steps = append(r.steps, s)
 }
 
-// sort puts the longest chains first and keeps the order of equals.
 func (q *queue) sort() {
 	for _, r := range q.robots {
-		slices.Reverse(r.tasks)
-		slices.SortStableFunc(r.tasks, func(a, b Task) int { return cmp.Compare(a.Pages, b.Pages) })
+		r.sort()
 	}
 }
 
-// left is the number of tasks that nobody took.
+// left is the number of steps that nobody took.
 func (q *queue) left() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	n := 0
 	for _, r := range q.robots {
-		n += len(r.tasks)
+		n += len(r.steps)
 	}
 	return n
 }
 
-// close ends the queue: tasks that nobody took stay untaken.
+// close ends the queue: steps that nobody took stay untaken.
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -81,122 +69,189 @@ func (q *queue) close() {
 	q.wake.Broadcast()
 }
 
-// next takes the task with the longest chain among the robots that may be asked
+// next takes the step with the longest chain among the robots that may be asked
 // now, and waits while there are only others. False: there is none left.
-func (q *queue) next() (Task, bool) {
+func (q *queue) next() (plan.Step, *robot, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
-		best, waiting := (*robot)(nil), false
-		for _, r := range q.robots {
-			if q.closed || len(r.tasks) == 0 {
-				continue
-			}
-			if r.room() <= 0 {
-				waiting = true
-				continue
-			}
-			if best == nil || r.longest() > best.longest() {
-				best = r
-			}
-		}
+		best, waiting := q.choose()
 		if best != nil {
-			return best.take(), true
+			q.inFlight++
+			return best.take(q.trial), best, true
 		}
 		if !waiting {
-			return Task{}, false
+			return plan.Step{}, nil, false
 		}
 		q.wake.Wait()
 	}
 }
 
-// room is how many more messages of the robot may be asked side by side: one
-// until a first answer admits it, and no more than would stop it until it was
-// answered well.
-func (r *robot) room() int {
+// choose returns the robot to ask next; without one, whether there may be one
+// later.
+func (q *queue) choose() (best *robot, waiting bool) {
+	for _, r := range q.robots {
+		switch {
+		case q.closed || len(r.steps) == 0:
+		case r.room() <= 0 || q.trial && q.inFlight > 0:
+			waiting = true
+		case best == nil || r.longest() > best.longest():
+			best = r
+		}
+	}
+	return best, waiting
+}
+
+// finish gives a message's place back.
+func (q *queue) finish(r *robot) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.inFlight--
+	r.inFlight--
+	q.wake.Broadcast()
+}
+
+// onTrial reports whether the robot, or the provider, is being tried: each message
+// gets one attempt.
+func (q *queue) onTrial(r *robot) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.trial || r.found != nil && !r.good
+}
+
+// answered notes a believed page: provider and robot are good. It returns the
+// suspects that this clears of having been refused with everybody.
+func (q *queue) answered(r *robot) []*suspect {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	r.answered()
+	q.reached()
+	q.wake.Broadcast()
+	return r.streak.end()
+}
+
+// reached notes that the API itself answered. The mutex is held.
+func (q *queue) reached() {
+	q.trial = false
+	q.gateway.end()
+	q.failed = nil
+}
+
+// heard notes an answer of the API that says nothing of the robot, and so doesn't
+// refuse it: the rest may follow.
+func (q *queue) heard(r *robot) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	r.admitted = true
+	q.reached()
+	q.wake.Broadcast()
+}
+
+// unheard notes a failure for want of an answer, and reports whether it ends a
+// trial of the provider: when nothing is wrong with the message as far as is known.
+// The others of a streak of gateway answers come back with it, once it is long
+// enough to be everybody's.
+func (q *queue) unheard(x *suspect, sound bool) (ends bool, streak []*suspect) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	x.reader.robot.admitted = true
+	q.wake.Broadcast()
+	q.failed = append(q.failed, x)
+	if x.err.Class != job.ClassGateway {
+		q.gateway.end()
+		return q.trial && sound, nil
+	}
+	q.gateway.add(x)
+	if q.gateway.count >= sameAnswers {
+		return q.trial && sound, q.gateway.take()
+	}
+	return q.trial && sound, nil
+}
+
+// A refusal is what a refused message makes of its robot.
+type refusal int
+
+const (
+	// refusedAlone: the robot may be good.
+	refusedAlone refusal = iota
+	// refusedAll: this answer stops the robot.
+	refusedAll
+	// refusedLate: the robot was stopped when it came.
+	refusedLate
+)
+
+// refused notes a final answer. It returns the suspects of the streak that the
+// answer ends, and the ones that it is about when it stops the robot, or comes
+// after the stop.
+func (q *queue) refused(x *suspect) (verdict refusal, ended, alike []*suspect) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	r := x.reader.robot
+	r.admitted = r.admitted || x.err.Class != job.ClassRobot
+	q.reached()
+	q.wake.Broadcast()
+	if isFor(r.cleared, x.err) {
+		return refusedAlone, append(r.streak.end(), x), nil
+	}
+	ended = r.streak.add(x)
 	switch {
-	case r.good:
-		return len(r.tasks)
-	case r.admitted:
-		return sameAnswers - r.streak - r.inFlight
+	case r.stop != nil || r.streak.count > sameAnswers:
+		return refusedLate, ended, r.streak.take()
+	case r.streak.count == sameAnswers || isFor(r.found, x.err):
+		return refusedAll, ended, r.streak.take()
 	}
-	return 1 - r.inFlight
+	return refusedAlone, ended, nil
 }
 
-func (r *robot) longest() int { return r.tasks[len(r.tasks)-1].Pages }
-
-func (r *robot) take() Task {
-	last := len(r.tasks) - 1
-	t := r.tasks[last]
-	r.tasks = r.tasks[:last]
-	r.inFlight++
-	return t
-}
-
-// finish gives the task's place back.
-func (q *queue) finish(t Task) {
+// isGood reports whether the robot was answered well in this run.
+func (q *queue) isGood(r *robot) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.byCode[t.Message.RobotCode].inFlight--
-	q.wake.Broadcast()
+	return r.good
 }
 
-// answered notes a believed page: the robot is good.
-func (q *queue) answered(code string) {
+// stopOf is why the robot is not asked any more.
+func (q *queue) stopOf(r *robot) job.Stop {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	r := q.byCode[code]
-	if r.good && r.streak == 0 {
-		return
-	}
-	r.admitted, r.good, r.streak = true, true, 0
-	q.wake.Broadcast()
+	return *r.stop
 }
 
-// heard notes an answer that says nothing of the robot, and so doesn't refuse it:
-// the rest may follow.
-func (q *queue) heard(code string) {
+// halt stops one robot; how many of its messages nobody took is returned.
+func (q *queue) halt(r *robot, why job.Stop) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.byCode[code].admitted = true
-	q.wake.Broadcast()
+	defer q.wake.Broadcast()
+	return r.halt(why)
 }
 
-// refused notes a final answer and reports whether it was the one too many.
-func (q *queue) refused(code string, e *job.AnswerError) (stopped bool) {
+// haltAll stops all robots.
+func (q *queue) haltAll(why job.Stop) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	r := q.byCode[code]
-	r.admitted = r.admitted || e.Class != job.ClassRobot
-	if r.last != e.Code {
-		r.last, r.streak = e.Code, 0
-	}
-	r.streak++
-	q.wake.Broadcast()
-	return !r.good && r.streak == sameAnswers
-}
-
-// drop forgets the robot's untaken tasks and returns their number.
-func (q *queue) drop(code string) int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.byCode[code].drop()
-}
-
-// dropAll forgets all untaken tasks and returns their number.
-func (q *queue) dropAll() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
+	defer q.wake.Broadcast()
 	n := 0
 	for _, r := range q.robots {
-		n += r.drop()
+		n += r.halt(why)
 	}
-	q.wake.Broadcast()
 	return n
 }
 
-func (r *robot) drop() int {
-	n := len(r.tasks)
-	r.tasks = nil
-	return n
+// unconcluded returns the suspects that are left at the end.
+func (q *queue) unconcluded() (left []*suspect) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, r := range q.robots {
+		left = append(left, r.streak.end()...)
+	}
+	return left
+}
+
+// givenUp returns the messages that failed since the last good answer.
+func (q *queue) givenUp() []*suspect {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	failed := q.failed
+	q.failed = nil
+	return failed
 }

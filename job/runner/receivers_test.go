@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"notifyaudit/job"
+	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/simulator"
 	"notifyaudit/job/simulator/scenario"
@@ -54,7 +55,7 @@ func TestAudiencesThatAnswersName(t *testing.T) {
 			m.ID.Kind, m.Audience = tt.kind, tt.audience
 			asker := &api{answer: func(job.Query) (job.Page, error) { return tt.page, nil }}
 			sum, err := runner.Run(t.Context(), slog.New(slog.DiscardHandler), w, "run1", []runner.Provider{provider(asker)},
-				slices.Values([]runner.Task{{Message: m, Pages: 1}}), runner.Options{})
+				slices.Values([]plan.Step{{Message: m, Pages: 1}}), runner.Options{})
 			if err != nil || sum.Outcomes[runner.OutcomeRead] != 1 {
 				t.Fatalf("err %v, %+v", err, sum)
 			}

@@ -4,8 +4,14 @@
 //
 // What it promises: a reading is recorded only when all its pages arrived; a
 // page is recorded before the next one is asked, so that a killed run asks again
-// at most what was in flight; a panic fails one message; when the context ends,
-// nothing new is asked and the answers under way are still recorded.
+// at most what was in flight; a panic, and an answer that the store can't keep,
+// fail one message; when the context ends, nothing new is asked and the answers
+// under way are still recorded.
+//
+// What costs calls in vain is stopped: ten refusals alike in a row stop a robot,
+// whatever went well before, and are held against none of the messages. A robot
+// that was found stopped, and a provider that gave up, are tried with one message
+// in the next run.
 //
 // What it leaves to others: how fast to ask, retries and tokens are the asker's,
 // which messages to ask is the plan's.
@@ -15,12 +21,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"log/slog"
 	"sync"
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/plan"
 )
 
 // An Asker answers one query after all its retries: with a believed page, a
@@ -34,6 +42,8 @@ type Recorder interface {
 	CommitPage(ctx context.Context, c job.PageCommit) error
 	CommitReading(ctx context.Context, c job.ReadingCommit) error
 	CommitFailure(ctx context.Context, c job.FailureCommit) error
+	// ReplaceAudience records the audience of a message that was read anew.
+	ReplaceAudience(ctx context.Context, m *job.Message) error
 }
 
 // A Rememberer knows what earlier runs recorded.
@@ -47,6 +57,7 @@ type Store interface {
 	Recorder
 	Rememberer
 	CommitStop(ctx context.Context, stop job.RobotStop) error
+	CommitQuotaRefusal(ctx context.Context, refusal job.QuotaRefusal) error
 	// Spend counts calls that belong to no other commit.
 	Spend(ctx context.Context, spend job.Spend) error
 }
@@ -55,12 +66,12 @@ type Store interface {
 type Provider struct {
 	// Name is the one in the messages' identities.
 	Name string
-	// Credential fingerprints who is asking; see job.Provider.
+	// Credential fingerprints the app; see job.Provider.
 	Credential string
 	QuotaGroup string
 	// InFlight is the most requests at a time, 1 or more. The asker keeps to it;
 	// the runner works on twice as many messages, so that those that wait for
-	// another attempt leave nobody idle.
+	// another attempt leave no slot unused.
 	InFlight int
 	Asker    Asker
 	// Drain ends the intake: no request begins any more. It returns when none is
@@ -68,81 +79,117 @@ type Provider struct {
 	Drain func(ctx context.Context)
 }
 
-// A Task is one message to ask.
-type Task struct {
-	Message *job.Message
-	// Pages is how many pages its reading is expected to have, 1 or more: the
-	// longest go first.
-	Pages int
-	// ReplaceAudience records the manifest's audience anew.
-	ReplaceAudience bool
-}
-
 // Options are what a run may vary. The zero value is the default.
 type Options struct {
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Observe is told of every page and of every message's end, one call at a
-	// time. It must be quick.
+	// time. It must be quick. The end of a message that was refused is told once it
+	// is clear whether its robot was stopped.
 	Observe func(Event)
 	// Grace is how long answers under way are waited for when the context ends;
 	// 0 is 5 s.
 	Grace time.Duration
+	// Before is the run before this one, or the one that it continues, as it ended;
+	// nil before the first. A provider that gave up in it is tried with one message.
+	Before *job.Run
+	// Stops are the robots' stops in force.
+	Stops plan.Stops
 }
 
 const defaultGrace = 5 * time.Second
 
-// Run asks the tasks through their providers and returns what became of them.
-// The error is the cause of ctx's end, or why the store could not record: then
-// nothing more was asked. What was learned until then is in the summary and in
-// the store either way.
+// Run asks the steps' messages through their providers and returns what became of
+// them. The error is the cause of ctx's end, or why the store could not record:
+// then nothing more was asked. What was learned until then is in the summary and
+// in the store either way.
 func Run(ctx context.Context, log *slog.Logger, store Store, runID string,
-	providers []Provider, tasks iter.Seq[Task], opts Options,
+	providers []Provider, steps iter.Seq[plan.Step], opts Options,
 ) (Summary, error) {
 	r := &run{
-		store: store,
-		log:   log,
-		id:    runID,
-		now:   opts.Now,
-		grace: cmp.Or(opts.Grace, defaultGrace),
-		tally: newTally(opts.Observe),
+		store:   store,
+		log:     log,
+		id:      runID,
+		now:     opts.Now,
+		grace:   cmp.Or(opts.Grace, defaultGrace),
+		counter: newRunCounter(opts.Observe),
 	}
 	if r.now == nil {
 		r.now = time.Now
 	}
-	r.open(providers, tasks)
-	err := r.carryOut(ctx)
-	return r.tally.summary(), err
+	replaced := r.open(providers, steps, opts)
+	r.log.InfoContext(ctx, "run begins", "messages", r.counter.sum.Planned, "providers", len(providers))
+	err := r.replaceAudiences(ctx, replaced)
+	if err == nil {
+		err = r.carryOut(ctx)
+	}
+	sum := r.counter.summary()
+	r.log.InfoContext(ctx, "run ends", "asked", sum.Asked(), "not_asked", sum.NotAsked, "unreadable", sum.Unreadable(),
+		"calls", sum.Cost.Metered, "retries", sum.Cost.Retries, "throttled", sum.Cost.Throttled, "error", err)
+	return sum, err
 }
 
 // A run is one call of Run.
 type run struct {
-	store  Store
-	log    *slog.Logger
-	id     string
-	now    func() time.Time
-	grace  time.Duration
-	tally  *tally
-	queues []*queue
+	store   Store
+	log     *slog.Logger
+	id      string
+	now     func() time.Time
+	grace   time.Duration
+	counter *runCounter
+	queues  []*queue
 }
 
-// open sorts the tasks into the providers' queues.
-func (r *run) open(providers []Provider, tasks iter.Seq[Task]) {
+// open sorts the steps into the providers' queues, and returns the messages whose
+// audience alone is recorded.
+func (r *run) open(providers []Provider, steps iter.Seq[plan.Step], opts Options) (replaced []*job.Message) {
 	byName := make(map[string]*queue, len(providers))
 	for _, p := range providers {
-		q := newQueue(p)
+		q := newQueue(p, gaveUp(opts.Before, p.Name))
 		byName[p.Name] = q
 		r.queues = append(r.queues, q)
 	}
-	for t := range tasks {
-		if q, found := byName[t.Message.ID.Provider]; found {
-			q.add(t)
-			r.tally.planned()
+	for s := range steps {
+		if !s.Asks() {
+			replaced = append(replaced, s.Message)
+			continue
+		}
+		if q, found := byName[s.Message.ID.Provider]; found {
+			q.add(s, opts.Stops.Of(s.Message))
+			r.counter.sum.Planned++
 		}
 	}
 	for _, q := range r.queues {
 		q.sort()
 	}
+	return replaced
+}
+
+// gaveUp reports whether the run ended without an answer of the provider.
+func gaveUp(before *job.Run, provider string) bool {
+	if before == nil {
+		return false
+	}
+	for i := range before.Stops {
+		if s := &before.Stops[i]; s.Reach == job.ReachProvider && s.Name == provider && s.Temporary && s.Class != job.ClassQuota {
+			return true
+		}
+	}
+	return false
+}
+
+// replaceAudiences records audiences anew that no call is needed for.
+func (r *run) replaceAudiences(ctx context.Context, messages []*job.Message) error {
+	for _, m := range messages {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		if err := r.store.ReplaceAudience(context.WithoutCancel(ctx), m); err != nil {
+			return fmt.Errorf("record the audience of %s: %w", m.Address, err)
+		}
+		r.counter.sum.Replaced++
+	}
+	return nil
 }
 
 // carryOut works the queues off until they are empty, the context ends or the
@@ -181,6 +228,9 @@ func (r *run) carryOut(ctx context.Context) error {
 	if !stop() {
 		<-wound
 	}
+	if failure == nil {
+		failure = r.concludeAll(ctx)
+	}
 	if failure != nil && !errors.Is(failure, context.Cause(ctx)) {
 		return failure
 	}
@@ -207,7 +257,7 @@ func (r *run) windDown(ctx context.Context, done <-chan struct{}) {
 		}
 	}
 	drains.Wait()
-	// Whoever waits between two attempts would wait in vain.
+	// A message between two attempts would wait for nothing.
 	settle := time.NewTimer(r.grace / 5)
 	defer settle.Stop()
 	select {
@@ -221,12 +271,12 @@ func (r *run) windDown(ctx context.Context, done <-chan struct{}) {
 // store's.
 func (r *run) work(ctx context.Context, q *queue) error {
 	for {
-		t, more := q.next()
+		s, robot, more := q.next()
 		if !more {
 			return nil
 		}
-		err := r.message(ctx, q, t)
-		q.finish(t)
+		err := r.message(ctx, q, robot, s)
+		q.finish(robot)
 		if err != nil {
 			return err
 		}

@@ -13,11 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"notifyaudit/job"
+	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 	"notifyaudit/ratelimit"
 )
 
-func run(ctx context.Context, t *testing.T, m *memory, list []runner.Task, providers ...runner.Provider) (runner.Summary, error) {
+func run(ctx context.Context, t *testing.T, m *memory, list []plan.Step, providers ...runner.Provider) (runner.Summary, error) {
 	t.Helper()
 	return runner.Run(ctx, slog.New(slog.DiscardHandler), m, "run1", providers, slices.Values(list), runner.Options{})
 }
@@ -85,7 +86,7 @@ func TestAWrongRobotCostsTenCalls(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if a.calls() != 10 || sum.Outcomes[runner.OutcomeRejected] != 10 || sum.NotAsked != 490 {
+				if a.calls() != 10 || sum.Outcomes[runner.OutcomeFailed] != 10 || sum.NotAsked != 490 {
 					t.Errorf("%d calls, %+v", a.calls(), sum)
 				}
 				if len(sum.Stops) != 1 || sum.Stops[0].NotAsked != 490 || sum.Stops[0].Reach != job.ReachRobot {
@@ -97,22 +98,6 @@ func TestAWrongRobotCostsTenCalls(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestBadKeysDoNotStopAGoodRobot(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m, a := newMemory(), &api{latency: 80 * time.Millisecond}
-		a.answer = func(q job.Query) (job.Page, error) {
-			if q.ProcessQueryKey == "K0000" || q.ProcessQueryKey == "K0099" {
-				return job.Page{SendStatus: job.SendSuccess, Cost: job.Cost{Metered: 1}}, nil
-			}
-			return job.Page{}, refusal(job.ClassInvalid, job.ReachMessage, "invalid.processQueryKey")
-		}
-		sum, err := run(t.Context(), t, m, tasks("dingtalk", 100), provider(a))
-		if err != nil || sum.Outcomes[runner.OutcomeRead] != 2 || sum.Outcomes[runner.OutcomeRejected] != 98 || len(m.stops) != 0 {
-			t.Errorf("err %v, %+v, stops %v", err, sum, m.stops)
-		}
-	})
 }
 
 func TestFinalAnswersStopWhatTheySpeakFor(t *testing.T) {

@@ -115,6 +115,20 @@ func (m mortal) CommitStop(ctx context.Context, s job.RobotStop) error {
 	return m.DB.CommitStop(ctx, s)
 }
 
+func (m mortal) CommitQuotaRefusal(ctx context.Context, r job.QuotaRefusal) error {
+	if err := m.dead(); err != nil {
+		return err
+	}
+	return m.DB.CommitQuotaRefusal(ctx, r)
+}
+
+func (m mortal) ReplaceAudience(ctx context.Context, msg *job.Message) error {
+	if err := m.dead(); err != nil {
+		return err
+	}
+	return m.DB.ReplaceAudience(ctx, msg)
+}
+
 func (m mortal) Spend(ctx context.Context, s job.Spend) error {
 	if err := m.dead(); err != nil {
 		return err
@@ -149,6 +163,10 @@ func (h *history) apply(ctx context.Context, end ending, budget int) error {
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
+	before, err := h.db.LatestRun(ctx)
+	if err != nil {
+		return err
+	}
 	begun, err := h.db.BeginRun(ctx, time.Now())
 	if err != nil {
 		return err
@@ -162,6 +180,11 @@ func (h *history) apply(ctx context.Context, end ending, budget int) error {
 	if err != nil {
 		return err
 	}
+	stops, err := h.db.Stops(ctx)
+	if err != nil {
+		return err
+	}
+	o := runner.Options{Before: before, Stops: plan.NewStops(h.world.providers, stops)}
 	store, running := mortal{DB: h.db}, ctx
 	switch end {
 	case cancelled:
@@ -174,7 +197,7 @@ func (h *history) apply(ctx context.Context, end ending, budget int) error {
 		store.until = r.ended
 	default:
 	}
-	r.sum, r.err = runner.Run(running, slog.New(slog.DiscardHandler), store, begun.ID, providers, r.tasks(made), runner.Options{})
+	r.sum, r.err = runner.Run(running, slog.New(slog.DiscardHandler), store, begun.ID, providers, r.tasks(made), o)
 	r.over = time.Now()
 	for _, l := range limiters {
 		r.stats = append(r.stats, l.Stats())
@@ -225,11 +248,11 @@ func (h *history) messages() iter.Seq2[job.Message, error] {
 	}
 }
 
-func (r *ran) tasks(made *plan.Plan) iter.Seq[runner.Task] {
-	return func(yield func(runner.Task) bool) {
-		for step := range made.Asks() {
+func (r *ran) tasks(made *plan.Plan) iter.Seq[plan.Step] {
+	return func(yield func(plan.Step) bool) {
+		for step := range made.Steps() {
 			r.asked[step.Message.ID.ProcessQueryKey] = true
-			if !yield(runner.Task{Message: step.Message, Pages: step.Pages}) {
+			if !yield(step) {
 				return
 			}
 		}

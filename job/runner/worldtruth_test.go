@@ -114,6 +114,9 @@ func (h *history) doubt(told *scenario.Message, f *job.Failure) string {
 			return ""
 		}
 	case job.StatusIncomplete, job.StatusFailed:
+		if code != "" && f.Code == code && !expired { // the run could not tell whether it is everybody's
+			return ""
+		}
 		if len(h.world.scenario.Faults)+len(h.world.scenario.Outages)+len(h.world.scenario.RevokeTokens) > 0 || h.world.panics == told.Key ||
 			h.world.scenario.TokenLifetime > 0 || h.world.scenario.NextTokenLifetime > 0 {
 			return ""
@@ -138,13 +141,19 @@ func (h *history) checkSecond() (broken []string) {
 		switch readable := told.Error == nil && told.SendStatus != "PROCESSING" && !h.world.hostile(key); {
 		case !readable && (record == nil || record.Failure == nil) && len(h.stops(m)) == 0:
 			broken = append(broken, key+": nothing is said of it")
-		case readable && record != nil && !r.asked[key] && r.id == h.runs[0].id && record.Failure != nil && record.Failure.Status == job.StatusIncomplete:
-			// Going on with a run doesn't ask again what it had an answer to.
+		case readable && record != nil && !r.asked[key] && waits(record, r.begun):
+			// It failed by itself, and is asked again later.
 		case readable && (record == nil || record.Last == nil || record.Failure != nil || record.Cursor != nil) && len(h.stops(m)) == 0:
 			broken = append(broken, fmt.Sprintf("%s: not read: %s", key, described(record)))
 		}
 	}
 	return broken
+}
+
+// waits reports whether a message that failed was not due yet.
+func waits(r *job.Record, now time.Time) bool {
+	f := r.Failure
+	return f != nil && f.Runs > 0 && now.Before(job.RetryAt(f.At, f.Runs, time.Time{}))
 }
 
 // described is a record in short.

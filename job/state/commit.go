@@ -161,7 +161,7 @@ func (t *tx) advance(ctx context.Context, s *stored, c *job.PageCommit) error {
 		ON CONFLICT (message) DO UPDATE SET next_token = excluded.next_token, pages = excluded.pages,
 			readers = excluded.readers, barren = excluded.barren, tokens = excluded.tokens,
 			started_at = excluded.started_at, updated_at = excluded.updated_at`,
-		s.id, to.NextToken, to.Pages, to.Readers, to.Barren, len(to.Tokens), instant(to.StartedAt), instant(to.UpdatedAt))
+		s.id, to.NextToken, to.Pages, to.Readers, to.EmptyPages, len(to.Tokens), instant(to.StartedAt), instant(to.UpdatedAt))
 	if err != nil {
 		return err
 	}
@@ -202,18 +202,23 @@ func (t *tx) addReaders(ctx context.Context, s *stored, c *job.ReadingCommit) er
 	return err
 }
 
-// addReading counts the readers so far, whom it needs in the state already. With
+// countReaders counts the readers so far, and those of them in the audience. With
 // only a size all of them are taken for its people.
-func (t *tx) addReading(ctx context.Context, s *stored, run int64, r *job.Reading) error {
-	var readers, read int
-	err := t.row(ctx, `SELECT count(*), count(a.person) FROM reader r
+func (t *tx) countReaders(ctx context.Context, s *stored) (readers, read int, err error) {
+	err = t.row(ctx, `SELECT count(*), count(a.person) FROM reader r
 		LEFT JOIN audience_member a ON a.audience = ? AND a.person = r.person
 		WHERE r.message = ?`, s.audience.list, s.id).Scan(&readers, &read)
-	if err != nil {
-		return err
-	}
 	if s.audience.size.Valid {
 		read = readers
+	}
+	return readers, read, err
+}
+
+// addReading counts the readers, whom it needs in the state already.
+func (t *tx) addReading(ctx context.Context, s *stored, run int64, r *job.Reading) error {
+	readers, read, err := t.countReaders(ctx, s)
+	if err != nil {
+		return err
 	}
 	_, err = t.exec(ctx, `INSERT INTO reading (message, number, run, started_at, finished_at, send_status, readers, read)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

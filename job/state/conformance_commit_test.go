@@ -71,6 +71,38 @@ func testLedger(b *bench) {
 	same(t, "ledger", accounts, []Account{{"abc", "2026-12", 1}, {"acme", "2026-12", 7}})
 }
 
+func testReplacedAudience(b *bench) {
+	t := b.t
+	wrong, right := message("k", job.Listed("old", []string{"u1", "u2"})), message("k", job.Listed("staff", []string{"u1", "u2", "u3"}))
+	must(t, b.ReplaceAudience(t.Context(), right)) // nothing is known of it yet
+	b.read(wrong, 1, "u1", "u3")
+	b.next(after(100))
+	b.read(wrong, 101, "u2")
+	serial := b.record("k")
+	if serial.Last.Read != 2 || serial.Previous == nil {
+		t.Fatalf("record %+v", serial)
+	}
+	must(t, b.ReplaceAudience(t.Context(), right))
+	got := b.record("k")
+	if got.Last.Read != 3 || got.Last.Readers != 3 || got.Audience.Size != 3 || got.Audience.Roster != "staff" || got.AudienceHash != right.Audience.Hash() {
+		t.Errorf("record %+v, reading %+v", got, got.Last)
+	}
+	if got.Previous != nil {
+		t.Error("it is compared with a reading of other people")
+	}
+	if got.Calls != serial.Calls || !got.Last.FinishedAt.Equal(serial.Last.FinishedAt) {
+		t.Errorf("a call was made: %+v", got)
+	}
+	members, err := b.Members(t.Context(), wrong.Audience.Hash())
+	must(t, err)
+	same(t, "the list that nobody has any more", len(members), 0)
+
+	must(t, b.ReplaceAudience(t.Context(), message("k", job.Sized(5))))
+	if got := b.record("k"); got.Audience.Form != job.AudienceSized || got.Last.Read != 3 {
+		t.Errorf("sized: %+v, %+v", got.Audience, got.Last)
+	}
+}
+
 func testStops(b *bench) {
 	t := b.t
 	stop := job.RobotStop{Provider: "dingtalk", RobotCode: "r2", Credential: "c", Class: job.ClassRobot, Code: "bot.stopped", Message: "m", RequestID: "q", At: start, Runs: 2}

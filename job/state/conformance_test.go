@@ -29,6 +29,7 @@ func suite(t *testing.T, open func(*testing.T) *DB) {
 		"an interrupted run is continued":                  testRun,
 		"the ledger counts by the vendor's month":          testLedger,
 		"a robot's stop is kept and cleared":               testStops,
+		"an audience is recorded anew without a call":      testReplacedAudience,
 		"a refused quota is kept until its month turns":    testRefusals,
 		"the serial moves with every change":               testSerial,
 		"only the holder of the lock records":              testUnlocked,
@@ -143,7 +144,7 @@ func (b *bench) page(m *job.Message, n int, tokens []string, ids ...string) job.
 		Message: m, RunID: b.run, UserIDs: ids,
 		Cursor: job.Cursor{
 			NextToken: tokens[len(tokens)-1], Tokens: tokens, Pages: len(tokens), Readers: len(ids) * len(tokens),
-			Barren: 1, StartedAt: start, UpdatedAt: after(n),
+			EmptyPages: 1, StartedAt: start, UpdatedAt: after(n),
 		},
 		Spend: job.Spend{QuotaGroup: "acme", Calls: 1, At: after(n)},
 	}

@@ -158,7 +158,7 @@ func (t *tx) cursors(ctx context.Context, list string, records map[int64]*job.Re
 	return t.each(ctx, func(rows *sql.Rows) error {
 		var row int64
 		c := &job.Cursor{}
-		err := rows.Scan(&row, &c.NextToken, &c.Pages, &c.Readers, &c.Barren, (*instant)(&c.StartedAt), (*instant)(&c.UpdatedAt))
+		err := rows.Scan(&row, &c.NextToken, &c.Pages, &c.Readers, &c.EmptyPages, (*instant)(&c.StartedAt), (*instant)(&c.UpdatedAt))
 		if err == nil {
 			records[row].Cursor = c
 		}

@@ -83,5 +83,5 @@ func TagText(tags map[string]string) string {
 
 // OpenStatuses are those of messages without an up-to-date answer.
 func OpenStatuses() []job.Status {
-	return []job.Status{job.StatusPending, job.StatusDeferred, job.StatusRejected, job.StatusIncomplete, job.StatusFailed}
+	return []job.Status{job.StatusPending, job.StatusNotAsked, job.StatusDeferred, job.StatusRejected, job.StatusIncomplete, job.StatusFailed}
 }

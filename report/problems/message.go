@@ -146,6 +146,8 @@ func kindOf(r *job.Result, now time.Time) (kind, bool) {
 		return kindIncomplete, true
 	case job.StatusFailed:
 		return kindFailed, true
+	case job.StatusNotAsked:
+		return kindFailed, r.Failure != nil // else there is nothing wrong with it
 	case job.StatusDeferred:
 		return kindDeferred, true
 	case job.StatusRecalled:

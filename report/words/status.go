@@ -10,6 +10,7 @@ func statusPhrases() map[string]phrase {
 		"status.frozen":     {"frozen", "已冻结"},
 		"status.recalled":   {"recalled", "已撤回"},
 		"status.pending":    {"pending", "待生成"},
+		"status.not_asked":  {"not asked yet", "尚未查询"},
 		"status.deferred":   {"deferred", "已推迟"},
 		"status.rejected":   {"rejected", "被拒绝"},
 		"status.incomplete": {"incomplete", "数据不完整"},
@@ -21,6 +22,7 @@ func statusPhrases() map[string]phrase {
 		"explain.frozen":     {"It can't be asked any more: its window has closed, the API no longer has it, or its people were purged. The last reading stands, with its date.", "不再查询：查询期限已过、接口不再保留该消息，或其人员信息已被清除。以最后一次读取为准，并注明日期。"},
 		"explain.recalled":   {"The sender took it back. Its people are neither read, unread nor unknown.", "发送方已撤回。其受众不计入已读、未读或未知。"},
 		"explain.pending":    {"It is being sent, or the API has no data for it yet. It is asked again in the next run.", "正在发送，或接口尚未生成数据。下次运行时再查询。"},
+		"explain.not_asked":  {"No run has asked it yet.", "尚无运行查询过该消息。"},
 		"explain.deferred":   {"Put off: the quota or the limit of calls did not pay for it. A later run asks it.", "因调用额度或次数上限而推迟，由之后的运行查询。"},
 		"explain.rejected":   {"The API's answer was final. It is asked again only when its key, kind, provider, robot code or conversation changes.", "接口给出了最终的拒绝答复。只有查询键、类型、凭证、机器人编码或会话更改后才会再次查询。"},
 		"explain.incomplete": {"Pages arrived that can't be believed, so there is no reading from them. It is asked again in the next run.", "收到的分页数据不可信，因此未予采用。下次运行时再查询。"},
@@ -39,6 +41,7 @@ func statusPhrases() map[string]phrase {
 		"class.unknown":    {"an answer that the API's documentation doesn't have", "接口文档中没有的答复"},
 		"class.unbelieved": {"answers that can't be true: looping or endless pages", "答复不可信：分页循环或没有尽头"},
 		"class.endpoint":   {"what answered is not the API", "应答方不是该接口"},
+		"class.gateway":    {"something on the way answered in place of the API", "应答并非来自接口，而是来自中间的网关"},
 		"class.internal":   {"a fault of this program", "本程序的故障"},
 	}
 }

@@ -94,7 +94,7 @@ func (d *decoder) id() job.MessageID {
 
 func (d *decoder) message(m *job.Message, list func(n int) ([]string, error)) error {
 	m.ID = d.id()
-	m.Address = d.string()
+	m.Address, m.FullAddress = d.string(), d.string()
 	m.Campaign, m.Title, m.RobotCode, m.OpenConversationID = d.name(), d.string(), d.name(), d.string()
 	m.SentAt = d.time()
 	m.Window = time.Duration(d.int())

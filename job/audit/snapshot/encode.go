@@ -83,6 +83,7 @@ func (e *encoder) message(m *job.Message, list int) {
 	e.name(string(m.ID.Kind))
 	e.string(m.ID.ProcessQueryKey)
 	e.string(m.Address)
+	e.string(m.FullAddress)
 	e.name(m.Campaign)
 	e.string(m.Title)
 	e.name(m.RobotCode)

@@ -37,10 +37,7 @@ func (s *Session) masked(m job.Message) job.Message {
 	if address == m.Address {
 		return m
 	}
-	if s.cut == nil {
-		s.cut = make(map[job.MessageID]string)
-	}
-	s.cut[m.ID] = m.Address
+	m.FullAddress = m.Address
 	if m.Title == m.Address {
 		m.Title = address
 	}
@@ -48,14 +45,13 @@ func (s *Session) masked(m job.Message) job.Message {
 	return m
 }
 
-// uncut is a result under the address that the manifest's checks know it by.
-func (s *Session) uncut(r *job.Result) *job.Result {
-	address, cut := s.cut[r.Message.ID]
-	if !cut {
+// fullyNamed is a result under the address that the manifest's checks know it by.
+func fullyNamed(r *job.Result) *job.Result {
+	if r.Message.FullAddress == "" {
 		return r
 	}
 	full := *r
-	full.Message.Address = address
+	full.Message.Address = r.Message.FullAddress
 	return &full
 }
 

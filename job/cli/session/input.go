@@ -163,7 +163,7 @@ func (s *Session) conclude(in *report.Input) (e manifest.Evaluation, err error) 
 		if err != nil {
 			return e, fmt.Errorf("judge the checks: %w", err)
 		}
-		values.Add(s.uncut(r))
+		values.Add(fullyNamed(r))
 	}
 	e, diagnostics := m.Evaluate(values)
 	s.Reporter.Diagnostics(diagnostics)

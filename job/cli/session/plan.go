@@ -46,6 +46,9 @@ func (s *Session) PlanOptions(ctx context.Context, now time.Time) (plan.Options,
 	if o.Stops, err = s.DB.Stops(ctx); err != nil {
 		return o, fmt.Errorf("look up the stopped robots: %w", err)
 	}
+	if o.Refusals, err = s.DB.QuotaRefusals(ctx, now); err != nil {
+		return o, fmt.Errorf("look up the refused quotas: %w", err)
+	}
 	o.Spent, err = s.Spent(ctx, now)
 	return o, err
 }

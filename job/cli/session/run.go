@@ -35,12 +35,17 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 			return nil, err
 		}
 	}
+	options, err := s.runOptions(ctx)
+	if err != nil {
+		return nil, err
+	}
 	begun, err := s.DB.BeginRun(ctx, s.Now())
 	if err != nil {
 		return nil, fmt.Errorf("begin the run: %w", err)
 	}
+	begun.Stops = made.Deferrals()
 	r := &RunResult{Run: begun}
-	r.Summary, r.Unread, r.Failure = s.ask(ctx, begun, clients, made)
+	r.Summary, r.Unread, r.Failure = s.ask(withRun(ctx, begun.ID), begun, clients, made, options)
 	if err := s.finish(context.WithoutCancel(ctx), r); err != nil {
 		if ctx.Err() == nil { // else it is the interruption
 			err = errors.Join(r.Failure, err)
@@ -53,7 +58,7 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 // Clients makes a client for each provider, in their order, within the bounds of
 // the options and of what this month has left.
 func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*provider.Client, err error) {
-	o.Now, o.Log = s.Now, s.Log
+	o.Now, o.Log = s.Now, runLog(s.Log)
 	if o.Spent, err = s.Spent(ctx, s.Now()); err != nil {
 		return nil, err
 	}
@@ -65,8 +70,22 @@ func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*p
 	return provider.Clients(s.Manifest.Providers, o)
 }
 
+// runOptions are what the state remembers of earlier runs, as the runner needs it.
+func (s *Session) runOptions(ctx context.Context) (o runner.Options, err error) {
+	o.Now = s.Now
+	if o.Before, err = s.DB.LatestRun(ctx); err != nil {
+		return o, fmt.Errorf("look up the latest run: %w", err)
+	}
+	stops, err := s.DB.Stops(ctx)
+	if err != nil {
+		return o, fmt.Errorf("look up the stopped robots: %w", err)
+	}
+	o.Stops = plan.NewStops(s.Manifest.Providers, stops)
+	return o, nil
+}
+
 // ask has the runner ask the plan's messages, with the progress shown.
-func (s *Session) ask(ctx context.Context, begun job.Run, clients []*provider.Client, made *plan.Plan) (runner.Summary, []UnreadMessage, error) {
+func (s *Session) ask(ctx context.Context, begun job.Run, clients []*provider.Client, made *plan.Plan, o runner.Options) (runner.Summary, []UnreadMessage, error) {
 	watched := Watched{Run: begun, Messages: made.Counts.Asked(), Zone: s.Manifest.Location}
 	providers := make([]runner.Provider, len(clients))
 	for i, c := range clients {
@@ -78,23 +97,14 @@ func (s *Session) ask(ctx context.Context, begun job.Run, clients []*provider.Cl
 	}
 	watcher := s.Reporter.Watch(ctx, watched)
 	defer watcher.Close()
-	tasks := func(yield func(runner.Task) bool) {
-		for step := range made.Asks() {
-			if !yield(runner.Task{Message: step.Message, Pages: step.Pages, ReplaceAudience: step.ReplaceAudience}) {
-				return
-			}
+	var unread []UnreadMessage
+	o.Observe = func(e runner.Event) {
+		watcher.Observe(e)
+		if e.Outcome.Unreadable() && len(unread) < namedUnread {
+			unread = append(unread, UnreadMessage{Address: e.Message.Address, Outcome: e.Outcome, Err: e.Err})
 		}
 	}
-	var unread []UnreadMessage
-	sum, err := runner.Run(ctx, s.Log, s.DB, begun.ID, providers, tasks, runner.Options{
-		Now: s.Now,
-		Observe: func(e runner.Event) {
-			watcher.Observe(e)
-			if e.Outcome.Unreadable() && len(unread) < namedUnread {
-				unread = append(unread, UnreadMessage{Address: e.Message.Address, Outcome: e.Outcome, Err: e.Err})
-			}
-		},
-	})
+	sum, err := runner.Run(ctx, runLog(s.Log), s.DB, begun.ID, providers, made.Steps(), o)
 	return sum, unread, err
 }
 
@@ -113,7 +123,7 @@ func (s *Session) finish(ctx context.Context, r *RunResult) error {
 	ended.Calls += r.Summary.Cost.Metered
 	ended.Retries += r.Summary.Cost.Retries
 	ended.Throttled += r.Summary.Cost.Throttled
-	ended.Stops = r.Summary.Stops
+	ended.Stops = append(ended.Stops, r.Summary.Stops...)
 	if err := s.DB.FinishRun(ctx, ended); err != nil {
 		return fmt.Errorf("record the end of the run: %w", err)
 	}

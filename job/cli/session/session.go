@@ -53,9 +53,6 @@ type Session struct {
 	locks  []interface{ Release() error }
 	// credentials are those of locks that are an API's.
 	credentials []*lock.Credential
-	// cut are the addresses, by message, of those whose own would name somebody who
-	// was erased, as they stand in the manifest.
-	cut map[job.MessageID]string
 	// results are those of the latest Input.
 	results *snapshot.Snapshot
 }

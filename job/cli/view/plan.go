@@ -71,7 +71,7 @@ func (s Printer) singles(groups []*plan.Group) {
 	rows := make([]planRow, 0, len(lines))
 	for _, g := range lines {
 		line := g.Parts[0].Examples[0]
-		rows = append(rows, planRow{action: line.Action, subject: line.Address, verb: verb(line.Action), reason: line.Reason, drift: g.Drift.String()})
+		rows = append(rows, planRow{action: line.Action, subject: line.Name(), verb: verb(line.Action), reason: line.Reason, drift: g.Drift.String()})
 		if fold := folds[g]; fold != nil {
 			rows = append(rows, planRow{action: line.Action, subject: "and " + term.Count(fold.more) + " more", verb: verb(line.Action), reason: causeWords(line.Cause)})
 		}
@@ -149,7 +149,7 @@ func partRows(g *plan.Group, part *plan.Part) []planRow {
 	if part.Messages > 1 && part.Messages <= listed && len(part.Examples) == part.Messages && !common || part.Messages == 1 && len(part.Examples) == 1 {
 		rows := make([]planRow, 0, len(part.Examples))
 		for _, line := range part.Examples {
-			rows = append(rows, planRow{action: line.Action, subject: strings.TrimPrefix(line.Address, g.Block), verb: verb(line.Action), reason: line.Reason})
+			rows = append(rows, planRow{action: line.Action, subject: strings.TrimPrefix(line.Name(), g.Block), verb: verb(line.Action), reason: line.Reason})
 		}
 		return rows
 	}
@@ -157,11 +157,11 @@ func partRows(g *plan.Group, part *plan.Part) []planRow {
 	switch {
 	case len(part.Examples) == 0:
 	case part.Action == plan.ActionDropped:
-		row.example = "such as " + part.Examples[0].Address
+		row.example = "such as " + part.Examples[0].Name()
 	case common:
 		row.reason = part.Examples[0].Reason
 	default:
-		row.example = "such as " + strings.TrimPrefix(part.Examples[0].Address, g.Block) + ": " + part.Examples[0].Reason
+		row.example = "such as " + strings.TrimPrefix(part.Examples[0].Name(), g.Block) + ": " + part.Examples[0].Reason
 	}
 	return []planRow{row}
 }

@@ -17,7 +17,7 @@ const (
 	OutcomeRejected   Outcome = "rejected"
 	OutcomeIncomplete Outcome = "incomplete"
 	OutcomeFailed     Outcome = "failed"
-	OutcomeDeferred   Outcome = "deferred" // the quota ended before its turn
+	OutcomeDeferred   Outcome = "deferred" // the quota ended before it was asked
 )
 
 // Unreadable reports whether the message was asked and could not be read: its
@@ -25,8 +25,6 @@ const (
 func (o Outcome) Unreadable() bool {
 	return o == OutcomeRejected || o == OutcomeIncomplete || o == OutcomeFailed
 }
-
-func outcomeOf(s job.Status) Outcome { return Outcome(s) }
 
 // An Event is one step of a run: a page with more behind it, or the end of a
 // message.
@@ -41,11 +39,13 @@ type Event struct {
 
 // A Summary is what a run did.
 type Summary struct {
-	// Planned counts the tasks; Outcomes what became of those asked; NotAsked
-	// the rest, whatever the reason.
+	// Planned counts the messages to ask; Outcomes what became of those asked;
+	// NotAsked the rest, whatever the reason.
 	Planned, NotAsked int
 	Outcomes          map[Outcome]int
-	Cost              job.Cost
+	// Replaced counts the messages whose audience was recorded anew without a call.
+	Replaced int
+	Cost     job.Cost
 	// Stops are in the order in which they happened.
 	Stops []job.Stop
 }
@@ -64,55 +64,55 @@ func (s Summary) Unreadable() int {
 	return n
 }
 
-// A tally adds up what the workers do.
-type tally struct {
+// A runCounter adds up what the workers do.
+type runCounter struct {
 	mu      sync.Mutex
 	observe func(Event)
 	sum     Summary
 }
 
-func newTally(observe func(Event)) *tally {
+func newRunCounter(observe func(Event)) *runCounter {
 	if observe == nil {
 		observe = func(Event) {}
 	}
-	return &tally{observe: observe, sum: Summary{Outcomes: map[Outcome]int{}}}
+	return &runCounter{observe: observe, sum: Summary{Outcomes: map[Outcome]int{}}}
 }
 
-func (t *tally) planned() { t.sum.Planned++ }
-
-func (t *tally) page(m *job.Message, cost job.Cost) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.sum.Cost = t.sum.Cost.Add(cost)
-	t.observe(Event{Message: m, Cost: cost})
+func (c *runCounter) page(m *job.Message, cost job.Cost) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sum.Cost = c.sum.Cost.Add(cost)
+	c.observe(Event{Message: m, Cost: cost})
 }
 
-func (t *tally) done(m *job.Message, o Outcome, e *job.AnswerError, cost job.Cost) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.sum.Cost = t.sum.Cost.Add(cost)
-	t.sum.Outcomes[o]++
-	t.observe(Event{Message: m, Outcome: o, Err: e, Cost: cost})
+func (c *runCounter) done(m *job.Message, o Outcome, e *job.AnswerError, cost job.Cost) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sum.Cost = c.sum.Cost.Add(cost)
+	c.sum.Outcomes[o]++
+	c.observe(Event{Message: m, Outcome: o, Err: e, Cost: cost})
 }
 
-// stop notes a stop once, however many answers repeat it.
-func (t *tally) stop(s job.Stop, notAsked int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for i := range t.sum.Stops {
-		if t.sum.Stops[i].Reach == s.Reach && t.sum.Stops[i].Name == s.Name {
-			t.sum.Stops[i].NotAsked += notAsked
-			return
+// stop notes a stop once, however many answers repeat it, and the messages that
+// it left unasked. It reports whether the stop is new.
+func (c *runCounter) stop(s job.Stop, notAsked int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.sum.Stops {
+		if c.sum.Stops[i].Reach == s.Reach && c.sum.Stops[i].Name == s.Name {
+			c.sum.Stops[i].NotAsked += notAsked
+			return false
 		}
 	}
 	s.NotAsked = notAsked
-	t.sum.Stops = append(t.sum.Stops, s)
+	c.sum.Stops = append(c.sum.Stops, s)
+	return true
 }
 
-func (t *tally) summary() Summary {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	s := t.sum
+func (c *runCounter) summary() Summary {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sum
 	s.NotAsked = s.Planned
 	for _, n := range s.Outcomes {
 		s.NotAsked -= n

@@ -1,0 +1,94 @@
+package runner
+
+import (
+	"cmp"
+	"slices"
+
+	"notifyaudit/job"
+	"notifyaudit/job/plan"
+)
+
+// A robot is the messages of a queue with one robot code, and how it fares.
+// Guarded by the queue's mutex.
+type robot struct {
+	code  string
+	steps []plan.Step // the longest last
+	// found is the stop with which earlier runs found it, until it is answered well.
+	// cleared is the one of which that proved that it was about messages.
+	found, cleared *job.RobotStop
+	// admitted: one request was not refused as a robot, so the rest may follow.
+	// good: one was answered well.
+	admitted, good bool
+	inFlight       int
+	streak         streak
+	// withdrawn is closed when the robot is not asked any more, for the reason in
+	// stop.
+	withdrawn chan struct{}
+	stop      *job.Stop
+}
+
+// sort puts the longest chains first and keeps the order of equals.
+func (r *robot) sort() {
+	slices.Reverse(r.steps)
+	slices.SortStableFunc(r.steps, func(a, b plan.Step) int { return cmp.Compare(a.Pages, b.Pages) })
+}
+
+// room is how many more messages of the robot may be asked side by side: one until
+// a first answer admits it, all while it is answered well, and else no more than
+// would stop it.
+func (r *robot) room() int {
+	switch {
+	case len(r.steps) == 0:
+		return 0
+	case r.good && r.streak.count == 0:
+		return len(r.steps)
+	case r.admitted:
+		return sameAnswers - r.streak.count - r.inFlight
+	}
+	return 1 - r.inFlight
+}
+
+func (r *robot) longest() int { return r.steps[len(r.steps)-1].Pages }
+
+// take takes the message with the longest chain; on trial the longest of those
+// against which nothing is recorded, since a dead message would tell nothing.
+func (r *robot) take(trial bool) plan.Step {
+	at := len(r.steps) - 1
+	if trial || r.found != nil {
+		for i := at; i >= 0; i-- {
+			if r.steps[i].Sound() {
+				at = i
+				break
+			}
+		}
+	}
+	s := r.steps[at]
+	r.steps = slices.Delete(r.steps, at, at+1)
+	r.inFlight++
+	return s
+}
+
+// halt forgets the untaken messages, takes back those that wait to be asked, and
+// returns how many were forgotten.
+func (r *robot) halt(why job.Stop) int {
+	n := len(r.steps)
+	r.steps = nil
+	if r.stop == nil {
+		r.stop = &why
+		close(r.withdrawn)
+	}
+	return n
+}
+
+// answered notes that the robot is good.
+func (r *robot) answered() {
+	if r.found != nil && r.found.Class != job.ClassRobot {
+		r.cleared = r.found
+	}
+	r.admitted, r.good, r.found = true, true, nil
+}
+
+// isFor reports whether the answer is the one for which the robot was stopped.
+func isFor(stop *job.RobotStop, e *job.AnswerError) bool {
+	return stop != nil && stop.Class == e.Class && stop.Code == e.Code
+}
