@@ -1,6 +1,7 @@
 package ident
 
 import (
+	"html"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,6 +32,10 @@ func (k Kind) characters(id string) error {
 			return k.refuse(Quoted, id, "holds quotation marks", "write it without them")
 		case strings.ContainsRune("<>{}[]", r):
 			return k.refuse(Placeholder, id, "holds brackets, as a placeholder or a list does", "write the value itself, without brackets")
+		case r == '*' || r == '…':
+			return k.refuse(Placeholder, id, "is only a part, the rest of which is masked or cut off", "write the whole value")
+		case r >= '‐' && r <= '―' || r == '−':
+			return k.refuse(Foreign, id, "holds a dash that a text program has made of a hyphen", "write -")
 		case k != UserID && r >= utf8.RuneSelf:
 			return k.refuse(Foreign, id, "holds "+shown(string(r))+", which the API doesn't use in it", "copy it again from where it was sent")
 		}
@@ -38,43 +43,53 @@ func (k Kind) characters(id string) error {
 	if strings.HasPrefix(id, "'") {
 		return k.refuse(Quoted, id, "holds quotation marks", "write it without them")
 	}
-	return k.escaped(id)
+	return nil
 }
 
-// escaped refuses what URLs make of other characters.
+// escaped refuses what URLs, HTML and JSON make of other characters.
 func (k Kind) escaped(id string) error {
+	const again = "copy it again from where it was sent"
+	if plain := html.UnescapeString(id); plain != id && strings.Contains(id, ";") {
+		return k.refuse(Encoded, id, "is encoded for HTML", "write "+shown(plain))
+	}
+	if i := strings.Index(id, `\u`); i >= 0 && hexadecimals(id[i+2:], 4) {
+		return k.refuse(Encoded, id, "is escaped for JSON", again)
+	}
 	_, after, found := strings.Cut(id, "%")
-	if !found {
+	switch {
+	case !found:
 		return nil
+	case !hexadecimals(after, 2):
+		return k.refuse(Foreign, id, "holds a percent sign", again)
 	}
-	if len(after) < 2 || !hexadecimal(after[0]) || !hexadecimal(after[1]) {
-		return k.refuse(Foreign, id, "holds a percent sign", "copy it again from where it was sent")
-	}
-	advice := "copy it again from where it was sent"
+	advice := again
 	if plain, err := url.PathUnescape(id); err == nil {
 		advice = "write " + shown(plain)
 	}
 	return k.refuse(Encoded, id, "is encoded for a URL", advice)
 }
 
-func hexadecimal(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+// hexadecimals reports whether text begins with n hexadecimal digits.
+func hexadecimals(text string, n int) bool {
+	return len(text) >= n && strings.Trim(text[:n], "0123456789abcdefABCDEF") == ""
 }
 
 // opaque refuses what is no key, code or conversation id, which the vendor makes
-// of ASCII characters.
+// of ASCII characters. Base64 has = at its end only.
 func (k Kind) opaque(id string) error {
-	if strings.Contains(id, "://") {
+	switch i := strings.IndexByte(id, '='); {
+	case strings.Contains(id, "://"):
 		return k.refuse(Labelled, id, "is a link", "write only the value")
-	}
-	if strings.ContainsAny(id, "*…") || strings.Contains(id, "...") {
-		return k.refuse(Placeholder, id, "is only a part, the rest of which is masked or cut off", "copy the whole value")
-	}
-	if strings.Contains(id, `\`) {
+	case strings.Contains(id, "..."):
+		return k.refuse(Placeholder, id, "is only a part, the rest of which is masked or cut off", "write the whole value")
+	case strings.Contains(id, `\`):
 		return k.refuse(Encoded, id, "holds a backslash, as a value escaped for a program does", "write it without escapes")
-	}
-	if strings.Contains(id, "'") {
+	case strings.Contains(id, "'"):
 		return k.refuse(Quoted, id, "holds quotation marks", "write it without them")
+	case strings.ContainsAny(id, "()"):
+		return k.refuse(Placeholder, id, "holds brackets", "write the value itself, without brackets")
+	case i > 0 && strings.Trim(id[i:], "=") != "":
+		return k.refuse(Several, id, "goes on behind the = at its end", "write one identifier")
 	}
 	return nil
 }

@@ -18,7 +18,8 @@
 // and examples) and for the directory's users (the 64 bytes). None of them
 // promises an alphabet, so Parse is an exclusion list: it refuses what tools are
 // known to make of an identifier on its way into a file, and what the API can't
-// have given out.
+// have given out. What an answer of the API may hold is wider, see
+// [notifyaudit/job.CheckID].
 //
 // Spreadsheets and their relatives mark text that must stay text: ="000123" and
 // '000123 are both 000123. Parse takes such a guard off, and white space and

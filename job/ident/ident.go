@@ -1,8 +1,11 @@
 package ident
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"notifyaudit/job"
 )
 
 // A Kind is what a text identifies. Its value is the word that messages use.
@@ -15,11 +18,6 @@ const (
 	RobotCode    Kind = "robot code"
 	Conversation Kind = "open_conversation_id"
 )
-
-// MaxBytes is the length of the longest identifier that is believed. It is four
-// times the 64 bytes that the vendor's directory allows for a user id; the
-// vendor gives no bound for the others.
-const MaxBytes = 256
 
 // MaxDigits is how many digits of a number a spreadsheet keeps (IEEE 754).
 const MaxDigits = 15
@@ -38,8 +36,8 @@ func (k Kind) Parse(text string) (string, error) {
 	if id == "" {
 		return "", nil
 	}
-	if len(id) > MaxBytes {
-		return "", k.refuse(TooLong, id, "is longer than 256 bytes", "write one identifier")
+	if len(id) > job.MaxID {
+		return "", k.refuse(TooLong, id, "is longer than "+strconv.Itoa(job.MaxID)+" bytes", "write one identifier")
 	}
 	if err := k.look(id); err != nil {
 		return "", err
@@ -47,13 +45,16 @@ func (k Kind) Parse(text string) (string, error) {
 	if value, found := k.label(id); found {
 		return "", k.refuse(Labelled, id, "has a label", "write only "+shown(value))
 	}
+	if err := k.escaped(id); err != nil {
+		return "", err
+	}
+	if err := k.characters(id); err != nil {
+		return "", err
+	}
 	if k != UserID {
 		if err := k.opaque(id); err != nil {
 			return "", err
 		}
-	}
-	if err := k.characters(id); err != nil {
-		return "", err
 	}
 	return id, nil
 }
@@ -69,28 +70,10 @@ func (k Kind) ParseNumber(text string) (string, error) {
 	return k.Parse(text)
 }
 
-// CheckUserID reports why a user id from an answer of the API can't be believed
-// or stored: it is empty, longer than [MaxBytes], not UTF-8, or holds a control
-// character. The API's word is taken for everything else; Parse is for what
-// people and their tools write.
-func CheckUserID(id string) error {
-	switch {
-	case id == "":
-		return UserID.refuse(Missing, id, "is empty", "")
-	case len(id) > MaxBytes:
-		return UserID.refuse(TooLong, id, "is longer than 256 bytes", "")
-	case !utf8.ValidString(id):
-		return UserID.refuse(NotUnicode, id, "is not UTF-8 text", "")
-	case strings.ContainsFunc(id, control):
-		return UserID.refuse(Invisible, id, "holds a control character", "")
-	}
-	return nil
-}
-
 // simple reports whether the text is letters, underscores and a digit at least,
 // all of them ASCII: most are, and no other rule applies to them.
 func simple(text string) bool {
-	if len(text) > MaxBytes {
+	if len(text) > job.MaxID {
 		return false
 	}
 	numbered := false

@@ -17,6 +17,9 @@ func UserIDs(text string) ([]string, error) {
 	if strings.HasPrefix(whole, "[") {
 		return jsonList(whole)
 	}
+	if err := UserID.escaped(whole); err != nil {
+		return nil, err
+	}
 	if plain, grouped := ungrouped(whole); grouped {
 		return nil, UserID.refuse(NotWhole, whole, "is a number with separators of thousands, or a list",
 			"write "+plain+" for the number, or semicolons between user ids")

@@ -12,7 +12,7 @@ func (k Kind) look(id string) error {
 	const asText = "format the column as text and enter the values again"
 	switch {
 	case strings.HasPrefix(id, "#") || strings.HasPrefix(id, "Err:"):
-		return k.refuse(ErrorValue, id, "is an error of a spreadsheet", "mend the formula, or write the value itself")
+		return k.refuse(ErrorValue, id, "is an error of a spreadsheet, or begins like one", "mend the formula, or write the value itself")
 	case missing(id):
 		return k.refuse(Missing, id, "stands for a value that isn't there", "write the value, or remove the row")
 	case boolean(id):

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"notifyaudit/job"
-	"notifyaudit/job/ident"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 )
@@ -161,7 +160,7 @@ func corpID(a *lang.Args, name, hint string) (id string, secret bool) {
 	strange := strings.ContainsFunc(id, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
 	})
-	if strange || len(id) > ident.MaxBytes {
+	if strange || len(id) > job.MaxID {
 		a.FailAt(name, diag.Problemf("Unsuitable value", `%s is no corp id: those are of letters and digits, as in "ding9f50b15bccd16741".`, name))
 		return "", secret
 	}
