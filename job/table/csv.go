@@ -10,14 +10,17 @@ import (
 	"iter"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/transform"
 )
 
 // A csvSource reads a csv whose encoding and separator are known.
 type csvSource struct {
 	file      *textFile
 	separator rune
-	// spaced says that blanks stand between separators and quotation marks.
-	spaced bool
+	// spaced says that blanks stand between separators and quotation marks,
+	// formulas that = does.
+	spaced, formulas bool
 	// skip is the length of a first line that only names the separator.
 	skip int
 }
@@ -36,12 +39,13 @@ func openCSV(src io.ReaderAt, size int64) (*csvSource, error) {
 		return nil, fmt.Errorf("reading the table: %w", err)
 	}
 	s.separator, s.skip = separatorOf(string(head))
+	s.formulas = bytes.Contains(head, []byte(string(s.separator)+`="`)) || bytes.Contains(head, []byte("\n=\""))
 	s.spaced = bytes.Contains(head, []byte(string(s.separator)+` "`)) && s.separator != '\t'
 	return s, nil
 }
 
-// separatorOf finds out what separates the cells, by the header. A first line
-// "sep=;" says so itself, as Excel has it; skip is its length.
+// separatorOf finds out what separates the cells. A first line "sep=;" says so
+// itself, as Excel has it; skip is the length of a first line that is no row.
 func separatorOf(head string) (separator rune, skip int) {
 	line, _, _ := strings.Cut(head, "\n")
 	said := strings.ToLower(strings.Trim(line, "\" \r"))
@@ -51,31 +55,63 @@ func separatorOf(head string) (separator rune, skip int) {
 			return separator, min(len(line)+1, len(head))
 		}
 	}
-	// A title may stand before the header.
-	const titles = 10
-	for n := 0; n < titles && head != ""; n++ {
-		var counts [len(separators)]int
-		head = countSeparators(head, &counts)
-		best := 0
-		for i, count := range counts {
-			if count > counts[best] {
-				best = i
-			}
-		}
-		if counts[best] > 0 {
-			return rune(separators[best]), 0
-		}
+	if strings.HasPrefix(line, "#TYPE ") { // PowerShell 5 writes the type of its objects
+		skip = min(len(line)+1, len(head))
 	}
-	return ',', 0
+	return separatorByHeader(head[skip:]), skip
 }
 
-// separators are what may stand between cells. Of two that a header has equally
-// often, the first is taken.
+// separators are what may stand between cells. Of two that fit equally well, the
+// first is taken.
 const separators = ",;\t|"
 
-// countSeparators counts those in the first record that are outside of quotation
-// marks, and returns what follows the record.
-func countSeparators(text string, counts *[len(separators)]int) (rest string) {
+// separatorByHeader takes the one that stands as often in the header as in most of
+// the rows behind it, or else the one that stands most often in it. Titles may
+// stand before the header.
+func separatorByHeader(head string) rune {
+	const titles, rows = 10, 5
+	var records [titles + rows]separatorCounts
+	n := 0
+	for ; n < len(records) && head != ""; n++ {
+		records[n], head = countSeparators(head)
+	}
+	first := rune(0)
+	for i := range min(n, titles) {
+		best, agreeing := -1, 0
+		for k, count := range records[i] {
+			if count == 0 {
+				continue
+			}
+			agree := 0
+			for _, row := range records[i+1 : min(n, i+1+rows)] {
+				if row[k] == count {
+					agree++
+				}
+			}
+			if best < 0 || agree > agreeing || agree == agreeing && count > records[i][best] {
+				best, agreeing = k, agree
+			}
+		}
+		switch {
+		case best < 0:
+		case agreeing > 0:
+			return rune(separators[best])
+		case first == 0:
+			first = rune(separators[best])
+		}
+	}
+	if first == 0 {
+		return ','
+	}
+	return first
+}
+
+type separatorCounts [len(separators)]int
+
+// countSeparators counts those in the first record that isn't blank and that are
+// outside of quotation marks, and returns what follows the record.
+func countSeparators(text string) (counts separatorCounts, rest string) {
+	text = strings.TrimLeft(text, "\r\n")
 	quoted := false
 	for i := range len(text) {
 		switch c := text[i]; {
@@ -83,19 +119,23 @@ func countSeparators(text string, counts *[len(separators)]int) (rest string) {
 			quoted = !quoted
 		case quoted:
 		case c == '\n':
-			return text[i+1:]
+			return counts, text[i+1:]
 		default:
 			if k := strings.IndexByte(separators, c); k >= 0 {
 				counts[k]++
 			}
 		}
 	}
-	return ""
+	return counts, ""
 }
 
 func (s *csvSource) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		limiter := &rowLimiter{r: bufio.NewReaderSize(s.file.text(), readAhead)}
+		text := s.file.text()
+		if s.formulas {
+			text = transform.NewReader(text, &formulaOpener{separator: byte(s.separator)}) //nolint:gosec // every separator is ASCII
+		}
+		limiter := &rowLimiter{r: bufio.NewReaderSize(text, readAhead)}
 		above := 0
 		if s.skip > 0 {
 			above = 1
@@ -124,7 +164,7 @@ func (s *csvSource) rows() iter.Seq2[Row, error] {
 				if !trimmed(text) {
 					text = trim(text)
 				}
-				if strings.HasPrefix(text, "'") {
+				if text != "" && (text[0] == '\'' || text[0] == '=') {
 					text = unguarded(text)
 				}
 				cells = append(cells, Cell{Text: text})
@@ -136,9 +176,15 @@ func (s *csvSource) rows() iter.Seq2[Row, error] {
 	}
 }
 
-// unguarded takes off the ' that keeps a spreadsheet from taking a text for a
-// formula, as our reports write it.
+// unguarded takes off what keeps a spreadsheet from taking a text for a formula or
+// a number: ' before =, as our reports write it, and ="000123".
 func unguarded(text string) string {
+	if inner, found := strings.CutPrefix(text, `="`); found {
+		if inner, found = strings.CutSuffix(inner, `"`); found && !strings.Contains(inner, `"`) {
+			return trim(inner)
+		}
+		return text
+	}
 	rest := strings.TrimPrefix(text, "'")
 	first, _ := utf8.DecodeRuneInString(rest)
 	if strings.ContainsRune("=+-@\t\r\n＝＋－＠﹦﹢﹣﹫", first) || unseen(first) {

@@ -31,6 +31,7 @@ func openJSONL(src io.ReaderAt, size int64) (*jsonlSource, error) {
 	}
 	s := &jsonlSource{file: file, size: size, index: make(map[string]int)}
 	found := false
+	var wrong error // with the first row that has a mistake
 	for line, err := range s.lines() {
 		if err != nil {
 			return nil, err
@@ -39,15 +40,21 @@ func openJSONL(src io.ReaderAt, size int64) (*jsonlSource, error) {
 			return nil, errors.New("the file is one JSON array: write each object on a line of its own, without brackets and commas around them")
 		}
 		found = true
-		// A row with a mistake is told when the rows are read.
-		_ = s.members(line.text, func(name string, _ Cell) error { return s.name(name) })
+		err := s.members(line.text, func(name string, _ Cell) error { return s.name(name) })
+		if err != nil && wrong == nil {
+			wrong = fmt.Errorf("line %d: %w", line.number, err)
+		}
 		if len(s.header) > MaxColumns || s.width > MaxRow {
 			return nil, fmt.Errorf("the objects have more than %d different names, or names of more than %d KiB together", MaxColumns, MaxRow>>10)
 		}
 	}
-	if !found {
+	switch {
+	case !found:
 		return nil, errors.New("the table is empty: each line must be a JSON object")
+	case len(s.header) == 0 && wrong != nil:
+		return nil, wrong
 	}
+	// Otherwise a row with a mistake is told when the rows are read.
 	return s, nil
 }
 
@@ -289,6 +296,9 @@ func (p *jsonParser) scalar(name string) (string, error) {
 	}
 	if string(word) == "null" {
 		return "", nil
+	}
+	if bytes.ContainsAny(word, "eE") && word[0] != 't' && word[0] != 'f' {
+		return "", fmt.Errorf("%q holds a number in scientific notation: write it out, or as a text in quotation marks", name)
 	}
 	return string(word), nil
 }

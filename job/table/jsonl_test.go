@@ -29,6 +29,7 @@ func TestJSONL(t *testing.T) {
 		{"lists", `{"a":["u1", 7],"b":[]}`, []string{"a", "b"}, []string{"1: u1;7;|"}},
 		{"an object in a cell", `{"a":{"b":1}}` + "\n" + `{"a":"2"}`, []string{"a"}, []string{`error: row 1: "a" holds an object, or a list within a list: a value is a text, a number, true, false, null, or a list of texts`, "2: 2"}},
 		{"a list in a list", `{"a":[["u1"]]}` + "\n" + `{"a":"2"}`, []string{"a"}, []string{`error: row 1: "a" holds an object, or a list within a list: a value is a text, a number, true, false, null, or a list of texts`, "2: 2"}},
+		{"a number with an exponent", `{"a":1e3,"b":true}` + "\n" + `{"a":"2","b":false}`, []string{"a", "b"}, []string{`error: row 1: "a" holds a number in scientific notation: write it out, or as a text in quotation marks`, "2: 2|false"}},
 		{"no object", `"x"` + "\n" + `{"a":"2"}`, []string{"a"}, []string{`error: row 1: the line is no JSON object: write {"name": "value", …}`, "2: 2"}},
 		{"name twice", `{"a":"1","a":"2"}`, []string{"a"}, []string{`error: row 1: the object has "a" twice`}},
 		{"comma missing", `{"a":"1" "b":2}` + "\n" + `{"a":"3"}`, []string{"a"}, []string{"error: row 1: a comma or a closing brace is expected at character 10", "2: 3"}},
@@ -57,6 +58,9 @@ func TestJSONL(t *testing.T) {
 func TestJSONLRefused(t *testing.T) {
 	tests := map[string]struct{ data, want string }{
 		"array":     {"[\n{\"a\":1}\n]", "one JSON array"},
+		"a csv":     {"a,b\n1,2\n", "line 1: the line is no JSON object"},
+		"indented":  {"{\n  \"a\": 1\n}\n", "line 1: the line ends where"},
+		"Python":    {"{'a': 1}\n", "line 1: a text in quotation marks is expected"},
 		"empty":     {" \n\n", "the table is empty"},
 		"long line": {`{"a":"` + strings.Repeat("x", table.MaxRow) + `"}`, "line 1 is longer than 1024 KiB"},
 	}

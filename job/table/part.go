@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"golang.org/x/text/encoding/htmlindex"
 )
 
 // The decompressed sizes up to which parts of a workbook are read. A sheet is
@@ -35,7 +37,15 @@ func open(f *zip.File, limit int64) (*tokenReader, func(), error) {
 
 func newTokenReader(r io.Reader, name string, limit int64) *tokenReader {
 	l := &partLimiter{r: r, name: name, limit: limit, left: limit}
-	return &tokenReader{decoder: xml.NewDecoder(l), limiter: l}
+	decoder := xml.NewDecoder(l)
+	decoder.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
+		encoding, err := htmlindex.Get(label)
+		if err != nil {
+			return nil, fmt.Errorf("the encoding %q: %w", label, err)
+		}
+		return encoding.NewDecoder().Reader(r), nil
+	}
+	return &tokenReader{decoder: decoder, limiter: l}
 }
 
 // A tokenReader reads the tokens of a part.

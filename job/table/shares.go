@@ -14,13 +14,19 @@ type shares struct {
 	// utf8 are characters of several bytes, notUTF8 bytes that are none.
 	utf8, notUTF8 int
 	// common are the characters of two bytes that GB 2312 has, rare those that
-	// only its successors have. Chinese text hardly has any of those, while text
-	// in a Western encoding read as Chinese consists of them.
-	common, rare int
+	// only its successors have. letters are those of the latter whose second byte
+	// is a Latin letter.
+	common, rare, letters int
 }
 
-// chinese reports whether the text is likely to be Chinese.
-func (s *shares) chinese() bool { return s.common >= 2*s.rare }
+// chinese reports whether the text is likely to be Chinese. Text in a Western
+// encoding read as Chinese consists of letters; text in another encoding of East
+// Asia has many rare characters, where Chinese has a few in its names.
+func (s *shares) chinese() bool {
+	const few = 16
+	all := s.common + s.rare
+	return 2*s.letters <= all && (all < few || 3*s.rare <= all)
+}
 
 func takeShares(src io.Reader) (s shares, err error) {
 	r := bufio.NewReaderSize(src, 1<<16)
@@ -65,6 +71,9 @@ func (s *shares) asGB18030(text []byte) (size int) {
 		s.common++
 	default:
 		s.rare++
+		if c := text[1] | 0x20; c >= 'a' && c <= 'z' {
+			s.letters++
+		}
 	}
 	return 2
 }

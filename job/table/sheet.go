@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // A sheetScanner reads a sheet's rows from its XML (ECMA-376 part 1, 18.3.1).
@@ -92,14 +90,20 @@ func (s *sheetScanner) row(start xml.StartElement) (Row, error) {
 // cell reads a <c> element into its place in the row.
 func (s *sheetScanner) cell(start xml.StartElement) error {
 	column := len(s.cells)
-	if name := strings.TrimRight(attr(start, "r"), "0123456789"); name != "" {
-		n, err := excelize.ColumnNameToNumber(name)
-		if err != nil {
-			return err
+	var kind, style string
+	for i := range start.Attr {
+		switch a := &start.Attr[i]; a.Name.Local {
+		case "r":
+			if n := columnOf(a.Value); n > 0 {
+				column = n - 1
+			}
+		case "t":
+			kind = a.Value
+		case "s":
+			style = a.Value
 		}
-		column = n - 1
 	}
-	if column >= MaxColumns || column < 0 {
+	if column >= MaxColumns {
 		return fmt.Errorf("row %d has more than %d columns", s.line, MaxColumns)
 	}
 	value, err := s.value()
@@ -112,7 +116,7 @@ func (s *sheetScanner) cell(start xml.StartElement) error {
 	for len(s.cells) <= column {
 		s.cells = append(s.cells, Cell{})
 	}
-	c, err := s.interpret(attr(start, "t"), attr(start, "s"), value)
+	c, err := s.interpret(kind, style, value)
 	if err != nil {
 		return err
 	}
@@ -123,6 +127,21 @@ func (s *sheetScanner) cell(start xml.StartElement) error {
 	s.faulty = s.faulty || c.fault != noFault
 	s.cells[column] = c
 	return nil
+}
+
+// columnOf is the number of the column in a reference such as B7, from 1; 0 when
+// there is none, and more than [MaxColumns] when it is too far to the right.
+func columnOf(ref string) int {
+	const letters = 26
+	n := 0
+	for i := range len(ref) {
+		c := ref[i] &^ 0x20
+		if c < 'A' || c > 'Z' || n > MaxColumns {
+			break
+		}
+		n = n*letters + int(c-'A') + 1
+	}
+	return n
 }
 
 // A cellValue is what stands in a <c> element.
@@ -190,6 +209,9 @@ func (s *sheetScanner) interpret(kind, style string, v cellValue) (Cell, error) 
 func (s *sheetScanner) constant(kind, style, value string) (Cell, error) {
 	switch kind {
 	case "s":
+		if value == "" {
+			return Cell{}, nil
+		}
 		i, err := strconv.Atoi(value)
 		if err != nil || i < 0 || i >= s.source.strings.len() {
 			return Cell{}, errors.New("a cell points outside of the shared strings")
@@ -197,8 +219,10 @@ func (s *sheetScanner) constant(kind, style, value string) (Cell, error) {
 		return Cell{Text: s.source.strings.at(i)}, nil
 	case "str":
 		return Cell{Text: xstring(value)}, nil
-	case "inlineStr", "d":
+	case "inlineStr":
 		return Cell{Text: value}, nil
+	case "d":
+		return Cell{Text: isoDate(value)}, nil
 	case "b":
 		return Cell{Text: strings.ToUpper(strconv.FormatBool(isTrue(value)))}, nil
 	case "e":
@@ -246,6 +270,17 @@ func (s *sheetScanner) number(n float64, style string) Cell {
 func parseNumber(text string) (float64, bool) {
 	n, err := strconv.ParseFloat(text, 64)
 	return n, err == nil && !math.IsInf(n, 0) && !math.IsNaN(n)
+}
+
+// isoDate is the wall-clock time of a cell that holds a date as text; some programs
+// write Z behind it, but a sheet knows no zones.
+func isoDate(value string) string {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, value); err == nil {
+			return dateText(time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC))
+		}
+	}
+	return value
 }
 
 func dateText(t time.Time) string {

@@ -183,6 +183,7 @@ func TestWhereabouts(t *testing.T) {
 		"a cover sheet":             {"x.xlsx", cover, []string{`The sheet "封面" was read`, `"封面", "员工"`, `write sheet = "员工"`}, "Row"},
 		"a title in a csv":          {"x.csv", []byte("2026年员工花名册;;\nuser_id;name;note\nu1;x;\n"), []string{"Row 2 has it"}, "sheet"},
 		"a title without semicolon": {"x.csv", []byte("2026年员工花名册\n\nuser_id;name;note\nu1;x;\n"), []string{"Row 3 has it"}, "sheet"},
+		"a title with a comma":      {"x.csv", []byte("员工花名册, 2026-11-27\nuser_id;name\nu1;x\nu2;y\n"), []string{"Row 2 has it"}, "sheet"},
 		"nowhere":                   {"x.csv", []byte("工号,name\nu1,x\n"), nil, "Row"},
 	} {
 		r, err := table.Open(bytes.NewReader(tt.data), int64(len(tt.data)), tt.file, table.Options{})

@@ -65,6 +65,10 @@ func magics() []magic {
 		{"\xff\xd8\xff", "a picture", "use the table that it was made from"},
 		{"ID;PWXL", "a SYLK file", saveAsXLSX},
 		{"ID;PSCALC", "a SYLK file", saveAsXLSX},
+		{"TABLE\r\n0,1\r\n", "a DIF file", saveAsXLSX},
+		{"\x09\x00\x04\x00", "an old Excel workbook (.xls)", saveAsXLSX},
+		{"\x09\x02\x06\x00", "an old Excel workbook (.xls)", saveAsXLSX},
+		{"\x09\x04\x06\x00", "an old Excel workbook (.xls)", saveAsXLSX},
 		{"\x09\x08", "an old Excel workbook (.xls)", saveAsXLSX},
 		{"\x00\x05\x16\x07", "what macOS stores beside a file (its name begins with ._)", "name the file itself"},
 	}
@@ -130,6 +134,21 @@ func zipError(z *zip.Reader) error {
 		return errors.New("the file is another document of Microsoft Office: use the table that it was made from")
 	}
 	return nil
+}
+
+// zipNotText says what a zip archive is that should have been text.
+func zipNotText(src io.ReaderAt, size int64) error {
+	z, err := openZip(src, size)
+	if err != nil {
+		return errors.New("the file is a zip archive, as an Excel workbook is, and damaged")
+	}
+	if err := zipError(z); err != nil {
+		return err
+	}
+	if (&workbook{zip: z}).find("[Content_Types].xml") == nil {
+		return errors.New("the file is a zip archive: unpack it")
+	}
+	return errors.New("the file is an Excel workbook in spite of its name: rename it to .xlsx")
 }
 
 // notZip says what a file is that should have been a workbook and isn't a zip

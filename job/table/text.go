@@ -46,7 +46,7 @@ func openText(src io.ReaderAt, size int64) (*textFile, error) {
 		return nil, err
 	}
 	if bytes.HasPrefix(start, []byte(zipMagic)) {
-		return nil, errors.New("the file is an Excel workbook in spite of its name: rename it to .xlsx")
+		return nil, zipNotText(src, size)
 	}
 	if err := foreign(src, size); err != nil {
 		return nil, err

@@ -56,6 +56,10 @@ func TestTextAsProgramsWriteIt(t *testing.T) {
 		{"sep=;", []byte("sep=;\r\n" + strings.ReplaceAll(plain, ",", ";")), []string{"3: u1|王伟", "4: u2|李娜"}},
 		{"sep=; behind a mark, in quotation marks", []byte(mark + "\"SEP=;\"\n" + strings.ReplaceAll(plain, ",", ";")), []string{"3: u1|王伟", "4: u2|李娜"}},
 		{"sep= a tab", []byte("sep=\t\n" + strings.ReplaceAll(plain, ",", "\t")), []string{"3: u1|王伟", "4: u2|李娜"}},
+		{"PowerShell 5 with the type of its objects", []byte("#TYPE System.Management.Automation.PSCustomObject\r\n\"user_id\",\"name\"\r\n\"u1\",\"王伟\"\r\n"), []string{"3: u1|王伟"}},
+		{"commas in the header, semicolons between cells", []byte("user_id;name\nu1;\"a,b,c\"\n"), []string{"2: u1|a,b,c"}},
+		{"commas in a name, semicolons between cells", []byte("user_id;name;note (a, b, c, d)\nu1;王伟;x\nu2;李娜;y\n"), []string{"2: u1|王伟|x", "3: u2|李娜|y"}},
+		{"a list with semicolons in the cells", []byte("user_id,name\nu1,a;b;c\nu2,d;e;f\n"), []string{"2: u1|a;b;c", "3: u2|d;e;f"}},
 		{"separators within quotation marks", []byte("user_id;\"name, first, middle, last\"\nu1;王伟\nu2;李娜\n"), rows},
 		{"trailing commas", []byte("user_id,name,,,\nu1,王伟,,,\nu2,李娜,,,\n"), rows},
 		{"ragged (Excel leaves empty cells at the end out)", []byte("user_id,name,note\nu1,王伟,\nu2,李娜\n"), []string{"2: u1|王伟|", "3: u2|李娜|"}},
@@ -63,6 +67,7 @@ func TestTextAsProgramsWriteIt(t *testing.T) {
 		{"blanks before quotation marks", []byte("user_id, \"name\"\nu1, \"王伟\"\nu2, \"李娜\"\n"), rows},
 		{"invisible characters", []byte("\u200euser_id,name\u200b\n\u202du1\u202c,\u2060王伟\u00ad\nu2,\u00a0李娜\u3000\n"), rows},
 		{"formula guards", []byte("user_id,name\n'+86138,'=x\n'-x2,'@u3\n'000123,'＝x\n"), []string{"2: +86138|=x", "3: -x2|@u3", "4: '000123|＝x"}},
+		{"texts as formulas", []byte("user_id,name\n=\"000123\",\"=\"\"王伟\"\"\"\n\"'=\"\"x\"\"\",=A1\n"), []string{"2: 000123|王伟", `3: ="x"|=A1`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -107,6 +112,8 @@ func TestEncodingIsTold(t *testing.T) {
 		"UTF-16LE":                {utf16(t, unicode.LittleEndian, unicode.UseBOM, plain), "UTF-16LE", false},
 		"UTF-16BE without a mark": {utf16(t, unicode.BigEndian, unicode.IgnoreBOM, plain), "UTF-16BE (guessed)", true},
 		"GB18030":                 {gb18030(t, plain), "GB18030 (guessed)", true},
+		"GB18030, a rare name":    {gb18030(t, "user_id,name\nu1,喆\n"), "GB18030 (guessed)", true},
+		"GB18030 with a mark":     {gb18030(t, "\ufeff"+plain), "GB18030 (guessed)", true},
 	} {
 		r, err := table.Open(bytes.NewReader(tt.data), int64(len(tt.data)), "x.csv", table.Options{})
 		if err != nil {
@@ -140,6 +147,7 @@ func TestDamagedTextIsNotChinese(t *testing.T) {
 		"a bad byte far down":         {[]byte("user_id,name,department\n" + rows + "u3,\xff,x\n" + rows), "line 50002 is not UTF-8"},
 		"a bad byte, CR ends lines":   {[]byte("user_id,name\ru1,张三\ru2,李\xe5\x9b"), "line 3 is not UTF-8"},
 		"Western":                     {latin("user_id;name\nu1;Jörg Müller\nu2;Zoë Groß\nu3;René Français\n"), "neither UTF-8 nor GB18030"},
+		"Big5":                        {[]byte("user_id,name\nu1,\xa4\xfd\xab\xd8\xb0\xea\xa7\xf5\xaa\xf7\xa9\xfa\xb3\xaf\xb6\xf8\xae\xfc\xa4\xe5\xa5\xc1\xa4\xa4\xb5\xd8\xa4\x48\xa4\x40\xa4\x47\xa4\x54\xa5\x7c\xa4\xad\xa4\xbb\xa4\x43\xa4\x4b\xa4\x45\xa4\x51\n"), "neither UTF-8 nor GB18030"},
 		"GB18030 with a bad byte":     {append(gb18030(t, "user_id,name\nu1,王伟\n"), 0xff, '\n'), "neither UTF-8 nor GB18030"},
 	} {
 		if _, rows, err := read(t, "x.csv", tt.data); err == nil || !strings.Contains(err.Error(), tt.says) {
@@ -154,6 +162,17 @@ func TestHeaderAgain(t *testing.T) {
 	want := []string{"2: u1|甲|研发部", "error: row 3: the row repeats the header: remove it", "4: u2|乙|财务部"}
 	if diff := cmp.Diff(want, rows); err != nil || diff != "" {
 		t.Errorf("error %v, rows (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestFormulasAtEveryBoundary: =" is one thing across two reads too.
+func TestFormulasAtEveryBoundary(t *testing.T) {
+	for shift := 4070; shift < 4110; shift++ {
+		data := "a,b\n=\"1\"," + strings.Repeat("x", shift) + "\n=\"2\",y\n"
+		_, rows, err := read(t, "x.csv", []byte(data))
+		if err != nil || len(rows) != 2 || rows[1] != "3: 2|y" {
+			t.Fatalf("shift %d: %q, %v", shift, rows[max(0, len(rows)-1):], err)
+		}
 	}
 }
 

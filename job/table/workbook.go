@@ -83,7 +83,7 @@ func (b *workbook) choose(name string) (*sheet, error) {
 		switch {
 		case name == "" && s.worksheet() && !s.hidden:
 			return s, nil
-		case name != "" && strings.EqualFold(nfc(s.name), nfc(name)):
+		case name != "" && strings.EqualFold(nfc(trim(s.name)), nfc(trim(name))):
 			if !s.worksheet() {
 				return nil, fmt.Errorf("the sheet %q has no cells, it is a chart or something of that kind: its sheets with cells are %s", s.name, b.names())
 			}

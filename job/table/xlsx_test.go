@@ -137,6 +137,11 @@ func TestSheetsOfOtherPrograms(t *testing.T) {
 			[]string{"2: 100|1"},
 		},
 		{
+			"dates as texts",
+			`<x:row><x:c t="str"><x:v>a</x:v></x:c><x:c t="str"><x:v>b</x:v></x:c></x:row><x:row><x:c t="d"><x:v>2026-11-20T00:00:00.000Z</x:v></x:c><x:c t="d"><x:v>2026-11-20T09:30:00</x:v></x:c></x:row>`,
+			[]string{"2: 2026-11-20|2026-11-20 09:30:00"},
+		},
+		{
 			"gaps, and cells beyond the header",
 			`<x:row r="2"><x:c r="B2" t="str"><x:v>b</x:v></x:c></x:row><x:row r="5"><x:c r="B5" t="str"><x:v>1</x:v></x:c></x:row><x:row r="6"><x:c r="C6" t="str"><x:v>1</x:v></x:c></x:row>`,
 			[]string{"5: |1", "error: row 6: the row has 3 cells and the header has 2: a comma or a quotation mark is missing or too many"},
