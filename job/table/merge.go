@@ -143,7 +143,7 @@ func (f *filler) fill(line int, row *[]Cell) (faulty bool) {
 		m := f.pending[0]
 		f.pending = f.pending[1:]
 		if cells := *row; int(m.first) == line && int(m.column) < len(cells) && !cells[m.column].empty() {
-			f.active = append(f.active, filling{merge: m, cell: cells[m.column]})
+			f.active = append(slices.DeleteFunc(f.active, func(a filling) bool { return a.column == m.column }), filling{merge: m, cell: cells[m.column]})
 		}
 	}
 	return faulty

@@ -35,6 +35,8 @@ const (
 	maxCells = 1 << 28
 )
 
+var errManyCells = fmt.Errorf("the sheet has more than %d cells: clear what stands far to the right of the table", maxCells)
+
 // next returns a row; io.EOF after the last.
 func (s *sheetScanner) next() (Row, error) {
 	for {
@@ -78,6 +80,9 @@ func (s *sheetScanner) row(start xml.StartElement) (Row, error) {
 			}
 		case xml.EndElement:
 			if t.Name.Local == "row" {
+				if s.made += len(s.filler.active); s.made > maxCells {
+					return Row{}, errManyCells
+				}
 				if s.filler.fill(s.line, &s.cells) {
 					s.faulty = true
 				}
@@ -111,7 +116,7 @@ func (s *sheetScanner) cell(start xml.StartElement) error {
 		return err
 	}
 	if s.made += max(0, column+1-len(s.cells)); s.made > maxCells {
-		return fmt.Errorf("the sheet has more than %d cells: clear what stands far to the right of the table", maxCells)
+		return errManyCells
 	}
 	for len(s.cells) <= column {
 		s.cells = append(s.cells, Cell{})

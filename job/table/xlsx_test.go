@@ -417,7 +417,10 @@ func TestHostileWorkbooks(t *testing.T) {
 	plain := book(t, [][]any{{"a"}, {"text"}})
 	const row = `<row r="1"><c r="A1" t="str"><v>a</v></c></row>`
 	text := strings.Repeat("x", 1<<19)
-	var styles, merged strings.Builder
+	var styles, merged, overlapping strings.Builder
+	for i := range 50_000 {
+		fmt.Fprintf(&overlapping, `<mergeCell ref="A%d:A1048576"/>`, i+2)
+	}
 	for i := range 100_000 {
 		fmt.Fprintf(&styles, `<numFmt numFmtId="%d" formatCode="%s"/>`, i, strings.Repeat("0-", 100))
 		fmt.Fprintf(&merged, `<mergeCell ref="A%d:A%d"/>`, i+1, 1<<20)
@@ -425,6 +428,7 @@ func TestHostileWorkbooks(t *testing.T) {
 	for name, parts := range map[string]map[string]io.Reader{
 		"formats":     {"xl/styles.xml": strings.NewReader("<styleSheet><numFmts>" + styles.String() + "</numFmts><cellXfs>" + strings.Repeat("<xf/>", 1<<17) + "</cellXfs></styleSheet>")},
 		"merges":      {"xl/worksheets/sheet1.xml": strings.NewReader("<worksheet><sheetData>" + row + "</sheetData><mergeCells>" + strings.Repeat(merged.String(), 4) + "</mergeCells></worksheet>")},
+		"overlapping": {"xl/worksheets/sheet1.xml": strings.NewReader("<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"str\"><v>a</v></c></row>" + strings.Repeat("<row><c t=\"str\"><v>b</v></c></row>", 100_000) + "</sheetData><mergeCells>" + overlapping.String() + "</mergeCells></worksheet>")},
 		"a wide row":  {"xl/worksheets/sheet1.xml": strings.NewReader("<worksheet><sheetData>" + row + "<row>" + strings.Repeat(`<c t="s"><v>0</v></c>`, 10_000) + "</row></sheetData></worksheet>"), "xl/sharedStrings.xml": strings.NewReader("<sst><si><t>" + text + "</t></si></sst>")},
 		"many sheets": {"xl/workbook.xml": strings.NewReader("<workbook><sheets>" + strings.Repeat(`<sheet name="`+strings.Repeat("x", 31)+`" id="rId1"/>`, 100_000) + "</sheets></workbook>")},
 	} {
