@@ -209,7 +209,7 @@ func TestMessages(t *testing.T) {
 	first.Title, first.SentAt = "Your payslip", time.Date(2026, 11, 21, 10, 0, 0, 0, shanghai)
 	first.Audience, first.NotDelivered = job.Listed("staff", []string{"u1", "u9"}), []string{"u1"}
 	second.Audience = staff
-	third.Audience = job.Sized(12)
+	third.Audience = job.Listed("staff", []string{"12"}) // no size: other cells are user ids
 	want := []job.Message{
 		{
 			ID:      job.MessageID{Provider: "dingtalk", Kind: job.Group, ProcessQueryKey: "Kna0123="},
@@ -253,8 +253,7 @@ func TestDirectory(t *testing.T) {
 	}
 	wantFindings := []manifest.Finding{
 		{Kind: manifest.DuplicatePerson, Roster: "staff", Source: "staff.csv", Examples: []string{"u1"}, Count: 1},
-		{Kind: manifest.UnknownPerson, Roster: "staff", Source: "staff.csv", Examples: []string{"u9"}, Count: 1},
-		{Kind: manifest.CrowdedChat, Examples: []string{`messages.payslips["e3"]`}, Count: 1},
+		{Kind: manifest.UnknownPerson, Roster: "staff", Source: "staff.csv", Examples: []string{"u9", "12"}, Count: 2},
 	}
 	if diff := cmp.Diff(wantFindings, m.Findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

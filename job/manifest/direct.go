@@ -61,7 +61,7 @@ func loadDirect(ctx context.Context, d Direct, diags *diag.Collector) *Manifest 
 	if d.Title != "" {
 		m.Title = d.Title
 	}
-	symbols := &messages.Symbols{Zone: m.Location}
+	symbols := &messages.Symbols{Zone: m.Location, ZoneSet: true}
 	m.decodeProviders(lang.Blocks{directProvider(program, d)}, symbols, false)
 	for i := range m.Providers {
 		// There is no ledger of a month's calls.

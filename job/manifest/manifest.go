@@ -68,7 +68,6 @@ const (
 	SeverityWarning = diag.SeverityWarning
 
 	DuplicatePerson = rows.DuplicatePerson
-	EmptyRoster     = rows.EmptyRoster
 	UnknownPerson   = rows.UnknownPerson
 	CrowdedChat     = rows.CrowdedChat
 
@@ -219,7 +218,7 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 
 	m := &Manifest{Dir: files.Dir, DataDir: dataDir(opts, files.Dir, diags), program: program}
 	m.decodeAudit(blocks.Of("audit"))
-	symbols := &messages.Symbols{Zone: m.Location}
+	symbols := &messages.Symbols{Zone: m.Location, ZoneSet: setsZone(blocks)}
 	m.decodeProviders(blocks.Of("provider"), symbols, opts.Simulator)
 	m.decodeAudiences(blocks.Of("audience"), symbols)
 	m.checks = checks.Decode(program, blocks)
@@ -235,6 +234,11 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 func ParseDuration(text string) (time.Duration, bool) {
 	d, p := lang.ParseDuration(text)
 	return d, p == nil
+}
+
+// setsZone reports whether the audit block sets the time zone.
+func setsZone(bs lang.Blocks) bool {
+	return slices.ContainsFunc(bs.Of("audit"), func(b lang.Block) bool { return b.Sets("timezone") })
 }
 
 func dataDir(opts Options, dir string, diags *diag.Collector) string {

@@ -34,10 +34,6 @@ func rosterWords(f manifest.Finding) map[manifest.FindingKind][4]string {
 			"user_id stands more than once in the roster " + roster, "Only the first row counts. Remove the others.",
 			"名册 " + roster + " 中有重复的 user_id", "只采用第一行；请删除重复的行。",
 		},
-		manifest.EmptyRoster: {
-			"The roster " + roster + " has nobody in it", "Fill it in: without people there is no rate.",
-			"名册 " + roster + " 中没有人员", "请补充人员；没有人员就没有已读率。",
-		},
 		manifest.UnknownPerson: {
 			"User ids of messages that the roster " + roster + " doesn't know", "They count, without a name and a department. Add them to the roster, or correct the column of user ids.",
 			"消息中有名册 " + roster + " 未收录的 user_id", "这些人员计入统计，但没有姓名和部门；请补充名册，或更正 user_id 列。",

@@ -24,6 +24,11 @@ type draft struct {
 	audience *job.Roster
 	// roster has the names of the people of a list.
 	roster string
+	// numbersAreIDs says that a number in a cell of the column audience is a user
+	// id; sizeInCell that a cell gave the audience's size.
+	numbersAreIDs, sizeInCell bool
+	// hasZone says that the time of sending was written with its zone.
+	hasZone bool
 }
 
 // complete makes a message of the draft: what it refers to is resolved, what it
@@ -44,6 +49,9 @@ func (s *Symbols) complete(d draft, address, campaign string, at job.Position, c
 			return m, p
 		}
 	}
+	if p := crowdedCell(&d, m.ID.Kind); p != nil {
+		return m, p
+	}
 	m.Title = orElse(m.Title, address)
 	m.Campaign = orElse(m.Campaign, campaign)
 	if d.audience != nil {
@@ -52,6 +60,17 @@ func (s *Symbols) complete(d draft, address, campaign string, at job.Position, c
 		m.Audience.Roster = d.roster // also has the people whom the answer names
 	}
 	return m, nil
+}
+
+// crowdedCell refuses a number in a cell as the size of a private chat: it is a
+// user id, or the kind is wrong.
+func crowdedCell(d *draft, kind job.Kind) *diag.Problem {
+	size := d.message.Audience.Size
+	if !d.sizeInCell || kind != job.PrivateChat || size <= privateChatPeople {
+		return nil
+	}
+	return about("audience", "Private chat with many people",
+		`A key of kind "private_chat" has one recipient, and %d is taken for the size of its audience. If it is a user id, write "%d;" with a semicolon; if the notice went to a group, set kind = "group".`, size, size)
 }
 
 func completeOneToOne(m *job.Message) *diag.Problem {
@@ -172,7 +191,7 @@ func (s *Symbols) readAudience(d *draft, a *lang.Args) {
 	}
 	switch kind := v.Type(); {
 	case kind == cty.Number:
-		d.message.Audience = job.Sized(a.Int("audience", 0, 0, maxAudience))
+		d.message.Audience = job.Sized(a.Int("audience", 0, 1, maxAudience))
 	case kind.IsListType() || kind.IsTupleType() || kind.IsSetType():
 		if ids, ok := userIDs(a, "audience"); ok {
 			d.message.Audience = job.Listed("", ids)

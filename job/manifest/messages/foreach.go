@@ -22,6 +22,10 @@ func (l *messageLoader) forEach(ctx context.Context, a *lang.Args) {
 		scope: l.program.Scope(), keys: make(map[job.MessageID]string, len(all)),
 	}
 	l.symbols.read(&f.base, a, shared)
+	for _, p := range l.zoneless(&f.base) {
+		a.WarnAt(p.Argument, p)
+	}
+	f.base.hasZone = true // an instance without a time of its own isn't told again
 	if !a.Has("process_query_key") {
 		a.Require("process_query_key", "The send call returned it.")
 		return
@@ -107,7 +111,7 @@ func (f *forEach) message(i lang.Instance) (job.Message, bool) {
 		return m, false
 	}
 	l.add(&m)
-	for _, doubt := range l.doubts(&m) {
+	for _, doubt := range append(l.doubts(&m), l.zoneless(&d)...) {
 		a.WarnAt(doubt.Argument, doubt)
 	}
 	return m, true

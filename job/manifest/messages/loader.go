@@ -121,7 +121,7 @@ func (l *messageLoader) message(a *lang.Args) {
 		return
 	}
 	l.add(&m)
-	for _, p := range l.doubts(&m) {
+	for _, p := range append(l.doubts(&m), l.zoneless(&d)...) {
 		a.WarnAt(p.Argument, p)
 	}
 	l.set.parts = append(l.set.parts, part{single: &m})
@@ -165,6 +165,10 @@ func (l *messageLoader) rows(ctx context.Context, a *lang.Args) {
 			s.base.roster = r.Name
 		}
 	}
+	for _, p := range l.zoneless(&s.base) {
+		a.WarnAt(p.Argument, p)
+	}
+	s.base.hasZone = true // a row without a time of its own isn't told again
 	if !a.Require("source", "It is the csv, xlsx or jsonl file with a row for each message.") {
 		return
 	}
@@ -200,6 +204,9 @@ func (l *messageLoader) header(a *lang.Args, s *stream, t *rows.Table) bool {
 		if i, is := found[argument]; is {
 			s.columns = append(s.columns, column{argument: argument, index: i})
 		}
+	}
+	if i, is := found["audience"]; is {
+		s.base.numbersAreIDs = l.symbols.hasUserIDs(t, i, &s.base)
 	}
 	if name := a.Text("key", ""); name != "" {
 		s.key = t.KeyColumn(a, name)
@@ -245,24 +252,25 @@ func (r *rowReader) read(ctx context.Context, t *rows.Table) error {
 
 func (r *rowReader) row(row table.Row) {
 	symbols := r.loader.symbols
-	m, argument, p := r.stream.message(symbols, row, &r.cache)
+	d, m, p := r.stream.message(symbols, row, &r.cache)
 	if p == nil {
 		if _, found := symbols.Providers[m.ID.Provider]; !found {
-			argument = "provider"
 			_, p = symbols.provider(m.ID.Provider)
+			p.Argument = "provider"
 		}
 	}
 	if p == nil && r.stream.key >= 0 {
-		argument = "key"
-		p = r.named(&m, row)
+		if p = r.named(&m, row); p != nil {
+			p.Argument = "key"
+		}
 	}
 	if p != nil {
-		r.errors.Add(diag.SeverityError, argument, p, row.Line, row.String())
+		r.errors.Add(diag.SeverityError, p.Argument, p, row.Line, row.String())
 		return
 	}
 	r.loader.add(&m)
 	r.unknown.look(symbols, &m, row.Line)
-	for _, p := range r.loader.doubts(&m) {
+	for _, p := range append(r.loader.doubts(&m), r.loader.zoneless(&d)...) {
 		r.errors.Add(diag.SeverityWarning, p.Argument, p, row.Line, row.String())
 	}
 }

@@ -98,7 +98,7 @@ func (s *stream) each(symbols *Symbols, yield func(job.Message, error) bool) boo
 		var m job.Message
 		if err == nil {
 			var p *diag.Problem
-			if m, _, p = s.message(symbols, row, &cache); p != nil {
+			if _, m, p = s.message(symbols, row, &cache); p != nil {
 				err = p.Err()
 			}
 		}
@@ -113,21 +113,24 @@ func (s *stream) each(symbols *Symbols, yield func(job.Message, error) bool) boo
 	return true
 }
 
-// message makes a message of a row. With a problem, argument is the column it is
-// in.
-func (s *stream) message(symbols *Symbols, row table.Row, cache *audienceCache) (m job.Message, argument string, p *diag.Problem) {
-	d := s.base
+// message makes a message of a row. A problem names its argument.
+func (s *stream) message(symbols *Symbols, row table.Row, cache *audienceCache) (d draft, m job.Message, p *diag.Problem) {
+	d = s.base
 	for _, c := range s.columns {
 		cell := row.Cells[c.index]
 		if cell.Text == "" {
 			continue
 		}
 		if p := symbols.set(&d, c.argument, cell); p != nil {
-			return m, c.argument, p
+			p.Argument = c.argument
+			return d, m, p
 		}
 	}
 	m, p = symbols.complete(d, s.address(row), s.name, job.Position{File: s.table.File.Name, Line: row.Line}, cache)
-	return m, "process_query_key", p
+	if p != nil {
+		p.Argument = orElse(p.Argument, "process_query_key")
+	}
+	return d, m, p
 }
 
 // address is messages.payslips["row-7"], or with the key's cell in place of row-7.

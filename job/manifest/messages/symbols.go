@@ -1,7 +1,6 @@
 package messages
 
 import (
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +16,9 @@ import (
 
 // Symbols are what messages refer to.
 type Symbols struct {
-	// Zone is that of times without one.
-	Zone *time.Location
+	// Zone is that of times without one; ZoneSet says that the manifest sets it.
+	Zone    *time.Location
+	ZoneSet bool
 	// Providers are the robot codes of the providers, by name. One with mistakes is
 	// among them, so that they aren't reported again at each message.
 	Providers map[string]string
@@ -61,7 +61,7 @@ func (s *Symbols) set(d *draft, argument string, c table.Cell) (p *diag.Problem)
 	case "campaign":
 		m.Campaign = c.Text
 	case "sent_at":
-		m.SentAt, p = rows.ParseTime(c, s.Zone)
+		m.SentAt, d.hasZone, p = rows.ParseTime(c, s.Zone)
 	case "window":
 		m.Window, p = lang.ParseDuration(c.Text)
 	case "target":
@@ -111,68 +111,4 @@ func (s *Symbols) provider(name string) (string, *diag.Problem) {
 	}
 	slices.Sort(names)
 	return "", diag.Problemf("Unknown provider", "There is no provider %s.%s", name, diag.DidYouMeanOr(name, names, "The manifest's providers are"))
-}
-
-// audience reads a cell: a size, the name of a block, or user ids. A number that
-// is the user id of somebody in the roster is that person: user ids of digits are
-// common, and tables with one recipient a row are too.
-func (s *Symbols) audience(d *draft, c table.Cell) *diag.Problem {
-	if rows.HasLostDigits(c) {
-		_, p := rows.ParseID(c, ident.UserID)
-		return p
-	}
-	if s.Broken[d.roster] {
-		return nil
-	}
-	if n, is := parseSize(c.Text); is && !s.member(d.roster, c.Text) {
-		return sized(d, n, c.Text)
-	}
-	if roster, found := s.Rosters[c.Text]; found && !c.List {
-		d.audience, d.message.Audience = roster, job.Audience{}
-		return nil
-	}
-	if c.Numeric && !s.member(d.roster, c.Text) || strings.HasPrefix(c.Text, "-") && strings.Trim(c.Text[1:], "0123456789") == "" {
-		return diag.Problemf("Unsuitable audience", "%s is no number of people.", diag.Quote(c.Text))
-	}
-	ids, p := rows.ParseUserIDs(c)
-	if p != nil {
-		return p
-	}
-	d.audience, d.message.Audience = nil, job.Listed("", ids)
-	return nil
-}
-
-// member reports whether the roster has a person with the id.
-func (s *Symbols) member(roster, id string) bool {
-	r, found := s.Rosters[roster]
-	if !found {
-		return false
-	}
-	_, found = r.Person(id)
-	return found
-}
-
-// maxAudience is the most people a message can be sent to: more is a user id
-// that was taken for a number.
-const maxAudience = 10_000_000
-
-// parseSize reads a whole number; false when the text is something else. A
-// leading zero makes it an id.
-func parseSize(text string) (n int, is bool) {
-	if text == "" || strings.Trim(text, "0123456789") != "" || text[0] == '0' && text != "0" {
-		return 0, false
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		n = math.MaxInt
-	}
-	return n, true
-}
-
-func sized(d *draft, n int, text string) *diag.Problem {
-	if n > maxAudience {
-		return diag.Problemf("Unsuitable audience", `%s is too many people. A number is the size of the audience; if it is a user id, write %s with a semicolon.`, diag.Quote(text), diag.Quote(text+";"))
-	}
-	d.audience, d.message.Audience = nil, job.Sized(n)
-	return nil
 }

@@ -18,22 +18,29 @@ func timeLayouts() []string {
 	}
 }
 
-// ParseTime reads an instant.
-func ParseTime(c table.Cell, zone *time.Location) (time.Time, *diag.Problem) {
-	t, err := time.Parse(time.RFC3339, c.Text)
+// ParseTime reads an instant between the years 2000 and 2200, and whether it is
+// written with its zone; one without is in the given zone.
+func ParseTime(c table.Cell, zone *time.Location) (t time.Time, hasZone bool, p *diag.Problem) {
+	t, hasZone, err := parseTime(c, zone)
+	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
+		return time.Time{}, false, diag.Problemf("Unsuitable time", `%s is no time between the years 2000 and 2200: write it like "2026-11-20T09:00:00+08:00", or like "2026-11-20 09:00" in the audit's time zone.`, diag.Quote(c.Text))
+	}
+	return t, hasZone, nil
+}
+
+func parseTime(c table.Cell, zone *time.Location) (t time.Time, hasZone bool, err error) {
 	if wall, ok := c.Date(); ok {
-		t, err = inZone(wall, zone), nil
+		return inZone(wall, zone), false, nil
+	}
+	if t, err = time.Parse(time.RFC3339, c.Text); err == nil {
+		return t, true, nil
 	}
 	for _, layout := range timeLayouts() {
-		if err == nil {
-			break
+		if t, err = time.ParseInLocation(layout, c.Text, zone); err == nil {
+			return t, false, nil
 		}
-		t, err = time.ParseInLocation(layout, c.Text, zone)
 	}
-	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
-		return time.Time{}, diag.Problemf("Unsuitable time", `%s is no time of these centuries: write it like "2026-11-20T09:00:00+08:00", or like "2026-11-20 09:00" in the audit's time zone.`, diag.Quote(c.Text))
-	}
-	return t, nil
+	return t, false, err
 }
 
 func inZone(wall time.Time, zone *time.Location) time.Time {
@@ -41,10 +48,13 @@ func inZone(wall time.Time, zone *time.Location) time.Time {
 }
 
 // parseDay reads a date as the instant at which it begins in the zone. A time of
-// day in the cell is ignored.
+// day in the cell is ignored. It is zero for what stands for no date, such as "-".
 func parseDay(c table.Cell, zone *time.Location) (time.Time, *diag.Problem) {
-	t, p := ParseTime(c, zone)
-	if p != nil {
+	if _, p := ParseID(table.Cell{Text: c.Text}, ident.UserID); c.Text == "" || p != nil && p.Summary == string(ident.Missing) {
+		return time.Time{}, nil
+	}
+	t, _, err := parseTime(c, zone)
+	if err != nil || t.Year() < 1900 {
 		return time.Time{}, diag.Problemf("Unsuitable date", `%s is no date: write it like "2026-11-20".`, diag.Quote(c.Text))
 	}
 	year, month, day := t.In(zone).Date()

@@ -10,8 +10,6 @@ const (
 	// DuplicatePerson is a user id that stands in a roster more than once: the
 	// first row is kept.
 	DuplicatePerson FindingKind = "duplicate_person"
-	// EmptyRoster is a table of people without a row.
-	EmptyRoster FindingKind = "empty_roster"
 	// UnknownPerson is a user id in a row of messages that the roster of the rows
 	// doesn't have.
 	UnknownPerson FindingKind = "unknown_person"

@@ -55,7 +55,7 @@ func Roster(a *lang.Args, zone *time.Location) (*job.Roster, Finding) {
 
 func listedRoster(a *lang.Args) (*job.Roster, Finding) {
 	f := Finding{Kind: DuplicatePerson, Roster: a.Block.Name()}
-	seen := make(map[string]bool)
+	seen, errors := make(map[string]bool), a.Program().Diags.Errors()
 	var people []job.Person
 	for _, text := range a.Texts("user_ids") {
 		id, p := ParseID(table.Cell{Text: text}, ident.UserID)
@@ -72,6 +72,9 @@ func listedRoster(a *lang.Args) (*job.Roster, Finding) {
 		}
 		seen[id] = true
 		people = append(people, job.Person{UserID: id})
+	}
+	if len(people) == 0 && a.Program().Diags.Errors() == errors {
+		a.FailAt("user_ids", diag.Problemf("Nobody in the audience", "user_ids has no user id. Fill it in, or remove the audience."))
 	}
 	if f.Count > 0 {
 		a.WarnAt("user_ids", diag.Problemf("User ids repeated", "%s: %s. They count once.", diag.Counted(f.Count, "user id stands", "user ids stand")+" in the list again", diag.Listed(f.Examples)))
@@ -114,11 +117,11 @@ func (r *rosterReader) read() []job.Person {
 	}
 	r.errors.File = r.t.File.Name
 	r.finding = Finding{Kind: DuplicatePerson, Roster: r.a.Block.Name(), Source: r.t.File.Name}
+	mistakes := r.a.Program().Diags.Errors()
 	people := r.rows()
 	r.errors.ReportTo(r.a.Program().Diags)
-	if len(people) == 0 && !r.a.Program().Diags.HasErrors() {
-		r.a.WarnAt("source", diag.Problemf("Nobody in the audience", "The table has a header, but no row."))
-		r.finding = Finding{Kind: EmptyRoster, Roster: r.finding.Roster, Source: r.finding.Source, Count: 1}
+	if len(people) == 0 && r.a.Program().Diags.Errors() == mistakes {
+		r.a.FailAt("source", diag.Problemf("Nobody in the audience", "The table %s has a header, but no row with a person. Fill it in, or remove the audience.", r.t.File.Name))
 	}
 	return people
 }
@@ -187,24 +190,26 @@ func (r *rosterReader) person(row table.Row) (job.Person, bool) {
 	return person, true
 }
 
+// endless is the first year that as a date of leaving means that somebody has not
+// left: 9999-12-31 is common.
+const endless = 2200
+
 func (r *rosterReader) dates(row table.Row, person *job.Person) {
-	if c := r.cell(row, "joined"); c.Text != "" {
-		day, p := parseDay(c, r.zone)
-		if p != nil {
-			r.errors.Add(diag.SeverityError, "joined", p, row.Line, row.String())
-		}
-		person.Joined = day
+	joined, p := parseDay(r.cell(row, "joined"), r.zone)
+	if p != nil {
+		r.errors.Add(diag.SeverityError, "joined", p, row.Line, row.String())
 	}
-	if c := r.cell(row, "left"); c.Text != "" {
-		day, p := parseDay(c, r.zone)
-		if p != nil {
-			r.errors.Add(diag.SeverityError, "left", p, row.Line, row.String())
-			return
-		}
-		// Somebody is there until the end of the day.
-		person.Left = day.AddDate(0, 0, 1)
+	person.Joined = joined
+	left, p := parseDay(r.cell(row, "left"), r.zone)
+	if p != nil {
+		r.errors.Add(diag.SeverityError, "left", p, row.Line, row.String())
 	}
-	if !person.Left.IsZero() && person.Left.Before(person.Joined) {
+	if p != nil || left.IsZero() || left.Year() >= endless {
+		return
+	}
+	// Somebody is there until the end of the day.
+	person.Left = left.AddDate(0, 0, 1)
+	if person.Left.Before(person.Joined) {
 		r.errors.Add(diag.SeverityError, "left", diag.Problemf("Left before joining", "The left date lies before the joined date."), row.Line, row.String())
 	}
 }
