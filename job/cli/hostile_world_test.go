@@ -82,7 +82,7 @@ func fates(long bool) []fate {
 		well("gateway-down", 246, fault("html", second, `,"status":503`)),
 		well("garbage", 247, fault("garbage", second)),
 		well("empty-object", 248, fault("empty_object", second)),
-		well("null", 249, fault("null", second)),
+		well("null-body", 249, fault("null", second)),
 		well("wrong-case", 250, fault("wrong_case", second)),
 		well("duplicate-key", 251, fault("duplicate_key", second)),
 		well("trailing", 252, fault("trailing", second)),
