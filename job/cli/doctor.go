@@ -62,6 +62,6 @@ func (p doctorCommand) run(c *cli.Context) error {
 	if err := d.Verdict(); err != nil {
 		return err
 	}
-	p.err.Println("\nNothing to mend.")
+	p.err.Println("\n" + d.Summary())
 	return nil
 }

@@ -52,8 +52,10 @@ type Diagnosis struct {
 	// Pay puts calls on the account of the month.
 	Pay func(ctx context.Context, p *job.Provider, cost job.Cost) error
 	// Tell gets the findings.
-	Tell           func(Finding)
-	broken, unsure int
+	Tell func(Finding)
+	// broken counts the things to mend, unsure what the API could not tell now,
+	// untold the robots whose messages are too old to tell.
+	broken, unsure, untold int
 }
 
 // Provider tries one provider. The error is the end of the context, or the
@@ -73,23 +75,21 @@ func (d *Diagnosis) Provider(ctx context.Context, asks *provider.Client, probes 
 	}
 	permitted := false
 	for _, probe := range probes {
-		var page job.Page
-		err := withTimeout(ctx, asks.Trouble, func(ctx context.Context) (err error) {
-			page, err = asks.Ask(ctx, probe.query())
-			return err
-		})
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		failure, _ := errors.AsType[*job.AnswerError](err)
-		cost := page.Cost
-		if failure != nil {
-			cost = failure.Cost
-		}
-		if err := d.Pay(ctx, p, cost); err != nil {
+		page, failure, err := d.ask(ctx, asks, probe)
+		if err != nil {
 			return err
 		}
-		if err == nil && !permitted {
+		for failure != nil && aboutMessage(failure) {
+			refused := probe.Message.Address
+			if !probe.next() {
+				break
+			}
+			d.note(probe.Robot(), fmt.Sprintf("%s was refused for itself: %s. Asks %s instead", refused, strings.TrimSuffix(failure.Error(), "."), probe.Message.Address))
+			if page, failure, err = d.ask(ctx, asks, probe); err != nil {
+				return err
+			}
+		}
+		if failure == nil && !permitted {
 			permitted = true
 			d.good("permission", "the app may ask")
 		}
@@ -98,6 +98,37 @@ func (d *Diagnosis) Provider(ctx context.Context, asks *provider.Client, probes 
 		}
 	}
 	return nil
+}
+
+// ask asks a probe's message and pays for it. The error is the end of the context,
+// or the state's.
+func (d *Diagnosis) ask(ctx context.Context, asks *provider.Client, probe *Probe) (page job.Page, failure *job.AnswerError, err error) {
+	err = withTimeout(ctx, asks.Trouble, func(ctx context.Context) (err error) {
+		page, err = asks.Ask(ctx, probe.query())
+		return err
+	})
+	if ctx.Err() != nil {
+		return page, nil, context.Cause(ctx)
+	}
+	cost := page.Cost
+	if err != nil {
+		if failure, _ = errors.AsType[*job.AnswerError](err); failure == nil {
+			failure = &job.AnswerError{Class: job.ClassInternal, Err: err}
+		}
+		cost = failure.Cost
+	}
+	return page, failure, d.Pay(ctx, asks.Provider, cost)
+}
+
+// aboutMessage reports whether a failure is the message's own, so that another one
+// can tell more of its robot.
+func aboutMessage(failure *job.AnswerError) bool {
+	switch failure.Class {
+	case job.ClassInvalid, job.ClassExpired, job.ClassCursor, job.ClassUnknown:
+		return true
+	default:
+		return false
+	}
 }
 
 // judge says what an answer means; false when there is no sense in asking this
@@ -120,14 +151,26 @@ func (d *Diagnosis) judge(probe *Probe, page job.Page, failure *job.AnswerError)
 	case job.ClassQuota:
 		d.note("quota", "credential and permission are good, but the month's calls are spent: "+failure.Error())
 		return false
-	case job.ClassInvalid, job.ClassExpired, job.ClassCursor, job.ClassUnknown:
-		d.note(robot, fmt.Sprintf("the credential is good; %s itself was refused, which tells nothing of the robot: %s. %s",
-			probe.Message.Address, strings.TrimSuffix(failure.Error(), "."), adviceSentence(failure)))
+	case job.ClassExpired, job.ClassCursor:
+		d.untold++
+		d.note(robot, fmt.Sprintf("could not be told: %s is too old, or too young, to be asked: %s. Try again with a message of the last hours",
+			probe.Message.Address, strings.TrimSuffix(failure.Error(), ".")))
+	case job.ClassInvalid, job.ClassUnknown:
+		d.refused(probe, failure)
 	default:
 		d.bad("endpoint", failure)
 		return false
 	}
 	return true
+}
+
+// refused says the likely cause of a refusal that no other message of the robot
+// helped against.
+func (d *Diagnosis) refused(probe *Probe, failure *job.AnswerError) {
+	d.broken++
+	d.Tell(Finding{Bad, probe.Robot(), fmt.Sprintf(
+		"the credential is good, but %s was refused: %s. %s The likely cause is its kind, which is %s: write the kind that it was sent as, or the key of this app's own message",
+		probe.Message.Address, strings.TrimSuffix(failure.Error(), "."), adviceSentence(failure), probe.Message.ID.Kind)})
 }
 
 func (d *Diagnosis) good(what, text string) { d.Tell(Finding{Good, what, text}) }
@@ -166,6 +209,14 @@ func (d *Diagnosis) Verdict() error {
 		return exit.With(exit.Config, fmt.Errorf("%s to mend, marked ✗ above", term.Plural(d.broken, "thing")))
 	}
 	return nil
+}
+
+// Summary is the last sentence where nothing is to be mended.
+func (d *Diagnosis) Summary() string {
+	if d.untold > 0 {
+		return "Nothing to mend was found, but " + term.Plural(d.untold, "robot") + " could not be told, marked ? above."
+	}
+	return "Nothing to mend."
 }
 
 // withTimeout asks a provider for one answer. Without one in time the error says

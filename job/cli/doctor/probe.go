@@ -1,19 +1,49 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
 )
 
-// A Probe is the message that the doctor asks one robot with.
+// A Probe is the message that the doctor asks one robot with, and those that it
+// asks next, one after the other, when that one is refused for itself.
 type Probe struct {
 	Message job.Message
+	spare   []candidate
 	// rank is lower for a message that is likelier to be answered.
 	rank int
+}
+
+// A candidate is a message of a probe with its rank.
+type candidate struct {
+	message job.Message
+	rank    int
+}
+
+// offer takes another message of the robot, if it is among the likeliest.
+func (p *Probe) offer(c candidate) {
+	if c.rank < p.rank {
+		c, p.Message, p.rank = candidate{p.Message, p.rank}, c.message, c.rank
+	}
+	at, _ := slices.BinarySearchFunc(p.spare, c.rank+1, func(s candidate, rank int) int { return cmp.Compare(s.rank, rank) })
+	if p.spare = slices.Insert(p.spare, at, c); len(p.spare) > spares {
+		p.spare = p.spare[:spares]
+	}
+}
+
+// next makes the next message the one to ask; false when there is none.
+func (p *Probe) next() bool {
+	if len(p.spare) == 0 {
+		return false
+	}
+	p.Message, p.spare = p.spare[0].message, p.spare[1:]
+	return true
 }
 
 // Robot is how the screens call the robot that is tried.
@@ -38,6 +68,7 @@ const (
 	probeBatch     = 500
 	probeMessages  = 100_000
 	probesProvider = 20
+	spares         = 2
 )
 
 // Records are what a state knows of messages, nil for those it doesn't know.
@@ -64,8 +95,8 @@ func Probes(ctx context.Context, messages iter.Seq2[job.Message, error], state R
 			case best == nil && len(byProvider[m.ID.Provider]) < probesProvider:
 				chosen[at] = &Probe{Message: m, rank: ranks[i]}
 				byProvider[m.ID.Provider] = append(byProvider[m.ID.Provider], chosen[at])
-			case best != nil && ranks[i] < best.rank:
-				*best = Probe{Message: m, rank: ranks[i]}
+			case best != nil:
+				best.offer(candidate{m, ranks[i]})
 			}
 		}
 		batch = batch[:0]

@@ -33,7 +33,7 @@ func (s Printer) Probes(providers []job.Provider, probes map[string][]*doctor.Pr
 	}
 	parts := []string{"This takes " + term.Plural(calls, "call")}
 	if calls > 0 {
-		parts[0] += ", one more for each that fails at the first attempt"
+		parts[0] += ", more where an attempt fails or a message is refused"
 	}
 	left := maps.Clone(spent)
 	for i := range providers {
