@@ -85,7 +85,7 @@ report "markdown" { path = "out/note.md" }
 		command string
 		passes  int // beside that of loading the manifest
 	}{
-		{"apply", 4}, // two to plan, one to ask, one for the reports
+		{"apply", 3}, // to plan, to ask, for the reports // two to plan, one to ask, one for the reports
 		{"report", 1},
 		{"show", 1},
 	} {

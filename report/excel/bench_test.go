@@ -13,6 +13,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"notifyaudit/job/longtest"
 	"notifyaudit/report"
 )
 
@@ -70,7 +71,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	var before runtime.MemStats
 	runtime.ReadMemStats(&before)
 	var watch heapWatch
-	if err := Write(&watch, &report.Workbook{Sheets: []*report.Sheet{bulk(200_000)}}); err != nil {
+	if err := Write(&watch, &report.Workbook{Sheets: []*report.Sheet{bulk(longtest.N(40_000, 200_000))}}); err != nil {
 		t.Fatal(err)
 	}
 	const bound = 24 << 20

@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"notifyaudit/job"
+	"notifyaudit/job/longtest"
 	"notifyaudit/report"
 	"notifyaudit/report/excel/ooxml"
 	"notifyaudit/report/internal/sample"
@@ -127,6 +128,7 @@ func TestStrictReader(t *testing.T) {
 
 // TestStrictReaderOfLinks is a sheet with more links than Excel takes.
 func TestStrictReaderOfLinks(t *testing.T) {
+	longtest.Require(t)
 	t.Parallel()
 	sheet := numbers(ooxml.MaxLinks + 100)
 	sheet.Rows = rows(ooxml.MaxLinks+100, func(i int) []report.Cell {

@@ -26,7 +26,7 @@ type reader struct {
 func (s *Snapshot) reader() *reader { return s.readerOf(&s.results) }
 
 func (s *Snapshot) readerOf(of *store) *reader {
-	return &reader{snapshot: s, in: bufio.NewReaderSize(io.NewSectionReader(of, 0, of.size), 256<<10)}
+	return &reader{snapshot: s, in: bufio.NewReaderSize(io.NewSectionReader(of, 0, of.size), 64<<10)}
 }
 
 // next goes to the next record that isn't a list, and reports whether there is one,

@@ -50,7 +50,7 @@ func (s *store) spill() error {
 	if err != nil {
 		return fmt.Errorf("make a file for the results: %w", err)
 	}
-	s.file, s.out = file, bufio.NewWriterSize(file, 256<<10)
+	s.file, s.out = file, bufio.NewWriterSize(file, 64<<10)
 	_, err = s.out.Write(s.memory)
 	s.memory = nil
 	return err

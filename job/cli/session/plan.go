@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"iter"
 	"time"
 
 	"notifyaudit/job"
@@ -20,14 +21,15 @@ func (s *Session) Plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan
 	}
 	o.Targets, o.Replace = choice.Targets, choice.Replace
 	o.NoRefresh, o.MaxRequests = !choice.Refresh, choice.MaxRequests
-	made, err := plan.Make(ctx, s.audited(), s.History(), s.Manifest.Providers, o)
+	seen := newSeen()
+	made, err := plan.Make(ctx, seen.watch(s.audited()), s.History(), s.Manifest.Providers, o)
 	if _, wrong := errors.AsType[*plan.AddressError](err); wrong {
 		return nil, exit.With(exit.Usage, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
-	return made, s.addDropped(ctx, made)
+	return made, s.addDropped(ctx, made, seen)
 }
 
 // PlanOptions are what the state says about a plan made at now.
@@ -56,25 +58,47 @@ func (s *Session) PlanOptions(ctx context.Context, now time.Time) (plan.Options,
 // shownDropped is how many dropped messages a plan names.
 const shownDropped = 20
 
-// addDropped adds the messages that the state knows and the manifest doesn't.
-func (s *Session) addDropped(ctx context.Context, made *plan.Plan) error {
+// seen has the messages that passed by: a hash of each, to the memory of 8 bytes.
+type seen struct {
+	seed   maphash.Seed
+	hashes map[uint64]struct{}
+}
+
+func newSeen() *seen {
+	return &seen{seed: maphash.MakeSeed(), hashes: make(map[uint64]struct{})}
+}
+
+// watch notes the messages that are yielded.
+func (s *seen) watch(messages iter.Seq2[job.Message, error]) iter.Seq2[job.Message, error] {
+	return func(yield func(job.Message, error) bool) {
+		for m, err := range messages {
+			if err == nil {
+				s.hashes[maphash.Comparable(s.seed, m.ID)] = struct{}{}
+			}
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+func (s *seen) has(id job.MessageID) bool {
+	_, found := s.hashes[maphash.Comparable(s.seed, id)]
+	return found
+}
+
+// addDropped adds the messages that the state knows and the manifest, of which all
+// messages were seen, doesn't.
+func (s *Session) addDropped(ctx context.Context, made *plan.Plan, manifest *seen) error {
 	if s.DB == nil {
 		return nil
-	}
-	kept := map[uint64]struct{}{}
-	seed := maphash.MakeSeed()
-	for m, err := range s.Manifest.Messages() {
-		if err != nil {
-			return err
-		}
-		kept[maphash.Comparable(seed, m.ID)] = struct{}{}
 	}
 	n, addresses := 0, []string{}
 	for entry, err := range s.DB.Messages(ctx) {
 		if err != nil {
 			return fmt.Errorf("look up what was dropped from the manifest: %w", err)
 		}
-		if _, found := kept[maphash.Comparable(seed, entry.ID)]; found {
+		if manifest.has(entry.ID) {
 			continue
 		}
 		if n++; len(addresses) < shownDropped {
