@@ -63,8 +63,12 @@ type Totals struct {
 	// WithoutReading are why the others have none, besides a missing audience.
 	// A recalled message is not counted as one without a reading.
 	Messages, Counted, Recalled, WithoutReading int
-	// BelowTarget counts the messages whose rate is under their target.
-	BelowTarget int
+	// Contradictory counts those whose figures can't be true; they are in no other
+	// figure but Messages.
+	Contradictory int
+	// Targeted counts the messages with a rate and a target, BelowTarget those of them
+	// whose rate is under it.
+	Targeted, BelowTarget int
 	Counts      Counts
 	// low and high are the sums of the bounds of the messages' rates.
 	low, high float64
@@ -83,6 +87,10 @@ func (t *Totals) Add(r *Result) {
 		t.Recalled++
 		return
 	}
+	if r.Contradicts() {
+		t.Contradictory++
+		return
+	}
 	if r.Reading == nil {
 		t.WithoutReading++
 	}
@@ -91,7 +99,11 @@ func (t *Totals) Add(r *Result) {
 		t.Counted++
 		t.low, t.high = t.low+low, t.high+high
 	}
-	if met, known := r.TargetMet(); known && !met {
+	met, known := r.TargetMet()
+	if known {
+		t.Targeted++
+	}
+	if known && !met {
 		t.BelowTarget++
 	}
 }

@@ -154,3 +154,28 @@ func TestDirectory(t *testing.T) {
 		}
 	}
 }
+
+// A message with more readers than people, and one to nobody, are in no total.
+func TestContradictionsAreInNoTotal(t *testing.T) {
+	reading := &job.Reading{SendStatus: job.SendSuccess}
+	sized := func(size int, readers ...string) *job.Result {
+		r := &job.Result{Audience: job.Sized(size), Reading: reading, Message: job.Message{Target: 0.5}}
+		for _, id := range readers {
+			r.Readers = append(r.Readers, job.Reader{UserID: id})
+		}
+		r.Count()
+		return r
+	}
+	var totals job.Totals
+	for _, r := range []*job.Result{sized(4, "a"), sized(1, "a", "b"), sized(0), sized(0, "a")} {
+		totals.Add(r)
+	}
+	want := job.Counts{Read: 1, Unread: 3}
+	mean, _ := totals.MeanReadRate()
+	if totals.Counts != want || mean != 0.25 || totals.Messages != 4 || totals.Contradictory != 3 || totals.Targeted != 1 || totals.BelowTarget != 1 {
+		t.Errorf("got %+v and a mean of %v", totals, mean)
+	}
+	if met, known := sized(1, "a", "b").TargetMet(); met || known {
+		t.Error("a message of which nothing can be true has met its target")
+	}
+}

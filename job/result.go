@@ -57,7 +57,9 @@ func (r *Result) HasCounts() bool {
 // Contradicts reports whether the message's figures can't be true: it has more
 // readers than people, or went to nobody. It is in no figure but its own.
 func (r *Result) Contradicts() bool {
-	return r.HasCounts() && (r.Counts.Unread < 0 || r.Audience.Form == AudienceSized && r.Audience.Size <= 0)
+	// A purged list of nobody is a size of 0 too, and no contradiction.
+	sized := r.Audience.Form == AudienceSized && (!r.Purged() || r.Message.Audience.Form == AudienceSized)
+	return r.HasCounts() && (r.Counts.Unread < 0 || sized && r.Audience.Size <= 0)
 }
 
 // Purged reports whether the message's people were purged and its counts stayed.
@@ -87,10 +89,11 @@ func (r *Result) RateRange() (low, high float64, known bool) {
 }
 
 // TargetMet reports whether the rate reaches the target; false, false without
-// either, and where a withheld rate doesn't tell.
+// either, where the message contradicts itself, and where a withheld rate doesn't
+// tell.
 func (r *Result) TargetMet() (met, known bool) {
 	low, high, known := r.RateRange()
-	if !known || r.Message.Target == 0 || low < r.Message.Target && high >= r.Message.Target {
+	if !known || r.Contradicts() || r.Message.Target == 0 || low < r.Message.Target && high >= r.Message.Target {
 		return false, false
 	}
 	return low >= r.Message.Target, true

@@ -35,6 +35,7 @@ func messageOf(r *job.Result, t times, w *words.Printer) Message {
 		TargetMet:          f.TargetMet,
 		Calls:              r.Calls,
 		Pooled:             r.Pooled,
+		Contradictory:      r.Contradicts(),
 		PurgedAt:           purgedAt(r, t),
 		Error:              errorOf(r.Failure),
 	}

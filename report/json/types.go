@@ -134,6 +134,9 @@ type Message struct {
 	// to be shown apart; its provider, kind, key and status are empty. Only an
 	// aggregate report has such ones, behind the others.
 	Pooled int `json:"pooled,omitempty"`
+	// Contradictory says that the figures can't be true: there are more readers than
+	// people, or the size is 0. They are in no total. Left out where they can.
+	Contradictory bool `json:"contradictory,omitempty"`
 	// PurgedAt is when the message's people were purged: only their counts are
 	// left. Left out when they were not.
 	PurgedAt *string `json:"purged_at,omitempty"`

@@ -13,12 +13,12 @@ type Share struct {
 }
 
 // Shares divides the counts of a message among the groups; their sum is the
-// message's. It counts person by person, unless that was done before; who is a mere
+// message's; of one that contradicts itself there are none. It counts person by person, unless that was done before; who is a mere
 // number is in "Other". The slice is good until the next call.
 func (d *Groups) Shares(r *job.Result) []Share {
 	d.divided = d.divided[:0]
 	switch {
-	case !r.HasCounts():
+	case !r.HasCounts(), r.Contradicts():
 		return nil
 	case r.Anonymous:
 		return d.parts(r)

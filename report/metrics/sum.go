@@ -12,8 +12,11 @@ type Sum struct {
 	parts   map[*job.Bundle]int
 }
 
-// Add takes in a message.
+// Add takes in a message, unless it contradicts itself.
 func (s *Sum) Add(r *job.Result) {
+	if r.Contradicts() {
+		return
+	}
 	if !r.Anonymous {
 		s.counts = s.counts.Add(r.Counts)
 		return

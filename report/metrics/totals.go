@@ -40,7 +40,7 @@ func (t *Totals) add(r *job.Result) {
 			t.Newest = at
 		}
 	}
-	if !r.HasCounts() {
+	if !r.HasCounts() || r.Contradicts() {
 		return
 	}
 	t.HasAudience = true
@@ -179,7 +179,7 @@ func (c *changeSum) add(r *job.Result) {
 // Once read stays read, so of one audience there are never fewer readers later;
 // and the latest reading's own count must be the one in force.
 func readBefore(r *job.Result) (int, bool) {
-	if r.Previous == nil || r.Reading == nil || !r.HasCounts() || r.Audience.Size <= 0 {
+	if r.Previous == nil || r.Reading == nil || !r.HasCounts() || r.Contradicts() || r.Audience.Size <= 0 {
 		return 0, false
 	}
 	before, now := r.Previous.Read, r.Reading.Read

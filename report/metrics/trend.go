@@ -69,12 +69,12 @@ func Readings(in *report.Input, batch []*job.Result) ([][]job.Reading, error) {
 }
 
 // Observations are those of a message by its readings, the oldest first; of one
-// that has no people to count there are none. Who had read it by an earlier
+// that has no people to count, or contradicts itself, there are none. Who had read it by an earlier
 // reading follows from when they were first seen, so that the last observation is
 // the message's own count, and an earlier one is of the same audience; once the
 // people were purged, the readings' own counts are left.
 func Observations(r *job.Result, readings []job.Reading) []report.Observation {
-	if !r.HasCounts() || r.Reading == nil || r.Audience.Size <= 0 {
+	if !r.HasCounts() || r.Contradicts() || r.Reading == nil || r.Audience.Size <= 0 {
 		return nil
 	}
 	seen := seenTimes(r)

@@ -21,7 +21,7 @@ const (
 	kindIncomplete
 	kindFailed
 	kindWrongRoster
-	kindOversized
+	kindContradictory
 	kindOutside
 	kindPendingLong
 	kindDeferred
@@ -36,7 +36,7 @@ const (
 
 func (k kind) String() string {
 	return [...]string{
-		"rejected", "incomplete", "failed", "wrong_roster", "oversized", "outside", "pending_long",
+		"rejected", "incomplete", "failed", "wrong_roster", "contradictory", "outside", "pending_long",
 		"deferred", "lost", "frozen", "purged", "pending", "no_audience", "not_delivered", "recalled",
 	}[k]
 }
@@ -45,7 +45,7 @@ func (k kind) severity() string {
 	switch k {
 	case kindRejected, kindIncomplete, kindFailed:
 		return report.SeverityError
-	case kindWrongRoster, kindOversized, kindOutside, kindPendingLong, kindDeferred, kindLost:
+	case kindWrongRoster, kindContradictory, kindOutside, kindPendingLong, kindDeferred, kindLost:
 		return report.SeverityWarning
 	default:
 		return report.SeverityInfo
@@ -93,8 +93,8 @@ func (c *Collector) message(r *job.Result) {
 		c.note(kindNoAudience, nil, 1, where(&r.Message, c.words))
 	case job.AudienceSized:
 		c.outside(r)
-		if r.Reading != nil && r.Counts.Read > r.Audience.Size {
-			c.note(kindOversized, nil, 1, c.words.Say("example.oversized", r.Message.Address, r.Counts.Read, r.Audience.Size))
+		if r.Contradicts() {
+			c.note(kindContradictory, nil, 1, c.words.Say("example.contradictory", r.Message.Address, r.Counts.Read, r.Audience.Size))
 		}
 	case job.AudienceListed:
 		c.outside(r)

@@ -28,7 +28,7 @@ func newAttention() attention { return attention{messages: lowest[lowMessage]{mo
 
 // add takes in a message and its row.
 func (a *attention) add(r *job.Result, row int) {
-	if low, high, known := r.RateRange(); known {
+	if low, high, known := r.RateRange(); known && !r.Contradicts() {
 		a.messages.add(urgency(drawn(low, high), r), lowMessage{
 			title: report.CleanText(r.Message.Title), row: row, rate: high,
 			target: r.Message.Target, counts: r.Counts,

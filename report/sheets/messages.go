@@ -72,6 +72,9 @@ func (w *printer) status(r *job.Result) string {
 	if r.Purged() {
 		said = w.Say("parentheses", said, w.Say("purged.on", w.Day(r.PurgedAt)))
 	}
+	if r.Contradicts() {
+		said = w.Say("parentheses", said, w.Say("contradicts"))
+	}
 	if r.Audience.Form == job.AudienceUnknown && r.Reading != nil && !r.Anonymous {
 		said += w.Say("separator.examples") + w.Count("n.readers", r.ReaderCount())
 	}

@@ -27,6 +27,9 @@ type personal struct {
 func newPersonals() personals { return personals{byID: make(map[string]*personal)} }
 
 func (p *personals) add(r *job.Result) {
+	if r.Contradicts() {
+		return
+	}
 	if r.Audience.Form == job.AudienceSized && r.HasCounts() {
 		p.some = true
 		p.sized.counts = p.sized.counts.Add(r.Counts)

@@ -40,7 +40,7 @@ func TestProblems(t *testing.T) {
 		"error 1 Messages whose pages can't be believed: answers that can't be true: looping or endless pages | message.broken (q4.audit.hcl:6)",
 		"error 1 Messages that could not be read in the latest run: system.error, no such message | message.down (q4.audit.hcl:4)",
 		"warning 1 Messages with most of their readers outside the audience | message.roster: 2 of 2 readers",
-		"warning 1 Messages with more readers than the size of their audience | message.crowd: 3 readers, audience of 2",
+		"warning 1 Messages that contradict themselves: more readers than people, or an audience of nobody; they are in no total | message.crowd: 3 readers, audience of 2",
 		"warning 3 Readers outside the audience | x1: message.benefits; z1, z2: message.roster",
 		"warning 1 Messages without data more than a day after they were sent: processQueryKey.expireTime, no such message | message.alarm (q4.audit.hcl:5)",
 		"warning 1 Messages put off because the calls were spent | message.survey (q4.audit.hcl:6)",

@@ -90,7 +90,7 @@ func TestMoreReadersThanSize(t *testing.T) {
 	if rate != 1.5 || table.Whole(row["unread"]) != -1 {
 		t.Errorf("three readers of two are shown as the rate %v and %d unread", rate, table.Whole(row["unread"]))
 	}
-	problem := table.Read(t, wb, report.SheetProblems).Find(t, "problem", "Messages with more readers than the size of their audience")
+	problem := table.Read(t, wb, report.SheetProblems).Find(t, "problem", "Messages that contradict themselves: more readers than people, or an audience of nobody; they are in no total")
 	if got, want := table.Words(problem["examples"]), "message.crowd: 3 readers, audience of 2"; got != want {
 		t.Errorf("the problem's example is %q, want %q", got, want)
 	}

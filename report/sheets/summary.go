@@ -59,7 +59,7 @@ func (b *summary) verdict() (complete bool, text string) {
 		return true, w.Say("verdict.empty")
 	}
 	unanswered, lost := b.unanswered(), b.problems.Lost()
-	complete = b.in.Run.Complete && unanswered == "" && b.open == 0
+	complete = b.in.Run.Complete && unanswered == "" && b.open == 0 && totals.Contradictory == 0
 	said := []string{w.Say("verdict.complete")}
 	if !complete {
 		said[0] = w.Say("verdict.incomplete")
@@ -72,6 +72,9 @@ func (b *summary) verdict() (complete bool, text string) {
 	}
 	if b.open > 0 {
 		said = append(said, w.Say("verdict.open"))
+	}
+	if n := totals.Contradictory; n > 0 {
+		said = append(said, w.Say("verdict.contradictory", w.Count("n.messages", n)))
 	}
 	if lost > 0 {
 		said = append(said, w.Say("verdict.lost", w.Count("n.messages", lost)))

@@ -28,13 +28,13 @@ func TestVerdict(t *testing.T) {
 		{
 			"troubles", report.English, sample.Results(), nil, false,
 			"INCOMPLETE: these figures are not everything that could be known. Without an up-to-date answer: " +
-				"5 of 15 messages (1 pending, 1 deferred, 1 rejected, 1 incomplete, 1 failed). " +
-				"1 message can't be read any more and never was. Something is known of 49 % of the audience.",
+				"5 of 15 messages (1 pending, 1 deferred, 1 rejected, 1 incomplete, 1 failed). 1 message can't be true and is left out of every total: see Problems. " +
+				"1 message can't be read any more and never was. Something is known of 48 % of the audience.",
 		},
 		{
 			"troubles", report.Chinese, sample.Results(), nil, false,
-			"不完整：部分数据尚未取得，以下仅为目前已知的数据。15 条消息中有 5 条没有最新结果（待生成 1、已推迟 1、被拒绝 1、数据不完整 1、查询失败 1）。" +
-				"1 条消息已无法再读取，且从未读取过。数据覆盖了 49% 的受众。",
+			"不完整：部分数据尚未取得，以下仅为目前已知的数据。15 条消息中有 5 条没有最新结果（待生成 1、已推迟 1、被拒绝 1、数据不完整 1、查询失败 1）。1 条消息自相矛盾，未计入任何合计，参见“数据质量”。" +
+				"1 条消息已无法再读取，且从未读取过。数据覆盖了 48% 的受众。",
 		},
 		{
 			"interrupted", report.English, good, func(in *report.Input) { in.Run.Complete = false }, false,
@@ -91,10 +91,10 @@ func TestSummaryFigures(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]string{
-		"read_rate":  "33 % of the 49 % known",
+		"read_rate":  "27 % of the 48 % known",
 		"change":     "since 2026-11-22 09:00; over 1 message with the same audience",
 		"data_as_of": "oldest reading 2026-10-04 09:00",
-		"target":     "6 messages without one",
+		"target":     "5 messages without one",
 		"run":        "complete",
 	} {
 		if got := table.Figure(t, s, key).Note; got != want {

@@ -29,6 +29,7 @@ func numberPhrases() map[string]phrase {
 		"pool.campaign":      {"Small groups", "小群体"},
 		"pool.status":        {"shown together", "合并显示"},
 		"people.sized":       {"All others, known by number only", "其余仅知人数的受众"},
+		"contradicts":        {"contradicts itself, in no total", "自相矛盾，不计入合计"},
 		"purged.on":          {"people purged on %s", "人员信息已于 %s 清除"},
 		"state.read":         {"read", "已读"},
 		"state.unread":       {"unread", "未读"},

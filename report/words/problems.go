@@ -12,7 +12,7 @@ func problemPhrases() map[string]phrase {
 		"problem.incomplete":    {"Messages whose pages can't be believed", "分页数据不可信的消息"},
 		"problem.failed":        {"Messages that could not be read in the latest run", "最近一次运行中未能读取的消息"},
 		"problem.wrong_roster":  {"Messages with most of their readers outside the audience", "多数已读人员不在受众之内的消息"},
-		"problem.oversized":     {"Messages with more readers than the size of their audience", "已读人数多于受众人数的消息"},
+		"problem.contradictory": {"Messages that contradict themselves: more readers than people, or an audience of nobody; they are in no total", "自相矛盾的消息：已读人数多于受众人数，或受众为零；不计入任何合计"},
 		"problem.outside":       {"Readers outside the audience", "受众以外的已读人员"},
 		"problem.pending_long":  {"Messages without data more than a day after they were sent", "发送超过一天仍无数据的消息"},
 		"problem.deferred":      {"Messages put off because the calls were spent", "因调用额度不足而推迟的消息"},
@@ -39,7 +39,7 @@ func problemPhrases() map[string]phrase {
 		"do.incomplete":    {"It is asked again in the next run. If it stays so, report the request id to the vendor.", "下次运行时会再次查询。若问题持续，请将请求 ID 反馈给服务商。"},
 		"do.failed":        {"It is asked again in the next run.", "下次运行时会再次查询。"},
 		"do.wrong_roster":  {"Check that the message has the right roster and the right query key.", "请检查该消息的名册和查询键是否正确。"},
-		"do.oversized":     {"Correct the size, or list the people.", "请更正受众人数，或列出具体人员。"},
+		"do.contradictory": {"Correct the size, or list the people.", "请更正受众人数，或列出具体人员。"},
 		"do.outside":       {"Add them to the audience if the message was sent to them; they are not in the rate.", "如消息确实发给了他们，请将其加入受众；目前不计入已读率。"},
 		"do.pending_long":  {"Check that the message was sent and that the key is of the right kind.", "请检查消息是否已发送、查询键的类型是否正确。"},
 		"do.deferred":      {"A later run asks them. Raise the limit if the organisation has more calls.", "之后的运行会查询这些消息。如组织还有额度，可提高限额。"},
@@ -57,9 +57,9 @@ func problemPhrases() map[string]phrase {
 		"do.no_campaign":   {"Correct the name in the report block.", "请在报告配置中更正名称。"},
 		"do.guarded":       {"Nothing: take the ' away where another program needs the text as it was.", "无需处理；如其他程序需要原文，请去掉 '。"},
 
-		"example.people":       {"%[1]s: %[2]s", "%[1]s：%[2]s"},
-		"example.place":        {"%[1]s (%[2]s)", "%[1]s（%[2]s）"},
-		"example.oversized":    {"%[1]s: %[2]d readers, audience of %[3]d", "%[1]s：已读 %[2]d 人，受众 %[3]d 人"},
-		"example.wrong_roster": {"%[1]s: %[2]d of %[3]d readers", "%[1]s：%[3]d 名已读人员中的 %[2]d 名"},
+		"example.people":        {"%[1]s: %[2]s", "%[1]s：%[2]s"},
+		"example.place":         {"%[1]s (%[2]s)", "%[1]s（%[2]s）"},
+		"example.contradictory": {"%[1]s: %[2]d readers, audience of %[3]d", "%[1]s：已读 %[2]d 人，受众 %[3]d 人"},
+		"example.wrong_roster":  {"%[1]s: %[2]d of %[3]d readers", "%[1]s：%[3]d 名已读人员中的 %[2]d 名"},
 	}
 }

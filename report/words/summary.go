@@ -3,16 +3,17 @@ package words
 // summaryPhrases are the texts of the first sheet.
 func summaryPhrases() map[string]phrase {
 	return map[string]phrase{
-		"verdict.empty":      {"There is no message in this report.", "本报告中没有消息。"},
-		"verdict.never":      {"NOT STARTED: there has been no run yet, so nothing is known.", "尚未开始：还没有运行过，没有任何数据。"},
-		"verdict.complete":   {"Complete: everything that could be asked has been asked.", "完整：所有可以查询的消息均已查询。"},
-		"verdict.incomplete": {"INCOMPLETE: these figures are not everything that could be known.", "不完整：部分数据尚未取得，以下仅为目前已知的数据。"},
-		"verdict.run":        {"The latest run ended before it had asked everything.", "最近一次运行在查询完所有消息之前就已结束。"},
-		"verdict.troubled":   {"Without an up-to-date answer: %[1]s of %[2]s (%[3]s).", "%[2]s中有 %[1]s 条没有最新结果（%[3]s）。"},
-		"verdict.status":     {"%[1]s %[2]s", "%[2]s %[1]s"},
-		"verdict.open":       {"Some messages to small groups have no up-to-date answer either.", "另有部分发给小群体的消息没有最新结果。"},
-		"verdict.lost":       {"%s can't be read any more and never was.", "%s已无法再读取，且从未读取过。"},
-		"verdict.coverage":   {"Something is known of %s of the audience.", "数据覆盖了 %s 的受众。"},
+		"verdict.empty":         {"There is no message in this report.", "本报告中没有消息。"},
+		"verdict.never":         {"NOT STARTED: there has been no run yet, so nothing is known.", "尚未开始：还没有运行过，没有任何数据。"},
+		"verdict.complete":      {"Complete: everything that could be asked has been asked.", "完整：所有可以查询的消息均已查询。"},
+		"verdict.incomplete":    {"INCOMPLETE: these figures are not everything that could be known.", "不完整：部分数据尚未取得，以下仅为目前已知的数据。"},
+		"verdict.run":           {"The latest run ended before it had asked everything.", "最近一次运行在查询完所有消息之前就已结束。"},
+		"verdict.troubled":      {"Without an up-to-date answer: %[1]s of %[2]s (%[3]s).", "%[2]s中有 %[1]s 条没有最新结果（%[3]s）。"},
+		"verdict.status":        {"%[1]s %[2]s", "%[2]s %[1]s"},
+		"verdict.open":          {"Some messages to small groups have no up-to-date answer either.", "另有部分发给小群体的消息没有最新结果。"},
+		"verdict.lost":          {"%s can't be read any more and never was.", "%s已无法再读取，且从未读取过。"},
+		"verdict.contradictory": {"%s can't be true and is left out of every total: see Problems.", "%s自相矛盾，未计入任何合计，参见“数据质量”。"},
+		"verdict.coverage":      {"Something is known of %s of the audience.", "数据覆盖了 %s 的受众。"},
 
 		"fact.data_as_of":      {"Data as of", "数据截至"},
 		"fact.oldest":          {"oldest reading %s", "最早读取于 %s"},
