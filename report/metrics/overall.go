@@ -17,6 +17,8 @@ type Overall struct {
 	// Statuses counts the messages of each status.
 	Statuses map[job.Status]int
 
+	// runID is the latest run's; "" before the first.
+	runID string
 	index map[string]int
 	// rows counts the results.
 	rows int
@@ -33,7 +35,7 @@ type Campaign struct {
 // Measure reads the results once and returns their figures. Its only errors are
 // the results' own.
 func Measure(in report.Input) (*Overall, error) {
-	f := New()
+	f := New(in.Run)
 	for r, err := range in.Results() {
 		if err != nil {
 			return nil, fmt.Errorf("measure the messages: %w", err)
@@ -44,9 +46,13 @@ func Measure(in report.Input) (*Overall, error) {
 	return f, nil
 }
 
-// New is the numbers of nothing.
-func New() *Overall {
-	return &Overall{Statuses: make(map[job.Status]int), index: make(map[string]int)}
+// New is the numbers of nothing; run is the latest, or nil before the first.
+func New(run *job.Run) *Overall {
+	f := &Overall{Statuses: make(map[job.Status]int), index: make(map[string]int)}
+	if run != nil {
+		f.runID = run.ID
+	}
+	return f
 }
 
 // Finish says what the counts are when all messages were added.
@@ -61,7 +67,7 @@ func (f *Overall) Finish() {
 func (f *Overall) Add(r *job.Result) {
 	row := f.rows
 	f.rows++
-	f.add(r)
+	f.add(r, f.runID)
 	if r.Pooled == 0 {
 		f.Statuses[r.Status]++
 	}
@@ -71,8 +77,11 @@ func (f *Overall) Add(r *job.Result) {
 		f.index[r.Message.Campaign] = i
 		f.Campaigns = append(f.Campaigns, Campaign{Name: r.Message.Campaign, FirstRow: row})
 	}
-	f.Campaigns[i].add(r)
+	f.Campaigns[i].add(r, f.runID)
 }
+
+// ChangeOf is the change of one message's rate since the run before the latest.
+func (f *Overall) ChangeOf(r *job.Result) (float64, bool) { return changeOf(r, f.runID) }
 
 // Has reports whether a message of a campaign was counted.
 func (f *Overall) Has(campaign string) bool {

@@ -25,7 +25,7 @@ type Totals struct {
 	change changeSum
 }
 
-func (t *Totals) add(r *job.Result) {
+func (t *Totals) add(r *job.Result, runID string) {
 	t.Add(r)
 	t.sum.Add(r)
 	if r.Reading != nil {
@@ -46,7 +46,7 @@ func (t *Totals) add(r *job.Result) {
 	t.HasAudience = true
 	t.HasReading = t.HasReading || r.Reading != nil
 	t.target.add(r.Message.Target, r.Counts.Known())
-	t.change.add(r)
+	t.change.add(r, runID)
 }
 
 // finish says what the counts are when all messages were added.
@@ -82,30 +82,6 @@ func (t *Totals) TargetMet() (met, known bool) {
 		return false, false
 	}
 	return low >= target, true
-}
-
-// Change is what has changed since the previous run; false when no message can
-// be compared.
-func (t *Totals) Change() (Change, bool) {
-	if t.change.audience == 0 {
-		return Change{}, false
-	}
-	return Change{
-		Rate:     float64(t.change.now-t.change.before) / float64(t.change.audience),
-		Messages: t.change.messages,
-		Oldest:   t.change.oldest, Newest: t.change.newest,
-	}, true
-}
-
-// A Change compares the latest readings with those of the run before, message by
-// message, over the same messages and the same people.
-type Change struct {
-	// Rate is the difference of the weighted rates of these messages.
-	Rate float64
-	// Messages counts those that have both readings.
-	Messages int
-	// Oldest and Newest bound the times of the earlier readings.
-	Oldest, Newest time.Time
 }
 
 // targetMean is a weighted mean of targets. While all are the same it is exactly
@@ -148,52 +124,4 @@ func (t *targetMean) value() (float64, bool) {
 	default:
 		return t.common, true
 	}
-}
-
-type changeSum struct {
-	before, now, audience, messages int
-	oldest, newest                  time.Time
-}
-
-func (c *changeSum) add(r *job.Result) {
-	before, known := readBefore(r)
-	if !known {
-		return
-	}
-	c.before += before
-	c.now += r.Counts.Read
-	c.audience += r.Audience.Size
-	c.messages++
-	at := r.Previous.StartedAt
-	if c.oldest.IsZero() || at.Before(c.oldest) {
-		c.oldest = at
-	}
-	if at.After(c.newest) {
-		c.newest = at
-	}
-}
-
-// readBefore is how many of the audience had read the message at the previous
-// run's reading; false when there is none, or when it was of another audience.
-//
-// Once read stays read, so of one audience there are never fewer readers later;
-// and the latest reading's own count must be the one in force.
-func readBefore(r *job.Result) (int, bool) {
-	if r.Previous == nil || r.Reading == nil || !r.HasCounts() || r.Contradicts() || r.Audience.Size <= 0 {
-		return 0, false
-	}
-	before, now := r.Previous.Read, r.Reading.Read
-	if r.Audience.Form == job.AudienceSized && !r.Purged() {
-		before, now = r.Previous.Readers, r.Reading.Readers
-	}
-	return before, now == r.Counts.Read && before <= now
-}
-
-// ChangeOf is the change of one message's rate.
-func ChangeOf(r *job.Result) (float64, bool) {
-	before, known := readBefore(r)
-	if !known {
-		return 0, false
-	}
-	return float64(r.Counts.Read-before) / float64(r.Audience.Size), true
 }

@@ -166,11 +166,16 @@ func (c *Trend) Add(all []report.Observation) {
 const maxPoints = 200
 
 // Points are the overall rate after each run, the last one as it is now; of very
-// many, some in between are left out.
-func (c *Trend) Points() []report.Point {
-	steps := make([]*runPoint, 0, len(c.runs))
+// many, some in between are left out. The latest run, nil before the first, has a point
+// though it brought nothing new: the two last points are the rate at its end and at
+// the end of the run before.
+func (c *Trend) Points(latest *job.Run) []report.Point {
+	steps := make([]*runPoint, 0, len(c.runs)+1)
 	for _, s := range c.runs {
 		steps = append(steps, s)
+	}
+	if latest != nil && c.runs[latest.ID] == nil {
+		steps = append(steps, &runPoint{at: latest.LastSeen()})
 	}
 	slices.SortFunc(steps, func(a, b *runPoint) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.known, b.known), cmp.Compare(a.read, b.read))
@@ -180,7 +185,7 @@ func (c *Trend) Points() []report.Point {
 	read, known := 0, 0
 	for i, s := range steps {
 		read, known = read+s.read, known+s.known
-		if known > 0 && (len(steps)-1-i)%every == 0 {
+		if left := len(steps) - 1 - i; known > 0 && (left <= 1 || left%every == 0) {
 			points = append(points, report.Point{At: s.at, Value: float64(read) / float64(known)})
 		}
 	}

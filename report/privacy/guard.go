@@ -229,7 +229,22 @@ func (g *guard) bare(r *job.Result, n *node) (*job.Result, error) {
 	}
 	bare.Parts = n.parts(g, cuts)
 	bare.Counts = metrics.SumOf(bare.Parts)
+	g.compare(r, &bare)
 	return &bare, nil
+}
+
+// compare leaves the earlier reading of a message whose figures are exact now and were
+// so then.
+func (g *guard) compare(r, bare *job.Result) {
+	if g.raw.Run == nil || bare.Counts.Withheld > 0 {
+		return
+	}
+	read, _, known := metrics.Before(r, g.raw.Run.ID)
+	if _, _, band := bandOf(read, bare.Counts.Known()); !known || band || r.Previous == nil {
+		return
+	}
+	bare.Previous = new(*r.Previous)
+	bare.Previous.Readers, bare.Previous.Read = 0, read
 }
 
 // alias stands for a user id.

@@ -45,7 +45,7 @@ func (s *messages) make() *report.Sheet {
 // on.
 func (s *messages) row(row []report.Cell, r *job.Result, unread, from int) []report.Cell {
 	m := &r.Message
-	change, compared := metrics.ChangeOf(r)
+	change, compared := s.overall.ChangeOf(r)
 	counts := countCells(r.Counts, r.HasCounts(), r.Reading != nil)
 	row = append(row, text(m.Title), text(m.Address), text(metrics.TagText(m.Tags)), report.Time(m.SentAt))
 	row = append(row, counts[:]...)

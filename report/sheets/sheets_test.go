@@ -43,7 +43,7 @@ func TestNoFigureWithoutOne(t *testing.T) {
 		"message.down":     {"read", "unread", "read_rate", "reading_at", "unread_list"},
 		"message.open":     {"audience_size", "read", "unread", "unknown", "read_rate", "unread_list"},
 		"message.oops":     {"audience_size", "read", "unread", "unknown", "read_rate", "unread_list"},
-		"message.dress":    {"change", "target", "target_met", "unread_list"},
+		"message.dress":    {"target", "target_met", "unread_list"},
 		"message.canteen":  {"unread_list"},
 		"message.broken":   {"unread_list"}, // read 50 days ago: stale
 		"message.wrong":    {"read", "unread", "read_rate", "reading_at", "unread_list"},

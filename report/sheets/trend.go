@@ -53,7 +53,7 @@ func hoursSince(sent, at time.Time) report.Cell {
 
 // chart is the line of the overall rate; nil with less than two runs.
 func (s *trend) chart() *report.LineChart {
-	points := s.trend.Points()
+	points := s.trend.Points(s.in.Run)
 	if len(points) < 2 {
 		return nil
 	}

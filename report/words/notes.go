@@ -25,7 +25,7 @@ func notePhrases() map[string]phrase {
 		"define.target":          {"The wanted read rate of a message. Of several messages it is their common target, or the mean of their targets weighted as their rates are. It is empty when any of them that has a rate has no target: the rate beside it is of all.", "消息的目标已读率。多条消息时为共同目标，若不相同则为与已读率权重一致的加权平均值。有已读率的消息中任何一条没有目标时留空，因为旁边的已读率包含全部消息。"},
 		"define.below_target":    {"Messages whose own rate is under their own target.", "自身已读率低于自身目标的消息。"},
 		"define.gap":             {"The department's rate less the target that all messages have in common; empty when their targets differ.", "部门已读率减去全部消息的共同目标；各消息目标不一致时留空。"},
-		"define.change":          {"The rate now less the rate at the previous run's reading, over the messages that have both with the same audience.", "当前已读率减去上次运行读取时的已读率，仅比较两次都有读取且受众相同的消息。"},
+		"define.change":          {"The rate at the end of the latest run less the rate at the end of the run before, over the messages that had a reading by then. A message that was not read again has not changed.", "最近一次运行结束时的已读率减去再上一次运行结束时的已读率，仅比较当时已有读取结果的消息。未再次读取的消息视为没有变化。"},
 		"define.as_of":           {"The time of a reading is when it began: who is not among its readers had not read the message then.", "读取时间为读取开始的时间：当时不在已读人员之中者即为未读。"},
 		"define.department":      {"As the message's roster has it, else the other rosters. report.People without a department, people who were purged or erased, and audiences of which only the size is known are in “Other”.", "以消息所用名册为准，其次为其他名册。没有部门的人员、个人信息已被清除或删除的人员以及仅知人数的受众归入“其他”。"},
 		"define.small":           {"“n<5” marks fewer than five people: such a rate says more about persons than about the department.", "“n<5”表示不足五人：此时的已读率更多反映个人而非部门情况。"},

@@ -63,7 +63,9 @@ func Results() []*job.Result {
 	all[0].Message.Target = 0.9
 	all[0].Message.Tags = map[string]string{"owner": "c&b", "area": "pay"}
 	all[0].Previous = new(*all[0].Reading)
-	all[0].Previous.StartedAt, all[0].Previous.Read, all[0].Previous.Readers = Now().Add(-24*time.Hour), 1, 1
+	all[0].Previous.RunID, all[0].Previous.Read, all[0].Previous.Readers = "earlier", 1, 1
+	all[0].Previous.StartedAt, all[0].Previous.FinishedAt = Now().Add(-48*time.Hour), Now().Add(-47*time.Hour)
+	all[0].Readers[0].FirstSeenAt = all[0].Previous.FinishedAt
 	all[2].Message.Target = 0.3
 	all[2].Message.NotDelivered = []string{"u02"}
 	all[5].Failure = failure(job.StatusPending, job.ClassExpired, "processQueryKey.expireTime")
@@ -78,7 +80,7 @@ func Input(lang report.Language) report.Input {
 	return report.Input{
 		Title: "Q4 notices 第四季度通知", Language: lang, Location: Zone(), Refresh: job.DefaultRefresh(),
 		Run: &job.Run{
-			ID: "20261123T010000Z-1f3a", StartedAt: Now().Add(-time.Minute), FinishedAt: Now(), UpdatedAt: Now(),
+			ID: runID, StartedAt: Now().Add(-time.Minute), FinishedAt: Now(), UpdatedAt: Now(),
 			Complete: true, Calls: 20, Retries: 2, Throttled: 1,
 		},
 		Directory: job.NewDirectory(Staff()),
@@ -135,8 +137,14 @@ func message(name, campaign string, s job.Status, a job.Audience, reading *job.R
 	}, s, a, reading, readers...)
 }
 
-// reading is one so many days before Now.
+// runID is the latest run's.
+const runID = "20261123T010000Z-1f3a"
+
+// reading is one so many days before Now, and of the latest run if that is one day.
 func reading(days int) *job.Reading {
-	at := Now().Add(-time.Duration(days) * 24 * time.Hour)
-	return &job.Reading{RunID: "r", StartedAt: at, FinishedAt: at.Add(time.Second), SendStatus: job.SendSuccess}
+	at, run := Now().Add(-time.Duration(days)*24*time.Hour), runID
+	if days > 1 {
+		run = "earlier"
+	}
+	return &job.Reading{RunID: run, StartedAt: at, FinishedAt: at.Add(time.Second), SendStatus: job.SendSuccess}
 }
