@@ -27,6 +27,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -157,15 +158,26 @@ func unknownCommand(c *cli.Context) error {
 	return exit.Usagef("there is no command %q%s `notifyaudit help` lists them.", name, term.DidYouMean(name, names))
 }
 
+// notDefined begins package flag's error for a flag that isn't there.
+const notDefined = "flag provided but not defined: -"
+
 // badUsage gives a mistake in the flags its exit status, and keeps the help text
-// from burying it.
-func badUsage(c *cli.Context, err error, _ bool) error {
+// from burying it. --help, -h and --version without a command are no mistake.
+func badUsage(c *cli.Context, err error, isSubcommand bool) error {
+	switch {
+	case errors.Is(err, flag.ErrHelp) && !isSubcommand:
+		_ = cli.ShowAppHelp(c)
+		return &exit.Error{Status: exit.OK}
+	case err.Error() == notDefined+"version" && !isSubcommand:
+		_, _ = fmt.Fprintf(c.App.Writer, "notifyaudit %s\n", buildVersion())
+		return &exit.Error{Status: exit.OK}
+	}
 	where, flags := "notifyaudit help", c.App.Flags
 	if c.Command != nil {
 		where += strings.TrimPrefix(c.Command.HelpName, "notifyaudit")
 		flags = append(slices.Clone(flags), c.Command.Flags...)
 	}
-	if name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); unknown {
+	if name, unknown := strings.CutPrefix(err.Error(), notDefined); unknown {
 		var names []string
 		for _, f := range flags {
 			names = append(names, f.Names()...)

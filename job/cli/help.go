@@ -14,7 +14,7 @@ import (
 func newHelpCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "help",
-		Usage:     "explain a command or a topic: exit-status, manifest, functions, environment, addresses",
+		Usage:     "explain a command or a topic: marks, exit-status, manifest, functions, environment, addresses",
 		ArgsUsage: "[COMMAND|TOPIC]",
 		Action:    helpCommand{p}.run,
 	}

@@ -4,14 +4,15 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 )
 
 // newShowCommand shows the latest figures.
 func newShowCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "show",
-		Usage:     "show the latest figures, of everything or of one message or block; asks nothing of the API",
-		ArgsUsage: "[ADDRESS]",
+		Usage:     "show the latest figures, of everything or of one message or block, or a saved plan; asks nothing of the API",
+		ArgsUsage: "[ADDRESS|PLANFILE]",
 		Flags:     []cli.Flag{jsonFlag()},
 		Action:    showCommand{p}.run,
 	}
@@ -21,9 +22,13 @@ type showCommand struct{ *program }
 
 func (p showCommand) run(c *cli.Context) error {
 	if c.NArg() > 1 {
-		return exit.Usagef("show takes one address, and %q is another", c.Args().Get(1))
+		return exit.Usagef("show takes one address or saved plan, and %q is another", c.Args().Get(1))
 	}
 	p.stream(c)
+	if f := session.PlanAt(c.Args().First()); f != nil {
+		p.view.Plan(f.Shown(), c.Args().First())
+		return nil
+	}
 	s, err := p.load(c)
 	if err != nil {
 		return err

@@ -23,8 +23,8 @@ func Kinds() []Kind {
 	return []Kind{
 		{TypeDiagnostic, manifest, "A mistake in the manifest, or something to look at there.", Diagnostic{}},
 		{TypeValidation, []string{"validate"}, "The verdict on the manifest, behind its diagnostics.", Validation{}},
-		{TypePlanGroup, []string{"plan", "apply"}, "What is done about the messages of one block, and why.", PlanGroup{}},
-		{TypePlan, []string{"plan", "apply"}, "The sum of the plan and what it takes, behind its groups.", Plan{}},
+		{TypePlanGroup, []string{"plan", "apply", "show"}, "What is done about the messages of one block, and why.", PlanGroup{}},
+		{TypePlan, []string{"plan", "apply", "show"}, "The sum of the plan and what it takes, behind its groups.", Plan{}},
 		{TypeRunStarted, apply, "Asking begins.", RunStarted{}},
 		{TypeMessage, apply, "What became of one asked message.", Message{}},
 		{TypeProgress, apply, "How far the run is, every ten seconds.", Progress{}},

@@ -169,6 +169,11 @@ func orNone(text string) string {
 	return text
 }
 
+// Shown is the plan to look at: it can't be carried out.
+func (f *File) Shown() *Plan {
+	return &Plan{Groups: f.Groups, Counts: f.Counts, Forecast: f.Forecast, targeted: len(f.Options.Targets) > 0, now: f.CreatedAt}
+}
+
 // Restore is the plan that was saved. What its steps ask with comes from the
 // manifest's messages, which are read once. The error wraps ErrStale when one is
 // not there any more or can't be asked any more at now.

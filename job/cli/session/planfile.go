@@ -85,6 +85,16 @@ func SavedPlan(path string) (*plan.File, error) {
 	return f, nil
 }
 
+// PlanAt is the saved plan at a path, nil where there is none: the path may be
+// something else, such as an address.
+func PlanAt(path string) *plan.File {
+	f, err := readPlan(path)
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
 // Restore makes the saved plan one to carry out, unless it is stale. The state is
 // locked, so that what is compared stays so.
 func (s *Session) Restore(ctx context.Context, path string, f *plan.File) (*plan.Plan, error) {
