@@ -19,6 +19,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/metrics"
 	"notifyaudit/report/privacy"
 	"notifyaudit/report/sheets"
 	"notifyaudit/report/words"
@@ -75,7 +76,8 @@ func problemColumns() []string {
 // audience of a message that isn't recalled: read is true, false, or empty as
 // long as it is not known. A message without such a list has its readers there,
 // for they are all that is known; a purged one has nobody. unread.csv has the rows
-// of people.csv whose read is false. Erased people are in neither. In an aggregate
+// of people.csv that the sheet of unread has: people to remind, who are still there,
+// of messages that can still be read. Erased people are in neither. In an aggregate
 // report both have no rows; they are there nevertheless, in the place of older ones
 // that had names.
 func Write(files Files, in report.Input, opts Options) (err error) {
@@ -105,7 +107,7 @@ func writeResults(set *output, in *report.Input) error {
 	if err != nil {
 		return err
 	}
-	p := &peopleWriter{all: people, unread: unread, directory: in.Directory, location: location(in)}
+	p := &peopleWriter{all: people, unread: unread, list: metrics.NewUnread(in), directory: in.Directory, location: location(in)}
 	if p.directory == nil {
 		p.directory = job.NewDirectory()
 	}

@@ -1,6 +1,7 @@
 package csv
 
 import (
+	"slices"
 	"time"
 
 	"notifyaudit/job"
@@ -60,8 +61,10 @@ func writeMessage(t *table, r *job.Result, zone *time.Location, w *words.Printer
 // A peopleWriter writes the people of messages.
 type peopleWriter struct {
 	all, unread *table
-	directory   *job.Directory
-	location    *time.Location
+	// list says who is to be reminded.
+	list      *metrics.Unread
+	directory *job.Directory
+	location  *time.Location
 }
 
 func (w *peopleWriter) write(r *job.Result) {
@@ -72,13 +75,15 @@ func (w *peopleWriter) write(r *job.Result) {
 		w.readers(r)
 		return
 	}
+	remind := slices.Collect(w.list.List(r)) // in the order of the people
 	for d := range r.People() {
 		if job.Erased(d.UserID) {
 			continue
 		}
 		w.row(w.all, r, &d)
-		if d.State == job.PersonUnread {
+		if len(remind) > 0 && d.UserID == remind[0] {
 			w.row(w.unread, r, &d)
+			remind = remind[1:]
 		}
 	}
 }

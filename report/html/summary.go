@@ -38,6 +38,8 @@ type stack struct {
 type part struct {
 	// Key is "read", "unread" or "unknown".
 	Key, Label, Value string
+	// Note stands below the value.
+	Note string
 	// X and Width place the part in the drawing.
 	X, Width, Share string
 }
@@ -86,11 +88,11 @@ func newFigure(wb *report.Workbook, f *report.Figure) figure {
 // newStack is nil when the audience isn't known.
 func newStack(wb *report.Workbook) *stack {
 	counts := make(map[string]float64)
-	labels := make(map[string]string)
+	labels, notes := make(map[string]string), make(map[string]string)
 	all := 0.0
 	for i := range wb.Summary.Figures {
 		f := &wb.Summary.Figures[i]
-		labels[f.Key] = f.Label
+		labels[f.Key], notes[f.Key] = f.Label, f.Note
 		switch f.Key {
 		case "read", "unread", "unknown":
 			n, _ := f.Value.Number()
@@ -106,7 +108,7 @@ func newStack(wb *report.Workbook) *stack {
 	for _, key := range []string{"read", "unread", "unknown"} {
 		share := counts[key] / all
 		s.Parts = append(s.Parts, part{
-			Key: key, Label: labels[key], X: percent(x), Width: percent(share),
+			Key: key, Label: labels[key], Note: notes[key], X: percent(x), Width: percent(share),
 			Value: wb.Display(report.Integer(int(counts[key])), report.TypeInteger),
 			Share: wb.Display(report.Number(share, true), report.TypeRate),
 		})

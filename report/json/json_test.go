@@ -85,7 +85,7 @@ func TestKeys(t *testing.T) {
 		{"audit", top["audit"], "title language timezone"},
 		{"as_of", top["as_of"], "oldest newest"},
 		{"run", top["run"], "id started_at finished_at complete calls retries throttled"},
-		{"totals", top["totals"], "messages counted_messages audience_size read unread unknown read_rate mean_read_rate coverage recalled without_reading"},
+		{"totals", top["totals"], "messages counted_messages audience_size read unread unknown unread_breakdown read_rate mean_read_rate coverage recalled without_reading"},
 		{"a campaign", first("campaigns"), "name messages audience_size read unread unknown read_rate coverage"},
 		{
 			"a message", first("messages"),
@@ -140,7 +140,8 @@ func TestTotals(t *testing.T) {
 	coverage, _ := totals.Counts.Coverage()
 	want := json.Totals{
 		Messages: 15, CountedMessages: 7, AudienceSize: new(91), Read: new(12), Unread: new(32), Unknown: new(47),
-		ReadRate: &rate, MeanReadRate: &mean, Coverage: &coverage, Recalled: 1, WithoutReading: 5,
+		UnreadBreakdown: &json.UnreadBreakdown{ToRemind: 9, Left: 1, ByNumber: 5, Closed: 17},
+		ReadRate:        &rate, MeanReadRate: &mean, Coverage: &coverage, Recalled: 1, WithoutReading: 5,
 	}
 	if diff := cmp.Diff(want, r.Totals); diff != "" {
 		t.Errorf("totals (-want +got):\n%s", diff)

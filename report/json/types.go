@@ -70,6 +70,9 @@ type Totals struct {
 	Read         *int `json:"read"`
 	Unread       *int `json:"unread"`
 	Unknown      *int `json:"unknown"`
+	// UnreadBreakdown says what becomes of the unread; null where unread is, and in an
+	// aggregate report.
+	UnreadBreakdown *UnreadBreakdown `json:"unread_breakdown"`
 	// ReadRate is read / (read + unread); MeanReadRate the mean of the messages'
 	// own rates.
 	ReadRate     *float64 `json:"read_rate"`
@@ -79,6 +82,18 @@ type Totals struct {
 	Coverage       *float64 `json:"coverage"`
 	Recalled       int      `json:"recalled"`
 	WithoutReading int      `json:"without_reading"`
+}
+
+// An UnreadBreakdown is who has not read: their sum is the total's unread.
+type UnreadBreakdown struct {
+	// ToRemind are on the list of unread of the workbook and in unread.csv.
+	ToRemind int `json:"to_remind"`
+	// Left are not in the roster any more.
+	Left int `json:"left"`
+	// ByNumber are known by number only: of a mere size, purged or erased.
+	ByNumber int `json:"by_number"`
+	// Closed are those of messages that can't be read any more, or are too old.
+	Closed int `json:"closed"`
 }
 
 // A Campaign is the figures of the messages that belong together; see Totals.

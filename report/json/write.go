@@ -64,7 +64,11 @@ func (e *encoder) head(in *report.Input, f *metrics.Overall) {
 	e.member("audit", auditOf(in, t))
 	e.member("as_of", AsOf{Oldest: t.text(f.Oldest), Newest: t.text(f.Newest)})
 	e.member("run", runOf(in.Run, t))
-	e.member("totals", totalsOf(f, e.words))
+	totals := totalsOf(f, e.words)
+	if in.Privacy.Named() && totals.Unread != nil {
+		totals.UnreadBreakdown = new(UnreadBreakdown(f.Bridge))
+	}
+	e.member("totals", totals)
 	e.raw(`"campaigns": [`)
 	for i := range f.Campaigns {
 		e.item(i, campaignOf(&f.Campaigns[i], e.words))

@@ -16,7 +16,10 @@ type Overall struct {
 	Campaigns []Campaign
 	// Statuses counts the messages of each status.
 	Statuses map[job.Status]int
+	// Bridge says what becomes of those who have not read.
+	Bridge Bridge
 
+	list *Unread
 	// runID is the latest run's; "" before the first.
 	runID string
 	index map[string]int
@@ -35,7 +38,7 @@ type Campaign struct {
 // Measure reads the results once and returns their figures. Its only errors are
 // the results' own.
 func Measure(in report.Input) (*Overall, error) {
-	f := New(in.Run)
+	f := New(&in)
 	for r, err := range in.Results() {
 		if err != nil {
 			return nil, fmt.Errorf("measure the messages: %w", err)
@@ -46,11 +49,11 @@ func Measure(in report.Input) (*Overall, error) {
 	return f, nil
 }
 
-// New is the numbers of nothing; run is the latest, or nil before the first.
-func New(run *job.Run) *Overall {
-	f := &Overall{Statuses: make(map[job.Status]int), index: make(map[string]int)}
-	if run != nil {
-		f.runID = run.ID
+// New is the numbers of none of an input's results.
+func New(in *report.Input) *Overall {
+	f := &Overall{Statuses: make(map[job.Status]int), index: make(map[string]int), list: NewUnread(in)}
+	if in.Run != nil {
+		f.runID = in.Run.ID
 	}
 	return f
 }
@@ -68,6 +71,7 @@ func (f *Overall) Add(r *job.Result) {
 	row := f.rows
 	f.rows++
 	f.add(r, f.runID)
+	f.Bridge.add(f.list, r)
 	if r.Pooled == 0 {
 		f.Statuses[r.Status]++
 	}

@@ -107,9 +107,9 @@ func newBuilder(in report.Input, opts Options) (*builder, error) {
 	}
 	b := &builder{
 		in: privacy.Guard(in).Only(opts.Campaigns), opts: opts, words: &printer{w}, now: in.Run.LastSeen(),
-		overall: metrics.New(in.Run), attention: newAttention(), personals: newPersonals(),
+		attention: newAttention(), personals: newPersonals(),
 	}
-	b.problems, b.chase = problems.New(&b.in, w), newChaser(&b.in, b.now)
+	b.overall, b.problems, b.chase = metrics.New(&b.in), problems.New(&b.in, w), newChaser(&b.in)
 	b.segments = newSegments(columns, b.in.Directory, b.words)
 	return b, nil
 }

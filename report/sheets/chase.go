@@ -3,10 +3,8 @@ package sheets
 import (
 	"bytes"
 	"cmp"
-	"iter"
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/text/collate"
 
@@ -15,57 +13,24 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// A chaser knows whom to remind.
+// A chaser puts those who are to be reminded in the order of the list.
 type chaser struct {
-	in  *report.Input
-	now time.Time
-	// places is the order of people on the list of the unread.
+	*metrics.Unread
+
+	in *report.Input
+	// places is the order of people on the list.
 	places func() map[*job.Person]int
 }
 
-func newChaser(in *report.Input, now time.Time) *chaser {
-	return &chaser{in: in, now: now, places: sync.OnceValue(func() map[*job.Person]int {
+func newChaser(in *report.Input) *chaser {
+	return &chaser{Unread: metrics.NewUnread(in), in: in, places: sync.OnceValue(func() map[*job.Person]int {
 		return placesOf(in.Directory, in.Language)
 	})}
 }
 
-// chaseable reports whether it makes sense to remind people of a message: not
-// when it can't be read any more, and not when what is known of it is older
-// than the audit's readings ever get.
-func (c *chaser) chaseable(r *job.Result) bool {
-	if r.Reading == nil || r.Recalled() {
-		return false
-	}
-	switch r.Status {
-	case job.StatusFrozen, job.StatusRecalled, job.StatusRejected:
-		return false
-	default:
-	}
-	stop := c.in.Refresh.StopAfter
-	return stop == 0 || c.now.Sub(r.Reading.StartedAt) <= stop
-}
-
-// all yields whom to remind of a message, by user id.
-func (c *chaser) all(r *job.Result) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if !c.chaseable(r) {
-			return
-		}
-		for d := range r.People() {
-			there := c.in.Directory.Chaseable(r.Audience.Roster, d.UserID, c.now)
-			if d.State != job.PersonUnread || !there || job.Erased(d.UserID) {
-				continue
-			}
-			if !yield(d.UserID) {
-				return
-			}
-		}
-	}
-}
-
 func (c *chaser) count(r *job.Result) int {
 	n := 0
-	for range c.all(r) {
+	for range c.List(r) {
 		n++
 	}
 	return n
@@ -95,7 +60,7 @@ type chased struct {
 
 // people appends whom to remind of a message by department, name and id.
 func (c *chaser) people(dst []chased, r *job.Result) []chased {
-	for id := range c.all(r) {
+	for id := range c.List(r) {
 		dst = append(dst, c.person(r.Audience.Roster, id))
 	}
 	slices.SortFunc(dst, compareChased)

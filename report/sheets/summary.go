@@ -166,7 +166,7 @@ func (b *summary) figures() []report.Figure {
 		b.figure("people", report.TypeInteger, people, ""),
 		b.figure("deliveries", report.TypeInteger, cells[0], ""),
 		b.figure("read", report.TypeInteger, cells[1], ""),
-		b.figure("unread", report.TypeInteger, cells[2], ""),
+		b.figure("unread", report.TypeInteger, cells[2], b.bridge()),
 		b.figure("unknown", report.TypeInteger, cells[3], ""),
 		b.belowFigure(),
 		b.figure("recalled", report.TypeInteger, report.Integer(totals.Recalled), w.Say("note.recalled")),
@@ -185,6 +185,25 @@ func (b *summary) meanFigure() report.Figure {
 		f.Note = b.words.Say("chart.known", f.Note, b.words.Percent(coverage))
 	}
 	return f
+}
+
+// bridge says what becomes of those who have not read, where not all of them are on
+// the list of unread: "22 = 15 to remind + 1 has left + 6 known by number only".
+func (b *summary) bridge() string {
+	w, of := b.words, b.overall.Bridge
+	if b.aggregate() || of.Total() == of.ToRemind {
+		return ""
+	}
+	parts := []string{w.Count("bridge.remind", of.ToRemind)}
+	for _, part := range []struct {
+		key string
+		n   int
+	}{{"bridge.left", of.Left}, {"bridge.number", of.ByNumber}, {"bridge.closed", of.Closed}} {
+		if part.n > 0 {
+			parts = append(parts, w.Count(part.key, part.n))
+		}
+	}
+	return w.Number(of.Total()) + " = " + strings.Join(parts, " + ")
 }
 
 func (b *summary) targetFigure() report.Figure {

@@ -10,6 +10,7 @@ import (
 	"notifyaudit/report"
 	"notifyaudit/report/internal/sample"
 	"notifyaudit/report/internal/table"
+	"notifyaudit/report/metrics"
 	"notifyaudit/report/sheets"
 )
 
@@ -89,6 +90,13 @@ func addsUp(t rapid.TB, in report.Input) {
 	}
 	if got := table.Read(t, wb, report.SheetUnread).Sheet.Count; got != want.chase {
 		t.Errorf("unread: %d rows, want %d", got, want.chase)
+	}
+	overall, err := metrics.Measure(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if of := overall.Bridge; of.Total() != want.unread || of.ToRemind != want.chase {
+		t.Errorf("the unread are divided as %+v, want %d of %d to remind", of, want.chase, want.unread)
 	}
 	for key, n := range map[string]int{
 		"messages": messages, "people": len(want.people), "deliveries": want.audience,
