@@ -113,7 +113,7 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 // carryOut runs the plan, records the run and writes the reports, whole or
 // partial.
 func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *plan.Plan, maxRequests int) error {
-	if err := s.TryReports(ctx); err != nil {
+	if err := s.Reports().Try(ctx); err != nil {
 		return err
 	}
 	r, err := s.AskAll(ctx, made, maxRequests)
@@ -127,7 +127,10 @@ func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *pl
 		return errors.Join(r.Failure, err)
 	}
 	verdict := r.Verdict(ctx, unreadable)
-	e, err := s.WriteReports(late)
+	in, e, err := s.Input(late)
+	if err == nil {
+		err = s.Reports().Write(late, in)
+	}
 	if err != nil {
 		if _, told := errors.AsType[*exit.Error](err); !told {
 			err = fmt.Errorf("%w; the readings are kept: when this is mended, `notifyaudit report` writes the reports", err)
@@ -156,11 +159,11 @@ func (p applyCommand) expire(ctx context.Context, s *session.Session) error {
 	if err != nil {
 		return err
 	}
-	old, err := s.ReportsBefore(ctx, cutoff)
+	old, err := s.Reports().Before(ctx, cutoff)
 	if err != nil {
 		return err
 	}
-	p.view.ReportsExpired(old, s.ReportPath, s.Manifest.Location)
+	p.view.ReportsExpired(old, s.Reports().Path, s.Manifest.Location)
 	return nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
+	"notifyaudit/job/plan"
 )
 
 // planFlags choose what is asked; plan and apply have them.
@@ -61,7 +63,7 @@ func (p planCommand) run(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("out") {
-		if err := s.SavePlan(c.String("out"), made, pin, planChoice(c), now); err != nil {
+		if err := session.SavePlan(c.String("out"), plan.NewFile(made, pin, planChoice(c), "notifyaudit "+s.Version, now)); err != nil {
 			return err
 		}
 	}

@@ -59,7 +59,7 @@ func (p reportCommand) run(c *cli.Context) error {
 	if err := s.OpenData(); err != nil {
 		return err
 	}
-	return s.WriteAll(c.Context, in)
+	return s.Reports().Write(c.Context, in)
 }
 
 // oneReport is the report that -format and -o ask for, or nil.

@@ -39,7 +39,7 @@ func (p stateRemoveCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
-	found, err := s.Find(c.Context, names)
+	found, err := s.Archive().Find(c.Context, names)
 	if err == nil {
 		err = found.Missing(names)
 	}
@@ -104,7 +104,7 @@ func (p stateMoveCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
-	moves, err := s.Moves(c.Context, from, to)
+	moves, err := s.Archive().Moves(c.Context, from, to)
 	if err != nil {
 		return err
 	}

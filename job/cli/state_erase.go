@@ -72,7 +72,7 @@ func (p personEraseCommand) run(c *cli.Context) error {
 // unknownPerson is the error for somebody whom the state doesn't know, with the
 // places that would bring them in.
 func (p personEraseCommand) unknownPerson(s *session.Session, userID string) error {
-	places, err := s.Mentions(userID)
+	places, err := s.People().Mentions(userID)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (p personEraseCommand) unknownPerson(s *session.Session, userID string) err
 
 // remainders says where somebody who was erased is named all the same.
 func (p personEraseCommand) remainders(ctx context.Context, s *session.Session, userID string) error {
-	places, err := s.Mentions(userID)
+	places, err := s.People().Mentions(userID)
 	if err != nil {
 		return err
 	}

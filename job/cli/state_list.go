@@ -28,7 +28,7 @@ func (p stateListCommand) run(c *cli.Context) error {
 	}
 	defer s.Close()
 	names := c.Args().Slice()
-	found, err := s.Find(c.Context, names)
+	found, err := s.Archive().Find(c.Context, names)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (p personExportCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
-	all, err := s.Person(c.Context, userID)
+	all, err := s.People().Export(c.Context, userID)
 	if err != nil {
 		return err
 	}

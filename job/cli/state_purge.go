@@ -80,13 +80,13 @@ func (p statePurgeCommand) run(c *cli.Context) error {
 
 // listStale lists the remembered reports that were written before an instant.
 func (p *program) listStale(ctx context.Context, s *session.Session, before time.Time, head string) error {
-	old, err := s.ReportsBefore(ctx, before)
+	old, err := s.Reports().Before(ctx, before)
 	if err != nil {
 		return err
 	}
 	if len(old) > 0 {
 		p.err.Println(head)
-		p.err.Reports(old, s.ReportPath, s.Manifest.Location)
+		p.err.Reports(old, s.Reports().Path, s.Manifest.Location)
 	}
 	return nil
 }

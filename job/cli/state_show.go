@@ -31,12 +31,12 @@ func (p stateShowCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
-	found, err := s.Find(c.Context, names)
+	found, err := s.Archive().Find(c.Context, names)
 	if err != nil {
 		return err
 	}
 	for i, entry := range found.Entries {
-		m, err := s.Recall(c.Context, entry)
+		m, err := s.Archive().Recall(c.Context, entry)
 		if err != nil {
 			return err
 		}

@@ -5,20 +5,29 @@ import (
 	"slices"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
 )
 
-// audited are the manifest's, as all that looks at the state sees them: who
-// was erased is a tombstone here as there, whatever the rosters still say. The
-// address of a message to nobody else, or of a row whose key names the person, is
-// cut to its block.
+// erased takes those who were erased from what the manifest says, whatever its
+// rosters still hold. db is nil where there is no state: then nobody was.
+type erased struct{ db *state.DB }
+
+// audited are the manifest's messages, as all that looks at the state sees them.
 func (s *Session) audited() iter.Seq2[job.Message, error] {
-	if s.DB == nil || !s.DB.AnyErased() {
-		return s.Manifest.Messages()
+	return erased{s.DB}.redacted(s.Manifest.Messages())
+}
+
+// redacted are messages with a tombstone for each person who was erased. The
+// address of a message to nobody else, or of a row whose key names the person,
+// becomes that of its block.
+func (e erased) redacted(messages iter.Seq2[job.Message, error]) iter.Seq2[job.Message, error] {
+	if e.db == nil || !e.db.AnyErased() {
+		return messages
 	}
 	return func(yield func(job.Message, error) bool) {
-		for m, err := range s.Manifest.Messages() {
+		for m, err := range messages {
 			if err == nil {
-				m = s.masked(m)
+				m = e.redact(m)
 			}
 			if !yield(m, err) || err != nil {
 				return
@@ -27,10 +36,10 @@ func (s *Session) audited() iter.Seq2[job.Message, error] {
 	}
 }
 
-func (s *Session) masked(m job.Message) job.Message {
-	m.Audience = s.DB.Mask(m.Audience)
-	m.NotDelivered = s.DB.MaskIDs(m.NotDelivered)
-	address := s.DB.MaskAddress(m.Address)
+func (e erased) redact(m job.Message) job.Message {
+	m.Audience = e.db.Mask(m.Audience)
+	m.NotDelivered = e.db.MaskIDs(m.NotDelivered)
+	address := e.db.MaskAddress(m.Address)
 	if len(m.Audience.UserIDs) == 1 && job.Erased(m.Audience.UserIDs[0]) {
 		address = job.Block(m.Address)
 	}
@@ -55,10 +64,10 @@ func fullyNamed(r *job.Result) *job.Result {
 	return &full
 }
 
-// unerased are the user ids of those who were not erased.
-func (s *Session) unerased(ids []string) []string {
-	if s.DB == nil {
+// without are the user ids of those who were not erased.
+func (e erased) without(ids []string) []string {
+	if e.db == nil {
 		return ids
 	}
-	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return job.Erased(s.DB.MaskIDs([]string{id})[0]) })
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return job.Erased(e.db.MaskIDs([]string{id})[0]) })
 }

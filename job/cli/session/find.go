@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,22 +10,31 @@ import (
 	"notifyaudit/job/state"
 )
 
-// A selection is the messages of the state that arguments name, in the state's
+// An Archive is what the state remembers, as commands look at it.
+type Archive struct {
+	DB  *state.DB
+	Now func() time.Time
+}
+
+// Archive is the session's state to look at.
+func (s *Session) Archive() Archive { return Archive{DB: s.DB, Now: s.Now} }
+
+// A Selection is the messages of the state that arguments name, in the state's
 // order.
-type selection struct {
+type Selection struct {
 	Entries []state.Entry
 	// by counts the messages that each argument names.
 	by map[string]int
 }
 
 // Find reads the state for what the arguments name: an address, a block, or an
-// identity as identity writes it. Without an argument it is everything.
-func (s *Session) Find(ctx context.Context, names []string) (selection, error) {
-	found := selection{by: map[string]int{}}
+// identity as Identity writes it. Without an argument it is everything.
+func (a Archive) Find(ctx context.Context, names []string) (Selection, error) {
+	found := Selection{by: map[string]int{}}
 	for _, name := range names {
 		found.by[name] = 0
 	}
-	for entry, err := range s.DB.Messages(ctx) {
+	for entry, err := range a.DB.Messages(ctx) {
 		if err != nil {
 			return found, fmt.Errorf("look through the state: %w", err)
 		}
@@ -47,7 +55,7 @@ func (s *Session) Find(ctx context.Context, names []string) (selection, error) {
 }
 
 // Missing is the error for an argument that names nothing, or nil.
-func (f *selection) Missing(names []string) error {
+func (f *Selection) Missing(names []string) error {
 	for _, name := range names {
 		if f.by[name] == 0 {
 			return exit.With(exit.Failure, fmt.Errorf("the state has no message %s: `notifyaudit state list` lists them", name))
@@ -61,28 +69,3 @@ func (f *selection) Missing(names []string) error {
 func Identity(id job.MessageID) string {
 	return id.Provider + "/" + string(id.Kind) + "/" + id.ProcessQueryKey
 }
-
-func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Duration) error {
-	if create {
-		if err := s.OpenData(); err != nil {
-			return err
-		}
-	}
-	db, err := state.OpenSQLite(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, state.Options{Create: create && s.Manifest.Backend.Create})
-	if errors.Is(err, state.ErrNoState) && !create {
-		return exit.With(exit.Failure, ErrNoState)
-	}
-	if err != nil {
-		return err
-	}
-	s.DB = db
-	lock, err := db.Lock(ctx, s.holder(), wait)
-	if err != nil {
-		return err
-	}
-	s.locks, s.locked = append(s.locks, lock), true
-	return nil
-}
-
-// ErrNoState is told by commands that need one.
-var ErrNoState = errors.New("there is no state yet: `notifyaudit apply` makes one")

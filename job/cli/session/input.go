@@ -15,6 +15,7 @@ import (
 	"notifyaudit/job/cli/finding"
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/manifest"
+	"notifyaudit/job/state"
 	"notifyaudit/report"
 )
 
@@ -34,20 +35,28 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 	}
 	o := audit.Options{Refresh: m.Refresh, Providers: m.Providers}
 	if s.DB != nil {
-		if err := s.remember(ctx, &in, &o); err != nil {
+		if err := remember(ctx, s.DB, &in, &o); err != nil {
 			return in, manifest.Evaluation{}, err
 		}
 	}
-	in.Findings = s.findings(in.Run)
+	if in.Run != nil {
+		spent, err := s.Spent(ctx, in.Run.StartedAt)
+		if err != nil {
+			return in, manifest.Evaluation{}, err
+		}
+		in.Provenance.Spending = spending(m.Providers, spent, in.Run)
+	}
+	in.Findings = findings(m, erased{s.DB}, in.Run, s.DB != nil && s.DB.Simulated())
 	if s.DB != nil {
-		in.Erased = func(userID string) bool { return len(s.unerased([]string{userID})) == 0 }
+		in.Erased = func(userID string) bool { return len(erased{s.DB}.without([]string{userID})) == 0 }
 	}
 	kept, err := s.keep(ctx, o)
 	if err != nil {
 		return in, manifest.Evaluation{}, err
 	}
 	in.Results, in.History = until(ctx, kept.Results), kept.Histories
-	e, err := s.conclude(&in)
+	e, diagnostics, err := conclude(m, &in, s.Now())
+	s.Reporter.Diagnostics(diagnostics)
 	return in, e, err
 }
 
@@ -83,73 +92,67 @@ func until(ctx context.Context, results func() iter.Seq2[*job.Result, error]) fu
 }
 
 // remember adds what the state knows.
-func (s *Session) remember(ctx context.Context, in *report.Input, o *audit.Options) error {
-	run, err := s.DB.LatestRun(ctx)
+func remember(ctx context.Context, db *state.DB, in *report.Input, o *audit.Options) error {
+	run, err := db.LatestRun(ctx)
 	if err != nil {
 		return fmt.Errorf("look up the latest run: %w", err)
 	}
 	in.Run, o.Run = run, run
-	if o.Stops, err = s.DB.Stops(ctx); err != nil {
+	if o.Stops, err = db.Stops(ctx); err != nil {
 		return fmt.Errorf("look up the stopped robots: %w", err)
 	}
-	in.Provenance.Lineage = s.DB.Lineage()
-	if in.Provenance.Serial, err = s.DB.Serial(ctx); err != nil {
+	in.Provenance.Lineage = db.Lineage()
+	if in.Provenance.Serial, err = db.Serial(ctx); err != nil {
 		return fmt.Errorf("look up the state's serial: %w", err)
-	}
-	if run == nil {
-		return nil
-	}
-	return s.spending(ctx, in)
-}
-
-// spending adds what each quota group has spent in the month of the run.
-func (s *Session) spending(ctx context.Context, in *report.Input) error {
-	spent, err := s.Spent(ctx, in.Run.StartedAt)
-	if err != nil {
-		return err
-	}
-	for _, p := range s.Manifest.Providers {
-		group := p.Limit.QuotaGroup
-		calls, first := spent[group]
-		if !first {
-			continue
-		}
-		delete(spent, group)
-		allowed, _ := p.Limit.Monthly()
-		in.Provenance.Spending = append(in.Provenance.Spending, report.Spending{
-			QuotaGroup: group, Month: job.QuotaMonth(in.Run.StartedAt), Calls: calls, Allowed: allowed,
-		})
 	}
 	return nil
 }
 
+// spending is what each quota group has spent in the month of the run.
+func spending(providers []job.Provider, spent map[string]int, run *job.Run) []report.Spending {
+	var all []report.Spending
+	for i := range providers {
+		limit := &providers[i].Limit
+		calls, first := spent[limit.QuotaGroup]
+		if !first {
+			continue
+		}
+		delete(spent, limit.QuotaGroup)
+		allowed, _ := limit.Monthly()
+		all = append(all, report.Spending{
+			QuotaGroup: limit.QuotaGroup, Month: job.QuotaMonth(run.StartedAt), Calls: calls, Allowed: allowed,
+		})
+	}
+	return all
+}
+
 // findings are what the manifest found, and why the run left messages unasked,
 // in the language of the reports.
-func (s *Session) findings(latest *job.Run) []report.Finding {
+func findings(m *manifest.Manifest, e erased, latest *job.Run, simulated bool) []report.Finding {
 	var all []report.Finding
-	for _, f := range s.Manifest.Findings {
-		f.Examples = s.unerased(f.Examples)
-		all = append(all, finding.Roster(f, s.Manifest.Language))
+	for _, f := range m.Findings {
+		f.Examples = e.without(f.Examples)
+		all = append(all, finding.Roster(f, m.Language))
 	}
-	if s.DB != nil && s.DB.Simulated() {
-		all = append(all, finding.Simulated(s.Manifest.Language))
+	if simulated {
+		all = append(all, finding.Simulated(m.Language))
 	}
 	if latest != nil {
 		for _, stop := range latest.Stops {
-			all = append(all, finding.Stop(stop, s.Manifest.Language))
+			all = append(all, finding.Stop(stop, m.Language))
 		}
 	}
 	return all
 }
 
 // conclude judges the checks and computes the outputs, in one pass over the
-// results, and hands both to the reports.
-func (s *Session) conclude(in *report.Input) (e manifest.Evaluation, err error) {
-	m := s.Manifest
+// results, and hands both to the reports. The diagnostics are of what can't be
+// computed.
+func conclude(m *manifest.Manifest, in *report.Input, now time.Time) (e manifest.Evaluation, _ manifest.Diagnostics, err error) {
 	if !m.HasChecks() {
-		return e, nil
+		return e, nil, nil
 	}
-	now := s.Now()
+	run := runValues(*in, now)
 	if in.Run != nil {
 		now = in.Run.StartedAt
 		for _, t := range []time.Time{in.Run.UpdatedAt, in.Run.FinishedAt} {
@@ -158,17 +161,16 @@ func (s *Session) conclude(in *report.Input) (e manifest.Evaluation, err error) 
 			}
 		}
 	}
-	values := m.NewValues(runValues(*in, s.Now), now)
+	values := m.NewValues(run, now)
 	for r, err := range in.Results() {
 		if err != nil {
-			return e, fmt.Errorf("judge the checks: %w", err)
+			return e, nil, fmt.Errorf("judge the checks: %w", err)
 		}
 		values.Add(fullyNamed(r))
 	}
 	e, diagnostics := m.Evaluate(values)
-	s.Reporter.Diagnostics(diagnostics)
 	in.Checks, in.Outputs = concludedIn(e)
-	return e, nil
+	return e, diagnostics, nil
 }
 
 // concludedIn is what the reports hold of checks and outputs.

@@ -26,8 +26,8 @@ type MessageDetail struct {
 }
 
 // planFor is the plan for what the address names.
-func (s *Session) planFor(ctx context.Context, address string) (*plan.Plan, error) {
-	o, err := s.PlanOptions(ctx, s.Now())
+func (s *lookup) planFor(ctx context.Context, address string) (*plan.Plan, error) {
+	o, err := s.planOptions(ctx, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func only(results func() iter.Seq2[*job.Result, error], address string) func() i
 }
 
 // detail gathers what is known of one message, which the plan is about alone.
-func (s *Session) detail(ctx context.Context, r *job.Result, made *plan.Plan) (*MessageDetail, error) {
+func (s *lookup) detail(ctx context.Context, r *job.Result, made *plan.Plan) (*MessageDetail, error) {
 	one := &MessageDetail{Result: r}
 	for _, g := range made.Groups {
 		one.Drift = g.Drift

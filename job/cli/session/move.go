@@ -29,7 +29,7 @@ func StateMoves(moves []Move) []state.Move {
 
 // Moves are what a source, an address, a block, an identity or a provider, and a
 // destination mean. At least one message moves.
-func (s *Session) Moves(ctx context.Context, from, to string) ([]Move, error) {
+func (a Archive) Moves(ctx context.Context, from, to string) ([]Move, error) {
 	whole := isProvider(from)
 	if whole && !isProvider(to) {
 		return nil, exit.Usagef("%s is a provider, so the destination is one too: dingtalk, or dingtalk.ALIAS", from)
@@ -38,7 +38,7 @@ func (s *Session) Moves(ctx context.Context, from, to string) ([]Move, error) {
 	if !whole {
 		names = []string{from}
 	}
-	found, err := s.Find(ctx, names)
+	found, err := a.Find(ctx, names)
 	if err == nil {
 		err = found.Missing(names)
 	}

@@ -34,17 +34,28 @@ type Named struct {
 // Named finds what an address or an identity names: in the manifest, else in the
 // state, which remembers what the manifest has dropped.
 func (s *Session) Named(ctx context.Context, in report.Input, e manifest.Evaluation, name string) (*Named, error) {
+	return (&lookup{Session: s, input: in, evaluation: e}).named(ctx, name)
+}
+
+// A lookup finds what names mean among the results of an audit.
+type lookup struct {
+	*Session
+	input      report.Input
+	evaluation manifest.Evaluation
+}
+
+func (s *lookup) named(ctx context.Context, name string) (*Named, error) {
 	made, err := s.planFor(ctx, name)
 	unknown, wrong := errors.AsType[*plan.AddressError](err)
 	if !wrong {
 		if err != nil {
 			return nil, err
 		}
-		return s.kept(ctx, in, e, name, made)
+		return s.kept(ctx, name, made)
 	}
 	var entries []state.Entry
 	if s.DB != nil {
-		found, err := s.Find(ctx, []string{name})
+		found, err := s.Archive().Find(ctx, []string{name})
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +66,7 @@ func (s *Session) Named(ctx context.Context, in report.Input, e manifest.Evaluat
 	case err != nil:
 		return nil, err
 	case len(dropped) > 0:
-		return s.dropped(ctx, in, name, dropped), nil
+		return s.dropped(ctx, name, dropped), nil
 	case len(kept) == 0:
 		return nil, noSuchAddress(name, unknown)
 	}
@@ -66,7 +77,7 @@ func (s *Session) Named(ctx context.Context, in report.Input, e manifest.Evaluat
 	if made, err = s.planFor(ctx, address); err != nil {
 		return nil, err
 	}
-	n, err := s.kept(ctx, in, e, address, made)
+	n, err := s.kept(ctx, address, made)
 	if err == nil {
 		n.Identity = true
 	}
@@ -74,13 +85,13 @@ func (s *Session) Named(ctx context.Context, in report.Input, e manifest.Evaluat
 }
 
 // kept is what an address of the manifest names, which the plan is about.
-func (s *Session) kept(ctx context.Context, in report.Input, e manifest.Evaluation, address string, made *plan.Plan) (*Named, error) {
-	o, err := s.PlanOptions(ctx, s.Now())
+func (s *lookup) kept(ctx context.Context, address string, made *plan.Plan) (*Named, error) {
+	o, err := s.planOptions(ctx, s.Now())
 	if err != nil {
 		return nil, err
 	}
-	n := &Named{Name: address, Input: in, Conclusion: s.Manifest.About(e, address), Plan: made}
-	n.Input.Results = only(in.Results, address)
+	n := &Named{Name: address, Input: s.input, Conclusion: s.Manifest.About(s.evaluation, address), Plan: made}
+	n.Input.Results = only(s.input.Results, address)
 	n.Input.Checks, n.Input.Outputs = concludedIn(n.Conclusion)
 	n.Messages = s.details(ctx, n.Input, func(r *job.Result) (*plan.Plan, error) {
 		alone := func(yield func(job.Message, error) bool) { yield(r.Message, nil) }
@@ -89,16 +100,16 @@ func (s *Session) kept(ctx context.Context, in report.Input, e manifest.Evaluati
 	return n, nil
 }
 
-// details are the results with all that is known of them; plan makes the plan for
-// one.
-func (s *Session) details(ctx context.Context, in report.Input, next func(*job.Result) (*plan.Plan, error)) func() iter.Seq2[*MessageDetail, error] {
+// details are the results with all that is known of them; planFor makes the plan
+// for one.
+func (s *lookup) details(ctx context.Context, in report.Input, planFor func(*job.Result) (*plan.Plan, error)) func() iter.Seq2[*MessageDetail, error] {
 	return func() iter.Seq2[*MessageDetail, error] {
 		return func(yield func(*MessageDetail, error) bool) {
 			for r, err := range in.Results() {
 				var made *plan.Plan
 				var one *MessageDetail
 				if err == nil {
-					made, err = next(r)
+					made, err = planFor(r)
 				}
 				if err == nil {
 					one, err = s.detail(ctx, r, made)
@@ -122,7 +133,7 @@ func noSuchAddress(name string, unknown *plan.AddressError) error {
 // partition parts what a name means in the state into messages that the manifest has
 // dropped, as far as the state can describe them, and the addresses of those that
 // it has; of those too that have the name for their identity.
-func (s *Session) partition(ctx context.Context, name string, entries []state.Entry) (dropped []job.Message, kept []string, err error) {
+func (s *lookup) partition(ctx context.Context, name string, entries []state.Entry) (dropped []job.Message, kept []string, err error) {
 	addresses := make(map[job.MessageID]string, len(entries))
 	for _, e := range entries {
 		addresses[e.ID] = ""
@@ -152,7 +163,7 @@ func (s *Session) partition(ctx context.Context, name string, entries []state.En
 }
 
 // dropped is messages of which the state alone knows.
-func (s *Session) dropped(ctx context.Context, in report.Input, name string, all []job.Message) *Named {
+func (s *lookup) dropped(ctx context.Context, name string, all []job.Message) *Named {
 	messages := func(yield func(job.Message, error) bool) {
 		for _, m := range all {
 			if !yield(m, nil) {
@@ -160,8 +171,8 @@ func (s *Session) dropped(ctx context.Context, in report.Input, name string, all
 			}
 		}
 	}
-	o := audit.Options{Run: in.Run, Refresh: in.Refresh, Providers: s.Manifest.Providers}
-	n := &Named{Name: name, Input: in}
+	o := audit.Options{Run: s.input.Run, Refresh: s.input.Refresh, Providers: s.Manifest.Providers}
+	n := &Named{Name: name, Input: s.input}
 	n.Input.Results = func() iter.Seq2[*job.Result, error] { return audit.Results(ctx, messages, s.History(), o) }
 	n.Input.Checks, n.Input.Outputs = concludedIn(n.Conclusion)
 	addresses := make([]string, len(all))

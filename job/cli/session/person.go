@@ -8,22 +8,32 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/event"
+	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
 )
 
-// Person gathers what is kept of somebody.
-func (s *Session) Person(ctx context.Context, userID string) (*event.PersonExport, error) {
+// People finds where persons are named, in the state and in the manifest.
+type People struct {
+	Archive
+	Manifest *manifest.Manifest
+}
+
+// People are those of the session.
+func (s *Session) People() People { return People{Archive: s.Archive(), Manifest: s.Manifest} }
+
+// Export gathers what is kept of a person.
+func (p People) Export(ctx context.Context, userID string) (*event.PersonExport, error) {
 	all := &event.PersonExport{
-		FormatVersion: "1.0", ExportedAt: s.Now().UTC(), UserID: userID,
-		Rosters: s.personRows(userID), Messages: []event.PersonNotice{},
+		FormatVersion: "1.0", ExportedAt: p.Now().UTC(), UserID: userID,
+		Rosters: p.rows(userID), Messages: []event.PersonNotice{},
 	}
-	for entry, err := range s.DB.Person(ctx, userID) {
+	for entry, err := range p.DB.Person(ctx, userID) {
 		if err != nil {
 			return nil, err
 		}
 		all.Messages = append(all.Messages, personNoticeOf(entry))
 	}
-	places, err := s.Mentions(userID)
+	places, err := p.Mentions(userID)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +43,7 @@ func (s *Session) Person(ctx context.Context, userID string) (*event.PersonExpor
 		m := &all.Messages[i]
 		byID[job.MessageID{Provider: m.Provider, Kind: job.Kind(m.Kind), ProcessQueryKey: m.ProcessQueryKey}] = m
 	}
-	for m, err := range s.Manifest.Messages() {
+	for m, err := range p.Manifest.Messages() {
 		if err != nil {
 			return nil, err
 		}
@@ -56,9 +66,9 @@ func personNoticeOf(e state.PersonEntry) event.PersonNotice {
 	return n
 }
 
-func (s *Session) personRows(userID string) []event.PersonRow {
+func (p People) rows(userID string) []event.PersonRow {
 	rows := []event.PersonRow{}
-	for _, r := range s.Manifest.Directory.Rosters() {
+	for _, r := range p.Manifest.Directory.Rosters() {
 		person, found := r.Person(userID)
 		if !found {
 			continue
@@ -79,8 +89,8 @@ func (s *Session) personRows(userID string) []event.PersonRow {
 // Mentions are the places of the manifest's files that name somebody: rosters, and
 // messages with the person's id in an audience, a list of those not delivered to,
 // or the key of a row.
-func (s *Session) Mentions(userID string) (places []string, err error) {
-	for _, r := range s.Manifest.Directory.Rosters() {
+func (p People) Mentions(userID string) (places []string, err error) {
+	for _, r := range p.Manifest.Directory.Rosters() {
 		if _, known := r.Person(userID); !known {
 			continue
 		}
@@ -90,11 +100,11 @@ func (s *Session) Mentions(userID string) (places []string, err error) {
 		}
 		places = append(places, place)
 	}
-	for m, err := range s.Manifest.Messages() {
+	for m, err := range p.Manifest.Messages() {
 		if err != nil {
 			return nil, fmt.Errorf("read the messages: %w", err)
 		}
-		if s.names(&m, userID) {
+		if p.names(&m, userID) {
 			places = append(places, fmt.Sprintf("%s:%d (%s)", m.Source.File, m.Source.Line, job.Block(m.Address)))
 		}
 	}
@@ -102,7 +112,7 @@ func (s *Session) Mentions(userID string) (places []string, err error) {
 }
 
 // names reports whether the message itself names the person, not only its roster.
-func (s *Session) names(m *job.Message, userID string) bool {
+func (p People) names(m *job.Message, userID string) bool {
 	if key, found := job.RowKey(m.Address); found && key == userID {
 		return true
 	}
@@ -112,46 +122,8 @@ func (s *Session) names(m *job.Message, userID string) bool {
 	if _, found := slices.BinarySearch(m.Audience.UserIDs, userID); !found {
 		return false
 	}
-	r, found := s.Manifest.Directory.Roster(m.Audience.Roster)
+	r, found := p.Manifest.Directory.Roster(m.Audience.Roster)
 	return !found || !slices.Equal(m.Audience.UserIDs, r.AudienceAt(m.SentAt).UserIDs)
-}
-
-// Recall reads all that the state has of a message.
-func (s *Session) Recall(ctx context.Context, entry state.Entry) (*event.StateMessage, error) {
-	m := &event.StateMessage{
-		Header:   event.Header{Type: event.TypeMessage, Time: s.Now().UTC(), FormatVersion: event.FormatVersion},
-		Address:  entry.Address,
-		Provider: entry.ID.Provider, Kind: string(entry.ID.Kind), ProcessQueryKey: entry.ID.ProcessQueryKey,
-		Readings: []event.StateReading{}, Readers: []event.StateReader{},
-	}
-	ids := []job.MessageID{entry.ID}
-	records, err := s.DB.Records(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	readers, err := s.DB.Readers(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	for r, err := range s.DB.History(ctx, entry.ID) {
-		if err != nil {
-			return nil, err
-		}
-		m.Readings = append(m.Readings, event.StateReading{
-			Run: r.RunID, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, SendStatus: string(r.SendStatus), Readers: r.Readers, Read: r.Read,
-		})
-	}
-	for _, r := range readers[0] {
-		if job.Erased(r.UserID) {
-			m.Erased++
-			continue
-		}
-		m.Readers = append(m.Readers, event.StateReader{UserID: r.UserID, NotSeenAt: nullable(r.NotSeenAt), FirstSeenAt: r.FirstSeenAt})
-	}
-	if records[0] != nil {
-		take(m, records[0])
-	}
-	return m, nil
 }
 
 func nullable(t time.Time) *time.Time {
@@ -159,21 +131,4 @@ func nullable(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
-}
-
-// take adds what the record says.
-func take(m *event.StateMessage, r *job.Record) {
-	m.FirstAskedAt, m.Calls, m.Roster = nullable(r.FirstAskedAt), r.Calls, r.Audience.Roster
-	m.PurgedAt = nullable(r.PurgedAt)
-	if r.Audience.Form != job.AudienceUnknown {
-		m.AudienceSize = &r.Audience.Size
-	}
-	if f := r.Failure; f != nil {
-		m.Failure = &event.StateFailure{
-			Status: string(f.Status), Class: string(f.Class), Code: f.Code, Message: f.Message, RequestID: f.RequestID, At: f.At,
-		}
-	}
-	if c := r.Cursor; c != nil {
-		m.Interrupted = &event.StateInterrupted{Pages: c.Pages, Readers: c.Readers, UpdatedAt: c.UpdatedAt}
-	}
 }

@@ -11,11 +11,12 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/plan"
+	"notifyaudit/job/state"
 )
 
 // Plan makes the plan for now, of what was chosen.
 func (s *Session) Plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan, error) {
-	o, err := s.PlanOptions(ctx, s.Now())
+	o, err := s.planOptions(ctx, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -29,11 +30,11 @@ func (s *Session) Plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
-	return made, s.addDropped(ctx, made, seen)
+	return made, addDropped(ctx, s.DB, made, seen)
 }
 
-// PlanOptions are what the state says about a plan made at now.
-func (s *Session) PlanOptions(ctx context.Context, now time.Time) (plan.Options, error) {
+// planOptions are what the state says about a plan made at now.
+func (s *Session) planOptions(ctx context.Context, now time.Time) (plan.Options, error) {
 	o := plan.Options{Now: now, Refresh: s.Manifest.Refresh, Location: s.Manifest.Location}
 	if s.DB == nil {
 		return o, nil
@@ -89,12 +90,12 @@ func (s *seen) has(id job.MessageID) bool {
 
 // addDropped adds the messages that the state knows and the manifest, of which all
 // messages were seen, doesn't.
-func (s *Session) addDropped(ctx context.Context, made *plan.Plan, manifest *seen) error {
-	if s.DB == nil {
+func addDropped(ctx context.Context, db *state.DB, made *plan.Plan, manifest *seen) error {
+	if db == nil {
 		return nil
 	}
 	n, addresses := 0, []string{}
-	for entry, err := range s.DB.Messages(ctx) {
+	for entry, err := range db.Messages(ctx) {
 		if err != nil {
 			return fmt.Errorf("look up what was dropped from the manifest: %w", err)
 		}

@@ -40,13 +40,12 @@ func (s *Session) Pin(ctx context.Context, now time.Time) (plan.Pin, error) {
 	return p, nil
 }
 
-// SavePlan writes the plan to a file. An old plan there is replaced; anything else
-// is not.
-func (s *Session) SavePlan(out string, made *plan.Plan, pin plan.Pin, choice plan.FileOptions, now time.Time) error {
+// SavePlan writes a plan to a file. An old plan there is replaced; anything else is
+// not.
+func SavePlan(out string, f *plan.File) error {
 	if err := replaceable(out); err != nil {
 		return err
 	}
-	f := plan.NewFile(made, pin, choice, "notifyaudit "+s.Version, now)
 	if err := atomicfile.Write(out, "plan", f.Write); err != nil {
 		return fmt.Errorf("save the plan: %w", err)
 	}
@@ -113,6 +112,7 @@ func (s *Session) Restore(ctx context.Context, path string, f *plan.File) (*plan
 	return made, err
 }
 
+// StalePlan is the error of a saved plan that no longer fits.
 func StalePlan(path string, err error) error {
 	return exit.With(exit.Failure, fmt.Errorf("%s: %w; nothing was asked: make a new one with `notifyaudit plan -out FILE`, look at it and apply that", path, err))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
@@ -46,7 +47,7 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 	begun.Stops = made.Deferrals()
 	r := &RunResult{Run: begun}
 	r.Summary, r.Unread, r.Failure = s.ask(withRun(ctx, begun.ID), begun, clients, made, options)
-	if err := s.finish(context.WithoutCancel(ctx), r); err != nil {
+	if err := r.record(context.WithoutCancel(ctx), s.DB, s.Now()); err != nil {
 		if ctx.Err() == nil { // else it is the interruption
 			err = errors.Join(r.Failure, err)
 		}
@@ -115,16 +116,16 @@ type UnreadMessage struct {
 	Err     *job.AnswerError
 }
 
-// finish records how the run ended.
-func (s *Session) finish(ctx context.Context, r *RunResult) error {
+// record records how the run ended.
+func (r *RunResult) record(ctx context.Context, db *state.DB, now time.Time) error {
 	ended := r.Run
-	ended.FinishedAt = s.Now()
+	ended.FinishedAt = now
 	ended.Complete = r.Complete()
 	ended.Calls += r.Summary.Cost.Metered
 	ended.Retries += r.Summary.Cost.Retries
 	ended.Throttled += r.Summary.Cost.Throttled
 	ended.Stops = append(ended.Stops, r.Summary.Stops...)
-	if err := s.DB.FinishRun(ctx, ended); err != nil {
+	if err := db.FinishRun(ctx, ended); err != nil {
 		return fmt.Errorf("record the end of the run: %w", err)
 	}
 	return nil

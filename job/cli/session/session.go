@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"os/user"
 	"path/filepath"
 	"time"
 
@@ -50,9 +49,7 @@ type Session struct {
 	DB *state.DB
 	// locked says that the state is this session's alone to change.
 	locked bool
-	locks  []interface{ Release() error }
-	// credentials are those of locks that are an API's.
-	credentials []*lock.Credential
+	locks  locks
 	// results are those of the latest Input.
 	results *snapshot.Snapshot
 }
@@ -89,27 +86,16 @@ func (s *Session) OpenToWrite(ctx context.Context, wait time.Duration) error {
 	if err := s.SameWorld(); err != nil {
 		return err
 	}
-	if err := s.lock(ctx, wait); err != nil {
+	if err := s.locks.takeState(ctx, s.DB, holder(s.Now()), wait); err != nil {
 		return err
 	}
 	s.locked = true
-	return nil
+	return s.lockCredentials(ctx, wait)
 }
 
-// lock takes the state, and the credentials as far as this host goes.
-func (s *Session) lock(ctx context.Context, wait time.Duration) error {
-	holder := s.holder()
-	held, err := s.DB.Lock(ctx, holder, wait)
-	if err != nil {
-		return err
-	}
-	s.locks = append(s.locks, held)
-	return s.lockCredentials(ctx, holder, wait)
-}
-
-// lockCredentials takes the credentials alone. The simulator is in this process,
-// so nobody shares its rate.
-func (s *Session) lockCredentials(ctx context.Context, holder string, wait time.Duration) error {
+// lockCredentials takes the credentials. The simulator is in this process, so
+// nobody shares its rate.
+func (s *Session) lockCredentials(ctx context.Context, wait time.Duration) error {
 	if s.Simulator {
 		return nil
 	}
@@ -117,51 +103,37 @@ func (s *Session) lockCredentials(ctx context.Context, holder string, wait time.
 	if _, err := os.Stat(beside); err != nil {
 		beside = ""
 	}
-	user := lock.UserFolder(s.Environ, homeFolder)
-	taken := map[string]bool{}
-	for _, p := range s.Manifest.Providers {
-		if taken[p.Credential()] {
-			continue
-		}
-		taken[p.Credential()] = true
-		held, err := lock.TakeCredential(ctx, beside, user, p.Credential(), holder, wait)
-		if err != nil {
-			return err
-		}
-		if err := held.Unshared(); err != nil {
-			s.Log.Info("other states of this user don't see this run's credential", "provider", p.Name, "error", err)
-		}
-		s.locks, s.credentials = append(s.locks, held), append(s.credentials, held)
-	}
-	return nil
-}
-
-// homeFolder is this user's, as the system's list of users has it.
-func homeFolder() (string, error) {
-	u, err := user.Current()
-	if err != nil {
-		return "", err
-	}
-	return u.HomeDir, nil
+	return s.locks.takeCredentials(ctx, s.Manifest.Providers, credentialLocks{
+		beside: beside, user: lock.UserFolder(s.Environ, homeFolder), holder: holder(s.Now()), wait: wait, log: s.Log,
+	})
 }
 
 // Rest waits until the calls of the credentials' last runs count no more.
-func (s *Session) Rest(ctx context.Context) error {
-	for _, held := range s.credentials {
-		if err := held.Rest(ctx); err != nil {
+func (s *Session) Rest(ctx context.Context) error { return s.locks.rest(ctx) }
+
+// ErrNoState is told by commands that need one.
+var ErrNoState = errors.New("there is no state yet: `notifyaudit apply` makes one")
+
+// OpenToChange opens the state and takes its lock; the credentials are left alone,
+// since nothing is asked. Where there is no state it makes one if create says so,
+// else the error is ErrNoState.
+func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Duration) error {
+	if create {
+		if err := s.OpenData(); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// holder is what others are told about this process while it holds a lock.
-func (s *Session) holder() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "this host"
+	db, err := state.OpenSQLite(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, state.Options{Create: create && s.Manifest.Backend.Create})
+	if errors.Is(err, state.ErrNoState) && !create {
+		return exit.With(exit.Failure, ErrNoState)
 	}
-	return lock.Holder(host, os.Getpid(), s.Now())
+	if err != nil {
+		return err
+	}
+	s.DB = db
+	err = s.locks.takeState(ctx, db, holder(s.Now()), wait)
+	s.locked = err == nil
+	return err
 }
 
 // OpenForDoctor opens the state, if there is one, for its account of the calls,
@@ -170,7 +142,7 @@ func (s *Session) OpenForDoctor(ctx context.Context, wait time.Duration) error {
 	if err := s.OpenToChange(ctx, false, wait); err != nil && !errors.Is(err, ErrNoState) {
 		return err
 	}
-	return s.lockCredentials(ctx, s.holder(), wait)
+	return s.lockCredentials(ctx, wait)
 }
 
 // Pay puts calls on the state's account, if there is a state.
@@ -184,9 +156,9 @@ func (s *Session) Pay(ctx context.Context, p *job.Provider, cost job.Cost) error
 	})
 }
 
-// OpenToRead opens the state to look at it. Where there is none s.db stays nil.
+// OpenToRead opens the state to look at it. Where there is none DB stays nil.
 func (s *Session) OpenToRead(ctx context.Context) error {
-	if err := s.readable(); err != nil {
+	if err := readable(filepath.Join(s.Manifest.DataDir, s.Manifest.Backend.Path)); err != nil {
 		return err
 	}
 	db, err := state.OpenSQLite(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, state.Options{ReadOnly: true})
@@ -198,20 +170,6 @@ func (s *Session) OpenToRead(ctx context.Context) error {
 	}
 	s.DB = db
 	return nil
-}
-
-// readable refuses a state that is somebody else's: its mode keeps others out, and
-// the database would say no more than that it can't open it.
-func (s *Session) readable() error {
-	path := filepath.Join(s.Manifest.DataDir, s.Manifest.Backend.Path)
-	f, err := atomicfile.Open(path)
-	if err == nil {
-		return f.Close()
-	}
-	if !errors.Is(err, fs.ErrPermission) {
-		return nil // whatever else it is, the state says it better
-	}
-	return exit.With(exit.Failure, fmt.Errorf("the state %s can't be read by this user: it holds who has read what, so only its owner may; run this as the user that runs apply", path))
 }
 
 // SameWorld refuses to mix readings that the simulator made up with real ones.
@@ -229,9 +187,7 @@ func (s *Session) SameWorld() error {
 // Close gives back what the session holds.
 func (s *Session) Close() {
 	_ = s.results.Close()
-	for _, held := range s.locks {
-		_ = held.Release()
-	}
+	s.locks.release()
 	if s.DB != nil {
 		if err := s.DB.Close(); err != nil {
 			s.Log.Warn("the state did not close cleanly", "error", err)
@@ -256,4 +212,17 @@ func (s *Session) Spent(ctx context.Context, now time.Time) (map[string]int, err
 		spent[p.Limit.QuotaGroup] = calls
 	}
 	return spent, nil
+}
+
+// readable refuses a state that is somebody else's: its mode keeps others out, and
+// the database would say no more than that it can't open it.
+func readable(path string) error {
+	f, err := atomicfile.Open(path)
+	if err == nil {
+		return f.Close()
+	}
+	if !errors.Is(err, fs.ErrPermission) {
+		return nil // whatever else it is, the state says it better
+	}
+	return exit.With(exit.Failure, fmt.Errorf("the state %s can't be read by this user: it holds who has read what, so only its owner may; run this as the user that runs apply", path))
 }
