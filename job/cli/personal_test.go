@@ -47,6 +47,7 @@ func counts(t *testing.T, dir string) []string {
 	t.Helper()
 	var lines []string
 	r := readReport(t, filepath.Join(dir, "truth.json"))
+	r.Totals.UnreadBreakdown = nil // a purge makes numbers of names
 	for _, m := range r.Messages {
 		text, err := json.Marshal([]any{m.ProcessQueryKey, m.AudienceSize, m.Readers, m.Read, m.Unread, m.OutsideAudience, m.ReadRate})
 		if err != nil {
