@@ -184,7 +184,7 @@ func TestCredential(t *testing.T) {
 			t.Errorf("%s makes another credential", name)
 		}
 	}
-	for name, p := range map[string]job.Provider{"another region": elsewhere, "another app": other, "a token": token, "a third-party app": suite, "a unified app": client} {
+	for name, p := range map[string]job.Provider{"another region": elsewhere, "another app": other, "a token": token, "a third-party app": suite} {
 		if p.Credential() == app.Credential() {
 			t.Errorf("%s makes the same credential", name)
 		}

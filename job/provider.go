@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"net"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -39,23 +42,40 @@ type Provider struct {
 	Timeout time.Duration
 }
 
-// Credential is a fingerprint of who is asking: it tells two credentials apart
-// and gives neither away. An app stays the same with another secret or ticket,
-// and is another one in another organisation.
+// Credential is a fingerprint of the app that asks: it tells two apps apart and
+// gives neither away. An app stays the same with another secret or ticket, however
+// its endpoint is spelled, and under whichever form it is given: a unified app's
+// client id is its app key. A third-party app is another one in another
+// organisation.
 func (p *Provider) Credential() string {
 	var who string
 	switch {
-	case p.AppKey != "":
-		who = "app\x00" + p.AppKey
+	case p.AppKey != "" || p.ClientID != "":
+		who = "app\x00" + cmp.Or(p.AppKey, p.ClientID)
 	case p.SuiteKey != "":
 		who = "suite\x00" + p.SuiteKey + "\x00" + p.AuthCorpID
-	case p.ClientID != "":
-		who = "client\x00" + p.ClientID + "\x00" + p.CorpID
 	default:
 		who = "token\x00" + p.AccessToken.Reveal()
 	}
-	sum := sha256.Sum256([]byte("notifyaudit credential\x00" + p.Endpoint + "\x00" + who))
+	sum := sha256.Sum256([]byte("notifyaudit credential\x00" + canonicalEndpoint(p.Endpoint) + "\x00" + who))
 	return hex.EncodeToString(sum[:8])
+}
+
+// canonicalEndpoint is one spelling of a base URL: in lower case, without a default
+// port, a final dot or slash, and with one name for this host.
+func canonicalEndpoint(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return text
+	}
+	scheme, host, port := strings.ToLower(u.Scheme), strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), u.Port()
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		host = "localhost"
+	}
+	if port == map[string]string{"https": "443", "http": "80"}[scheme] {
+		port = ""
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 // Organisation is the corp id, as far as the credential names one; else "".

@@ -13,32 +13,35 @@ import (
 // code comes with several statuses, then on the status. Nil when it may be an
 // answer.
 func classify(r reply, e errorBody) *job.AnswerError {
-	class, reach := classOf(r.status, e)
-	if class == "" {
+	entry := classOf(r.status, e)
+	if entry.class == "" {
 		return nil
 	}
 	return &job.AnswerError{
-		Class: class, Reach: reach, Status: r.status,
+		Class: entry.class, Reach: entry.reach, Reversible: entry.reversible, Status: r.status,
 		Code: e.code, Message: e.message, RequestID: e.requestID,
 	}
 }
 
-func classOf(status int, e errorBody) (job.ErrorClass, job.Reach) {
-	if e.punished {
-		return job.ClassBanned, job.ReachRun
-	}
-	if entry, known := lookup(e.code); known {
-		if entry.class == job.ClassExpired && status >= 500 {
-			return job.ClassTransient, job.ReachMessage
-		}
-		return entry.class, entry.reach
+func classOf(status int, e errorBody) code {
+	entry, known := lookup(e.code)
+	switch {
+	case status == http.StatusTooManyRequests && entry.class != job.ClassQuota:
+		return code{class: job.ClassThrottled, reach: job.ReachProvider}
+	case e.punished:
+		return code{class: job.ClassBanned, reach: job.ReachRun}
+	case known && entry.class == job.ClassExpired && status >= 500:
+		return code{class: job.ClassTransient, reach: job.ReachMessage}
+	case known:
+		return entry
 	}
 	class := classOfStatus(status, e)
-	return class, reachOf(class)
+	return code{class: class, reach: reachOf(class)}
 }
 
 // classOfStatus is the class of a reply whose code says nothing; empty when its
-// status doesn't either.
+// status doesn't either. A 4xx without a code of the API is something else's on the
+// way.
 func classOfStatus(status int, e errorBody) job.ErrorClass {
 	switch {
 	case e.legacy && e.code == "404":
@@ -47,15 +50,22 @@ func classOfStatus(status int, e errorBody) job.ErrorClass {
 		return job.ClassUnknown
 	case status >= 200 && status < 300:
 		return ""
-	case status >= 500, status == http.StatusRequestTimeout:
+	case status >= 500, passes(status):
 		return job.ClassTransient
-	case status == http.StatusTooManyRequests:
-		return job.ClassThrottled
 	case status == http.StatusUnauthorized:
 		return job.ClassToken
+	case e.code == "":
+		return job.ClassGateway
 	default:
 		return job.ClassUnknown
 	}
+}
+
+// passes reports whether a status says that the same request may be answered at
+// once: the connection was the wrong one, or too old, or it came too early (RFC 9110,
+// 15.5.9 and 15.5.20; RFC 8470).
+func passes(status int) bool {
+	return status == http.StatusRequestTimeout || status == http.StatusMisdirectedRequest || status == http.StatusTooEarly
 }
 
 // reachOf is how far a class speaks, where its code doesn't say.
@@ -80,17 +90,25 @@ func reachOf(class job.ErrorClass) job.Reach {
 // never has, it is something else that stands in the way.
 func webPage(r reply, answered bool) *job.AnswerError {
 	switch {
-	case r.status >= 500:
+	case r.status == http.StatusTooManyRequests:
+		return &job.AnswerError{Class: job.ClassThrottled, Status: r.status, Message: firstLine(r.body)}
+	case r.status >= 500, passes(r.status):
 		return &job.AnswerError{Class: job.ClassTransient, Status: r.status, Message: firstLine(r.body)}
 	case answered:
 		return &job.AnswerError{Class: job.ClassBanned, Status: r.status, Message: firstLine(r.body)}
 	default:
-		return notTheAPI(r)
+		return notTheAPI(r, answered)
 	}
 }
 
-func notTheAPI(r reply) *job.AnswerError {
-	return &job.AnswerError{Class: job.ClassEndpoint, Status: r.status, Message: "not the API's answer: " + firstLine(r.body)}
+// notTheAPI is what is made of a reply that isn't the API's: among answers that are,
+// it passes; before any, the endpoint is a wrong one.
+func notTheAPI(r reply, answered bool) *job.AnswerError {
+	f := &job.AnswerError{Class: job.ClassEndpoint, Status: r.status, Message: "not the API's answer: " + firstLine(r.body)}
+	if answered {
+		f.Class = job.ClassGateway
+	}
+	return f
 }
 
 // elsewhere is a redirect. It is never followed: the API has none, and the token

@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/dingtalk"
+	"notifyaudit/ratelimit"
 )
 
 type refusal struct {
@@ -70,6 +72,24 @@ func otherRows() map[string]refusal {
 		"502 page of a gateway":  {502, "<html>bad gateway</html>", job.ClassTransient, job.ReachMessage},
 		"504":                    {504, "", job.ClassTransient, job.ReachMessage},
 		"408":                    {408, "", job.ClassTransient, job.ReachMessage},
+		"421":                    {421, "misdirected", job.ClassTransient, job.ReachMessage},
+		"425":                    {425, "<html>too early</html>", job.ClassTransient, job.ReachMessage},
+		"busy, 400":              {400, coded("system.busy"), job.ClassTransient, job.ReachMessage},
+		"busy, 500":              {500, coded("systemBusy"), job.ClassTransient, job.ReachMessage},
+		"service busy":           {400, coded("serviceBusy"), job.ClassTransient, job.ReachMessage},
+		"systemError, 400":       {400, coded("systemError"), job.ClassTransient, job.ReachMessage},
+		"try again later":        {403, coded("tryAgainLater"), job.ClassTransient, job.ReachMessage},
+		"busy, legacy":           {200, `{"errcode":-1,"errmsg":"busy"}`, job.ClassTransient, job.ReachMessage},
+		"result unknown":         {400, coded("unknown.send.result"), job.ClassProcessing, job.ReachMessage},
+		"token, legacy":          {200, `{"errcode":40014,"errmsg":"bad"}`, job.ClassToken, job.ReachProvider},
+		"token too old, legacy":  {200, `{"errcode":42001,"errmsg":"old"}`, job.ClassToken, job.ReachProvider},
+		"secret, legacy":         {200, `{"errcode":40089,"errmsg":"bad"}`, job.ClassToken, job.ReachProvider},
+		"token, by sub_code":     {200, `{"errcode":88,"errmsg":"ding talk error","sub_code":"40014","sub_msg":"bad"}`, job.ClassToken, job.ReachProvider},
+		"permission, sub_code":   {200, `{"errcode":88,"sub_code":"60011","sub_msg":"none"}`, job.ClassDenied, job.ReachProvider},
+		"allow list, legacy":     {200, `{"errcode":60020,"errmsg":"ip"}`, job.ClassDenied, job.ReachProvider},
+		"a number as the code":   {403, `{"code":403,"message":"blocked"}`, job.ClassEndpoint, job.ReachProvider},
+		"101":                    {101, "", job.ClassEndpoint, job.ReachProvider},
+		"the code in capitals":   {400, coded("INVALID.PROCESSQUERYKEY"), job.ClassInvalid, job.ReachMessage},
 		"reset":                  {broken, "", job.ClassTransient, job.ReachMessage},
 		"redirect":               {302, "https://login.example/", job.ClassEndpoint, job.ReachProvider},
 		"redirect without aim":   {302, "", job.ClassEndpoint, job.ReachProvider},
@@ -105,11 +125,11 @@ func TestRefusals(t *testing.T) {
 					if len(w.queries) != attempts {
 						t.Errorf("asked %d times, want %d", len(w.queries), attempts)
 					}
-					temporary := attempts > 1 || row.class == job.ClassQuota
+					temporary := attempts > 1 || row.class == job.ClassQuota || row.class == job.ClassProcessing
 					if f.Temporary != temporary {
 						t.Errorf("Temporary = %v, want %v", f.Temporary, temporary)
 					}
-					if f.Advice == "" {
+					if f.Advice == "" && row.class != job.ClassProcessing {
 						t.Error("no advice")
 					}
 					metered := attempts
@@ -130,13 +150,23 @@ func TestRefusals(t *testing.T) {
 
 func TestThrottleAnswers(t *testing.T) {
 	for name, row := range map[string]refusal{
-		"qps":        {status: 403, body: coded("Forbidden.AccessDenied.QpsLimitForApi")},
-		"qpm":        {status: 403, body: coded("Forbidden.AccessDenied.QpmLimitForApi")},
-		"429":        {status: 429, body: "slow down"},
-		"throttling": {status: 400, body: coded("Throttling.User")},
-		"90018":      {status: 200, body: `{"errcode":90018,"errmsg":"slow"}`},
-		"90002":      {status: 200, body: `{"errcode":90002,"errmsg":"slow"}`},
-		"90019":      {status: 200, body: `{"errcode":"90019","errmsg":"slow"}`},
+		"by second":        {status: 403, body: coded("Forbidden.AccessDenied.QpsLimitForApi")},
+		"qpm":              {status: 403, body: coded("Forbidden.AccessDenied.QpmLimitForApi")},
+		"429":              {status: 429, body: "slow down"},
+		"429, a page":      {status: 429, body: "<html>slow down</html>"},
+		"429, a bad key":   {status: 429, body: coded("invalid.processQueryKey")},
+		"429, punished":    {status: 429, body: `{"status":1111,"punish":"deny"}`},
+		"overlimit":        {status: 400, body: coded("request.overlimit")},
+		"too fast":         {status: 400, body: coded("request.too.fast")},
+		"too fast, theirs": {status: 400, body: coded("request.too.tast")},
+		"qps":              {status: 500, body: coded("qps.exceed.limit")},
+		"oaplus":           {status: 403, body: coded("oaplus.query.limit")},
+		"too much":         {status: 400, body: coded("requestTooMuch")},
+		"water":            {status: 404, body: coded("waterLimitError")},
+		"throttling":       {status: 400, body: coded("Throttling.User")},
+		"90018":            {status: 200, body: `{"errcode":90018,"errmsg":"slow"}`},
+		"90002":            {status: 200, body: `{"errcode":90002,"errmsg":"slow"}`},
+		"90019":            {status: 200, body: `{"errcode":"90019","errmsg":"slow"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -237,5 +267,73 @@ func TestExplainAndAdvise(t *testing.T) {
 	}
 	if got, want := dingtalk.Explain("bot.stopped", "zh-CN"), "群机器人已经停用"; got != want {
 		t.Errorf("Explain = %q, want the vendor's %q", got, want)
+	}
+}
+
+// Among answers of the API one that isn't says nothing of the message: it fails for
+// now at one call, and none of them is taken for a ban.
+func TestAnAnswerThatIsNotTheAPIs(t *testing.T) {
+	for name, row := range map[string]refusal{
+		"a plain 403":        {status: 403, body: "Forbidden"},
+		"a plain 404":        {status: 404, body: "404 page not found"},
+		"a plain 407":        {status: 407, body: ""},
+		"a firewall's JSON":  {status: 403, body: `{"error":"blocked"}`},
+		"a code as a number": {status: 400, body: `{"code":400,"message":"bad request"}`},
+		"101":                {status: 101, body: ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &wire{answer: func(_ *wireRequest, n int) (int, string) {
+					if n == 0 {
+						return 200, goodPage
+					}
+					return row.status, row.body
+				}}
+				c := newClient(t, w)
+				if _, err := c.Ask(t.Context(), query("k0")); err != nil {
+					t.Fatal(err)
+				}
+				f := failure(t, c, query("k1"))
+				if f.Class != job.ClassGateway || f.Reach != job.ReachMessage || !f.Temporary || f.Cost != (job.Cost{Metered: 1}) || f.Advice == "" {
+					t.Errorf("failure %+v", f)
+				}
+			})
+		})
+	}
+}
+
+// However an old token is refused, it is replaced once.
+func TestATokenRefusedTheOldWayIsReplacedOnce(t *testing.T) {
+	for _, body := range []string{
+		`{"errcode":40014,"errmsg":"bad"}`, `{"errcode":42001}`, `{"errcode":40089}`, `{"errcode":88,"sub_code":"40014"}`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &wire{answer: func(_ *wireRequest, n int) (int, string) {
+				if n == 0 {
+					return 200, body
+				}
+				return 200, goodPage
+			}}
+			if _, err := newClient(t, w).Ask(t.Context(), query("k")); err != nil || w.refreshs != 2 {
+				t.Errorf("%s: %v, %d token calls", body, err, w.refreshs)
+			}
+		})
+	}
+}
+
+func TestAnOldTokenAnswerNamesWhatIsMissing(t *testing.T) {
+	for body, says := range map[string]string{
+		`{"errcode":0,"access_token":"t","expires_in":7200}`: "accessToken is missing, and there is access_token",
+		`{"accessToken":"t","expires_in":7200}`:              "expireIn is missing, and there is expires_in",
+		`{"expireIn":7200}`:                                  "accessToken is missing",
+		`{"accessToken":"t"}`:                                "expireIn is missing",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &wire{answer: always(200, goodPage), tokens: func(int) (int, string) { return 200, body }}
+			c := newClient(t, w, func(_ *job.Provider, l *ratelimit.Options, _ *dingtalk.Options) { l.GiveUpAfter = time.Minute })
+			if f := failure(t, c, query("k")); !strings.Contains(f.Text(), says) {
+				t.Errorf("%s: %q, want %q in it", body, f.Text(), says)
+			}
+		})
 	}
 }

@@ -6,22 +6,42 @@ import (
 	"notifyaudit/job"
 )
 
-// A code is an error code of the API, what it means for the job, and what the
-// vendor says of it. In a name, * stands for any beginning or any end.
+// A code is an error code, what it means for the job, what the vendor says of it,
+// and who says that it exists. In a name, * stands for any beginning or any end.
 type code struct {
 	name  string
 	class job.ErrorClass
 	reach job.Reach
-	en    string
-	zh    string
+	// source is where the code is documented, or was seen.
+	source string
+	en, zh string
+	// cure is what to do about it; nil is the class's.
+	cure func() bilingual
+	// reversible says of a robot's code that its trouble may end without a change of
+	// the manifest.
+	reversible bool
 }
 
-// lookup finds what is known of a code. An exact name goes before a pattern.
+// The sources of the table. The vendor's pages are those of 2026-07; the same pages
+// stand below open.dingtalk.com in Chinese.
+const (
+	sourceQuery    = "page of privateChatMessages/query"
+	sourceGroup    = "page of groupMessages/query"
+	sourceOneToOne = "page of oToMessages/readStatus, 2026-04-22"
+	sourceSend     = "https://help.dingtalk.io/open/development/the-robot-sends-ordinary-messages-in-a-person-to-person-conversation"
+	sourceGlobal   = "https://help.dingtalk.io/open/development/server-api-error-codes-1"
+	sourceLegacy   = "the global codes of the older interfaces, oapi.dingtalk.com"
+	sourceSeen     = "seen on the wire"
+	sourceOurs     = "this program, of a connection without an answer"
+)
+
+// lookup finds what is known of a code, whatever its case. An exact name goes before
+// a pattern.
 func lookup(name string) (code, bool) {
 	if name == "" {
 		return code{}, false
 	}
-	for _, table := range [][]code{pageCodes(), platformCodes()} {
+	for _, table := range [][]code{pageCodes(), robotCodes(), platformCodes(), busyCodes(), legacyCodes(), connectionCodes(), families()} {
 		for _, c := range table {
 			if c.matches(name) {
 				return c, true
@@ -31,72 +51,161 @@ func lookup(name string) (code, bool) {
 	return code{}, false
 }
 
-func (c code) matches(name string) bool {
+func (c *code) matches(name string) bool {
 	if end, found := strings.CutPrefix(c.name, "*"); found {
-		return strings.HasSuffix(name, end)
+		return len(name) >= len(end) && strings.EqualFold(name[len(name)-len(end):], end)
 	}
 	if start, found := strings.CutSuffix(c.name, "*"); found {
-		return strings.HasPrefix(name, start)
+		return len(name) >= len(start) && strings.EqualFold(name[:len(start)], start)
 	}
-	return c.name == name
+	return strings.EqualFold(c.name, name)
 }
 
 // pageCodes are the rows of the table on the vendor's page of the call, in its
-// order, the Chinese in its words.
+// order, the Chinese in its words, and the one that its sibling's page adds.
 func pageCodes() []code {
 	const (
 		transient, invalid, robot = job.ClassTransient, job.ClassInvalid, job.ClassRobot
 		message, byRobot          = job.ReachMessage, job.ReachRobot
 	)
 	return []code{
-		{"invalidParameter.param.invalid", invalid, message, "a parameter is not valid; it may be empty", "参数不合法,请检查参数是否为空"},
-		{"invalidParameter.robotCode.notExsit", robot, byRobot, "the robot doesn't exist; it may not be in the chat", "机器人不存在,请检查机器人是否在群内"},
-		{"invalidParameter.robotCode.missing", robot, byRobot, "robotCode is missing", "缺少robotCode"},
-		{"invalidParameter.processQueryKey.missing", invalid, message, "processQueryKey is missing", "缺少processQueryKey"},
-		{"invalidParameter.cursor.invalid", job.ClassCursor, message, "nextToken is not valid", "无效的nextToken,请检查nextToken是否正确"},
-		{"invalidParameter.pageSize.invalid", invalid, message, "maxResults is over the limit of 200", "maxResults超出上限200"},
-		{"invalidParameter.robotCode.invalid", robot, byRobot, "robotCode is not valid", "无效的robotCode"},
-		{"invalid.openConversationId", invalid, message, "openConversationId is not valid", "无效的openConversationId"},
-		{"openConversationId.notExisted", invalid, message, "openConversationId is empty", "openConversationId为空"},
-		{"invalid.processQueryKey", invalid, message, "processQueryKey is not valid", "无效的processQueryKey"},
-		{"bot.stopped", robot, byRobot, "the robot has been stopped", "群机器人已经停用"},
-		{"template.not.existed", invalid, message, "the robot's template doesn't exist", "机器人模板不存在"},
-		{"template.stopped", invalid, message, "the robot's template has been stopped", "机器人模板已经停用"},
-		{"processQueryKey.expireTime", job.ClassExpired, message, "the message's data is not generated yet, or has expired", "processQueryKey还未生成消息查询数据或已过期,无法查询消息"},
-		{"conversation.org.dismatch", invalid, message, "the conversation belongs to another organisation", "会话不属于当前企业"},
-		{"resource.not.found", robot, byRobot, "the robot doesn't exist", "机器人不存在"},
-		{"unauthorized", job.ClassDenied, byRobot, "not authorised", "未授权"},
-		{"auth.error", job.ClassDenied, byRobot, "not permitted", "权限不足,不允许操作"},
-		{"system.error", transient, message, "an unknown error of the system", "未知的系统错误"},
+		{name: "invalidParameter.param.invalid", class: invalid, reach: message, source: sourceQuery, en: "a parameter is not valid; it may be empty", zh: "参数不合法,请检查参数是否为空"},
+		{name: "invalidParameter.robotCode.notExsit", class: robot, reach: byRobot, source: sourceQuery, en: "the robot doesn't exist; it may not be in the chat", zh: "机器人不存在,请检查机器人是否在群内", reversible: true},
+		{name: "invalidParameter.robotCode.missing", class: robot, reach: byRobot, source: sourceQuery, en: "robotCode is missing", zh: "缺少robotCode", cure: cureNoRobotCode},
+		{name: "invalidParameter.processQueryKey.missing", class: invalid, reach: message, source: sourceQuery, en: "processQueryKey is missing", zh: "缺少processQueryKey", cure: cureKey},
+		{name: "invalidParameter.cursor.invalid", class: job.ClassCursor, reach: message, source: sourceQuery, en: "nextToken is not valid", zh: "无效的nextToken,请检查nextToken是否正确"},
+		{name: "invalidParameter.pageSize.invalid", class: invalid, reach: message, source: sourceQuery, en: "maxResults is over the limit of 200", zh: "maxResults超出上限200"},
+		{name: "invalidParameter.robotCode.invalid", class: robot, reach: byRobot, source: sourceQuery, en: "robotCode is not valid", zh: "无效的robotCode"},
+		{name: "invalid.openConversationId", class: invalid, reach: message, source: sourceQuery, en: "openConversationId is not valid", zh: "无效的openConversationId", cure: cureConversation},
+		{name: "openConversationId.notExisted", class: invalid, reach: message, source: sourceQuery, en: "openConversationId is empty", zh: "openConversationId为空", cure: cureConversation},
+		{name: "invalid.processQueryKey", class: invalid, reach: message, source: sourceQuery, en: "processQueryKey is not valid", zh: "无效的processQueryKey", cure: cureKey},
+		{name: "bot.stopped", class: robot, reach: byRobot, source: sourceQuery, en: "the robot has been stopped", zh: "群机器人已经停用", cure: cureStopped, reversible: true},
+		{name: "template.not.existed", class: invalid, reach: message, source: sourceQuery, en: "the robot's template doesn't exist", zh: "机器人模板不存在", cure: cureTemplate},
+		{name: "template.stopped", class: invalid, reach: message, source: sourceQuery, en: "the robot's template has been stopped", zh: "机器人模板已经停用", cure: cureTemplate},
+		{name: "processQueryKey.expireTime", class: job.ClassExpired, reach: message, source: sourceQuery, en: "the message's data is not generated yet, or has expired", zh: "processQueryKey还未生成消息查询数据或已过期,无法查询消息"},
+		{name: "conversation.org.dismatch", class: invalid, reach: message, source: sourceQuery, en: "the conversation belongs to another organisation", zh: "会话不属于当前企业", cure: cureConversation},
+		{name: "resource.not.found", class: robot, reach: byRobot, source: sourceQuery, en: "the robot doesn't exist", zh: "机器人不存在", reversible: true},
+		{name: "unauthorized", class: job.ClassDenied, reach: byRobot, source: sourceQuery, en: "not authorised", zh: "未授权", cure: cureRobotDenied},
+		{name: "auth.error", class: job.ClassDenied, reach: byRobot, source: sourceQuery, en: "not permitted", zh: "权限不足,不允许操作", cure: cureRobotDenied},
+		{name: "system.error", class: transient, reach: message, source: sourceQuery, en: "an unknown error of the system", zh: "未知的系统错误"},
+		{name: "unknown.send.result", class: job.ClassProcessing, reach: message, source: sourceOneToOne, en: "the result of sending isn't known yet", zh: "消息发送结果未知"},
 	}
 }
 
-// platformCodes are those that any call of the platform can answer with, and the
-// families of the page's codes.
+// robotCodes are the other ways to say that a robot code isn't right, each with its
+// own cure.
+func robotCodes() []code {
+	const robot, byRobot = job.ClassRobot, job.ReachRobot
+	return []code{
+		{name: "invalidRequest.robotCodeNotMatch", class: robot, reach: byRobot, source: sourceGlobal, en: "the robot isn't the one that sent the message", zh: "robotCode与发送消息的机器人不匹配", cure: cureOtherRobot},
+		{name: "invalid.robotCode", class: robot, reach: byRobot, source: sourceGlobal, en: "robotCode is not valid", zh: "无效的robotCode"},
+		{name: "robotCode.empty", class: robot, reach: byRobot, source: sourceGlobal, en: "robotCode is empty", zh: "robotCode为空", cure: cureNoRobotCode},
+		{name: "not.allowed.robotCode", class: robot, reach: byRobot, source: sourceGlobal, en: "the app may not use this robot", zh: "应用不允许使用该robotCode", cure: cureOtherApp},
+		{name: "miss.chatbotId", class: robot, reach: byRobot, source: sourceGlobal, en: "the robot's id is missing", zh: "缺少chatbotId", cure: cureNoRobotCode},
+		{name: "token.notExisted", class: robot, reach: byRobot, source: sourceGlobal, en: "there is no robot for the token in the chat", zh: "token对应的机器人不存在", cure: cureNotInChat, reversible: true},
+		{name: "invalidParameter.invalid", class: robot, reach: byRobot, source: sourceGroup, en: "there is no robot for the token in the chat", zh: "token对应机器人不存在,请检查机器人是否在群内", cure: cureNotInChat, reversible: true},
+		{name: "invalidParameter.robotCode.empty", class: robot, reach: byRobot, source: sourceSend, en: "robotCode is empty", zh: "机器人robotCode为空", cure: cureNoRobotCode},
+		{name: "invalidParameter.robotCode.auth", class: robot, reach: byRobot, source: sourceSend, en: "the app isn't the robot's", zh: "应用与机器人robotCode不匹配", cure: cureOtherApp},
+		{name: "invalidParameter.robotCode.coolApp", class: robot, reach: byRobot, source: sourceSend, en: "the robot's cool app isn't valid, isn't the robot's, or isn't installed in the chat", zh: "酷应用编码无效、与机器人不匹配或未在会话中启用", cure: cureCoolApp, reversible: true},
+	}
+}
+
+// platformCodes are those that any call of the platform can answer with.
 func platformCodes() []code {
 	const (
 		provider = job.ReachProvider
-		slower   = "more calls a second or a minute than the app may make"
-		slowerZH = "调用频率超过限制"
 		spent    = "the organisation has spent this month's calls"
 		spentZH  = "企业当月的接口调用量已用完"
 	)
 	return []code{
-		{"Forbidden.AccessDenied.Qps*", job.ClassThrottled, provider, slower, slowerZH},
-		{"Forbidden.AccessDenied.Qpm*", job.ClassThrottled, provider, slower, slowerZH},
-		{"Throttling*", job.ClassThrottled, provider, slower, slowerZH},
-		{"90018", job.ClassThrottled, provider, slower, slowerZH},
-		{"90002", job.ClassThrottled, provider, slower, slowerZH},
-		{"90019", job.ClassThrottled, provider, slower, slowerZH},
-		{"Forbidden.AccessDenied.ApiCountLimitForOrg", job.ClassQuota, job.ReachQuota, spent, spentZH},
-		{"90020", job.ClassQuota, job.ReachQuota, spent, spentZH},
-		{"InvalidAuthentication", job.ClassToken, provider, "the access token is not valid or has expired", "access_token不合法或已过期"},
-		{"AuthenticationFailed.MissingParameter", job.ClassToken, provider, "the access token is missing", "缺少access_token"},
-		{"invalidClientIdOrSecret", job.ClassToken, provider, "the app key or the app secret is wrong", "无效的clientId或者clientSecret"},
-		{"*AccessTokenPermissionDenied", job.ClassDenied, provider, "the app lacks a permission that the call needs", "应用尚未开通所需的权限"},
-		{"*IpNotInWhiteList", job.ClassDenied, provider, "this address is not on the app's list of allowed servers", "访问IP不在白名单之中"},
-		{"invalidParameter.robotCode.*", job.ClassRobot, job.ReachRobot, "robotCode is not accepted", "无效的robotCode"},
-		{"invalidParameter.*", job.ClassInvalid, job.ReachMessage, "a parameter is not valid", "参数不合法"},
+		{name: "Forbidden.AccessDenied.ApiCountLimitForOrg", class: job.ClassQuota, reach: job.ReachQuota, source: sourceGlobal, en: spent, zh: spentZH},
+		{name: "InvalidAuthentication", class: job.ClassToken, reach: provider, source: sourceSeen, en: "the access token is not valid or has expired", zh: "access_token不合法或已过期"},
+		{name: "AuthenticationFailed.MissingParameter", class: job.ClassToken, reach: provider, source: sourceSeen, en: "the access token is missing", zh: "缺少access_token"},
+		{name: "invalidClientIdOrSecret", class: job.ClassToken, reach: provider, source: sourceSeen, en: "the app key or the app secret is wrong", zh: "无效的clientId或者clientSecret", cure: cureSecret},
+		{name: "*AccessTokenPermissionDenied", class: job.ClassDenied, reach: provider, source: sourceGlobal, en: "the app lacks a permission that the call needs", zh: "应用尚未开通所需的权限"},
+		{name: "*IpNotInWhiteList", class: job.ClassDenied, reach: provider, source: sourceGlobal, en: "this address is not on the app's list of allowed servers", zh: "访问IP不在白名单之中", cure: cureAddress},
+	}
+}
+
+// busyCodes say that the platform is busy, or that it is called too fast. They come
+// with several statuses.
+func busyCodes() []code {
+	var codes []code
+	for _, name := range []string{
+		"Forbidden.AccessDenied.Qps*", "Forbidden.AccessDenied.Qpm*", "Throttling*",
+		"request.overlimit", "request.too.fast", "request.too.tast", "qps.exceed.limit", "oaplus.query.limit",
+		"requestTooMuch", "waterLimitError",
+	} {
+		codes = append(codes, code{
+			name: name, class: job.ClassThrottled, reach: job.ReachProvider, source: sourceGlobal,
+			en: "more calls a second or a minute than the app may make", zh: "调用频率超过限制",
+		})
+	}
+	for _, name := range []string{"system.busy", "systemBusy", "serviceBusy", "systemError", "tryAgainLater"} {
+		codes = append(codes, code{
+			name: name, class: job.ClassTransient, reach: job.ReachMessage, source: sourceGlobal,
+			en: "the system is busy", zh: "系统繁忙,请稍后再试",
+		})
+	}
+	return codes
+}
+
+// legacyCodes are those of the older interfaces, as errcode, or as sub_code of the
+// errcode 88. They come with status 200.
+func legacyCodes() []code {
+	row := func(name string, class job.ErrorClass, reach job.Reach, en, zh string) code {
+		return code{name: name, class: class, reach: reach, source: sourceLegacy, en: en, zh: zh}
+	}
+	const (
+		provider = job.ReachProvider
+		slower   = "more calls a second or a minute than the app may make"
+		slowerZH = "调用频率超过限制"
+	)
+	allowed := row("60020", job.ClassDenied, provider, "this address is not on the app's list of allowed servers", "访问ip不在白名单之中")
+	allowed.cure = cureAddress
+	return []code{
+		row("-1", job.ClassTransient, job.ReachMessage, "the system is busy", "系统繁忙"),
+		row("40014", job.ClassToken, provider, "the access token is not valid", "不合法的access_token"),
+		row("42001", job.ClassToken, provider, "the access token has expired", "access_token超时"),
+		row("40089", job.ClassToken, provider, "the app key or the app secret is wrong", "不合法的corpid或corpsecret"),
+		row("60011", job.ClassDenied, provider, "the app lacks a permission that the call needs", "没有调用该接口的权限"),
+		allowed,
+		row("90018", job.ClassThrottled, provider, slower, slowerZH),
+		row("90002", job.ClassThrottled, provider, slower, slowerZH),
+		row("90019", job.ClassThrottled, provider, slower, slowerZH),
+		row("90020", job.ClassQuota, job.ReachQuota, "the organisation has spent this month's calls", "企业当月的接口调用量已用完"),
+	}
+}
+
+// The codes that this program gives to connections on which there is no answer.
+const (
+	codeUntrusted    = "connection.untrusted"
+	codeNotTLS       = "connection.notTLS"
+	codeUnknownHost  = "connection.unknownHost"
+	codeUnknownProxy = "connection.unknownProxy"
+	codeProxyLogin   = "connection.proxyLogin"
+	codeProxyDenied  = "connection.proxyDenied"
+)
+
+func connectionCodes() []code {
+	row := func(name, en, zh string, cure func() bilingual) code {
+		return code{name: name, class: job.ClassEndpoint, reach: job.ReachProvider, source: sourceOurs, en: en, zh: zh, cure: cure}
+	}
+	return []code{
+		row(codeUntrusted, "the server's certificate is not trusted", "服务器证书不受信任", cureUntrusted),
+		row(codeNotTLS, "what answers on the endpoint's port does not speak TLS", "endpoint端口未使用TLS", cureNotTLS),
+		row(codeUnknownHost, "the endpoint's host doesn't exist", "endpoint的主机名不存在", cureUnknownHost),
+		row(codeUnknownProxy, "the proxy's host doesn't exist", "代理的主机名不存在", cureUnknownProxy),
+		row(codeProxyLogin, "the proxy wants a user and a password", "代理需要用户名和密码", cureProxyLogin),
+		row(codeProxyDenied, "the proxy lets nobody through to the endpoint", "代理拒绝访问endpoint", cureProxyDenied),
+	}
+}
+
+// families are what codes are that begin like those of the vendor's pages.
+func families() []code {
+	return []code{
+		{name: "invalidParameter.robotCode.*", class: job.ClassRobot, reach: job.ReachRobot, source: sourceQuery, en: "robotCode is not accepted", zh: "无效的robotCode"},
+		{name: "invalidParameter.*", class: job.ClassInvalid, reach: job.ReachMessage, source: sourceQuery, en: "a parameter is not valid", zh: "参数不合法"},
 	}
 }
 

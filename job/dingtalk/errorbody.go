@@ -12,9 +12,6 @@ type errorBody struct {
 	code, message, requestID string
 	// scopes are the permissions that a denied call needs.
 	scopes []string
-	// spoken says that it is a JSON object with any kind of code: the API, and no
-	// proxy on the way, was at work.
-	spoken bool
 	// legacy says that the code is an errcode.
 	legacy bool
 	// punished is {"status":1111,"punish":"deny"}: the address is banned.
@@ -27,7 +24,7 @@ func parseErrorBody(body []byte) errorBody {
 		return errorBody{}
 	}
 	e := errorBody{
-		code:      firstText(members, "code", "Code"),
+		code:      firstString(members, "code", "Code"),
 		message:   firstText(members, "message", "Message", "errmsg"),
 		requestID: firstText(members, "requestid", "RequestId", "requestId", "request_id"),
 		scopes:    requiredScopes(members),
@@ -35,14 +32,29 @@ func parseErrorBody(body []byte) errorBody {
 	}
 	if errcode := firstText(members, "errcode"); e.code == "" && errcode != "" && errcode != "0" {
 		e.code, e.legacy = errcode, true
+		// 88 is any trouble with the right to call; which one says the sub_code.
+		if sub := firstText(members, "sub_code"); errcode == "88" && sub != "" {
+			e.code, e.message = sub, firstText(members, "sub_msg", "errmsg")
+		}
 	}
-	e.spoken = e.code != "" || e.punished
 	for _, scope := range e.scopes {
 		if !strings.Contains(e.message, scope) {
 			e.message += " [" + scope + "]"
 		}
 	}
 	return e
+}
+
+// firstString is the first of the named members that is a string. The API's codes
+// are; a number in their place is a gateway's.
+func firstString(members map[string]json.RawMessage, names ...string) string {
+	for _, name := range names {
+		var s string
+		if json.Unmarshal(members[name], &s) == nil && s != "" {
+			return s
+		}
+	}
+	return ""
 }
 
 // firstText is the first of the named members that is a string or a number.

@@ -3,12 +3,11 @@ package dingtalk
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"notifyaudit/job"
@@ -78,59 +77,31 @@ func (c *Client) take(resp *http.Response, decode func([]byte) (*answer, error))
 // refusal is why the reply can't be an answer, before its own form is looked at;
 // nil when it may be one.
 func (c *Client) refusal(r reply, readErr error) *job.AnswerError {
+	answered := c.answered.Load()
 	switch {
+	case r.status < 200:
+		return notTheAPI(r, answered)
 	case r.status >= 300 && r.status < 400:
 		return elsewhere(r)
+	case readErr != nil && r.status == http.StatusTooManyRequests:
+		return &job.AnswerError{Class: job.ClassThrottled, Status: r.status, Err: readErr}
 	case readErr != nil:
 		return &job.AnswerError{Class: job.ClassTransient, Status: r.status, Err: fmt.Errorf("read the answer: %w", readErr)}
-	case len(r.body) > maxBody:
+	case len(r.body) > maxBody && r.status < 300:
 		return unbelieved(r, fmt.Errorf("more than %d bytes", maxBody))
 	case isMarkup(r.body):
-		return webPage(r, c.answered.Load())
+		return webPage(r, answered)
 	}
-	e := parseErrorBody(r.body)
-	if failure := classify(r, e); failure != nil {
-		if failure.Class == job.ClassUnknown && !e.spoken && !c.answered.Load() {
-			return notTheAPI(r)
-		}
-		return failure
+	failure := classify(r, parseErrorBody(r.body))
+	if failure != nil && failure.Class == job.ClassGateway {
+		return notTheAPI(r, answered)
 	}
-	return nil
+	return failure
 }
 
 // noAnswer is what is made of an error of the transport.
 func (c *Client) noAnswer(err error) *answer {
 	return &answer{failure: c.unanswered(err), withheld: errors.Is(err, errBudget) || errors.Is(err, errForeignHost)}
-}
-
-// unanswered makes a failure of an error of the transport.
-func (c *Client) unanswered(err error) *job.AnswerError {
-	var lookup *net.DNSError
-	switch {
-	case errors.Is(err, errBudget):
-		return &job.AnswerError{
-			Class: job.ClassQuota, Reach: job.ReachProvider, Temporary: true, Message: errBudget.Error(),
-			Advice: "run again later, or raise requests_per_run, requests_per_month or -max-requests",
-		}
-	case errors.Is(err, errForeignHost):
-		return internalError(err)
-	case isUntrusted(err):
-		return &job.AnswerError{
-			Class: job.ClassEndpoint, Reach: job.ReachProvider, Err: err,
-			Advice: "the server's certificate is not trusted: behind an inspecting proxy, name its root in ca_file",
-		}
-	case errors.As(err, &lookup) && lookup.IsNotFound && !c.answered.Load():
-		return &job.AnswerError{
-			Class: job.ClassEndpoint, Reach: job.ReachProvider, Err: err,
-			Advice: "the endpoint's host doesn't exist: check endpoint, proxy_url and the name service",
-		}
-	}
-	return &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachMessage, Temporary: true, Err: err}
-}
-
-func isUntrusted(err error) bool {
-	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
-	return ok
 }
 
 // verdict is what the limiter needs to know of an answer.
@@ -149,6 +120,9 @@ func (c *Client) verdict(a *answer, header http.Header) ratelimit.Verdict {
 	case job.ClassTransient, job.ClassUnbelieved:
 		v.Outcome = ratelimit.Transient
 		c.trouble.Store(a.failure)
+	case job.ClassGateway:
+		v.Outcome, v.Likeness = ratelimit.Foreign, strconv.Itoa(a.failure.Status)
+		c.trouble.Store(a.failure)
 	case job.ClassThrottled:
 		v.Outcome = ratelimit.Throttled
 		c.trouble.Store(a.failure)
@@ -164,7 +138,8 @@ func (c *Client) verdict(a *answer, header http.Header) ratelimit.Verdict {
 // complete fills in what follows from the class alone, and cleans the rest.
 func (c *Client) complete(f *job.AnswerError) {
 	switch f.Class {
-	case job.ClassTransient, job.ClassThrottled, job.ClassBanned, job.ClassQuota, job.ClassUnbelieved:
+	case job.ClassTransient, job.ClassGateway, job.ClassThrottled, job.ClassBanned, job.ClassQuota, job.ClassUnbelieved,
+		job.ClassProcessing:
 		f.Temporary = true
 	default:
 	}
@@ -183,7 +158,7 @@ func ofToken(f *job.AnswerError) {
 	switch f.Class {
 	case job.ClassBanned, job.ClassQuota:
 		return
-	case job.ClassRobot, job.ClassCursor, job.ClassExpired, job.ClassInvalid, job.ClassUnknown:
+	case job.ClassRobot, job.ClassCursor, job.ClassExpired, job.ClassProcessing, job.ClassInvalid, job.ClassUnknown:
 		f.Class = job.ClassToken
 	default:
 	}
@@ -216,6 +191,7 @@ func (c *Client) undone(err error) error {
 			}
 			failure.Err = fmt.Errorf("%w; the last: %s", ratelimit.ErrGaveUp, last.Text())
 		}
+		failure.Advice = c.advice(failure)
 	default:
 		return nil
 	}

@@ -161,10 +161,14 @@ func (t tokenCall) decode(body []byte, now time.Time) (*token, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case value == "" || len(value) > maxAccessToken || !isHeaderValue(value):
-		return nil, fmt.Errorf("%s is missing or can't be sent in a header", t.token)
-	case seconds <= 0 || seconds > int64(10*365*24*time.Hour/time.Second):
-		return nil, fmt.Errorf("%s is missing or out of range", t.seconds)
+	case value == "":
+		return nil, missing(body, t.token, "accessToken", "access_token")
+	case len(value) > maxAccessToken || !isHeaderValue(value):
+		return nil, fmt.Errorf("%s can't be sent in a header", t.token)
+	case seconds == 0:
+		return nil, missing(body, t.seconds, "expireIn", "expires_in")
+	case seconds < 0 || seconds > int64(10*365*24*time.Hour/time.Second):
+		return nil, fmt.Errorf("%s is out of range", t.seconds)
 	}
 	life := time.Duration(seconds) * time.Second
 	expires := now.Add(life)
@@ -173,6 +177,19 @@ func (t tokenCall) decode(body []byte, now time.Time) (*token, error) {
 		expires:   expires,
 		refreshAt: expires.Add(-min(earlyRefresh, life/2)),
 	}, nil
+}
+
+// missing says that a member of a token call's answer is, and when there is one of
+// another interface's name in its place.
+func missing(body []byte, name string, others ...string) error {
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(body, &members) // it has been read before
+	for _, other := range others {
+		if _, found := members[other]; found && other != name {
+			return fmt.Errorf("%s is missing, and there is %s, as another interface answers", name, other)
+		}
+	}
+	return fmt.Errorf("%s is missing", name)
 }
 
 func isHeaderValue(s string) bool {

@@ -51,7 +51,7 @@ func callFor(q job.Query) (queryCall, error) {
 			return call, &job.AnswerError{
 				Class: job.ClassInvalid, Reach: job.ReachMessage,
 				Message: `messages of kind "one_to_one" can't be asked about without a robot code`,
-				Advice:  advice(job.ClassRobot, "invalidParameter.robotCode.missing", 0).en,
+				Advice:  cureNoRobotCode().en,
 			}
 		}
 		return call, nil

@@ -1,6 +1,7 @@
 package dingtalk
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -28,17 +29,30 @@ func NewTransport(p job.Provider) (*http.Transport, error) {
 		return nil, err
 	}
 	connections := max(p.Limit.MaxInFlight, p.Limit.RequestsPerSecond, 1)
+	// Over HTTP/2, net/http sends a request again by itself when its stream is refused
+	// or its connection goes away: past the limiter, and off the account.
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:                  proxy,
 		DialContext:            (&net.Dialer{Timeout: p.Timeout, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
-		ForceAttemptHTTP2:      true,
+		Protocols:              protocols,
+		OnProxyConnectResponse: refusedByProxy,
 		MaxIdleConns:           connections,
 		MaxIdleConnsPerHost:    connections,
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    10 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
 	}, nil
+}
+
+// refusedByProxy keeps the status with which a proxy refuses to connect.
+func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &proxyError{status: resp.StatusCode}
 }
 
 func proxyOf(text string) (func(*http.Request) (*url.URL, error), error) {
