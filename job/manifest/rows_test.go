@@ -193,6 +193,58 @@ func TestWorkbooks(t *testing.T) {
 	}
 }
 
+// TestCellsThatNobodyUses: a formula without its value is a mistake where somebody
+// needs the value, and a warning elsewhere.
+func TestCellsThatNobodyUses(t *testing.T) {
+	formula := func(dir, name, cell string, cells [][]any) {
+		path := filepath.Join(dir, name)
+		workbook(t, path, cells)
+		f, err := excelize.OpenFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(f.SetCellFormula("Sheet1", cell, `VLOOKUP("u1",A:B,2)`), f.Save(), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := folder(t, map[string]string{
+		"main.audit.hcl": provider + strings.Replace(staff, "staff.csv", "staff.xlsx", 1) + "\n" + strings.Replace(rows(""), "rows.csv", "rows.xlsx", 1),
+	})
+	for _, used := range []bool{false, true} {
+		cell := "C3"
+		if used {
+			cell = "B3"
+		}
+		formula(dir, "staff.xlsx", cell, [][]any{{"user_id", "department", "note"}, {"u1", "x", "y"}, {"u2"}})
+		formula(dir, "rows.xlsx", cell, [][]any{{"process_query_key", "audience", "note"}, {"k1", "u1", "y"}, {"k2"}})
+		m, diags := manifest.Load(t.Context(), options(dir))
+		if len(diags) != 2 || diags.HasErrors() != used {
+			t.Fatalf("used %v: got %v", used, diags)
+		}
+		for i, file := range []string{"rows.xlsx:3", "staff.xlsx:3"} {
+			want := "Cell without a value"
+			if used {
+				want = "Row not readable"
+			}
+			checkDiagnostic(t, diags[i], file, want, []string{"ell " + cell, "open the workbook in a spreadsheet program and save it"})
+		}
+		if !used && len(messages(t, m)) != 2 {
+			t.Error("the messages aren't read again")
+		}
+	}
+}
+
+// TestColumnBelowATitle: columns maps a name that stands in a later row.
+func TestColumnBelowATitle(t *testing.T) {
+	_, diags := manifest.Load(t.Context(), options(folder(t, map[string]string{
+		"main.audit.hcl": provider + strings.Replace(staff, "source", "columns = { user_id = \"工号\" }\n  source", 1),
+		"staff.csv":      "2026年员工花名册,,\n工号,name,department\nu1,x,y\n",
+	})))
+	if len(diags) == 0 || !strings.Contains(diags[0].Detail, "Row 2 has it") {
+		t.Errorf("got %v", diags)
+	}
+}
+
 func TestDigitsLost(t *testing.T) {
 	const id = 1234567890123456 // sixteen digits
 	for _, column := range []string{"process_query_key", "audience", "not_delivered", "user_id"} {

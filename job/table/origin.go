@@ -90,7 +90,7 @@ func (s *xlsxSource) elsewhere(err error) error {
 
 // Whereabouts says in a sentence or two where a column is that the header
 // doesn't have: in another row, below a title, or on another sheet. It is empty
-// when there is nothing to say.
+// when there is nothing to say. Names may differ in case and separators.
 func (r *Reader) Whereabouts(column string) string {
 	var found []string
 	n := 0
@@ -126,5 +126,5 @@ func (r *Reader) Whereabouts(column string) string {
 }
 
 func names(cells []Cell, column string) bool {
-	return slices.ContainsFunc(cells, func(c Cell) bool { return c.Text == column })
+	return slices.ContainsFunc(cells, func(c Cell) bool { return sameName(c.Text, column) })
 }

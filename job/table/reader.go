@@ -7,6 +7,8 @@ import (
 	"iter"
 	"path"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -192,19 +194,35 @@ func (r *Reader) doubt(row *Row, cells []Cell) error {
 }
 
 // repeats reports whether the row is the header again, as it is where tables
-// were put one below the other.
+// were put one below the other. Names may differ in case and separators.
 func (r *Reader) repeats(cells []Cell) bool {
-	if cells[0].Text != r.header[0] {
-		return false
-	}
 	named := false
 	for i := range cells {
-		if cells[i].Text != r.header[i] {
+		if cells[i].Text == "" {
+			continue
+		}
+		if !sameName(cells[i].Text, r.header[i]) {
 			return false
 		}
-		named = named || cells[i].Text != ""
+		named = true
 	}
 	return named
+}
+
+// sameName compares two names without regard to case and to _, - and blanks.
+func sameName(a, b string) bool {
+	for {
+		a, b = strings.TrimLeft(a, "_- "), strings.TrimLeft(b, "_- ")
+		if a == "" || b == "" {
+			return a == b
+		}
+		first, size := utf8.DecodeRuneInString(a)
+		second, other := utf8.DecodeRuneInString(b)
+		if first != second && unicode.ToLower(first) != unicode.ToLower(second) {
+			return false
+		}
+		a, b = a[size:], b[other:]
+	}
 }
 
 func cellName(column, line int) string {

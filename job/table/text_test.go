@@ -158,8 +158,9 @@ func TestDamagedTextIsNotChinese(t *testing.T) {
 
 // TestHeaderAgain: a row that is the header again is no data.
 func TestHeaderAgain(t *testing.T) {
-	_, rows, err := read(t, "x.csv", []byte("\ufeffuser_id,name,department\nu1,甲,研发部\n\ufeffuser_id,name,department\nu2,乙,财务部\n"))
-	want := []string{"2: u1|甲|研发部", "error: row 3: the row repeats the header: remove it", "4: u2|乙|财务部"}
+	_, rows, err := read(t, "x.csv", []byte("\ufeffuser_id,name,department\nu1,甲,研发部\n\ufeffuser_id,name,department\nu2,乙,财务部\nUser ID,Name,\nuser_id,x,\n"))
+	const again = ": the row repeats the header: remove it"
+	want := []string{"2: u1|甲|研发部", "error: row 3" + again, "4: u2|乙|财务部", "error: row 5" + again, "6: user_id|x|"}
 	if diff := cmp.Diff(want, rows); err != nil || diff != "" {
 		t.Errorf("error %v, rows (-want +got):\n%s", err, diff)
 	}

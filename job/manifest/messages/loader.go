@@ -2,6 +2,8 @@ package messages
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -177,11 +179,11 @@ func (l *messageLoader) rows(ctx context.Context, a *lang.Args) {
 		return
 	}
 	defer t.Close()
-	s.table = t.Ref
 	l.duplicates.tables[t.File.Name] = t.Ref
 	if !l.header(a, s, t) {
 		return
 	}
+	s.table = t.Ref
 	r := rowReader{loader: l, stream: s, errors: diag.ErrorCount{File: s.table.File.Name}}
 	if err := r.read(ctx, t); err != nil {
 		a.FailAt("source", rows.Unreadable(s.table.File.Name, err))
@@ -205,11 +207,15 @@ func (l *messageLoader) header(a *lang.Args, s *stream, t *rows.Table) bool {
 			s.columns = append(s.columns, column{argument: argument, index: i})
 		}
 	}
+	used := slices.Collect(maps.Values(found))
+	if name := a.Text("key", ""); name != "" {
+		if s.key = t.KeyColumn(a, name); s.key >= 0 {
+			used = append(used, s.key)
+		}
+	}
+	t.Use(used)
 	if i, is := found["audience"]; is {
 		s.base.numbersAreIDs = l.symbols.hasUserIDs(t, i, &s.base)
-	}
-	if name := a.Text("key", ""); name != "" {
-		s.key = t.KeyColumn(a, name)
 	}
 	if _, is := found["process_query_key"]; !is {
 		if a.Has("process_query_key") {

@@ -35,8 +35,11 @@ func (t *Table) Columns(a *lang.Args, known []string) map[string]int {
 		case i >= 0:
 			f.found[argument] = i
 		case mapped:
-			a.FailAt("columns", diag.Problemf("Column not found", "columns maps %s to the column %s, which the table doesn't have.%s",
-				argument, diag.Quote(name), diag.DidYouMeanOr(name, named(f.header), "Its columns are")))
+			advice := diag.DidYouMeanOr(name, named(f.header), "Its columns are")
+			if where := t.reader.Whereabouts(name); where != "" {
+				advice = " " + where
+			}
+			a.FailAt("columns", diag.Problemf("Column not found", "columns maps %s to the column %s, which the table doesn't have.%s", argument, diag.Quote(name), advice))
 		}
 	}
 	for _, argument := range slices.Sorted(maps.Keys(mapping)) {

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -104,6 +105,7 @@ func (r *rosterReader) read() []job.Person {
 		r.t.ColumnMissing(r.a, "user_id", "工号")
 		return nil
 	}
+	r.t.Use(slices.Collect(maps.Values(r.columns)))
 	r.segments = make(map[int]string)
 	for i, name := range header {
 		if name != "" && !r.hasMeaning(i) {

@@ -22,6 +22,9 @@ type Ref struct {
 	File *source.File
 	// Sheet is empty for the first visible one.
 	Sheet string
+
+	// used are the columns whose values matter; nil when all do.
+	used []int
 }
 
 // A Table is an open table.
@@ -64,7 +67,7 @@ func find(files *source.FS, name, sheet string) (*Table, error) {
 	if err := file.Hash(); err != nil {
 		return nil, err
 	}
-	t, err := Ref{file, sheet}.Open()
+	t, err := Ref{File: file, Sheet: sheet}.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +86,19 @@ func (ref Ref) Open() (*Table, error) {
 		_ = f.Close()
 		return nil, err
 	}
-	return &Table{Ref: ref, reader: r, close: f.Close}, nil
+	t := &Table{Ref: ref, reader: r, close: f.Close}
+	if ref.used != nil {
+		t.Use(ref.used)
+	}
+	return t, nil
+}
+
+// Use names the columns whose values matter, by their places in the header. What
+// is wrong in a cell of another column is a warning. It holds for the table's Ref
+// too.
+func (t *Table) Use(columns []int) {
+	t.used = columns
+	t.reader.Use(columns)
 }
 
 // Close closes the file.
@@ -98,33 +113,31 @@ func Unreadable(name string, err error) *diag.Problem {
 	return p
 }
 
-// Rows reads the data rows. Rows of totals are left out and, unless errors is nil,
-// counted in it as warnings. A row that repeats the header in another case is a
-// *[table.RowError], as one that repeats it exactly is.
+// Rows reads the data rows. Rows of totals are left out. Unless errors is nil, they
+// are counted in it as warnings, and so is what the table reader warns of.
 func (t *Table) Rows(errors *diag.ErrorCount) iter.Seq2[table.Row, error] {
-	header := t.reader.Header()
 	return func(yield func(table.Row, error) bool) {
 		for row, err := range t.reader.Rows() {
-			if err == nil && isTotal(row) {
-				if errors != nil {
-					errors.Add(diag.SeverityWarning, "", diag.Problemf("Row of totals",
-						"The row begins with %s, so it is left out. Remove it.", diag.Quote(firstText(row))), row.Line, row.String())
-				}
-				continue
+			total := err == nil && isTotal(row)
+			if errors != nil {
+				countWarnings(errors, row, total)
 			}
-			if err == nil && repeatsHeader(row, header) {
-				err = &table.RowError{Line: row.Line, Text: row.String(), Err: errHeaderRepeated}
-			}
-			if !yield(row, err) {
+			if !total && !yield(row, err) {
 				return
 			}
 		}
 	}
 }
 
-// errHeaderRepeated is the table reader's word for a row that repeats the header
-// exactly.
-var errHeaderRepeated = errors.New("the row repeats the header: remove it")
+func countWarnings(errors *diag.ErrorCount, row table.Row, total bool) {
+	for _, w := range row.Warnings {
+		errors.Add(diag.SeverityWarning, "", &diag.Problem{Summary: w.Summary, Detail: w.Detail}, row.Line, row.String())
+	}
+	if total {
+		errors.Add(diag.SeverityWarning, "", diag.Problemf("Row of totals",
+			"The row begins with %s, so it is left out. Remove it.", diag.Quote(firstText(row))), row.Line, row.String())
+	}
+}
 
 // CountFault counts what is wrong with a row as a whole; false when the error is
 // about the whole table.
@@ -134,22 +147,6 @@ func CountFault(count *diag.ErrorCount, err error) bool {
 		count.Add(diag.SeverityError, "", diag.Problemf("Row not readable", "%s", diag.Sentence(row.Err)), row.Line, row.Text)
 	}
 	return ok
-}
-
-// repeatsHeader reports a row that has nothing but the names of the columns, in
-// whatever case.
-func repeatsHeader(row table.Row, header []string) bool {
-	found := false
-	for i, c := range row.Cells {
-		if c.Text == "" {
-			continue
-		}
-		if !diag.SameName(c.Text, header[i]) {
-			return false
-		}
-		found = true
-	}
-	return found
 }
 
 // firstText is the first cell that isn't empty.
