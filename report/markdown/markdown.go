@@ -8,7 +8,6 @@
 package markdown
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -17,12 +16,9 @@ import (
 	"notifyaudit/report/words"
 )
 
-// mostLowest is how many messages, and how many campaigns, are listed.
-const mostLowest = 10
-
 // Sheets are the sheets that the text is made from.
 func Sheets() []report.SheetKey {
-	return []report.SheetKey{report.SheetSummary, report.SheetCampaigns, report.SheetMessages, report.SheetProblems}
+	return []report.SheetKey{report.SheetSummary, report.SheetProblems}
 }
 
 // Write renders a workbook that has the sheets of Sheets to w, in the memory of
@@ -30,7 +26,7 @@ func Sheets() []report.SheetKey {
 func Write(w io.Writer, wb *report.Workbook) error {
 	t := &text{wb: wb, words: words.New(wb.Language, wb.Location)}
 	t.summary()
-	if err := errors.Join(t.lowest(), t.problems()); err != nil {
+	if err := t.problems(); err != nil {
 		return fmt.Errorf("write the Markdown report: %w", err)
 	}
 	if _, err := io.WriteString(w, t.String()); err != nil {
@@ -77,6 +73,7 @@ func (t *text) summary() {
 			t.figure(f)
 		}
 	}
+	t.attention()
 }
 
 func (t *text) figure(f *report.Figure) {

@@ -1,6 +1,8 @@
 package sheets
 
 import (
+	"cmp"
+
 	"notifyaudit/job"
 	"notifyaudit/report"
 )
@@ -12,88 +14,190 @@ const (
 	maxAttention = 5
 )
 
-// attention finds the messages that need some.
-type attention struct{ messages lowest[lowMessage] }
-
-// A lowMessage is what the summary needs of a message.
-type lowMessage struct {
-	title  string
-	row    int // on the sheet of messages
-	rate   float64
-	target float64
+// A rated is something with a read rate: a message, the messages of a campaign that
+// went to one person each, a campaign, a group.
+type rated struct {
+	title, address string
+	// sheet and row are where it stands.
+	sheet  report.SheetKey
+	row    int
 	counts job.Counts
+	// target is 0 without one.
+	target float64
+	// people counts them, or is the least that they can be.
+	people int
 }
 
-func newAttention() attention { return attention{messages: lowest[lowMessage]{most: maxBars}} }
+// rate is what stands for the read rate, exact or a band.
+func (r *rated) rate() float64 {
+	low, high, _ := r.counts.RateRange()
+	return drawn(low, high)
+}
 
-// add takes in a message and its row.
-func (a *attention) add(r *job.Result, row int) {
-	if low, high, known := r.RateRange(); known && !r.Contradicts() {
-		a.messages.add(urgency(drawn(low, high), r), lowMessage{
-			title: report.CleanText(r.Message.Title), row: row, rate: high,
-			target: r.Message.Target, counts: r.Counts,
-		})
+// needy reports whether somebody has not read it and its target, if any, isn't met.
+func (r *rated) needy() bool {
+	low, high, known := r.counts.RateRange()
+	return known && high < 1 && (r.target == 0 || low < r.target)
+}
+
+// byRate is the order of the charts.
+func byRate(a, b *rated) int { return cmp.Compare(a.rate(), b.rate()) }
+
+// byNeed is the order of what needs attention: the lowest rates first, and of the same
+// rate where the most have not read. A few people say more of themselves than of a
+// notice, so they come behind all others.
+func byNeed(a, b *rated) int {
+	return cmp.Or(last(a.people < smallGroup, b.people < smallGroup),
+		cmp.Compare(a.rate(), b.rate()), cmp.Compare(b.counts.Unread, a.counts.Unread))
+}
+
+// attention finds the messages that need some. Those to one person each have a rate of
+// 0 or 1, which says nothing of the notice: they count as one, by campaign.
+type attention struct {
+	bars, needy lowest[*rated]
+	// all counts what has a rate.
+	all int
+	// lone are the messages to one person by campaign, in the order of names.
+	lone  map[string]*lone
+	names []string
+}
+
+// lone is the messages of a campaign that went to one person each.
+type lone struct {
+	rated
+
+	messages int
+	mixed    bool // their targets differ
+}
+
+func newAttention() attention {
+	return attention{
+		bars: lowest[*rated]{most: maxBars, order: byRate}, needy: lowest[*rated]{most: maxAttention, order: byNeed},
+		lone: make(map[string]*lone),
 	}
 }
 
-// urgency orders the messages that need attention: by rate, those to one person
-// behind all others. Such a message has a rate of 0 until its person has read it,
-// which says nothing of the notice; the people are on the sheet of the unread.
-func urgency(rate float64, r *job.Result) float64 {
-	if r.Audience.Size <= 1 {
-		return rate + 2 // above any rate, but for an audience that is too small
+// message takes in a message and its row.
+func (a *attention) message(r *job.Result, row int) {
+	if _, _, known := r.RateRange(); !known || r.Contradicts() {
+		return
 	}
-	return rate
+	one := rated{
+		title: report.CleanText(r.Message.Title), address: report.CleanText(r.Message.Address),
+		sheet: report.SheetMessages, row: row, counts: r.Counts, target: r.Message.Target, people: r.Audience.Size,
+	}
+	if r.Audience.Size > 1 || r.Pooled > 0 {
+		a.add(&one)
+		return
+	}
+	of := a.lone[r.Message.Campaign]
+	if of == nil {
+		a.lone[r.Message.Campaign] = &lone{rated: one, messages: 1}
+		a.names = append(a.names, r.Message.Campaign)
+		return
+	}
+	of.messages++
+	of.people++
+	of.counts = of.counts.Add(one.counts)
+	of.mixed = of.mixed || of.target != one.target
 }
 
-// lists are those of what is lowest and not yet read by everybody.
+// finish takes in the messages to one person each; say calls those of a campaign by
+// its name and their number.
+func (a *attention) finish(say func(campaign string, messages int) string) {
+	for _, name := range a.names {
+		of := a.lone[name]
+		if of.messages > 1 {
+			of.title, of.address = say(report.CleanText(name), of.messages), ""
+		}
+		if of.mixed {
+			of.target = 0
+		}
+		a.add(&of.rated)
+	}
+}
+
+func (a *attention) add(one *rated) {
+	a.all++
+	a.bars.add(one)
+	if one.needy() {
+		a.needy.add(one)
+	}
+}
+
+// lists are those of what is lowest.
 func (b *summary) lists() []report.AttentionList {
-	return []report.AttentionList{b.lowMessageList(), b.lowDepartmentList()}
+	return []report.AttentionList{b.lowMessages(), b.lowGroups()}
 }
 
-func (b *summary) lowMessageList() report.AttentionList {
+func (b *summary) lowMessages() report.AttentionList {
 	w := b.words
 	list := report.AttentionList{
-		Title: w.Say("attention.messages"), Empty: w.Say("empty.attention"),
+		Title: w.Say("attention.messages"), Empty: b.nothing(),
 		Columns: []report.Column{
 			w.column("title", report.TypeText, widthTitle), w.rate("read_rate"), w.integer("unread"),
 			w.rate("target"),
 		},
 	}
-	for _, m := range b.attention.messages.items {
-		if m.item.rate >= 1 || len(list.Rows) == maxAttention {
-			continue
+	titles := make(map[string]int)
+	for _, one := range b.attention.needy.items {
+		titles[one.title]++
+	}
+	for _, one := range b.attention.needy.items {
+		title := one.title
+		if titles[title] > 1 && one.address != "" {
+			title = w.Say("parentheses", title, one.address)
 		}
 		list.Rows = append(list.Rows, []report.Cell{
-			b.link(report.Text(m.item.title), report.SheetMessages, m.item.row), w.rateOf(m.item.counts),
-			countCells(m.item.counts, true, true)[2], report.Number(m.item.target, m.item.target != 0),
+			b.link(report.Text(title), one.sheet, one.row), w.rateOf(one.counts),
+			countCells(one.counts, true, true)[2], report.Number(one.target, one.target != 0),
 		})
 	}
 	return list
 }
 
-func (b *summary) lowDepartmentList() report.AttentionList {
-	w := b.words
+func (b *summary) lowGroups() report.AttentionList {
+	w, of := b.words, b.segments[0]
 	list := report.AttentionList{
-		Title: w.Say("attention.segment", b.segments[0].label), Empty: w.Say("empty.attention"),
+		Title: w.Say("attention.segment", of.label), Empty: b.nothing(),
 		Columns: []report.Column{
-			w.groupColumn(b.segments[0]), w.rate("read_rate"), w.integer("unread"),
-			w.column("known", report.TypeText, 26),
+			w.groupColumn(of), w.rate("read_rate"), w.integer("unread"), w.column("known", report.TypeText, 26),
 		},
 	}
-	low := lowest[int]{most: maxAttention}
-	sorted := sortedGroups(b.segments[0].Groups, w.Language)
-	for row, d := range sorted {
-		if from, to, known := d.Counts().RateRange(); known && to < 1 {
-			low.add(drawn(from, to), row)
+	low := lowest[*rated]{most: maxAttention, order: byNeed}
+	for _, one := range b.rankedGroups() {
+		if one.needy() {
+			low.add(one)
 		}
 	}
-	for _, d := range low.items {
-		counts := sorted[d.item].Counts()
+	for _, one := range low.items {
 		list.Rows = append(list.Rows, []report.Cell{
-			b.link(report.Text(sorted[d.item].Name), b.segments[0].sheet, d.item), w.rateOf(counts),
-			countCells(counts, true, true)[2], report.Text(w.Known(counts)),
+			b.link(report.Text(one.title), one.sheet, one.row), w.rateOf(one.counts),
+			countCells(one.counts, true, true)[2], report.Text(w.Known(one.counts)),
 		})
 	}
 	return list
+}
+
+// rankedGroups are the groups of the first segment, by name.
+func (b *summary) rankedGroups() []*rated {
+	of := b.segments[0]
+	target, _ := b.overall.CommonTarget()
+	var all []*rated
+	for row, d := range sortedGroups(of.Groups, b.words.Language) {
+		one := &rated{title: d.Name, sheet: of.sheet, row: row, counts: d.Counts(), target: target, people: d.People}
+		if d.Sized {
+			one.people = one.counts.Audience()
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// nothing is what stands in the place of an empty list.
+func (b *summary) nothing() string {
+	if _, _, known := b.overall.Counts.RateRange(); !known {
+		return b.words.Say("empty.attention.unknown")
+	}
+	return b.words.Say("empty.attention")
 }

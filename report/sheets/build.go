@@ -126,6 +126,9 @@ func (b *builder) survey() error {
 		b.look(r)
 	}
 	b.overall.Finish()
+	b.attention.finish(func(campaign string, messages int) string {
+		return b.words.Say("parentheses", campaign, b.words.Count("n.messages", messages))
+	})
 	if b.wanted(report.SheetTrend) {
 		for s, err := range metrics.SeriesOf(&b.in) {
 			if err != nil {
@@ -156,7 +159,7 @@ func (b *builder) missing() []string {
 
 // look takes in one message.
 func (b *builder) look(r *job.Result) {
-	b.attention.add(r, b.rows)
+	b.attention.message(r, b.rows)
 	b.rows++
 	b.open += r.Open
 	b.overall.Add(r)

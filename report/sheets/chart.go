@@ -8,54 +8,59 @@ import (
 // charts are the rates of the campaigns, or of the messages where there is one
 // campaign, and of the departments: the lowest ones where there are many.
 func (b *summary) charts() []report.Chart {
-	return []report.Chart{b.rateChart(), b.departmentChart()}
+	return []report.Chart{b.rateChart(), b.groupChart()}
 }
 
 func (b *summary) rateChart() report.Chart {
 	if len(b.overall.Campaigns) > 1 {
 		return b.campaignChart()
 	}
-	bars := make([]report.Bar, 0, len(b.attention.messages.items))
-	for _, m := range b.attention.messages.items {
-		bars = append(bars, b.bar(m.item.title, m.item.counts, m.item.target))
+	bars := make([]report.Bar, 0, len(b.attention.bars.items))
+	for _, one := range b.attention.bars.items {
+		bars = append(bars, b.bar(one, one.target))
 	}
-	return b.chart(b.words.Say("chart.messages"), bars, b.overall.Counted)
+	return b.chart(b.words.Say("chart.messages"), bars, b.attention.all)
 }
 
 func (b *summary) campaignChart() report.Chart {
-	low := lowest[report.Bar]{most: maxBars}
-	all := 0
+	all := make([]*rated, 0, len(b.overall.Campaigns))
 	for i := range b.overall.Campaigns {
 		c := &b.overall.Campaigns[i]
-		if _, _, known := c.Counts.RateRange(); !known {
-			continue
-		}
-		all++
 		target, _ := c.Target()
-		bar := b.bar(b.barLabel(report.CleanText(c.Name), c.Counts), c.Counts, target)
-		low.add(bar.Value, bar)
+		all = append(all, &rated{title: report.CleanText(c.Name), counts: c.Counts, target: target})
 	}
-	return b.chart(b.words.Say("chart.campaigns"), low.all(), all)
+	return b.lowestBars(b.words.Say("chart.campaigns"), all, true)
 }
 
-func (b *summary) departmentChart() report.Chart {
-	low := lowest[report.Bar]{most: maxBars}
-	all := 0
-	for _, d := range sortedGroups(b.segments[0].Groups, b.words.Language) {
-		counts := d.Counts()
-		if _, _, known := counts.RateRange(); !known {
-			continue
+func (b *summary) groupChart() report.Chart {
+	return b.lowestBars(b.words.Say("chart.segment", b.segments[0].label), b.rankedGroups(), false)
+}
+
+// lowestBars makes a chart of those that have a rate, with their targets or without.
+func (b *summary) lowestBars(title string, all []*rated, targets bool) report.Chart {
+	low := lowest[*rated]{most: maxBars, order: byRate}
+	some := 0
+	for _, one := range all {
+		if _, _, known := one.counts.RateRange(); known {
+			some++
+			low.add(one)
 		}
-		all++
-		bar := b.bar(b.barLabel(d.Name, counts), counts, 0)
-		low.add(bar.Value, bar)
 	}
-	return b.chart(b.words.Say("chart.segment", b.segments[0].label), low.all(), all)
+	bars := make([]report.Bar, 0, len(low.items))
+	for _, one := range low.items {
+		target := one.target
+		if !targets {
+			target = 0
+		}
+		bars = append(bars, b.bar(one, target))
+	}
+	return b.chart(title, bars, some)
 }
 
 // bar draws a rate; of one that is a band its edge, and the label says so.
-func (b *summary) bar(label string, c job.Counts, target float64) report.Bar {
-	low, high, _ := c.RateRange()
+func (b *summary) bar(one *rated, target float64) report.Bar {
+	low, high, _ := one.counts.RateRange()
+	label := b.barLabel(one.title, one.counts)
 	if low != high {
 		label += " " + b.words.Range(low, high)
 	}

@@ -2,37 +2,22 @@ package sheets
 
 import "slices"
 
-// lowest keeps the items with the lowest rates, the earlier one where two are
-// the same, in the memory of so many.
+// lowest keeps the first items of an order, the earlier one where two are the same,
+// in the memory of so many.
 type lowest[T any] struct {
 	most  int
-	items []rated[T]
+	order func(a, b T) int
+	items []T
 }
 
-type rated[T any] struct {
-	rate float64
-	item T
-}
-
-func (l *lowest[T]) add(rate float64, item T) {
-	if len(l.items) == l.most {
-		if l.most == 0 || rate >= l.items[l.most-1].rate {
-			return
-		}
-		l.items = l.items[:l.most-1]
-	}
+func (l *lowest[T]) add(item T) {
 	at := len(l.items)
-	for at > 0 && rate < l.items[at-1].rate {
+	for at > 0 && l.order(item, l.items[at-1]) < 0 {
 		at--
 	}
-	l.items = slices.Insert(l.items, at, rated[T]{rate: rate, item: item})
-}
-
-// all are the items, the lowest first.
-func (l *lowest[T]) all() []T {
-	all := make([]T, 0, len(l.items))
-	for _, r := range l.items {
-		all = append(all, r.item)
+	if at == l.most {
+		return
 	}
-	return all
+	l.items = slices.Insert(l.items, at, item)
+	l.items = l.items[:min(len(l.items), l.most)]
 }

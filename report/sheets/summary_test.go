@@ -2,8 +2,10 @@ package sheets_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/report"
@@ -170,24 +172,81 @@ func TestChartOfOneCampaign(t *testing.T) {
 	}
 }
 
-func TestMessagesToOnePersonNeedAttentionLast(t *testing.T) {
-	var list []*job.Result
-	for i := range 6 {
-		r := *sample.Results()[10]
-		r.Message.Title = fmt.Sprintf("to one %d", i)
-		r.Audience, r.Counts = job.Listed("staff", []string{"u1"}), job.Counts{Unread: 1}
-		list = append(list, &r)
+// told is a message to some people of whom so many have read it.
+func told(title, campaign string, people, read int, target float64) *job.Result {
+	var ids []string
+	for i := range people {
+		ids = append(ids, fmt.Sprintf("%s-%03d", title, i))
 	}
-	many := *sample.Results()[10]
-	many.Message.Title = "to many"
-	many.Audience, many.Counts = job.Sized(40), job.Counts{Read: 30, Unread: 10}
+	at := sample.Now().Add(-time.Hour)
+	reading := &job.Reading{RunID: "r", StartedAt: at, FinishedAt: at, SendStatus: job.SendSuccess}
+	return sample.Message(job.Message{Address: "message." + title, Title: title, Campaign: campaign, Target: target},
+		job.StatusCurrent, job.Listed("", ids), reading, ids[:read]...)
+}
+
+func TestAttention(t *testing.T) {
+	private := func(campaign string, people, read int) (all []*job.Result) {
+		for i := range people {
+			all = append(all, told(fmt.Sprint(campaign, i), campaign, 1, min(1, max(0, read-i)), 0.9))
+		}
+		return all
+	}
+	var finished []*job.Result
+	for i := range 15 {
+		finished = append(finished, told(fmt.Sprint("done", i), "done", 20, 20, 0))
+	}
+	for _, tt := range []struct {
+		name    string
+		results []*job.Result
+		want    []string
+		empty   string
+	}{
+		{"nothing is known", []*job.Result{sample.Results()[5]}, nil, "Nothing is known yet."},
+		{"everybody has read it", finished, nil, "Nothing here needs attention."},
+		{"private messages behind finished ones", append(private("pay", 70, 30), finished...), []string{"pay (70 messages) 43%"}, ""},
+		{"one private message", private("pay", 1, 0), []string{"pay0 0%"}, ""},
+		{
+			"a target that is met is no need",
+			[]*job.Result{told("met", "a", 20, 12, 0.5), told("missed", "a", 20, 16, 0.9), told("none", "a", 20, 19, 0)},
+			[]string{"missed 80%", "none 95%"}, "",
+		},
+		{
+			"few people come last, and more unread first",
+			[]*job.Result{told("few", "a", 2, 0, 0), told("half", "a", 20, 10, 0), told("half of many", "a", 200, 100, 0), told("most", "a", 20, 18, 0)},
+			[]string{"half of many 50%", "half 50%", "most 90%", "few 0%"}, "",
+		},
+		{
+			"a contradiction is no rate", []*job.Result{sample.Results()[11], told("half", "a", 20, 10, 0)}, []string{"half 50%"}, "",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := sample.Input(report.English)
+			in.Results = sample.Stream(tt.results)
+			list := table.Build(t, in, sheets.Options{}).Summary.Attention[0]
+			var got []string
+			for _, row := range list.Rows {
+				rate, _ := row[1].Number()
+				got = append(got, fmt.Sprintf("%s %.0f%%", table.Words(row[0]), rate*100))
+			}
+			if !slices.Equal(got, tt.want) || tt.empty != "" && list.Empty != tt.empty {
+				t.Errorf("got %q and %q, want %q and %q", got, list.Empty, tt.want, tt.empty)
+			}
+		})
+	}
+}
+
+// A department of one does not head the list.
+func TestSmallDepartmentsNeedAttentionLast(t *testing.T) {
+	var people []job.Person
+	for i := range 30 {
+		people = append(people, job.Person{UserID: fmt.Sprintf("news-%03d", i), Department: "Sales"})
+	}
+	people[29].Department = "Board"
 	in := sample.Input(report.English)
-	in.Results = sample.Stream(append(list, &many))
-	rows := table.Build(t, in, sheets.Options{}).Summary.Attention[0].Rows
-	if got, _ := rows[0][0].Text(); got != "to many" || len(rows) != 5 {
-		t.Errorf("first of %d is %q", len(rows), got)
-	}
-	if rate, _ := rows[1][1].Number(); rate != 0 {
-		t.Errorf("the rate of a message to one person is %v", rate)
+	in.Directory = job.NewDirectory(job.NewRoster("staff", "", people))
+	in.Results = sample.Stream([]*job.Result{told("news", "a", 30, 20, 0)})
+	rows := table.Build(t, in, sheets.Options{}).Summary.Attention[1].Rows
+	if len(rows) != 2 || table.Words(rows[0][0]) != "Sales" || table.Words(rows[1][0]) != "Board" {
+		t.Errorf("the departments are %v", rows)
 	}
 }
