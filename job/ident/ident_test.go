@@ -172,7 +172,7 @@ func TestParseNumber(t *testing.T) {
 func TestUserIDs(t *testing.T) {
 	for text, want := range map[string][]string{
 		"": nil, " ; ;": nil, "u1": {"u1"}, "u1;": {"u1"}, "u1；u2": {"u1", "u2"}, "u1,u2": {"u1", "u2"}, "u1， u2": {"u1", "u2"}, "u1、u2": {"u1", "u2"},
-		"u1|u2｜u3": {"u1", "u2", "u3"}, "u1\nu2\r\nu3": {"u1", "u2", "u3"}, `["u1", "u2"]`: {"u1", "u2"}, "[1001, 000]": nil, "[]": nil,
+		"u1|u2｜u3": {"u1", "u2", "u3"}, "u1\nu2\r\nu3": {"u1", "u2", "u3"}, `["u1", "u2"]`: {"u1", "u2"}, "[1001, 000]": nil, "[]": nil, `["u1", null, ""]`: {"u1"},
 		`["u1", 12345678901234567890]`: {"u1", "12345678901234567890"}, "'000123;000124": {"000123", "000124"}, `="u1;u2"`: {"u1", "u2"},
 		"12,3456": {"12", "3456"}, "\ufeffu1\u200b;\u200bu2": {"u1", "u2"},
 	} {
@@ -188,8 +188,8 @@ func TestUserIDs(t *testing.T) {
 		}
 	}
 	for text, says := range map[string]string{
-		"u1 u2": "blank", "['u1']": `["u1", "u2"]`, `["u1"`: "JSON list", `["u1"] x`: "JSON list", "[null]": "JSON list", "[true]": "JSON list", `[["u1"]]`: "JSON list",
-		"u1;1.2E+17": "scientific", "1,234": "write 1234 for the number", "[1.5]": "whole", "u1;NULL": "isn't there", "a&amp;b;c": "encoded for HTML", "u1;'u2'": "quotation marks",
+		"u1 u2": "blank", "['u1']": `["u1", "u2"]`, `["u1"`: "JSON list", `["u1"] x`: "JSON list", "[true]": "JSON list", `[["u1"]]`: "JSON list",
+		"u1;1.2E+17": "scientific", "1,234": "write 1234 for the number", "[1.5]": "whole", `["u1;u2"]`: "separator", "u1;NULL": "isn't there", "a&amp;b;c": "encoded for HTML", "u1;'u2'": "quotation marks",
 	} {
 		if got, err := ident.UserIDs(text); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q is %q, %v; want an error with %q", text, got, err, says)

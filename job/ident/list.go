@@ -11,7 +11,7 @@ import (
 
 // UserIDs returns the user ids that a text lists: separated by ; , | in their
 // Western or full-width forms, 、 or line breaks, or as a JSON list. Empty ones
-// are left out. An error is an [*Error] of the first that is none.
+// and null are left out. An error is an [*Error] of the first that is none.
 func UserIDs(text string) ([]string, error) {
 	whole := unguarded(trim(text))
 	if strings.HasPrefix(whole, "[") {
@@ -47,6 +47,7 @@ func jsonList(text string) ([]string, error) {
 			texts = append(texts, e)
 		case json.Number:
 			texts = append(texts, e.String())
+		case nil:
 		default:
 			return nil, wrong
 		}

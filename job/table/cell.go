@@ -20,8 +20,8 @@ type Cell struct {
 	// Numeric says that an xlsx stores a number: more than 15 digits of it are
 	// not what somebody typed.
 	Numeric bool
-	// List says that a jsonl has a list here; Text has a semicolon behind each
-	// element.
+	// List says that a jsonl has a list of texts and numbers here; Text is its
+	// JSON, or empty when it has no element.
 	List     bool
 	date1904 bool
 	fault    fault

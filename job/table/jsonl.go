@@ -259,7 +259,8 @@ func (p *jsonParser) cell(name string) (Cell, error) {
 		text, err := p.scalar(name)
 		return Cell{Text: trim(text)}, err
 	}
-	var list strings.Builder
+	start := p.at - 1
+	elements := 0
 	for n := 0; !p.take(']'); n++ {
 		if n > 0 && !p.take(',') {
 			return Cell{}, p.expected("a comma or a closing bracket")
@@ -268,14 +269,14 @@ func (p *jsonParser) cell(name string) (Cell, error) {
 		if err != nil {
 			return Cell{}, err
 		}
-		if text = trim(text); strings.Contains(text, ";") {
-			return Cell{}, fmt.Errorf("the list %q has an element with a semicolon", name)
-		}
-		if text != "" {
-			list.WriteString(text + ";")
+		if trim(text) != "" {
+			elements++
 		}
 	}
-	return Cell{Text: list.String(), List: true}, nil
+	if elements == 0 {
+		return Cell{List: true}, nil
+	}
+	return Cell{Text: string(p.text[start:p.at]), List: true}, nil
 }
 
 func (p *jsonParser) scalar(name string) (string, error) {
