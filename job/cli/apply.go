@@ -138,6 +138,9 @@ func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *pl
 		return p.worse(ctx, verdict, err)
 	}
 	p.view.Concluded(e)
+	if err := p.view.Rate(in); err != nil {
+		return p.worse(ctx, verdict, err)
+	}
 	if r.Complete() && s.Manifest.Retention > 0 {
 		if err := p.expire(ctx, s); err != nil {
 			return p.worse(ctx, verdict, err)

@@ -75,7 +75,7 @@ func TestAPanicShowsNoSecret(t *testing.T) {
 	for _, leak := range w.ran(args, stdout.String(), stderr.String()) {
 		t.Error(leak)
 	}
-	for _, want := range []string{"panic: planted", "runner.(*chain)", "1 read"} {
+	for _, want := range []string{"panic: planted", "runner.(*chain)", "1 of "} {
 		if status != 3 || !strings.Contains(stderr.String(), want) {
 			t.Fatalf("exit status %d, and %q should be in\n%s", status, want, stderr.String())
 		}

@@ -32,6 +32,9 @@ func (p stateListCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.Sort(found.Entries); err != nil {
+		return err
+	}
 	lines := json.NewEncoder(p.env.Stdout)
 	lines.SetEscapeHTML(false)
 	for _, entry := range found.Entries {

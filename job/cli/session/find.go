@@ -1,8 +1,11 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
@@ -52,6 +55,27 @@ func (a Archive) Find(ctx context.Context, names []string) (Selection, error) {
 		}
 	}
 	return found, nil
+}
+
+// Sort puts the messages into the manifest's order; those that left it come last,
+// in the state's order.
+func (s *Session) Sort(entries []state.Entry) error {
+	place := make(map[job.MessageID]int, len(entries))
+	for _, entry := range entries {
+		place[entry.ID] = math.MaxInt
+	}
+	at := 0
+	for m, err := range s.Manifest.Messages() {
+		if err != nil {
+			return fmt.Errorf("read the messages: %w", err)
+		}
+		if _, wanted := place[m.ID]; wanted {
+			place[m.ID] = at
+		}
+		at++
+	}
+	slices.SortStableFunc(entries, func(a, b state.Entry) int { return cmp.Compare(place[a.ID], place[b.ID]) })
+	return nil
 }
 
 // Missing is the error for an argument that names nothing, or nil.

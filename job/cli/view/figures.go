@@ -69,6 +69,26 @@ func (s Printer) total(t *metrics.Totals) {
 	s.Say(text)
 }
 
+// Rate says in a sentence who has read it.
+func (v *Text) Rate(in report.Input) error {
+	f, err := metrics.Measure(in)
+	if err != nil {
+		return err
+	}
+	c := f.Totals.Totals.Counts
+	rate, known := c.ReadRate()
+	if !known {
+		return nil
+	}
+	target, _ := f.Totals.Target()
+	text := fmt.Sprintf("%s of %s have read it (%s)", term.Count(c.Read), term.Count(c.Read+c.Unread), term.Percent(rate, true))
+	if note := term.Target(rate, true, target); note != "" {
+		text += ", " + note
+	}
+	v.err.Say(v.err.Paint(term.Bold, text) + covered(c))
+	return nil
+}
+
 // asOf says when the figures are from.
 func asOf(in report.Input, f *metrics.Overall) string {
 	if in.Run == nil {

@@ -17,21 +17,9 @@ import (
 // RunEnded says in a few lines what the run did.
 func (v *Text) RunEnded(r *session.RunResult) {
 	sum := r.Summary
-	parts := []string{}
-	for _, o := range []runner.Outcome{
-		runner.OutcomeRead, runner.OutcomePending, runner.OutcomeFrozen, runner.OutcomeRejected,
-		runner.OutcomeIncomplete, runner.OutcomeFailed, runner.OutcomeDeferred,
-	} {
-		if n := sum.Outcomes[o]; n > 0 {
-			parts = append(parts, term.Count(n)+" "+string(o))
-		}
-	}
-	if sum.NotAsked > 0 {
-		parts = append(parts, term.Count(sum.NotAsked)+" not asked")
-	}
 	done := "nothing was due."
-	if len(parts) > 0 {
-		done = strings.Join(parts, ", ") + ". " + term.Plural(sum.Cost.Metered, "call") + "."
+	if asked := outcomes(&sum); asked != "" {
+		done = asked + ". " + term.Plural(sum.Cost.Metered, "call") + "."
 	}
 	v.err.Println("")
 	v.err.Say(v.err.Paint(term.Bold, "Done:") + " " + done)
@@ -49,6 +37,31 @@ func (v *Text) RunEnded(r *session.RunResult) {
 	for _, stop := range sum.Stops {
 		v.err.Say(v.err.Paint(term.Red, "Stopped:") + " " + explainStop(stop, v.now()))
 	}
+}
+
+// outcomes are "38 of 43 messages answered, 2 pending, 3 failed". That a message
+// was answered is not that anybody read it.
+func outcomes(sum *runner.Summary) string {
+	answered, all, others := sum.Outcomes[runner.OutcomeRead], sum.NotAsked, ""
+	for _, o := range []runner.Outcome{
+		runner.OutcomePending, runner.OutcomeFrozen, runner.OutcomeRejected,
+		runner.OutcomeIncomplete, runner.OutcomeFailed, runner.OutcomeDeferred,
+	} {
+		if n := sum.Outcomes[o]; n > 0 {
+			all += n
+			others += ", " + term.Count(n) + " " + string(o)
+		}
+	}
+	if sum.NotAsked > 0 {
+		others += ", " + term.Count(sum.NotAsked) + " not asked"
+	}
+	switch all += answered; {
+	case all == 0:
+		return ""
+	case all == answered:
+		return term.Plural(all, "message") + " answered"
+	}
+	return term.Count(answered) + " of " + term.Plural(all, "message") + " answered" + others
 }
 
 // unreadWords are what happened, in the API's words, and what to do.

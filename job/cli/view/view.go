@@ -27,6 +27,8 @@ type View interface {
 	Proposal(p *plan.Plan, savedTo string)
 	// RunEnded says what a run did.
 	RunEnded(r *session.RunResult)
+	// Rate says after a run who has read it, in a sentence.
+	Rate(in report.Input) error
 	// Concluded says what checks and outputs came to after a run.
 	Concluded(e manifest.Evaluation)
 	// Purged says what the audit's retention took from the state, and ReportsExpired
