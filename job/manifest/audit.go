@@ -24,7 +24,7 @@ func (m *Manifest) decodeAudit(bs lang.Blocks) {
 	m.Location = location(a)
 	m.Refresh = refresh(a.Inner("refresh"))
 	m.Retention = retention(a, m.Refresh)
-	m.Backend = backend(a)
+	m.Backend, m.backend = decodeBackend(a)
 }
 
 func language(a *lang.Args) string {
@@ -89,11 +89,11 @@ func longestWait(r job.Refresh) time.Duration {
 	return max(r.After, time.Duration(r.Age/(1+r.Age)*float64(r.StopAfter)))
 }
 
-func backend(a *lang.Args) Backend {
+func decodeBackend(a *lang.Args) (Backend, *lang.Args) {
 	b := Backend{Type: "sqlite", Path: "audit.db", Create: true}
 	found := a.Blocks("backend")
 	if len(found) == 0 {
-		return b
+		return b, a
 	}
 	if kind := found[0].Name(); kind != b.Type {
 		p := diag.Problemf("Unknown backend", "There is no backend %s.%s", diag.Quote(kind), diag.DidYouMeanOr(kind, []string{b.Type}, "The backends are"))
@@ -101,13 +101,13 @@ func backend(a *lang.Args) Backend {
 			p = lang.NotYet(`backend "postgres"`)
 		}
 		a.Program().Diags.FailAt(found[0].At, p)
-		return b
+		return b, a
 	}
 	inner := a.Inner("backend")
 	b.Create = inner.Bool("create", true)
 	b.Path = inner.Text("path", b.Path)
-	if p := writable(b.Path); p != nil {
+	if p := checkPlace(b.Path); p != nil {
 		inner.FailAt("path", p)
 	}
-	return b
+	return b, inner
 }

@@ -94,6 +94,9 @@ type Options struct {
 	// Simulator gives a variable of type string that has no value and no default
 	// the value "simulator", so that a newcomer needs no credentials.
 	Simulator bool
+	// Scenario is the file with what the simulator answers; empty is
+	// simulator.json beside the manifest. It is not read here.
+	Scenario string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -131,6 +134,7 @@ type Manifest struct {
 	messages *messages.Set
 	checks   *checks.Set
 	reports  []reportBlock
+	backend  *lang.Args
 }
 
 // A Backend says where the state is.
@@ -223,8 +227,9 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 	m.decodeAudiences(blocks.Of("audience"), symbols)
 	m.checks = checks.Decode(program, blocks)
 	m.decodeMessages(ctx, blocks.Of("message", "messages"), symbols, opts.Now())
-	m.decodeReports(blocks.Of("report"))
 	m.checks.Rehearse(program)
+	m.keep(opts)
+	m.decodeReports(blocks.Of("report")) // last: they must not be written over what is read
 	m.seal()
 	return m
 }

@@ -131,7 +131,7 @@ func caFile(a *lang.Args) string {
 	if name == "" {
 		return ""
 	}
-	file, err := a.Program().Files.Find(name)
+	file, err := a.Program().Files.Find(name, "a certificate that the manifest names")
 	if err == nil {
 		err = file.Hash()
 	}

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"notifyaudit/job"
 	"notifyaudit/job/manifest/diag"
+	"notifyaudit/job/manifest/inputs"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/manifest/messages"
 )
@@ -54,14 +54,16 @@ type reportBlock struct {
 // Reports evaluates the report blocks for a run, in the manifest's order.
 func (m *Manifest) Reports(run RunValues) ([]Report, Diagnostics) {
 	program := m.program.Fork()
-	reports := evaluateReports(m.reports, program.Scope().With("run", run.Root(m.Location)))
-	return reports, program.Diags.Finish()
+	return m.evaluateReports(program.Scope(), run), program.Diags.Finish()
 }
 
-func evaluateReports(bs []reportBlock, scope *lang.Scope) []Report {
+// evaluateReports evaluates the paths of the reports, and reports those that can't
+// be written to.
+func (m *Manifest) evaluateReports(scope *lang.Scope, run RunValues) []Report {
+	scope = scope.With("run", run.Root(m.Location))
 	var reports []Report
-	written := make(map[string]hcl.Range)
-	for _, b := range bs {
+	var written inputs.Set
+	for _, b := range m.reports {
 		a, r := b.args.In(scope), b.report
 		if !a.Require(b.argument, `It is relative to --data-dir, as in "out/audit".`) {
 			continue
@@ -71,27 +73,41 @@ func evaluateReports(bs []reportBlock, scope *lang.Scope) []Report {
 			continue
 		}
 		r.Path = strings.TrimSpace(v.AsString())
-		if p := outputPath(r, written); p != nil {
+		if p := m.checkReport(r, &written); p != nil {
 			a.FailAt(b.argument, p)
 			continue
 		}
+		for _, file := range m.filesOf(r) {
+			written.Add(lang.Place(a.Block.At), file)
+		}
 		r.Path = path.Clean(r.Path)
-		written[r.Path] = a.Block.At
 		reports = append(reports, r)
 	}
 	return reports
 }
 
-func outputPath(r Report, written map[string]hcl.Range) *diag.Problem {
-	if p := writable(r.Path); p != nil {
+// filesOf are the files of a report, in full.
+func (m *Manifest) filesOf(r Report) []string {
+	return reportFiles(r.Format, filepath.Join(m.DataDir, filepath.FromSlash(r.Path)))
+}
+
+// checkReport says why a report can't be written: because of its path, because one
+// of its files is one of the audit's inputs, or another report's.
+func (m *Manifest) checkReport(r Report, written *inputs.Set) *diag.Problem {
+	if p := checkPlace(r.Path); p != nil {
 		return p
 	}
-	ends := map[string]string{"excel": ".xlsx", "json": ".json", "html": ".html", "markdown": ".md"}
-	if end := ends[r.Format]; !strings.HasSuffix(r.Path, end) {
-		return diag.Problemf("Unsuitable path", "The path %s of a %s report must end in %s.", diag.Quote(r.Path), r.Format, end)
+	if p := checkExtension(r.Format, r.Path); p != nil {
+		return p
 	}
-	if at, twice := written[path.Clean(r.Path)]; twice {
-		return diag.Problemf("Two reports in one file", "The report at %s is written to %s too.", lang.Place(at), diag.Quote(r.Path))
+	files := m.filesOf(r)
+	if p := checkTarget(m.Inputs(), r.Path, files); p != nil {
+		return p
+	}
+	for _, file := range files {
+		if other, found := written.Find(file); found {
+			return diag.Problemf("Two reports in one file", "The report at %s is written to %s too.", other.What, diag.Quote(shown(r.Path, file)))
+		}
 	}
 	return nil
 }
@@ -118,8 +134,7 @@ func (m *Manifest) decodeReports(bs lang.Blocks) {
 		m.reports = append(m.reports, d.decode(m.program.Args(b)))
 	}
 	guardTogether(m.reports)
-	example := RunValues{ID: "20261120T090000Z-1f3a", StartedAt: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
-	evaluateReports(m.reports, m.program.Scope().With("run", example.Root(m.Location)))
+	m.evaluateReports(m.program.Scope(), RunValues{ID: "20261120T090000Z-1f3a", StartedAt: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)})
 }
 
 func (d *reportDecoder) decode(a *lang.Args) reportBlock {
@@ -190,18 +205,4 @@ func headers(a *lang.Args) (labels bool) {
 		a.FailAt("headers", diag.Problemf("Unknown headers", "There are no headers %s.%s", diag.Quote(headers), diag.DidYouMeanOr(headers, known, "They are")))
 	}
 	return headers == "labels"
-}
-
-// writable checks a path that the program will write to: relative, and below the
-// data folder.
-func writable(path string) *diag.Problem {
-	clean := filepath.Clean(path)
-	switch {
-	case strings.TrimSpace(path) == "":
-		return diag.Problemf("Path missing", "Write a path relative to --data-dir, as in \"out/audit.xlsx\".")
-	case filepath.IsAbs(path) || !filepath.IsLocal(clean) || clean == "." && path != ".":
-		return diag.Problemf("Path outside of the data folder",
-			"%s: what is written lies below --data-dir (the manifest's folder unless set). Write a relative path without \"..\" and set --data-dir to choose the folder.", diag.Quote(path))
-	}
-	return nil
 }

@@ -149,7 +149,7 @@ func fileFunc(files *source.FS) function.Function {
 }
 
 func readText(files *source.FS, name string) ([]byte, error) {
-	file, err := files.Find(name)
+	file, err := files.Find(name, "a file that the manifest reads")
 	if err != nil {
 		return nil, err
 	}

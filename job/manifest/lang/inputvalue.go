@@ -87,6 +87,7 @@ func (d *declarations) fromMounts(values map[string]*inputValue) {
 			values[name] = &inputValue{origin: key, expr: hcl.StaticExpr(cty.DynamicVal, hcl.Range{})}
 			continue
 		}
+		d.p.Files.Inputs.Add("the value of a variable", path)
 		raw := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 		values[name] = &inputValue{origin: key, raw: raw}
 	}
@@ -108,6 +109,7 @@ func (d *declarations) fromFile(path, shown string, values map[string]*inputValu
 		d.p.Diags.FailIn(shown, "Values not readable", diag.Sentence(err))
 		return
 	}
+	d.p.Files.Inputs.Add("a file with values of variables", path)
 	attrs, ok := d.attributes(src, shown)
 	if !ok {
 		return

@@ -92,7 +92,7 @@ func (p *Program) Parse(names []string) Blocks {
 
 // read reads a file of the manifest.
 func (p *Program) read(name string) ([]byte, bool) {
-	file, err := p.Files.Find(name)
+	file, err := p.Files.Find(name, "a file of the manifest")
 	var src []byte
 	if err == nil {
 		src, err = file.Read(MaxFile)

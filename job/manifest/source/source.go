@@ -20,6 +20,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"notifyaudit/job/manifest/diag"
+	"notifyaudit/job/manifest/inputs"
 )
 
 // ErrOutside is wrapped when a path leads out of the folders that may be read.
@@ -43,6 +44,8 @@ type Digest struct {
 type FS struct {
 	// Dir is the manifest's folder, absolute.
 	Dir string
+	// Inputs are the files that were found.
+	Inputs *inputs.Set
 
 	roots  []string          // real paths
 	digest map[string]Digest // of the files that were read, by name
@@ -50,7 +53,7 @@ type FS struct {
 
 // New finds the manifest's folder and the further ones that may be read.
 func New(dir string, allowed []string) (*FS, error) {
-	s := &FS{Dir: dir, digest: make(map[string]Digest)}
+	s := &FS{Dir: dir, Inputs: &inputs.Set{}, digest: make(map[string]Digest)}
 	for _, folder := range append([]string{dir}, allowed...) {
 		abs, err := filepath.Abs(folder)
 		if err != nil {
@@ -65,9 +68,10 @@ func New(dir string, allowed []string) (*FS, error) {
 	return s, nil
 }
 
-// Find looks a path up, relative to the manifest's folder. The file is regular and
-// readable; none of it is read yet.
-func (s *FS) Find(name string) (*File, error) {
+// Find looks a path up, relative to the manifest's folder. What the file is to the
+// audit makes it one of its inputs. The file is regular and readable; none of it is
+// read yet.
+func (s *FS) Find(name, what string) (*File, error) {
 	path := name
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.Dir, path)
@@ -82,7 +86,11 @@ func (s *FS) Find(name string) (*File, error) {
 	for _, root := range s.roots {
 		if rel, err := filepath.Rel(root, real); err == nil && filepath.IsLocal(rel) {
 			f := &File{Name: s.name(path), Path: real, root: root, fs: s}
-			return f, f.stat()
+			if err := f.stat(); err != nil {
+				return nil, err
+			}
+			s.Inputs.Add(what, path)
+			return f, nil
 		}
 	}
 	return nil, ErrOutside
@@ -273,6 +281,8 @@ func Unreadable(name string, err error) *diag.Problem {
 	switch {
 	case errors.Is(err, ErrOutside):
 		advice = " Put it there, or allow its folder with --allow-dir."
+	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(name, "~"):
+		advice = " ~ stands for a folder only in a shell: write the path in full."
 	case errors.Is(err, fs.ErrNotExist):
 		advice = " Paths are relative to the manifest's folder."
 	case errors.Is(err, fs.ErrPermission):

@@ -47,7 +47,7 @@ func TestNamesInBothForms(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, written := range []string{composed, decomposed} {
-			f, err := files.Find(written)
+			f, err := files.Find(written, "a table")
 			if err != nil {
 				t.Errorf("%+q on disk, %+q in the manifest: %v", onDisk, written, err)
 				continue
@@ -59,7 +59,7 @@ func TestNamesInBothForms(t *testing.T) {
 		if n := len(files.Digests()); n != 1 {
 			t.Errorf("%+q is %d files", onDisk, n)
 		}
-		if _, err := files.Find("pr\u00fcfung/other.csv"); err == nil {
+		if _, err := files.Find("pr\u00fcfung/other.csv", "a table"); err == nil {
 			t.Error("a file that isn't there is found")
 		}
 	}
