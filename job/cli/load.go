@@ -28,7 +28,7 @@ func (p *program) load(c *cli.Context) (*session.Session, error) {
 	m, diagnostics := manifest.Load(c.Context, manifest.Options{
 		Path: g.manifest, DataDir: g.dataDir, AllowDirs: g.allowDirs,
 		Vars: g.vars, VarFiles: g.varFiles, Environ: p.environ,
-		Now: p.env.Now, Simulator: g.simulator,
+		Scenario: lastString(c, "scenario"), Now: p.env.Now, Simulator: g.simulator,
 	})
 	if err := context.Cause(c.Context); err != nil {
 		return nil, err

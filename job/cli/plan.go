@@ -46,6 +46,11 @@ func (p planCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
+	if c.IsSet("out") {
+		if err := s.Manifest.CheckFile(c.String("out")); err != nil {
+			return exit.Usagef("-out: %v", err)
+		}
+	}
 	if err := s.OpenToRead(c.Context); err != nil {
 		return err
 	}

@@ -189,6 +189,31 @@ func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptio
 		return exit.With(exit.Config, nil)
 	}
 	s.Manifest = m
+	return p.checkOutput(c, m, q)
+}
+
+// checkOutput refuses to write over what the query itself reads.
+func (p queryCommand) checkOutput(c *cli.Context, m *manifest.Manifest, q *queryOptions) error {
+	if q.report == nil || q.output == "-" {
+		return nil
+	}
+	for _, arg := range c.Args().Slice() {
+		m.Inputs().Add("a file with keys", arg)
+	}
+	for name, path := range p.environ {
+		if strings.HasPrefix(name, "NOTIFYAUDIT_") && strings.HasSuffix(name, "_FILE") {
+			m.Inputs().Add("the value of a credential", path)
+		}
+	}
+	files := []string{q.output}
+	if q.report.Format == "csv" {
+		files = render.BesideFiles(q.output)
+	}
+	for _, file := range files {
+		if err := m.CheckFile(file); err != nil {
+			return exit.Usagef("-o: %v", err)
+		}
+	}
 	return nil
 }
 

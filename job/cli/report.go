@@ -43,6 +43,11 @@ func (p reportCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
+	if out := c.String("o"); wanted != nil && out != "-" {
+		if err := s.Manifest.CheckReport(wanted.Format, out); err != nil {
+			return exit.Usagef("-o: %v", err)
+		}
+	}
 	if err := s.OpenToRead(c.Context); err != nil {
 		return err
 	}

@@ -42,6 +42,9 @@ func (p stateExportCommand) run(c *cli.Context) error {
 	if out == "" || out == "-" {
 		return exportTo(c.Context, s.DB, p.env.Stdout)
 	}
+	if err := s.Manifest.CheckFile(out); err != nil {
+		return exit.Usagef("-o: %v", err)
+	}
 	err = atomicfile.Write(out, "export", func(w io.Writer) error { return exportTo(c.Context, s.DB, w) })
 	if err != nil {
 		return err

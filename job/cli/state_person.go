@@ -68,6 +68,9 @@ func (p personExportCommand) run(c *cli.Context) error {
 	if out == "" || out == "-" {
 		return write(p.env.Stdout)
 	}
+	if err := s.Manifest.CheckFile(out); err != nil {
+		return exit.Usagef("-o: %v", err)
+	}
 	if err := atomicfile.Write(out, "export", write); err != nil {
 		return err
 	}

@@ -42,14 +42,27 @@ type besideFiles struct {
 	names []string
 }
 
-// Create begins the file: messages.csv is the file itself.
-func (f *besideFiles) Create(name string) (io.WriteCloser, error) {
-	if name == "messages.csv" {
-		name = f.out
-	} else {
-		extension := filepath.Ext(f.out)
-		name = strings.TrimSuffix(f.out, extension) + "-" + strings.TrimSuffix(name, ".csv") + extension
+// BesideFiles are the paths that Beside can write.
+func BesideFiles(out string) []string {
+	var all []string
+	for _, name := range []string{"messages.csv", "people.csv", "unread.csv", "problems.csv"} {
+		all = append(all, besideName(out, name))
 	}
+	return all
+}
+
+// besideName is a file of the report named after out: messages.csv is out itself.
+func besideName(out, name string) string {
+	if name == "messages.csv" {
+		return out
+	}
+	extension := filepath.Ext(out)
+	return strings.TrimSuffix(out, extension) + "-" + strings.TrimSuffix(name, ".csv") + extension
+}
+
+// Create begins the file.
+func (f *besideFiles) Create(name string) (io.WriteCloser, error) {
+	name = besideName(f.out, name)
 	f.names = append(f.names, name)
 	return f.set.Create(name)
 }

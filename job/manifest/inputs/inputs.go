@@ -31,10 +31,13 @@ type Set struct {
 }
 
 // Add adds a file, which need not exist. A relative path begins at the working
-// folder.
+// folder; an empty one is none, and neither is a folder.
 func (s *Set) Add(what, path string) {
 	abs, err := filepath.Abs(path)
-	if err != nil || s.known[abs] {
+	if path == "" || err != nil || s.known[abs] {
+		return
+	}
+	if info, err := os.Stat(abs); err == nil && info.IsDir() {
 		return
 	}
 	if s.known == nil {

@@ -28,6 +28,8 @@ func TestFind(t *testing.T) {
 	}
 	var s inputs.Set
 	s.Add("a table", at("in/Müller.csv"))
+	s.Add("a folder", at("in"))
+	s.Add("nothing", "")
 	s.AddState(at("in/audit.db")) // which doesn't exist yet
 
 	for path, want := range map[string]string{
