@@ -19,7 +19,11 @@ func (k Kind) characters(id string) error {
 		case r == '\n' || r == '\r':
 			return k.refuse(Several, id, "holds a line break", "write one identifier, without line breaks")
 		case unicode.IsSpace(r) && r != nextLine:
-			return k.refuse(Blank, id, "holds a blank", "write one identifier, without blanks")
+			advice := "write one identifier, without blanks"
+			if k == UserID {
+				advice = "write one user id, without blanks; a list has ; between them"
+			}
+			return k.refuse(Blank, id, "holds a blank", advice)
 		case control(r) || invisible(r):
 			return k.refuse(Invisible, id, "holds a character that can't be seen", "type it anew, or write "+shown(visible(id)))
 		case r == unicode.ReplacementChar || unicode.Is(unicode.Co, r):
