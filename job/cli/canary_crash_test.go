@@ -75,7 +75,7 @@ func TestAPanicShowsNoSecret(t *testing.T) {
 	for _, leak := range w.ran(args, stdout.String(), stderr.String()) {
 		t.Error(leak)
 	}
-	for _, want := range []string{"panic: planted", "runner.(*chain)", "1 of "} {
+	for _, want := range []string{"panic: planted", "runner.(*messageReader)", "1 of "} {
 		if status != 3 || !strings.Contains(stderr.String(), want) {
 			t.Fatalf("exit status %d, and %q should be in\n%s", status, want, stderr.String())
 		}
@@ -88,7 +88,7 @@ func inMessage() bool {
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers[:])])
 	for {
 		frame, more := frames.Next()
-		if strings.Contains(frame.Function, "runner.(*chain)") {
+		if strings.Contains(frame.Function, "runner.(*messageReader)") {
 			return true
 		}
 		if !more {
