@@ -37,11 +37,10 @@ type Input struct {
 	// be of the same audience as its Reading, or nil: the change since the
 	// previous run is computed from the two.
 	Results func() iter.Seq2[*job.Result, error]
-	// History returns the readings of each of these messages whose readers are
-	// known, and all of a purged message, the oldest first and in the messages'
-	// order: some hundred are asked for at a time. Nil: the
-	// latest reading and the one of the run before are all that is known.
-	History func(ids []job.MessageID) ([][]job.Reading, error)
+	// History returns the readings of a message whose readers are known, and all of
+	// a purged message, the oldest first. Messages are asked for in their order. Nil:
+	// the latest reading and the one of the run before are all that is known.
+	History func(id job.MessageID) ([]job.Reading, error)
 	// Refresh is the audit's: the unread of a message whose latest reading is
 	// older than StopAfter at the run's time are no list to work through. The
 	// zero value calls no reading stale.

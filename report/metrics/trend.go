@@ -10,62 +10,38 @@ import (
 	"notifyaudit/report"
 )
 
-// Batch is how many messages are asked for their readings at a time.
-const Batch = 100
-
 // SeriesOf yields the messages with what their readings say.
 func SeriesOf(in *report.Input) iter.Seq2[report.Series, error] {
 	if in.Trend != nil {
 		return in.Trend()
 	}
 	return func(yield func(report.Series, error) bool) {
-		batch := make([]*job.Result, 0, Batch)
-		flush := func() bool {
-			all, err := Readings(in, batch)
-			if err != nil {
-				yield(report.Series{}, err)
-				return false
-			}
-			for i, r := range batch {
-				if !yield(report.Series{Result: r, Observations: Observations(r, all[i])}, nil) {
-					return false
-				}
-			}
-			clear(batch)
-			batch = batch[:0]
-			return true
-		}
 		for r, err := range in.Results() {
-			if err != nil {
-				yield(report.Series{}, err)
-				return
+			s := report.Series{Result: r}
+			if err == nil {
+				s.Observations, err = Observed(in, r)
 			}
-			if batch = append(batch, r); len(batch) == cap(batch) && !flush() {
+			if !yield(s, err) || err != nil {
 				return
 			}
 		}
-		flush()
 	}
 }
 
-// Readings are all readings of each of these messages as far as they are known.
-func Readings(in *report.Input, batch []*job.Result) ([][]job.Reading, error) {
-	if in.History != nil && len(batch) > 0 {
-		ids := make([]job.MessageID, len(batch))
-		for i, r := range batch {
-			ids[i] = r.Message.ID
-		}
-		return in.History(ids)
+// Observed are the observations of a message by its readings as far as they are
+// known.
+func Observed(in *report.Input, r *job.Result) ([]report.Observation, error) {
+	if r.Reading == nil {
+		return nil, nil
 	}
-	all := make([][]job.Reading, len(batch))
-	for i, r := range batch {
-		for _, reading := range []*job.Reading{r.Previous, r.Reading} {
-			if reading != nil {
-				all[i] = append(all[i], *reading)
-			}
-		}
+	if in.History != nil {
+		readings, err := in.History(r.Message.ID)
+		return Observations(r, readings), err
 	}
-	return all, nil
+	if r.Previous == nil {
+		return Observations(r, []job.Reading{*r.Reading}), nil
+	}
+	return Observations(r, []job.Reading{*r.Previous, *r.Reading}), nil
 }
 
 // Observations are those of a message by its readings, the oldest first; of one

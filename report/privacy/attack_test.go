@@ -79,13 +79,7 @@ func audit(t *rapid.T) report.Input {
 		histories[r.Message.ID] = readings
 	}
 	in.Results = sample.Stream(results)
-	in.History = func(ids []job.MessageID) ([][]job.Reading, error) {
-		all := make([][]job.Reading, len(ids))
-		for i, id := range ids {
-			all[i] = histories[id]
-		}
-		return all, nil
-	}
+	in.History = func(id job.MessageID) ([]job.Reading, error) { return histories[id], nil }
 	in.Run.ID = "r2"
 	in.Privacy = report.Privacy{People: report.PeopleAggregate, MinimumGroupSize: rapid.IntRange(2, 6).Draw(t, "minimum")}
 	return in

@@ -10,35 +10,15 @@ import (
 // Of one whose figures are withheld that is the last one alone: what was read
 // before would narrow them down.
 func (g *guard) trend(yield func(report.Series, error) bool) {
-	batch := make([][2]*job.Result, 0, metrics.Batch)
-	flush := func() bool {
-		raw := make([]*job.Result, len(batch))
-		for i, r := range batch {
-			raw[i] = r[0]
-		}
-		all, err := metrics.Readings(&g.raw, raw)
-		if err != nil {
-			yield(report.Series{}, err)
-			return false
-		}
-		for i, r := range batch {
-			if !yield(report.Series{Result: r[1], Observations: banded(r[1], metrics.Observations(r[0], all[i]))}, nil) {
-				return false
-			}
-		}
-		batch = batch[:0]
-		return true
-	}
 	for r, err := range g.shown() {
-		if err != nil {
-			yield(report.Series{}, err)
-			return
+		var all []report.Observation
+		if err == nil {
+			all, err = metrics.Observed(&g.raw, r[0])
 		}
-		if batch = append(batch, r); len(batch) == cap(batch) && !flush() {
+		if !yield(report.Series{Result: r[1], Observations: banded(r[1], all)}, err) || err != nil {
 			return
 		}
 	}
-	flush()
 }
 
 // banded withholds from observations what is withheld from the message, and what a

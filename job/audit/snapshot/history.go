@@ -9,22 +9,26 @@ import (
 // historyBatch is how many messages are asked for their readings at a time.
 const historyBatch = 500
 
-// Histories returns the readings of messages, the oldest first, nil for a message
-// that the snapshot doesn't have. It is fast for messages in the results' order.
-func (s *Snapshot) Histories(ids []job.MessageID) ([][]job.Reading, error) {
+// History returns the readings of a message, the oldest first, nil for one that the
+// snapshot doesn't have. It is fast for messages in the results' order.
+func (s *Snapshot) History(id job.MessageID) ([]job.Reading, error) {
 	if s.history == nil {
 		if err := s.takeHistory(); err != nil {
 			return nil, err
 		}
 	}
-	all := make([][]job.Reading, len(ids))
-	for i, id := range ids {
-		var err error
-		if all[i], err = s.find(id); err != nil {
-			return nil, err
+	// On from the message found last, and once from the beginning.
+	for range 2 {
+		if s.found == nil {
+			s.found = &historyReader{results: s.reader(), readings: s.readerOf(s.history)}
 		}
+		readings, found, err := s.found.find(id)
+		if found || err != nil {
+			return readings, err
+		}
+		s.found = nil
 	}
-	return all, nil
+	return nil, nil
 }
 
 // takeHistory keeps the readings of each result's message, none of one that was never
@@ -86,7 +90,7 @@ func (s *Snapshot) historiesOf(batch []*job.Result) ([][]job.Reading, error) {
 	if len(ids) == 0 {
 		return all, nil
 	}
-	found, err := s.options.History(ids)
+	found, err := s.options.Histories(ids)
 	if err != nil {
 		return nil, err
 	}
@@ -96,21 +100,6 @@ func (s *Snapshot) historiesOf(batch []*job.Result) ([][]job.Reading, error) {
 		}
 	}
 	return all, nil
-}
-
-// find looks on from the message found last, and once from the beginning.
-func (s *Snapshot) find(id job.MessageID) ([]job.Reading, error) {
-	for range 2 {
-		if s.found == nil {
-			s.found = &historyReader{results: s.reader(), readings: s.readerOf(s.history)}
-		}
-		readings, found, err := s.found.find(id)
-		if found || err != nil {
-			return readings, err
-		}
-		s.found = nil
-	}
-	return nil, nil
 }
 
 // A historyReader reads results and their readings side by side.

@@ -16,7 +16,7 @@ type Snapshot struct {
 	// lists are where the long lists of user ids are, by number from 1.
 	lists []span
 	// history has the readings of the results, in their order; nil as long as nobody
-	// asked for any. found is at the message that Histories found last.
+	// asked for any. found is at the message that History found last.
 	history *store
 	found   *historyReader
 	closed  bool
@@ -30,10 +30,9 @@ type span struct {
 
 // Options are what a snapshot needs besides results.
 type Options struct {
-	// History returns the readings of each of these messages, the oldest first. It is
-	// called when Histories is for the first time, for some hundred messages each
-	// time.
-	History func(ids []job.MessageID) ([][]job.Reading, error)
+	// Histories returns the readings of each of these messages, the oldest first. It is
+	// called for some hundred messages at a time, when History is for the first time.
+	Histories func(ids []job.MessageID) ([][]job.Reading, error)
 	// Create makes a file for what doesn't fit into Memory, in bytes; 0: 4 MiB.
 	Create func() (File, error)
 	Memory int
@@ -68,7 +67,7 @@ func (s *Snapshot) take(results iter.Seq2[*job.Result, error]) error {
 	return nil
 }
 
-// Close removes the files. Results and Histories fail after it.
+// Close removes the files. Results and History fail after it.
 func (s *Snapshot) Close() error {
 	if s == nil || s.closed {
 		return nil

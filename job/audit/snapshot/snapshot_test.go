@@ -115,7 +115,7 @@ func stream(results []*job.Result) iter.Seq2[*job.Result, error] {
 func taken(t *testing.T, results []*job.Result, histories map[job.MessageID][]job.Reading, memory int) *Snapshot {
 	t.Helper()
 	s, err := Take(stream(results), Options{
-		History: func(ids []job.MessageID) ([][]job.Reading, error) {
+		Histories: func(ids []job.MessageID) ([][]job.Reading, error) {
 			var all [][]job.Reading
 			for _, id := range ids {
 				all = append(all, histories[id])
@@ -188,9 +188,13 @@ func TestResultsComeBack(t *testing.T) {
 					ids, want = append(ids, r.Message.ID), append(want, histories[r.Message.ID])
 				}
 			}
-			got, err := s.Histories(ids)
-			if err != nil {
-				t.Fatal(err)
+			var got [][]job.Reading
+			for _, id := range ids {
+				readings, err := s.History(id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, readings)
 			}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Fatalf("readings (-want +got):\n%.4000s", diff)
@@ -199,11 +203,12 @@ func TestResultsComeBack(t *testing.T) {
 	}
 }
 
-func TestHistoriesOfOthersAreEmpty(t *testing.T) {
+func TestHistoryOfOthersIsEmpty(t *testing.T) {
 	s := taken(t, []*job.Result{{Message: job.Message{Address: "a"}}}, nil, 0)
-	got, err := s.Histories([]job.MessageID{{ProcessQueryKey: "x"}, {}})
-	if err != nil || len(got) != 2 || got[0] != nil || got[1] != nil {
-		t.Errorf("readings %v, %v", got, err)
+	for _, id := range []job.MessageID{{ProcessQueryKey: "x"}, {}} {
+		if got, err := s.History(id); err != nil || got != nil {
+			t.Errorf("readings %v, %v", got, err)
+		}
 	}
 }
 
@@ -250,11 +255,11 @@ func TestErrorsEndASnapshot(t *testing.T) {
 			t.Error("a full disk went unnoticed")
 		}
 	}
-	forgetful, err := Take(stream(good), Options{History: func([]job.MessageID) ([][]job.Reading, error) { return nil, trouble }})
+	forgetful, err := Take(stream(good), Options{Histories: func([]job.MessageID) ([][]job.Reading, error) { return nil, trouble }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := forgetful.Histories([]job.MessageID{{}}); !errors.Is(err, trouble) {
+	if _, err := forgetful.History(job.MessageID{}); !errors.Is(err, trouble) {
 		t.Errorf("of the history: %v", err)
 	}
 	s := taken(t, good, nil, 0)

@@ -54,7 +54,7 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 	if err != nil {
 		return in, manifest.Evaluation{}, err
 	}
-	in.Results, in.History = until(ctx, kept.Results), kept.Histories
+	in.Results, in.History = until(ctx, kept.Results), kept.History
 	e, diagnostics, err := conclude(m, &in, s.Now())
 	s.Reporter.Diagnostics(diagnostics)
 	return in, e, err
@@ -64,8 +64,8 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 // made of them.
 func (s *Session) keep(ctx context.Context, o audit.Options) (*snapshot.Snapshot, error) {
 	kept, err := snapshot.Take(audit.Results(ctx, s.audited(), s.History(), o), snapshot.Options{
-		History: func(ids []job.MessageID) ([][]job.Reading, error) { return s.DB.Histories(ctx, ids) },
-		Create:  func() (snapshot.File, error) { return atomicfile.Scratch(s.Manifest.DataDir, "") },
+		Histories: func(ids []job.MessageID) ([][]job.Reading, error) { return s.DB.Histories(ctx, ids) },
+		Create:    func() (snapshot.File, error) { return atomicfile.Scratch(s.Manifest.DataDir, "") },
 	})
 	if err != nil {
 		return nil, err
