@@ -1,17 +1,18 @@
 package report
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
+
+	"notifyaudit/report/percent"
 )
 
 // Display is the cell of a column of that type in words, for the forms that are
 // read and not calculated with: an integer as 1,234, a rate as 63.1%, a change
 // as +1.5% or −1.5%, a time to the minute in the audit's zone. An empty cell is
 // "". It rounds as a spreadsheet shows a workbook's cells, so that the forms
-// agree to the last digit.
+// agree to the last digit; see [Cell.Digits].
 func (wb *Workbook) Display(c Cell, t Type) string {
 	switch c.kind {
 	case cellEmpty:
@@ -21,24 +22,19 @@ func (wb *Workbook) Display(c Cell, t Type) string {
 	case cellTime:
 		return Minute(c.time, wb.Location)
 	default:
-		return displayNumber(c.number, t)
+		return displayNumber(c, t)
 	}
 }
 
-func displayNumber(n float64, t Type) string {
+func displayNumber(c Cell, t Type) string {
 	switch t {
 	case TypeRate:
-		return oneDecimal(n) + "%"
+		return percent.Format(c.number, c.thresholds()...) + "%"
 	case TypeChange:
-		return signed(oneDecimal(n)) + "%"
+		return signed(percent.Format(c.number)) + "%"
 	default:
-		return Grouped(int(n))
+		return Grouped(int(c.number))
 	}
-}
-
-// oneDecimal is a share in per cent, the half rounded away from zero.
-func oneDecimal(share float64) string {
-	return strconv.FormatFloat(math.Round(share*1000)/10, 'f', 1, 64)
 }
 
 func signed(number string) string {

@@ -3,6 +3,8 @@ package report
 import (
 	"iter"
 	"time"
+
+	"notifyaudit/report/percent"
 )
 
 // A Workbook is a whole report as data, in one language, sorted. Renderers add
@@ -134,6 +136,8 @@ type Cell struct {
 	text   string
 	number float64
 	time   time.Time
+	// against is what a rate must not be mistaken for; 0 for nothing.
+	against float64
 	// Link is where a click leads, or nil.
 	Link *Link
 }
@@ -185,6 +189,35 @@ func Time(t time.Time) Cell {
 func (c Cell) To(sheet SheetKey, row int) Cell {
 	c.Link = &Link{Sheet: sheet, Row: row}
 	return c
+}
+
+// Against returns the cell of a rate that stands beside a target, 0 for none: it is
+// shown with as many digits as it takes to see on which side of it it is.
+func (c Cell) Against(target float64) Cell {
+	c.against = target
+	return c
+}
+
+// Digits is how many digits stand behind the point of a TypeRate or TypeChange cell in
+// per cent: one, and as many more as it takes to be no nearer to nothing, to everything
+// and to the target than it is.
+func (c Cell) Digits(t Type) int {
+	switch {
+	case c.kind != cellNumber || t != TypeRate && t != TypeChange:
+		return 0
+	case t == TypeRate:
+		return percent.Digits(c.number, c.thresholds()...)
+	default:
+		return percent.Digits(c.number)
+	}
+}
+
+// thresholds are what the rate must not be mistaken for besides nothing and everything.
+func (c Cell) thresholds() []float64 {
+	if c.against == 0 {
+		return nil
+	}
+	return []float64{c.against}
 }
 
 // Empty reports whether there is nothing in the cell.

@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/report"
 	"notifyaudit/report/excel/ooxml"
+	"notifyaudit/report/percent"
 )
 
 // A rowWriter writes the data rows of a sheet's worksheets.
@@ -26,6 +27,9 @@ type rowWriter struct {
 type column struct {
 	ooxml.Column
 
+	typ report.Type
+	// finer are for rates and changes with 2, 3 … digits behind the point.
+	finer []ooxml.Column
 	// room is how many characters fit on a line; 0 when the texts don't wrap.
 	room int
 }
@@ -43,6 +47,10 @@ func makeColumns(sheet *report.Sheet, s *styles) ([]column, error) {
 		if columns[i].Column, err = makeColumn(i+1, s, plain, link); err != nil {
 			return nil, err
 		}
+		if columns[i].finer, err = makeFiner(i+1, s, plain, link); err != nil {
+			return nil, err
+		}
+		columns[i].typ = sheet.Columns[i].Type
 		if plain.wrap {
 			columns[i].room = s.font.room(columnWidth(&sheet.Columns[i]) - indentWidth)
 		}
@@ -61,6 +69,24 @@ func makeColumn(number int, s *styles, plain, link style) (c ooxml.Column, err e
 	return c, err
 }
 
+// makeFiner makes the columns of rates and changes that need more digits.
+func makeFiner(number int, s *styles, plain, link style) ([]ooxml.Column, error) {
+	if plain.format != formatRate && plain.format != formatChange {
+		return nil, nil
+	}
+	var finer []ooxml.Column
+	for digits := 2; digits <= percent.MaxDigits; digits++ {
+		more, moreLink := plain, link
+		more.format, moreLink.format = finerFormat(plain.format, digits), finerFormat(link.format, digits)
+		c, err := makeColumn(number, s, more, moreLink)
+		if err != nil {
+			return nil, err
+		}
+		finer = append(finer, c)
+	}
+	return finer, nil
+}
+
 // begin starts a worksheet whose header row is written already.
 func (w *rowWriter) begin(out io.Writer) { w.xml.Reset(out, 1) }
 
@@ -75,7 +101,13 @@ func (w *rowWriter) write(cells []report.Cell) error {
 	}
 	w.xml.BeginRow(height)
 	for i := range cells {
-		if err := w.cell(&w.columns[i].Column, &cells[i]); err != nil {
+		c := &w.columns[i].Column
+		if finer := w.columns[i].finer; finer != nil {
+			if digits := cells[i].Digits(w.columns[i].typ); digits > 1 {
+				c = &finer[digits-2]
+			}
+		}
+		if err := w.cell(c, &cells[i]); err != nil {
 			return fmt.Errorf("cell %s%d: %w", w.columns[i].Letters, w.xml.Row(), err)
 		}
 	}

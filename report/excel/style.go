@@ -2,6 +2,7 @@ package excel
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -41,6 +42,7 @@ const (
 	formatText    = "@"
 )
 
+// numberFormat is how the numbers of a column are shown.
 func numberFormat(t report.Type) string {
 	switch t {
 	case report.TypeID:
@@ -56,6 +58,20 @@ func numberFormat(t report.Type) string {
 	default:
 		return ""
 	}
+}
+
+// formatOf is how one cell of that type is shown.
+func formatOf(t report.Type, c report.Cell) string {
+	if digits := c.Digits(t); digits > 1 {
+		return finerFormat(numberFormat(t), digits)
+	}
+	return numberFormat(t)
+}
+
+// finerFormat is the number format of a rate or a change with so many digits behind
+// the point: its own has one.
+func finerFormat(format string, digits int) string {
+	return strings.ReplaceAll(format, "0.0%", "0."+strings.Repeat("0", digits)+"%")
 }
 
 // A font is that of a workbook.

@@ -178,6 +178,7 @@ func (s *summary) writeFigure(figure *report.Figure, look style, gap float64) er
 		return err
 	}
 	value := figure.Value
+	look.format = formatOf(figure.Type, value)
 	var folded []string
 	if text, ok := value.Text(); ok {
 		folded = fold(ooxml.Clean(text), s.room(2, max(look.size, s.styles.font.size)))
@@ -283,6 +284,7 @@ func (s *summary) writeListRow(columns []report.Column, cells []report.Cell, hea
 		}
 		if i < len(columns) && i < len(cells) {
 			cell = cells[i]
+			look.format = formatOf(columns[i].Type, cell)
 		}
 		look.wrap, look.middle, look.indent = !look.right && !runsOver(i), true, 0
 		if i > 0 && !look.right {

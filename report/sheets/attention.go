@@ -149,7 +149,7 @@ func (b *summary) lowMessages() report.AttentionList {
 			title = w.Say("parentheses", title, one.address)
 		}
 		list.Rows = append(list.Rows, []report.Cell{
-			b.link(report.Text(title), one.sheet, one.row), w.rateOf(one.counts),
+			b.link(report.Text(title), one.sheet, one.row), w.rateOf(one.counts).Against(one.target),
 			countCells(one.counts, true, true)[2], report.Number(one.target, one.target != 0),
 		})
 	}
@@ -172,7 +172,7 @@ func (b *summary) lowGroups() report.AttentionList {
 	}
 	for _, one := range low.items {
 		list.Rows = append(list.Rows, []report.Cell{
-			b.link(report.Text(one.title), one.sheet, one.row), w.rateOf(one.counts),
+			b.link(report.Text(one.title), one.sheet, one.row), w.rateOf(one.counts).Against(one.target),
 			countCells(one.counts, true, true)[2], report.Text(w.Known(one.counts)),
 		})
 	}

@@ -30,12 +30,13 @@ func (s *campaigns) make() *report.Sheet {
 func (s *campaigns) row(c *metrics.Campaign) []report.Cell {
 	counts := c.Counts
 	change, compared := c.Change()
+	target, hasTarget := c.Target()
 	people := countCells(counts, c.HasAudience, c.HasReading)
 	row := append([]report.Cell{
 		s.link(text(c.Name), report.SheetMessages, c.FirstRow), report.Integer(c.Messages),
 	}, people[:]...)
 	return append(row,
-		s.words.rateOf(counts), report.Text(s.words.Known(counts)), report.Number(counts.Coverage()),
-		report.Number(c.Target()), s.words.yes(c.TargetMet()), report.Number(change.Rate, compared),
+		s.words.rateOf(counts).Against(target), report.Text(s.words.Known(counts)), report.Number(counts.Coverage()),
+		report.Number(target, hasTarget), s.words.yes(c.TargetMet()), report.Number(change.Rate, compared),
 		report.Time(c.Oldest), report.Time(c.Newest))
 }

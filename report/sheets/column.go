@@ -111,7 +111,8 @@ func countCells(c job.Counts, hasAudience, hasReading bool) (cells [4]report.Cel
 // text is a cell of cleaned words.
 func text(s string) report.Cell { return report.Text(report.CleanText(s)) }
 
-// rateOf is the read rate of counts as a cell: a number, or a band.
+// rateOf is the read rate of counts as a cell: a number, or a band. A target that
+// stands beside it is set with Against.
 func (w *printer) rateOf(c job.Counts) report.Cell { return w.rateBetween(c.RateRange()) }
 
 func (w *printer) rateBetween(low, high float64, known bool) report.Cell {

@@ -50,7 +50,7 @@ func (s *messages) row(row []report.Cell, r *job.Result, unread, from int) []rep
 	row = append(row, text(m.Title), text(m.Address), text(metrics.TagText(m.Tags)), report.Time(m.SentAt))
 	row = append(row, counts[:]...)
 	row = append(row,
-		s.words.rateBetween(r.RateRange()), report.Number(m.Target, m.Target != 0), s.words.yes(r.TargetMet()),
+		s.words.rateBetween(r.RateRange()).Against(m.Target), report.Number(m.Target, m.Target != 0), s.words.yes(r.TargetMet()),
 		report.Number(change, compared), report.Time(metrics.ReadingAt(r)), text(s.words.status(r)),
 		text(m.ID.ProcessQueryKey), report.Cell{})
 	if unread > 0 && s.wanted(report.SheetUnread) {

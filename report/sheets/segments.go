@@ -110,7 +110,7 @@ func (g *groups) row(d *metrics.Group) []report.Cell {
 	}
 	states := countCells(counts, true, d.Read)
 	row := append([]report.Cell{report.Text(d.Name), people}, states[:]...)
-	return append(row, g.words.rateOf(counts), report.Text(g.words.Known(counts)),
+	return append(row, g.words.rateOf(counts).Against(target), report.Text(g.words.Known(counts)),
 		report.Number(rate-target, hasRate && hasTarget), small)
 }
 

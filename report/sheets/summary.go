@@ -151,7 +151,8 @@ func (b *summary) figure(key string, t report.Type, value report.Cell, note stri
 func (b *summary) figures() []report.Figure {
 	w, f := b.words, b.overall
 	totals, counts := &f.Totals, f.Counts
-	rate := b.figure("read_rate", report.TypeRate, w.rateOf(counts), w.Known(counts))
+	target, _ := f.Target()
+	rate := b.figure("read_rate", report.TypeRate, w.rateOf(counts).Against(target), w.Known(counts))
 	rate.Name = "ReadRate"
 	coverage := b.figure("coverage", report.TypeRate, report.Number(counts.Coverage()), "")
 	coverage.Name = "Coverage"

@@ -31,12 +31,12 @@ func TestVerdict(t *testing.T) {
 			"troubles", report.English, sample.Results(), nil, false,
 			"INCOMPLETE: these figures are not everything that could be known. Without an up-to-date answer: " +
 				"5 of 15 messages (1 pending, 1 deferred, 1 rejected, 1 incomplete, 1 failed). 1 message can't be true and is left out of every total: see Problems. " +
-				"1 message can't be read any more and never was. Something is known of 48 % of the audience.",
+				"1 message can't be read any more and never was. Something is known of 48.4 % of the audience.",
 		},
 		{
 			"troubles", report.Chinese, sample.Results(), nil, false,
 			"不完整：部分数据尚未取得，以下仅为目前已知的数据。15 条消息中有 5 条没有最新结果（待生成 1、已推迟 1、被拒绝 1、数据不完整 1、查询失败 1）。1 条消息自相矛盾，未计入任何合计，参见“数据质量”。" +
-				"1 条消息已无法再读取，且从未读取过。数据覆盖了 48% 的受众。",
+				"1 条消息已无法再读取，且从未读取过。数据覆盖了 48.4% 的受众。",
 		},
 		{
 			"interrupted", report.English, good, func(in *report.Input) { in.Run.Complete = false }, false,
@@ -47,7 +47,7 @@ func TestVerdict(t *testing.T) {
 		{
 			"lost for good", report.English, gone, nil, true,
 			"Complete: everything that could be asked has been asked. 1 message can't be read any more and never was. " +
-				"Something is known of 83 % of the audience.",
+				"Something is known of 83.3 % of the audience.",
 		},
 	} {
 		t.Run(fmt.Sprintf("%s, %s", tt.name, tt.lang), func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestSummaryFigures(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]string{
-		"read_rate":  "27 % of the 48 % known",
+		"read_rate":  "27.3 % of the 48.4 % known",
 		"change":     "since 2026-10-04 09:00 to 2026-11-21 09:00; over 5 messages with the same audience",
 		"data_as_of": "oldest reading 2026-10-04 09:00",
 		"target":     "5 messages without one",
@@ -130,7 +130,7 @@ func TestCharts(t *testing.T) {
 	if campaigns.Title != "Read rate by campaign" || len(campaigns.Bars) != 3 {
 		t.Errorf("%q has %d bars", campaigns.Title, len(campaigns.Bars))
 	}
-	if got, want := campaigns.Bars[0].Label, "facility (71 % known)"; got != want {
+	if got, want := campaigns.Bars[0].Label, "facility (71.4 % known)"; got != want {
 		t.Errorf("the lowest campaign is %q, want %q", got, want)
 	}
 	for _, c := range s.Charts {

@@ -14,6 +14,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/percent"
 )
 
 // A phrase is a text in both languages.
@@ -82,17 +83,10 @@ func (w *Printer) Count(key string, n int) string {
 // Number writes a whole number in groups of three digits.
 func (w *Printer) Number(n int) string { return report.Grouped(n) }
 
-// Percent says a share in whole per cent, and never 0 or 100 of what is not
-// quite so.
+// Percent says a share: as it is shown in a cell, without a digit that is 0. It is never
+// 0 or 100 of what is not quite so.
 func (w *Printer) Percent(share float64) string {
-	text := strconv.FormatFloat(share*100, 'f', 0, 64)
-	switch {
-	case share > 0 && share < 0.01 && text != "1":
-		text = "<1"
-	case share > 0.99 && share < 1 && text != "99":
-		text = ">99"
-	}
-	return w.Say("percent", text)
+	return w.Say("percent", strings.TrimSuffix(percent.Format(share), ".0"))
 }
 
 // Range says a rate of which only the bounds are shown: "≥ 90 %", "≤ 10 %",

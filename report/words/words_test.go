@@ -143,8 +143,8 @@ func TestWords(t *testing.T) {
 	for _, tt := range []struct{ got, want string }{
 		{en.Percent(0), "0 %"},
 		{en.Percent(1), "100 %"},
-		{en.Percent(0.001), "<1 %"},
-		{en.Percent(0.999), ">99 %"},
+		{en.Percent(0.001), "0.1 %"},
+		{en.Percent(0.999), "99.9 %"},
 		{en.Percent(1.5), "150 %"},
 		{zh.Percent(0.5), "50%"},
 		{en.Known(part), "97 % of the 12 % known"},

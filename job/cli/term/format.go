@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
+
+	"notifyaudit/report/percent"
 )
 
 // Count writes a number with its thousands apart: 12 345.
@@ -34,12 +36,13 @@ func Plural(n int, noun string) string {
 	return Count(n) + " " + noun
 }
 
-// Percent is "91.7 %", or "–" when there is no rate.
-func Percent(rate float64, known bool) string {
+// Percent is "91.7 %", or "–" when there is no rate. It has as many digits as it takes
+// to see on which side of 0, of 100 and of these targets the rate is.
+func Percent(rate float64, known bool, targets ...float64) string {
 	if !known {
 		return "–"
 	}
-	return fmt.Sprintf("%.1f\u202f%%", rate*100)
+	return percent.Format(rate, targets...) + "\u202f%"
 }
 
 // Time is a time in the audit's zone, "–" for none.

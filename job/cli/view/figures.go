@@ -55,7 +55,7 @@ func (s Printer) total(t *metrics.Totals) {
 		return
 	}
 	target, _ := t.Target()
-	head := s.Paint(term.Bold, "Read rate "+term.Percent(rate, true)) + "  " + s.Bar(rate, true, target, s.BarWidth())
+	head := s.Paint(term.Bold, "Read rate "+term.Percent(rate, true, target)) + "  " + s.Bar(rate, true, target, s.BarWidth())
 	note := term.Target(rate, true, target)
 	if note != "" && term.Columns(head)+2+term.Columns(note) <= s.Room() {
 		head, note = head+"  "+note, ""
@@ -137,7 +137,7 @@ func (s Printer) campaigns(all []metrics.Campaign) []term.Column {
 		r, hasRate := counts.ReadRate()
 		target, _ := c.Target()
 		name.Cells = append(name.Cells, c.Name)
-		rate.Cells = append(rate.Cells, term.Percent(r, hasRate))
+		rate.Cells = append(rate.Cells, term.Percent(r, hasRate, target))
 		bar.Cells = append(bar.Cells, s.Bar(r, hasRate, target, s.BarWidth()))
 		read.Cells = append(read.Cells, known(c.HasReading, counts.Read))
 		unread.Cells = append(unread.Cells, known(c.HasReading, counts.Unread))

@@ -117,7 +117,7 @@ func (s Printer) reading(o *session.MessageDetail) {
 	rate, known := r.ReadRate()
 	target := r.Message.Target
 	if known {
-		head := s.Paint(term.Bold, "Read rate "+term.Percent(rate, true)) + "  " + s.Bar(rate, true, target, s.BarWidth())
+		head := s.Paint(term.Bold, "Read rate "+term.Percent(rate, true, target)) + "  " + s.Bar(rate, true, target, s.BarWidth())
 		note := term.Target(rate, true, target)
 		if note != "" && term.Columns(head)+2+term.Columns(note) > s.Room() {
 			s.Println(head)
