@@ -83,7 +83,8 @@ func (p *Provider) Organisation() string { return cmp.Or(p.AuthCorpID, p.CorpID)
 
 // A Limit is how much a provider may ask.
 type Limit struct {
-	// RequestsPerSecond is never exceeded in any second; 1 to 500.
+	// RequestsPerSecond isn't exceeded in any second while latency is steady; 1 to 500.
+	// See package ratelimit.
 	RequestsPerSecond int
 	// MaxInFlight is the most requests at a time; 1 to 500.
 	MaxInFlight int

@@ -5,7 +5,9 @@ import "time"
 // Options are the rules of one credential. The zero value of each is its
 // default.
 type Options struct {
-	// RequestsPerSecond is never exceeded in any second; default 20.
+	// RequestsPerSecond isn't exceeded in any second while latency is steady, and
+	// whatever latency does from the first throttle answer on; see the package's
+	// promise. Default 20.
 	RequestsPerSecond int
 	// MaxInFlight bounds the requests under way, each until its body is closed;
 	// default RequestsPerSecond.

@@ -264,3 +264,24 @@ func TestCeilingIsShared(t *testing.T) {
 		}
 	})
 }
+
+// What the package says of latency that shifts between the two directions. That the
+// limit holds once the server has throttled is TestExactOnceThrottled.
+func TestAShiftOfLatencyBreaksThePromise(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		late := func(before, after time.Duration) func(int) time.Duration {
+			return func(int) time.Duration {
+				if time.Since(begun) < 3*time.Second {
+					return before
+				}
+				return after
+			}
+		}
+		s := &server{there: late(400*time.Millisecond, 0), back: late(0, 400*time.Millisecond)}
+		load(t, s, ratelimit.Options{RequestsPerSecond: 20}, 200)
+		if most := busiest(s.arrivals(), time.Second); most != 28 {
+			t.Errorf("%d requests in a second, the documentation says 28", most)
+		}
+	})
+}

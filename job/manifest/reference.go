@@ -110,7 +110,7 @@ func argumentDocs() map[string]string {
 		"max_backoff":      `before another attempt; default "60s"`,
 		"give_up_after":    `without one good answer; default "15m"`,
 
-		"requests_per_second": "never exceeded in any second; default 20",
+		"requests_per_second": "not exceeded in any second, as the server sees it, while latency is steady; default 20",
 		"requests_per_month":  "the organisation's quota by this state's count; default 5000, 0 is none",
 
 		"audience.source":   "a csv or xlsx file with a column user_id",
