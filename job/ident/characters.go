@@ -56,7 +56,7 @@ func (k Kind) escaped(id string) error {
 	if plain := html.UnescapeString(id); plain != id && strings.Contains(id, ";") {
 		return k.refuse(Encoded, id, "is encoded for HTML", "write "+shown(plain))
 	}
-	if i := strings.Index(id, `\u`); i >= 0 && hexadecimals(id[i+2:], 4) {
+	if _, after, found := strings.Cut(id, `\u`); found && hexadecimals(after, 4) {
 		return k.refuse(Encoded, id, "is escaped for JSON", again)
 	}
 	_, after, found := strings.Cut(id, "%")

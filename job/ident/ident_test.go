@@ -46,7 +46,8 @@ func TestParse(t *testing.T) {
 		{u, `=""`, ""},
 		{u, "'", ""},
 		{u, "'+8613800000001", "+8613800000001"},
-		{u, "'=x", "=x"}, {u, "=x", "=x"},
+		{u, "'=x", "=x"},
+		{u, "=x", "=x"},
 		{k, "'+na0123=", "+na0123="},
 		// Like a number, a date or a word, and none.
 		{u, "12E5", "12E5"},

@@ -48,6 +48,7 @@ const (
 func (c *Cell) wrong() string {
 	const calculate = ": open the workbook in a spreadsheet program and save it"
 	switch c.fault {
+	case noFault:
 	case errorValue:
 		return "holds the error " + c.Text
 	case noValue:

@@ -12,11 +12,13 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/transform"
+
+	"notifyaudit/job/table/textfile"
 )
 
 // A csvSource reads a csv whose encoding and separator are known.
 type csvSource struct {
-	file      *textFile
+	file      *textfile.File
 	separator rune
 	// spaced says that blanks stand between separators and quotation marks,
 	// formulas that = does.
@@ -26,15 +28,15 @@ type csvSource struct {
 }
 
 func openCSV(src io.ReaderAt, size int64) (*csvSource, error) {
-	file, err := openText(src, size)
-	if err == nil && file.bad > 0 {
-		err = file.guess()
+	file, err := textfile.Open(src, size)
+	if err == nil {
+		err = file.Guess()
 	}
 	if err != nil {
 		return nil, err
 	}
 	s := &csvSource{file: file}
-	head, err := bufio.NewReaderSize(file.text(), readAhead).Peek(readAhead)
+	head, err := bufio.NewReaderSize(file.Text(), readAhead).Peek(readAhead)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("reading the table: %w", err)
 	}
@@ -131,7 +133,7 @@ func countSeparators(text string) (counts separatorCounts, rest string) {
 
 func (s *csvSource) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		text := s.file.text()
+		text := s.file.Text()
 		if s.formulas {
 			text = transform.NewReader(text, &formulaOpener{separator: byte(s.separator)}) //nolint:gosec // every separator is ASCII
 		}

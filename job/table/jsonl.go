@@ -10,13 +10,15 @@ import (
 	"iter"
 	"strings"
 	"unicode/utf8"
+
+	"notifyaudit/job/table/textfile"
 )
 
 // A jsonlSource reads JSON lines: one flat object a line. Its header is every
 // name that an object has, in the order of their first mention, so that a row
 // may leave out what it doesn't have.
 type jsonlSource struct {
-	file   *textFile
+	file   *textfile.File
 	size   int64
 	header []string
 	index  map[string]int
@@ -25,7 +27,7 @@ type jsonlSource struct {
 }
 
 func openJSONL(src io.ReaderAt, size int64) (*jsonlSource, error) {
-	file, err := openText(src, size)
+	file, err := textfile.Open(src, size)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +128,7 @@ type jsonLine struct {
 
 func (s *jsonlSource) lines() iter.Seq2[jsonLine, error] {
 	return func(yield func(jsonLine, error) bool) {
-		r := bufio.NewReaderSize(s.file.text(), MaxRow)
+		r := bufio.NewReaderSize(s.file.Text(), MaxRow)
 		for number := 1; ; number++ {
 			text, err := r.ReadSlice('\n')
 			if errors.Is(err, bufio.ErrBufferFull) {

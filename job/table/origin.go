@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"notifyaudit/job/table/textfile"
 )
 
 // An Origin says how a file was read, for those who check a figure by it.
@@ -33,11 +35,11 @@ func (r *Reader) Origin() Origin { return r.origin }
 // Warnings are what is odd about the file as a whole.
 func (r *Reader) Warnings() []Warning { return r.warnings }
 
-func (r *Reader) textOrigin(f *textFile) {
-	r.origin = Origin{Encoding: f.encoding, Guessed: f.guessed}
-	if f.guessed {
+func (r *Reader) textOrigin(f *textfile.File) {
+	r.origin = Origin{Encoding: f.Encoding, Guessed: f.Guessed}
+	if f.Guessed {
 		r.warnings = append(r.warnings, Warning{"Encoding guessed", fmt.Sprintf(
-			"Nothing in the file says how its text is encoded. It was read as %s: look whether names are right, or %s.", f.encoding, saveAsUTF8)})
+			"Nothing in the file says how its text is encoded. It was read as %s: look whether names are right, or %s.", f.Encoding, textfile.SaveAsUTF8)})
 	}
 }
 

@@ -17,9 +17,6 @@ const (
 	maxSheet     = 1 << 30
 	maxStrings   = 512 << 20
 	maxSmallPart = 16 << 20
-	maxStyles    = 1 << 16
-	// maxFormats is far more than the 250 that Excel allows.
-	maxFormats = 1 << 12
 )
 
 // open reads a part token by token; its size and that of each token are bounded.

@@ -37,8 +37,8 @@ func Open(src io.ReaderAt, size int64, name string, opts Options) (*Reader, erro
 	if size > MaxSize {
 		return nil, fmt.Errorf("the file is larger than %d MiB", MaxSize>>20)
 	}
-	if strings.HasPrefix(path.Base(name), "~$") {
-		return nil, fmt.Errorf("the file is what Excel leaves beside %s while the workbook is open: name that one", strings.TrimPrefix(path.Base(name), "~$"))
+	if open, found := strings.CutPrefix(path.Base(name), "~$"); found {
+		return nil, fmt.Errorf("the file is what Excel leaves beside %s while the workbook is open: name that one", open)
 	}
 	extension := strings.ToLower(path.Ext(name))
 	if opts.Sheet != "" && extension != ".xlsx" {

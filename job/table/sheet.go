@@ -262,8 +262,8 @@ func (s *sheetScanner) number(n float64, style string) Cell {
 		return c
 	}
 	format := s.source.formats[i]
-	if !format.date {
-		if text, shown := format.show(n, c.Text); shown {
+	if !format.Date {
+		if text, shown := format.Show(n, c.Text); shown {
 			c.Text = text
 		}
 	} else if t, ok := c.Date(); ok {

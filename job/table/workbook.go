@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"notifyaudit/job/table/sniff"
 )
 
 // A workbook is the parts of an xlsx that say where the others are.
@@ -49,7 +51,7 @@ func (b *workbook) read() error {
 		main = "xl/workbook.xml"
 	}
 	if b.find(main) == nil || strings.HasSuffix(main, ".bin") {
-		if err := zipError(b.zip); err != nil {
+		if err := sniff.Archive(b.zip); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,9 @@ import (
 	"iter"
 
 	"github.com/klauspost/compress/flate"
+
+	"notifyaudit/job/table/numfmt"
+	"notifyaudit/job/table/sniff"
 )
 
 // An xlsxSource reads one sheet of a workbook.
@@ -15,15 +18,12 @@ type xlsxSource struct {
 	sheet   *sheet
 	part    *zip.File
 	strings sharedTexts
-	formats []*numberFormat // by style
+	formats []*numfmt.Format // by style
 	merges  []merge
 }
 
 func openXLSX(src io.ReaderAt, size int64, sheet string) (*xlsxSource, error) {
-	if err := foreign(src, size); err != nil {
-		return nil, err
-	}
-	z, err := openZip(src, size)
+	z, err := sniff.Workbook(src, size)
 	if err != nil {
 		return nil, err
 	}

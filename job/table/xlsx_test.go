@@ -365,8 +365,13 @@ func TestUnusedColumns(t *testing.T) {
 func TestMergedCells(t *testing.T) {
 	rows := [][]any{
 		{"user_id", "department", "team", "n"},
-		{"u1", "研发部", "一组", 1}, {"u2"}, {"u3", nil, "二组"}, nil, {"u4"},
-		{"u5", "财务部"}, {"u6"},
+		{"u1", "研发部", "一组", 1},
+		{"u2"},
+		{"u3", nil, "二组"},
+		nil,
+		{"u4"},
+		{"u5", "财务部"},
+		{"u6"},
 	}
 	for name, tt := range map[string]struct {
 		merges [][2]string
@@ -439,7 +444,7 @@ func TestHostileWorkbooks(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			r, err := table.Open(bytes.NewReader(data), int64(len(data)), "x.xlsx", table.Options{})
 			if err == nil {
-				for range r.Rows() {
+				for range r.Rows() { //nolint:errcheck // only what is held counts
 				}
 			}
 			runtime.GC()

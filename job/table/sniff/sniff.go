@@ -1,4 +1,6 @@
-package table
+// Package sniff tells what a file is by its content, where its name promises a
+// table: a web page, an old workbook, a pointer of Git LFS.
+package sniff
 
 import (
 	"archive/zip"
@@ -22,14 +24,58 @@ const (
 	exportAsXLSX = "export it as .xlsx"
 )
 
-// foreign is an error that says what a file is, where it is neither text nor a
-// zip archive, or text that is no table; nil for others. OLE files are told
-// apart, which needs the whole file.
-func foreign(src io.ReaderAt, size int64) error {
-	start, err := beginning(src, size)
+// The marks before a text.
+const (
+	UTF8Mark    = "\xef\xbb\xbf"
+	UTF16LEMark = "\xff\xfe"
+	UTF16BEMark = "\xfe\xff"
+)
+
+// Text returns an error that says what a file is that can't be a table's text; nil
+// when it may be one.
+func Text(src io.ReaderAt, size int64) error {
+	start, err := Beginning(src, size)
 	if err != nil {
 		return err
 	}
+	if bytes.HasPrefix(start, []byte(zipMagic)) {
+		return archiveNotText(src, size)
+	}
+	return foreign(src, size, start)
+}
+
+// Workbook opens the archive that an xlsx is. An error says what the file is
+// instead.
+func Workbook(src io.ReaderAt, size int64) (*zip.Reader, error) {
+	start, err := Beginning(src, size)
+	if err != nil {
+		return nil, err
+	}
+	if err := foreign(src, size, start); err != nil {
+		return nil, err
+	}
+	z, err := openZip(src, size)
+	if err != nil && !errors.Is(err, errManyParts) {
+		err = notArchive(start, err)
+	}
+	return z, err
+}
+
+// Beginning is what files are known by: at most the first 4 KiB.
+func Beginning(src io.ReaderAt, size int64) ([]byte, error) {
+	const enough = 4 << 10
+	start := make([]byte, min(enough, size))
+	n, err := src.ReadAt(start, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading the table: %w", err)
+	}
+	return start[:n], nil
+}
+
+// foreign says what a file is that is neither text nor a zip archive, or text that
+// is no table; nil for others. Files in Microsoft's older container are told apart
+// by their directories, for which more is read.
+func foreign(src io.ReaderAt, size int64, start []byte) error {
 	switch {
 	case size == 0:
 		return errors.New("the file is empty, it has 0 bytes: its first row must name the columns")
@@ -76,7 +122,7 @@ func magics() []magic {
 
 // markup recognises web pages and XML, whatever stands before their first tag.
 func markup(start []byte) error {
-	text := strings.ToLower(strings.TrimLeft(strings.TrimPrefix(string(start), utf8Mark), " \t\r\n"))
+	text := strings.ToLower(strings.TrimLeft(strings.TrimPrefix(string(start), UTF8Mark), " \t\r\n"))
 	switch {
 	case strings.HasPrefix(text, "mime-version:") && strings.Contains(text, "multipart/"):
 		return errors.New("the file is a web archive (.mht): " + saveAsXLSX)
@@ -116,48 +162,46 @@ func oleError(src io.ReaderAt, size int64) error {
 	return errors.New("the file is in an old format of Microsoft Office or has a password: save it as .xlsx without a password")
 }
 
-// zipError says what a zip archive without a workbook's parts is.
-func zipError(z *zip.Reader) error {
-	has := func(names ...string) bool {
-		return slices.ContainsFunc(z.File, func(f *zip.File) bool {
-			return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(f.Name, name) })
-		})
-	}
+// Archive says what a zip archive is that has not the parts of a workbook; nil when
+// it isn't known.
+func Archive(z *zip.Reader) error {
 	switch {
-	case has("mimetype", "content.xml"):
+	case has(z, "mimetype", "content.xml"):
 		return errors.New("the file is an OpenDocument spreadsheet (.ods) or document: " + saveAsXLSX)
-	case has("xl/workbook.bin"):
+	case has(z, "xl/workbook.bin"):
 		return errors.New("the file is a binary Excel workbook (.xlsb): " + saveAsXLSX)
-	case has("Index/Document.iwa", "Index.zip", "index.apxl"):
+	case has(z, "Index/Document.iwa", "Index.zip", "index.apxl"):
 		return errors.New("the file is a Numbers document: " + exportAsXLSX)
-	case has("word/document.xml"), has("ppt/presentation.xml"):
+	case has(z, "word/document.xml", "ppt/presentation.xml"):
 		return errors.New("the file is another document of Microsoft Office: use the table that it was made from")
 	}
 	return nil
 }
 
-// zipNotText says what a zip archive is that should have been text.
-func zipNotText(src io.ReaderAt, size int64) error {
+// has reports whether an archive has one of the parts.
+func has(z *zip.Reader, names ...string) bool {
+	return slices.ContainsFunc(z.File, func(f *zip.File) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(f.Name, name) })
+	})
+}
+
+// archiveNotText says what a zip archive is that should have been text.
+func archiveNotText(src io.ReaderAt, size int64) error {
 	z, err := openZip(src, size)
 	if err != nil {
 		return errors.New("the file is a zip archive, as an Excel workbook is, and damaged")
 	}
-	if err := zipError(z); err != nil {
+	if err := Archive(z); err != nil {
 		return err
 	}
-	if (&workbook{zip: z}).find("[Content_Types].xml") == nil {
+	if !has(z, "[Content_Types].xml") {
 		return errors.New("the file is a zip archive: unpack it")
 	}
 	return errors.New("the file is an Excel workbook in spite of its name: rename it to .xlsx")
 }
 
-// notZip says what a file is that should have been a workbook and isn't a zip
-// archive.
-func notZip(src io.ReaderAt, size int64, err error) error {
-	start, readErr := beginning(src, size)
-	if readErr != nil {
-		return readErr
-	}
+// notArchive says what a file is that should have been a workbook.
+func notArchive(start []byte, err error) error {
 	switch {
 	case bytes.HasPrefix(start, []byte("PK")):
 		return fmt.Errorf("the workbook is cut off or damaged, so copy it again: %w", err)
@@ -170,7 +214,7 @@ func notZip(src io.ReaderAt, size int64, err error) error {
 // isText reports whether a file's beginning is text in one of the encodings that
 // a csv may have.
 func isText(start []byte) bool {
-	if bytes.HasPrefix(start, []byte(utf16LE)) || bytes.HasPrefix(start, []byte(utf16BE)) {
+	if bytes.HasPrefix(start, []byte(UTF16LEMark)) || bytes.HasPrefix(start, []byte(UTF16BEMark)) {
 		return true
 	}
 	return !bytes.ContainsFunc(start, func(r rune) bool {

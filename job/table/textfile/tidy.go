@@ -1,9 +1,11 @@
-package table
+package textfile
 
 import (
 	"bytes"
 
 	"golang.org/x/text/transform"
+
+	"notifyaudit/job/table/sniff"
 )
 
 // dosEnd is the byte that ended a text under DOS, and that some programs still
@@ -20,8 +22,8 @@ func (tidier) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error)
 	for nSrc < len(src) {
 		c, rest := src[nSrc], src[nSrc:]
 		size := 1
-		switch {
-		case c == '\r':
+		switch c {
+		case '\r':
 			if len(rest) < len("\r\r\n") && !atEOF {
 				return nDst, nSrc, transform.ErrShortSrc
 			}
@@ -32,15 +34,15 @@ func (tidier) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error)
 			case bytes.HasPrefix(rest, []byte("\r\r\n")):
 				size = len("\r\r\n")
 			}
-		case c == dosEnd:
+		case dosEnd:
 			nSrc++
 			continue
-		case c == utf8Mark[0]:
-			if len(rest) < len(utf8Mark) && !atEOF {
+		case sniff.UTF8Mark[0]:
+			if len(rest) < len(sniff.UTF8Mark) && !atEOF {
 				return nDst, nSrc, transform.ErrShortSrc
 			}
-			if bytes.HasPrefix(rest, []byte(utf8Mark)) {
-				nSrc += len(utf8Mark)
+			if bytes.HasPrefix(rest, []byte(sniff.UTF8Mark)) {
+				nSrc += len(sniff.UTF8Mark)
 				continue
 			}
 		}
@@ -65,39 +67,4 @@ func loneReturn(text []byte) bool {
 			return true
 		}
 	}
-}
-
-// A formulaOpener makes "000123" of ="000123" where a cell begins so. Exports write
-// texts as formulas to keep spreadsheets from making numbers of them, without the
-// quotation marks that a csv asks for around such a cell.
-type formulaOpener struct {
-	separator byte
-	// inside says that a cell has begun.
-	inside bool
-}
-
-// Reset implements [transform.Transformer].
-func (f *formulaOpener) Reset() { f.inside = false }
-
-// Transform implements [transform.Transformer].
-func (f *formulaOpener) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
-	for ; nSrc < len(src); nSrc++ {
-		c := src[nSrc]
-		if c == '=' && !f.inside {
-			if nSrc+1 == len(src) && !atEOF {
-				return nDst, nSrc, transform.ErrShortSrc
-			}
-			if nSrc+1 < len(src) && src[nSrc+1] == '"' {
-				f.inside = true
-				continue
-			}
-		}
-		if nDst == len(dst) {
-			return nDst, nSrc, transform.ErrShortDst
-		}
-		f.inside = c != f.separator && c != '\n' && c != '\r'
-		dst[nDst] = c
-		nDst++
-	}
-	return nDst, nSrc, nil
 }

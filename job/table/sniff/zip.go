@@ -1,4 +1,4 @@
-package table
+package sniff
 
 import (
 	"archive/zip"
@@ -19,10 +19,10 @@ func openZip(src io.ReaderAt, size int64) (*zip.Reader, error) {
 	metered.left.Store(maxDirectory)
 	z, err := zip.NewReader(metered, size)
 	if metered.left.Load() < 0 {
-		return nil, errors.New("the file is no Excel workbook: it has too many parts")
+		return nil, errManyParts
 	}
 	if err != nil {
-		return nil, notZip(src, size, err)
+		return nil, err
 	}
 	metered.open.Store(true)
 	return z, nil
@@ -36,6 +36,8 @@ type meteredReader struct {
 	left atomic.Int64
 	open atomic.Bool
 }
+
+var errManyParts = errors.New("the file is no Excel workbook: it has too many parts")
 
 var errMetered = errors.New("too much was read")
 

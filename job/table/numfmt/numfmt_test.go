@@ -1,6 +1,13 @@
-package table
+package numfmt_test
 
-import "testing"
+import (
+	"strconv"
+	"testing"
+
+	"notifyaudit/job/table/numfmt"
+)
+
+func digits(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // TestNumberFormats: what a sheet shows, where a format pads a number or puts
 // text around it.
@@ -43,8 +50,8 @@ func TestNumberFormats(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := ""
-		if f := parseFormat(tt.code); f != nil && !f.date {
-			if text, shown := f.show(tt.n, plainNumber(tt.n)); shown {
+		if f := numfmt.Parse(tt.code); f != nil && !f.Date {
+			if text, shown := f.Show(tt.n, digits(tt.n)); shown {
 				got = text
 			}
 		}
@@ -59,7 +66,7 @@ func TestDateFormats(t *testing.T) {
 		"yyyy-mm-dd": true, "m/d/yy h:mm": true, `yyyy"年"m"月"d"日"`: true, "[$-F800]dddd, mmmm dd, yyyy": true, "[h]:mm:ss": true, "mmm-yy": true,
 		"General": false, "0.00": false, `"day "0`: false, `[Red]0`: false, `0\d`: false, "#,##0_);[Red](#,##0)": false, "000000": false, "@": false,
 	} {
-		if f := parseFormat(code); (f != nil && f.date) != want {
+		if f := numfmt.Parse(code); (f != nil && f.Date) != want {
 			t.Errorf("%q: date %v", code, !want)
 		}
 	}
@@ -70,11 +77,11 @@ func FuzzNumberFormat(f *testing.F) {
 		f.Add(seed, 123.0)
 	}
 	f.Fuzz(func(t *testing.T, code string, n float64) {
-		format := parseFormat(code)
-		if format == nil || format.date {
+		format := numfmt.Parse(code)
+		if format == nil || format.Date {
 			return
 		}
-		if text, shown := format.show(n, plainNumber(n)); shown && len(text) > 4*255+len(plainNumber(n)) {
+		if text, shown := format.Show(n, digits(n)); shown && len(text) > 4*255+len(digits(n)) {
 			t.Errorf("%q shows %v as %q", code, n, text)
 		}
 	})

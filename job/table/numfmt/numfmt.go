@@ -1,17 +1,20 @@
-package table
+// Package numfmt shows numbers as the number formats of a workbook do, where they
+// pad a number or put text around it, and tells which formats show dates.
+package numfmt
 
 import (
-	"encoding/xml"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/xuri/nfp"
 )
 
-// A numberFormat is how a style shows a number, as far as it matters here. Nil
-// shows it as it is.
-type numberFormat struct {
-	date bool
+// A Format is how a style shows a number, as far as it matters here. Nil shows it
+// as it is.
+type Format struct {
+	// Date says that it shows a date or a time.
+	Date bool
 	// sections are for numbers above zero, below it, zero and texts, or for those
 	// that meet a condition. Only whole numbers from 0 on are shown by them.
 	sections []section
@@ -24,55 +27,26 @@ type section struct {
 	condition string // such as ">=100"; empty for none
 }
 
-// formats reads the number formats of the cell styles.
-func (b *workbook) formats() ([]*numberFormat, error) {
-	name := b.kinds["styles"]
-	if name == "" || b.find(name) == nil {
-		return nil, nil
-	}
-	custom := make(map[string]*numberFormat)
-	var styles []*numberFormat
-	inCells := false
-	err := b.each(name, func(e xml.StartElement) {
-		switch e.Name.Local {
-		case "numFmt":
-			if len(custom) < maxFormats {
-				custom[attr(e, "numFmtId")] = parseFormat(attr(e, "formatCode"))
-			}
-		case "cellXfs":
-			inCells = true
-		case "cellStyleXfs", "cellStyles", "dxfs":
-			inCells = false
-		case "xf":
-			if inCells && len(styles) < maxStyles {
-				id := attr(e, "numFmtId")
-				format := custom[id]
-				if format == nil && builtinDate(id) {
-					format = &numberFormat{date: true}
-				}
-				styles = append(styles, format)
-			}
-		}
-	})
-	return styles, err
-}
-
-// builtinDate knows the date formats that a workbook doesn't spell out
-// (ECMA-376 part 1, 18.8.30), the East Asian ones among them.
-func builtinDate(id string) bool {
+// Builtin is a format that a workbook only names by its number (ECMA-376 part 1,
+// 18.8.30). The dates among them are known, the East Asian ones too; none of the
+// others pads.
+func Builtin(id string) *Format {
 	n, err := strconv.Atoi(id)
-	return err == nil && (n >= 14 && n <= 22 || n >= 27 && n <= 36 || n >= 45 && n <= 47 || n >= 50 && n <= 58)
+	if err == nil && (n >= 14 && n <= 22 || n >= 27 && n <= 36 || n >= 45 && n <= 47 || n >= 50 && n <= 58) {
+		return &Format{Date: true}
+	}
+	return nil
 }
 
-// parseFormat makes a format of its code; nil for one that shows numbers as they
+// Parse makes a format of its code; nil for one that shows numbers as they
 // are, or in a way that is no other number.
-func parseFormat(code string) *numberFormat {
+func Parse(code string) *Format {
 	const longest = 255 // Excel's own bound
 	if len(code) > longest || strings.Contains(code, "通用格式") {
 		return nil
 	}
 	parser := nfp.NumberFormatParser()
-	var f numberFormat
+	var f Format
 	pads := false
 	for _, s := range parser.Parse(code) {
 		shown := section{}
@@ -80,7 +54,7 @@ func parseFormat(code string) *numberFormat {
 			switch item.TType {
 			case nfp.TokenTypeDateTimes, nfp.TokenTypeElapsedDateTimes:
 				if strings.ContainsAny(strings.ToLower(item.TValue), "ymdhs") {
-					return &numberFormat{date: true}
+					return &Format{Date: true}
 				}
 			case nfp.TokenTypeCondition:
 				shown.condition = item.TValue
@@ -132,9 +106,9 @@ func changes(items []nfp.Token) bool {
 	return zeros > 1
 }
 
-// show writes a whole number as the format does; false when the format leaves it
-// as it is.
-func (f *numberFormat) show(n float64, digits string) (string, bool) {
+// Show writes a number as the format does, given its digits; false when the format
+// leaves it as it is.
+func (f *Format) Show(n float64, digits string) (string, bool) {
 	if n < 0 || strings.Trim(digits, "0123456789") != "" {
 		return "", false
 	}
@@ -144,8 +118,7 @@ func (f *numberFormat) show(n float64, digits string) (string, bool) {
 	}
 	var b []byte // from its end
 	left, last := digits, firstPlaceholder(s.items)
-	for i := len(s.items) - 1; i >= 0; i-- {
-		item := s.items[i]
+	for i, item := range slices.Backward(s.items) {
 		switch item.TType {
 		case nfp.TokenTypeLiteral:
 			b = appendReversed(b, item.TValue)
@@ -160,7 +133,7 @@ func (f *numberFormat) show(n float64, digits string) (string, bool) {
 }
 
 // choose finds the section for a number that isn't negative.
-func (f *numberFormat) choose(n float64) *section {
+func (f *Format) choose(n float64) *section {
 	for i := range f.sections {
 		if s := &f.sections[i]; s.condition != "" && meets(n, s.condition) {
 			return s

@@ -1,4 +1,4 @@
-package table
+package textfile
 
 import (
 	"bufio"
@@ -38,7 +38,7 @@ func takeShares(src io.Reader) (s shares, err error) {
 			if errors.Is(err, io.EOF) {
 				return s, nil
 			}
-			return s, fmt.Errorf("reading the table: %w", err)
+			return s, fmt.Errorf("reading the text: %w", err)
 		}
 		if skipUTF8--; skipUTF8 < 0 && next[0] >= utf8.RuneSelf {
 			skipUTF8 = s.asUTF8(next) - 1

@@ -1,4 +1,7 @@
-package table
+// Package textfile reads text files as programs write them: in UTF-8, UTF-16 or
+// GB18030, with byte order marks, with any ends of lines, and with what DOS left at
+// the end.
+package textfile
 
 import (
 	"bytes"
@@ -10,124 +13,115 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"notifyaudit/job/table/sniff"
 )
 
-// The encodings of a text, as [Origin] tells them.
+// The encodings, as people know them.
 const (
-	utf8Name    = "UTF-8"
-	utf16LEName = "UTF-16LE"
-	utf16BEName = "UTF-16BE"
-	gb18030Name = "GB18030"
+	UTF8    = "UTF-8"
+	UTF16LE = "UTF-16LE"
+	UTF16BE = "UTF-16BE"
+	GB18030 = "GB18030"
 )
 
-const (
-	utf8Mark   = "\xef\xbb\xbf"
-	utf16LE    = "\xff\xfe"
-	utf16BE    = "\xfe\xff"
-	saveAsUTF8 = `save it in Excel as "CSV UTF-8 (comma delimited)"`
-)
+// SaveAsUTF8 says how to get a text whose encoding is known.
+const SaveAsUTF8 = `save it in Excel as "CSV UTF-8 (comma delimited)"`
 
-// A textFile is the text of a csv or jsonl.
-type textFile struct {
+// A File is a text.
+type File struct {
+	// Encoding is one of the above. Guessed says that nothing in the file tells it.
+	Encoding string
+	Guessed  bool
+
 	src  *io.SectionReader
 	mark int64 // the length of the byte order mark
-	// encoding is the name of one of the encodings above; guessed says that
-	// nothing in the file tells it.
-	encoding string
-	guessed  bool
 	findings
 }
 
-// openText reads the whole text once to tell its encoding, UTF-8 or UTF-16.
-func openText(src io.ReaderAt, size int64) (*textFile, error) {
-	f := &textFile{src: io.NewSectionReader(src, 0, size), encoding: utf8Name}
-	start, err := beginning(src, size)
+// Open reads a text of size bytes once, to tell whether it is UTF-8 or UTF-16. An
+// error says why it is no text. Lines that are not UTF-8 are no error yet, see
+// [File.Guess].
+func Open(src io.ReaderAt, size int64) (*File, error) {
+	f := &File{src: io.NewSectionReader(src, 0, size), Encoding: UTF8}
+	if err := sniff.Text(src, size); err != nil {
+		return nil, err
+	}
+	start, err := sniff.Beginning(src, size)
 	if err != nil {
 		return nil, err
 	}
-	if bytes.HasPrefix(start, []byte(zipMagic)) {
-		return nil, zipNotText(src, size)
-	}
-	if err := foreign(src, size); err != nil {
-		return nil, err
-	}
 	switch {
-	case bytes.HasPrefix(start, []byte(utf16LE)):
-		f.encoding, f.mark = utf16LEName, int64(len(utf16LE))
-	case bytes.HasPrefix(start, []byte(utf16BE)):
-		f.encoding, f.mark = utf16BEName, int64(len(utf16BE))
-	case bytes.HasPrefix(start, []byte(utf8Mark)):
-		f.mark = int64(len(utf8Mark))
+	case bytes.HasPrefix(start, []byte(sniff.UTF16LEMark)):
+		f.Encoding, f.mark = UTF16LE, int64(len(sniff.UTF16LEMark))
+	case bytes.HasPrefix(start, []byte(sniff.UTF16BEMark)):
+		f.Encoding, f.mark = UTF16BE, int64(len(sniff.UTF16BEMark))
+	case bytes.HasPrefix(start, []byte(sniff.UTF8Mark)):
+		f.mark = int64(len(sniff.UTF8Mark))
 	default:
 		if name := unmarkedUTF16(start); name != "" {
-			f.encoding, f.guessed = name, true
+			f.Encoding, f.Guessed = name, true
 		}
 	}
-	if f.findings, err = look(f.decoded(), f.encoding != utf8Name); err != nil {
+	if f.findings, err = look(f.decoded(), f.Encoding != UTF8); err != nil {
 		return nil, err
 	}
 	switch {
 	case f.nul > 0:
-		return nil, fmt.Errorf("line %d has a NUL byte, as no text has: %s", f.nul, saveAsUTF8)
-	case f.bad > 0 && f.encoding != utf8Name:
-		return nil, fmt.Errorf("line %d is not %s: %s", f.bad, f.encoding, saveAsUTF8)
+		return nil, fmt.Errorf("line %d has a NUL byte, as no text has: %s", f.nul, SaveAsUTF8)
+	case f.bad > 0 && f.Encoding != UTF8:
+		return nil, fmt.Errorf("line %d is not %s: %s", f.bad, f.Encoding, SaveAsUTF8)
 	}
 	return f, nil
 }
 
-// guess tells the encoding of a text that isn't UTF-8 everywhere: it is GB18030
-// only when nothing around that place is UTF-8.
-func (f *textFile) guess() error {
+// Guess tells the encoding of a text that isn't UTF-8 everywhere: it is GB18030 only
+// when hardly anything around that place is UTF-8. Otherwise an error names the
+// line.
+func (f *File) Guess() error {
+	if f.bad == 0 {
+		return nil
+	}
 	const around = 64 << 10
 	s, err := takeShares(io.NewSectionReader(f.src, max(f.mark, f.mark+f.badAt-around), 2*around))
 	if err != nil {
 		return err
 	}
 	if f.mark > 0 || s.utf8 > s.notUTF8 {
-		return fmt.Errorf("line %d is not UTF-8, which the rest of the file is: write the line again, or %s", f.bad, saveAsUTF8)
+		return fmt.Errorf("line %d is not UTF-8, which the rest of the file is: write the line again, or %s", f.bad, SaveAsUTF8)
 	}
-	f.encoding, f.guessed = gb18030Name, true
+	f.Encoding, f.Guessed = GB18030, true
 	found, err := look(f.decoded(), true)
 	if err != nil {
 		return err
 	}
 	if found.bad > 0 || !s.chinese() {
-		return fmt.Errorf("line %d is neither UTF-8 nor GB18030: %s", f.bad, saveAsUTF8)
+		return fmt.Errorf("line %d is neither UTF-8 nor GB18030: %s", f.bad, SaveAsUTF8)
 	}
 	f.findings = found
 	return nil
 }
 
-// text gives the text as UTF-8, without marks.
-func (f *textFile) text() io.Reader {
+// Text is the text from its beginning as UTF-8, without marks, with a line feed at the
+// end of each line or with a carriage return before it.
+func (f *File) Text() io.Reader {
 	if f.untidy {
 		return transform.NewReader(f.decoded(), tidier{})
 	}
 	return f.decoded()
 }
 
-func (f *textFile) decoded() io.Reader {
+func (f *File) decoded() io.Reader {
 	section := io.NewSectionReader(f.src, f.mark, f.src.Size()-f.mark)
-	switch f.encoding {
-	case utf16LEName:
+	switch f.Encoding {
+	case UTF16LE:
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder().Reader(section)
-	case utf16BEName:
+	case UTF16BE:
 		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder().Reader(section)
-	case gb18030Name:
+	case GB18030:
 		return simplifiedchinese.GB18030.NewDecoder().Reader(section)
 	}
 	return section
-}
-
-// beginning is what files are known by.
-func beginning(src io.ReaderAt, size int64) ([]byte, error) {
-	const enough = 4 << 10
-	start := make([]byte, min(enough, size))
-	n, err := src.ReadAt(start, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("reading the table: %w", err)
-	}
-	return start[:n], nil
 }
 
 // unmarkedUTF16 tells by the zero bytes of its Western characters which UTF-16 a
@@ -141,9 +135,9 @@ func unmarkedUTF16(start []byte) string {
 	}
 	switch most := len(start) / 4; {
 	case len(start)%2 == 0 && zeros[1] > most && zeros[0] == 0:
-		return utf16LEName
+		return UTF16LE
 	case len(start)%2 == 0 && zeros[0] > most && zeros[1] == 0:
-		return utf16BEName
+		return UTF16BE
 	}
 	return ""
 }
@@ -167,7 +161,7 @@ func look(r io.Reader, decoded bool) (findings, error) {
 		n, err := io.ReadFull(r, buf[kept:])
 		end := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 		if err != nil && !end {
-			return f, fmt.Errorf("reading the table: %w", err)
+			return f, fmt.Errorf("reading the text: %w", err)
 		}
 		text := buf[:kept+n]
 		whole := len(text)
@@ -175,7 +169,7 @@ func look(r io.Reader, decoded bool) (findings, error) {
 			whole = wholeRunes(text)
 		}
 		text = text[:whole]
-		f.untidy = f.untidy || bytes.IndexByte(text, dosEnd) >= 0 || bytes.Contains(text, []byte(utf8Mark)) || loneReturn(text)
+		f.untidy = f.untidy || bytes.IndexByte(text, dosEnd) >= 0 || bytes.Contains(text, []byte(sniff.UTF8Mark)) || loneReturn(text)
 		if i := bytes.IndexByte(text, 0); i >= 0 {
 			f.nul = line + lines(text[:i])
 		}
