@@ -62,6 +62,7 @@ func (v *Text) message(o *session.MessageDetail, in *report.Input) {
 		s.Println(s.Paint(term.Bold, "Latest readers") + s.Paint(term.Dim, " · of "+term.Count(len(o.Result.Readers))+", times in "+zone.String()))
 		s.Grid(readerColumns(o.Result, latest, in))
 	}
+	s.unread(o.Result, in)
 }
 
 // prospect says where a message stands and what an apply would do about it.
