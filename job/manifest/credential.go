@@ -73,11 +73,11 @@ func credential(a *lang.Args, p *job.Provider) {
 }
 
 func twoCredentials(extra, chosen []string) *diag.Problem {
-	verb := "stands"
+	verb := "is"
 	if len(extra) > 1 {
-		verb = "stand"
+		verb = "are"
 	}
-	detail := diag.Listed(extra) + " " + verb + " beside " + diag.Listed(chosen) + ". A provider has one credential: " + credentialChoice()
+	detail := diag.Listed(extra) + " " + verb + " set in addition to " + diag.Listed(chosen) + ". A provider has one credential: " + credentialChoice()
 	if strings.HasSuffix(extra[0], "corp_id") {
 		detail += ". To name the organisation whose quota is spent, write quota_group into limit { … }"
 	}

@@ -106,12 +106,12 @@ func TestCredentialMistakes(t *testing.T) {
 		"an app and an organisation": {
 			block(`app_key = "k"`, "app_secret = var.s", `corp_id = "c"`), 4,
 			"Two credentials",
-			[]string{"corp_id stands beside app_key and app_secret", "quota_group"},
+			[]string{"corp_id is set in addition to app_key and app_secret", "quota_group"},
 		},
 		"two apps": {
 			block(`app_key = "k"`, "app_secret = var.s", `suite_key = "k"`, "suite_secret = var.s"), 4,
 			"Two credentials",
-			[]string{"suite_key and suite_secret stand beside app_key and app_secret", "client_id, client_secret and corp_id"},
+			[]string{"suite_key and suite_secret are set in addition to app_key and app_secret", "client_id, client_secret and corp_id"},
 		},
 		"a path for a corp id": {
 			block(`client_id = "k"`, "client_secret = var.s", `corp_id = "../x"`), 4,

@@ -1,6 +1,7 @@
 package manifest_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -45,9 +46,7 @@ func TestIdentifiersEverywhere(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			files := map[string]string{"main.audit.hcl": tt.text, "provider.audit.hcl": provider}
-			for name, text := range tt.files {
-				files[name] = text
-			}
+			maps.Copy(files, tt.files)
 			_, diags := manifest.Load(t.Context(), options(folder(t, files)))
 			diags = errorsOf(diags)
 			if len(diags) != 1 {

@@ -95,7 +95,7 @@ type Options struct {
 	// the value "simulator", so that a newcomer needs no credentials.
 	Simulator bool
 	// Scenario is the file with what the simulator answers; empty is
-	// simulator.json beside the manifest. It is not read here.
+	// simulator.json in the manifest's folder. It is not read here.
 	Scenario string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time

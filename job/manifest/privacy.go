@@ -103,7 +103,7 @@ func guardTogether(bs []reportBlock) {
 		}
 		if b.report.MinimumGroupSize != first.report.MinimumGroupSize {
 			b.args.FailAt("minimum_group_size", diag.Problemf("Two minimum group sizes",
-				"The report at %s has minimum_group_size = %d. Reports without names need the same one: otherwise the one tells what the other keeps back.",
+				"The report at %s has minimum_group_size = %d. Reports without names need the same one: otherwise the one shows what the other hides.",
 				lang.Place(first.args.Block.At), first.report.MinimumGroupSize))
 		}
 		if !takesSegments(b.report.Format) {

@@ -11,7 +11,7 @@ import (
 type BlockReference struct {
 	// Header is how the block begins: `message "name"`, `limit` in a provider.
 	Header string
-	// In is the block that it stands in; empty at the top.
+	// In is the block that it is in; empty at the top.
 	In        string
 	Arguments []ArgumentReference
 }

@@ -27,7 +27,7 @@ func schema() lang.Schema {
 }
 
 func blockNotValue(root string) string {
-	return root + " names a block, not a value. It stands alone, as in audience = audience.staff, roster = audience.staff and provider = dingtalk.hr."
+	return root + " names a block, not a value. Write it alone, as in audience = audience.staff, roster = audience.staff and provider = dingtalk.hr."
 }
 
 func afterRun(root string) string {

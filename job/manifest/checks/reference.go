@@ -68,7 +68,7 @@ func (r *references) message(m *job.Message) {
 // A reference is one to the metrics of a message, of a block, or of everything.
 type reference struct {
 	block string // "audit", "message.benefits", "messages.payslips"
-	// key is the key of a message in the block as it stands in an address,
+	// key is the key of a message in the block as it is in an address,
 	// quoted; empty for the block.
 	key string
 	// metric is the one that is named; empty when none is.

@@ -132,7 +132,7 @@ func (c *Collector) Finish() Diagnostics {
 	return c.all.sorted()
 }
 
-// Redacted stands in place of a sensitive value.
+// Redacted replaces a sensitive value.
 const Redacted = "(sensitive)"
 
 // minSecret is the length in bytes of the shortest value that is redacted: a

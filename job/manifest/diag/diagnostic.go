@@ -74,7 +74,7 @@ func (ds Diagnostics) sorted() Diagnostics {
 	return slices.CompactFunc(ds, func(a, b Diagnostic) bool { return a == b })
 }
 
-// A Problem is what is wrong with a value, wherever the value stands.
+// A Problem is what is wrong with a value, wherever the value is.
 type Problem struct {
 	Summary, Detail string
 	// Argument is the argument that the problem is about; empty for the one that

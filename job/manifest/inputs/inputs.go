@@ -56,7 +56,7 @@ func (s *Set) AddState(path string) {
 }
 
 // StateFiles are the database of a state, and the files that SQLite and the locks
-// keep beside it.
+// keep next to it.
 func StateFiles(path string) []string {
 	return []string{path, path + "-wal", path + "-shm", path + "-journal", path + ".lock", path + ".new"}
 }
@@ -88,7 +88,7 @@ func (s *Set) Find(path string) (File, bool) {
 	}
 }
 
-// An identity is what tells whether two paths are one file.
+// An identity is compared to find whether two paths are one file.
 type identity struct {
 	path, real string      // folded
 	info       os.FileInfo // nil for a file that doesn't exist

@@ -136,7 +136,7 @@ func (a *Args) Expr(name string) hcl.Expression {
 	return nil
 }
 
-// At is where the argument's value stands, or the block's header without it.
+// At is where the argument's value is, or the block's header without it.
 func (a *Args) At(name string) hcl.Range {
 	if attr := a.attrs[name]; attr != nil {
 		return attr.Expr.Range()

@@ -51,7 +51,7 @@ func (b Block) Sets(argument string) bool {
 	return len(content.Attributes) > 0
 }
 
-// Literal is a block with one label that stands in no file. Empty texts are left
+// Literal is a block with one label that is in no file. Empty texts are left
 // out. Each argument in variables is set to the variable of the same name.
 func Literal(kind, label string, texts map[string]string, variables ...string) Block {
 	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}
@@ -109,7 +109,7 @@ type blockDecoder struct {
 func (d *blockDecoder) native(body *hclsyntax.Body) {
 	for name, a := range body.Attributes {
 		d.diags.FailAt(a.NameRange, diag.Problemf("Argument outside of a block",
-			"%s stands outside of every block. Did you mean to put it into %s { … } or locals { … }?", diag.Quote(name), d.schema.Kinds[0]))
+			"%s is outside of every block. Did you mean to put it into %s { … } or locals { … }?", diag.Quote(name), d.schema.Kinds[0]))
 	}
 	for _, raw := range body.Blocks {
 		b := Block{Kind: raw.Type, Labels: raw.Labels, At: raw.DefRange(), LabelAt: raw.TypeRange, body: raw.Body}

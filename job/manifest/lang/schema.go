@@ -2,17 +2,17 @@ package lang
 
 // A Schema says which blocks and names there are.
 type Schema struct {
-	// Kinds are the blocks at the top of a file, in the order in which people are
-	// told of them.
+	// Kinds are the blocks at the top of a file, in the order in which they are listed.
 	Kinds []string
 	// Shape describes a block of a kind, such as "message" or "check.assert", with
 	// these labels; false when there is none of that kind.
 	Shape func(kind string, labels []string) (Shape, bool)
 	// References are names that arguments refer to and expressions can't.
 	References []string
-	// Misplaced says of a name that an expression refers to where it is known.
+	// Misplaced says, for a name that an expression can't refer to here, where it
+	// can.
 	Misplaced map[string]string
-	// Unsupported says of an argument that stands in a block without it where it
+	// Unsupported says, for an argument in a block that doesn't have it, where it
 	// belongs.
 	Unsupported map[string]string
 }
@@ -28,7 +28,7 @@ type Shape struct {
 	// be any text.
 	Labels   []string
 	Optional string
-	// Arguments and Blocks may stand in it; Later are arguments that the language
+	// Arguments and Blocks may be in it; Later are arguments that the language
 	// has, but not this version.
 	Arguments, Blocks, Later []string
 	// Repeatable says that several blocks with the same labels are different ones.

@@ -22,8 +22,8 @@ func IsSensitive(v cty.Value) bool { return v.ContainsMarked() }
 // IsKnown reports whether there is a value: it is neither null nor unknown.
 func IsKnown(v cty.Value) bool { return v.IsKnown() && !v.IsNull() }
 
-// A Root is a name that the expressions of a scope can refer to, beside var and
-// local.
+// A Root is a name that the expressions of a scope can refer to, in addition to
+// var and local.
 type Root struct {
 	Value cty.Value
 	// Check says what is wrong with a reference that begins with the name; nil

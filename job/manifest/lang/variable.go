@@ -12,13 +12,13 @@ import (
 )
 
 // Inputs are the values of variables from outside of the manifest. Later ones win:
-// NOTIFYAUDIT_VAR_name in Environ, files beside the manifest, VarFiles, Vars, and
+// NOTIFYAUDIT_VAR_name in Environ, files in the manifest's folder, VarFiles, Vars, and
 // the files that NOTIFYAUDIT_VAR_name_FILE in Environ names.
 type Inputs struct {
 	// Vars are name=value.
 	Vars, VarFiles []string
 	Environ        map[string]string
-	// AutoExtension is the end of the names of files beside the manifest.
+	// AutoExtension is the end of the names of files in the manifest's folder.
 	AutoExtension string
 	// Placeholder is the value of variables of type string that have none and no
 	// default; empty: such a variable is an error.
@@ -158,7 +158,7 @@ func (d *declarations) valueOf(v *variable, in *inputValue) (cty.Value, bool) {
 	}
 	if value == cty.NilVal {
 		v.args.Fail(diag.Problemf("No value for a variable",
-			"variable %[1]q has no default: set it with -var '%[1]s=…', with NOTIFYAUDIT_VAR_%[1]s, with NOTIFYAUDIT_VAR_%[1]s_FILE naming a file that holds it, or in a *%[2]s file beside the manifest.", v.name, d.in.AutoExtension))
+			"variable %[1]q has no default: set it with -var '%[1]s=…', with NOTIFYAUDIT_VAR_%[1]s, with NOTIFYAUDIT_VAR_%[1]s_FILE naming a file that holds it, or in a *%[2]s file in the manifest's folder.", v.name, d.in.AutoExtension))
 		return cty.NilVal, false
 	}
 	if value.IsNull() && !v.nullable {

@@ -79,7 +79,7 @@ func (s *Symbols) nearAudience(d *draft, c table.Cell) string {
 }
 
 // hasUserIDs reports whether a cell of the audience column can only be user ids. A
-// list of a jsonl tells nothing of its numbers.
+// list in a jsonl says nothing about numbers in other rows.
 func (s *Symbols) hasUserIDs(t *rows.Table, index int, d *draft) bool {
 	for row, err := range t.Rows(nil) {
 		if err != nil {

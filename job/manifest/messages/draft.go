@@ -57,7 +57,7 @@ func (s *Symbols) complete(d draft, address, campaign string, at job.Position, c
 	if d.audience != nil {
 		m.Audience = cache.at(d.audience, m.SentAt, s.Zone)
 	} else if m.Audience.Form == job.AudienceListed || m.LearnsAudience() {
-		m.Audience.Roster = d.roster // also has the people whom the answer names
+		m.Audience.Roster = d.roster // also has the people that the answer names
 	}
 	return m, nil
 }

@@ -21,7 +21,7 @@ type duplicates struct {
 	tables map[string]rows.Ref
 }
 
-// A mark is one message's identity, or address, and where it stands.
+// A mark is one message's identity, or address, and where it is.
 type mark struct {
 	hash [16]byte
 	file uint32

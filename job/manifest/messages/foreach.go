@@ -25,7 +25,7 @@ func (l *messageLoader) forEach(ctx context.Context, a *lang.Args) {
 	for _, p := range l.zoneless(&f.base) {
 		a.WarnAt(p.Argument, p)
 	}
-	f.base.hasZone = true // an instance without a time of its own isn't told again
+	f.base.hasZone = true // an instance without a time of its own isn't reported again
 	if !a.Has("process_query_key") {
 		a.Require("process_query_key", "The send call returned it.")
 		return
@@ -136,7 +136,7 @@ type mistakes struct {
 	keys [][]string
 }
 
-// A mistake tells diagnostics apart.
+// Diagnostics with the same mistake are counted together.
 type mistake struct {
 	severity     diag.Severity
 	summary      string

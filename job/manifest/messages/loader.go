@@ -56,7 +56,7 @@ func Load(ctx context.Context, p *lang.Program, bs lang.Blocks, symbols *Symbols
 	return l.set
 }
 
-// Of is a set of messages that stand in no manifest. What is doubtful about them
+// Of is a set of messages that are in no manifest. What is doubtful about them
 // is reported once for all.
 func Of(all []job.Message, diags *diag.Collector, now time.Time) *Set {
 	l := messageLoader{now: now, set: &Set{Count: len(all)}}
@@ -170,7 +170,7 @@ func (l *messageLoader) rows(ctx context.Context, a *lang.Args) {
 	for _, p := range l.zoneless(&s.base) {
 		a.WarnAt(p.Argument, p)
 	}
-	s.base.hasZone = true // a row without a time of its own isn't told again
+	s.base.hasZone = true // a row without a time of its own isn't reported again
 	if !a.Require("source", "It is the csv, xlsx or jsonl file with a row for each message.") {
 		return
 	}

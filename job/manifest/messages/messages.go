@@ -78,7 +78,7 @@ type stream struct {
 	key int
 }
 
-// A column is where an argument stands in a row.
+// A column is where an argument is in a row.
 type column struct {
 	argument string
 	index    int

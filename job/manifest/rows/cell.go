@@ -48,7 +48,7 @@ func inZone(wall time.Time, zone *time.Location) time.Time {
 }
 
 // parseDay reads a date as the instant at which it begins in the zone. A time of
-// day in the cell is ignored. It is zero for what stands for no date, such as "-".
+// day in the cell is ignored. It is zero for what means no date, such as "-".
 func parseDay(c table.Cell, zone *time.Location) (time.Time, *diag.Problem) {
 	if _, p := ParseID(table.Cell{Text: c.Text}, ident.UserID); c.Text == "" || p != nil && p.Summary == string(ident.Missing) {
 		return time.Time{}, nil

@@ -19,7 +19,7 @@ type columnFinder struct {
 	found  map[string]int
 }
 
-// Columns says in which column each known argument stands: the one that the
+// Columns says in which column each known argument is: the one that the
 // argument `columns` maps it to, or the one of its own name. Names may differ in
 // case and separators. Arguments without a column are left out; that a column is
 // probably one of them is a warning.

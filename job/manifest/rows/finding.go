@@ -7,7 +7,7 @@ type FindingKind string
 
 // What was found.
 const (
-	// DuplicatePerson is a user id that stands in a roster more than once: the
+	// DuplicatePerson is a user id that is in a roster more than once: the
 	// first row is kept.
 	DuplicatePerson FindingKind = "duplicate_person"
 	// UnknownPerson is a user id in a row of messages that the roster of the rows

@@ -22,10 +22,10 @@ func rosterColumns() []string {
 // The bounds of a roster, which is held in memory.
 const (
 	maxPeople = 1_000_000
-	// maxExtra is how many columns it has beside those of rosterColumns.
+	// maxExtra is how many columns it has in addition to those of rosterColumns.
 	maxExtra = 200
 	// maxRosterText is the bytes of all its texts, with perSegment for each that
-	// stands in a column of its own.
+	// is in a column of its own.
 	maxRosterText = 160 << 20
 	perSegment    = 64
 )
@@ -78,7 +78,7 @@ func listedRoster(a *lang.Args) (*job.Roster, Finding) {
 		a.FailAt("user_ids", diag.Problemf("Nobody in the audience", "user_ids has no user id. Fill it in, or remove the audience."))
 	}
 	if f.Count > 0 {
-		a.WarnAt("user_ids", diag.Problemf("User ids repeated", "%s: %s. They count once.", diag.Counted(f.Count, "user id stands", "user ids stand")+" in the list again", diag.Listed(f.Examples)))
+		a.WarnAt("user_ids", diag.Problemf("User ids repeated", "%s: %s. They count once.", diag.Counted(f.Count, "user id is", "user ids are")+" in the list again", diag.Listed(f.Examples)))
 	}
 	return job.NewRoster(a.Block.Name(), "", people), f
 }
@@ -113,7 +113,7 @@ func (r *rosterReader) read() []job.Person {
 		}
 	}
 	if len(r.segments) > maxExtra {
-		r.a.FailAt("source", diag.Problemf("Too many columns", "A roster has at most %d columns beside %s, and this one has %d: remove those that aren't needed.",
+		r.a.FailAt("source", diag.Problemf("Too many columns", "A roster has at most %d columns in addition to %s, and this one has %d: remove those that aren't needed.",
 			maxExtra, diag.Listed(rosterColumns()), len(r.segments)))
 		return nil
 	}
@@ -175,7 +175,7 @@ func (r *rosterReader) person(row table.Row) (job.Person, bool) {
 	if first, twice := r.seen[id]; twice {
 		r.finding.Add(id)
 		r.errors.Add(diag.SeverityWarning, "user_id", diag.Problemf("User id repeated",
-			"The user id %s already stands in line %d. The first row is kept.", diag.Quote(id), first), row.Line, row.String())
+			"The user id %s is already in line %d. The first row is kept.", diag.Quote(id), first), row.Line, row.String())
 		return job.Person{}, false
 	}
 	r.seen[id] = row.Line

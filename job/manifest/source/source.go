@@ -29,7 +29,7 @@ var ErrOutside = errors.New("it lies outside of the manifest's folder")
 // ErrChanged is wrapped when a file isn't what it was when it was found.
 var ErrChanged = errors.New("has changed since the manifest was loaded: run the command again")
 
-// A Digest tells what a file was when it was read.
+// A Digest is a file as it was when it was read.
 type Digest struct {
 	// Path is relative to the manifest's folder where the file lies in it.
 	Path   string
