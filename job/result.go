@@ -192,6 +192,22 @@ func CountOf(state PersonState) Counts {
 	}
 }
 
+// UnlistedReaders are the readers of a message without a list of its audience, by user
+// id, but for those who were erased: all that is known of its people. Of a recalled
+// message, and of one whose people are not here, there are none.
+func (r *Result) UnlistedReaders() iter.Seq[Reader] {
+	return func(yield func(Reader) bool) {
+		if r.Audience.Form == AudienceListed || r.Recalled() || r.Anonymous {
+			return
+		}
+		for _, reader := range r.Readers {
+			if !Erased(reader.UserID) && !yield(reader) {
+				return
+			}
+		}
+	}
+}
+
 // OutsideReaders are the readers who are not in the listed audience, by user
 // id; without a listed audience, all of them.
 func (r *Result) OutsideReaders() iter.Seq[Reader] {

@@ -50,6 +50,9 @@ type Input struct {
 	// Only the JSON report has them.
 	Checks  []Check
 	Outputs map[string]any
+	// ListReaders says that the JSON report lists who has read the messages that have no
+	// list of their audience.
+	ListReaders bool
 	// Explain returns the vendor's explanation of an error code in a language,
 	// "" when there is none; Advise what to do about a failure, likewise.
 	Explain func(code string, lang Language) string

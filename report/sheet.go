@@ -78,6 +78,7 @@ const (
 	SheetTrend       SheetKey = "trend"
 	SheetUnread      SheetKey = "unread"
 	SheetReminders   SheetKey = "reminders"
+	SheetReaders     SheetKey = "readers"
 	SheetPeople      SheetKey = "people"
 	SheetDetail      SheetKey = "detail"
 	SheetProblems    SheetKey = "problems"
@@ -96,7 +97,7 @@ const (
 func SheetKeys() []SheetKey {
 	return []SheetKey{
 		SheetSummary, SheetCampaigns, SheetMessages, SheetDepartments, SheetMatrix, SheetTrend,
-		SheetUnread, SheetReminders, SheetPeople, SheetDetail, SheetProblems, SheetNotes,
+		SheetUnread, SheetReminders, SheetReaders, SheetPeople, SheetDetail, SheetProblems, SheetNotes,
 	}
 }
 

@@ -245,6 +245,7 @@ func (p queryCommand) carryOutQuery(ctx context.Context, s *session.Session, q *
 	if err != nil {
 		return err
 	}
+	in.ListReaders = true
 	switch {
 	case q.report == nil:
 		p.err.Println("")

@@ -159,9 +159,9 @@ func (d *reportDecoder) decode(a *lang.Args) reportBlock {
 func sheets(a *lang.Args, people string) []string {
 	known := []string{
 		"summary", "campaigns", "messages", "departments", "matrix", "trend",
-		"unread", "reminders", "people", "detail", "problems", "notes",
+		"unread", "reminders", "readers", "people", "detail", "problems", "notes",
 	}
-	ofPeople := []string{"unread", "reminders", "people", "detail"}
+	ofPeople := []string{"unread", "reminders", "readers", "people", "detail"}
 	sheets := a.Texts("sheets")
 	for i, sheet := range sheets {
 		switch {

@@ -90,10 +90,7 @@ func (w *peopleWriter) write(r *job.Result) {
 
 // readers are all who are known where no audience is listed.
 func (w *peopleWriter) readers(r *job.Result) {
-	for _, reader := range r.Readers {
-		if job.Erased(reader.UserID) {
-			continue
-		}
+	for reader := range r.UnlistedReaders() {
 		w.row(w.all, r, &job.Delivery{
 			UserID: reader.UserID, State: job.PersonRead,
 			FirstSeenAt: reader.FirstSeenAt, NotSeenAt: reader.NotSeenAt,

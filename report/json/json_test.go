@@ -176,6 +176,27 @@ func TestNothingKnown(t *testing.T) {
 	}
 }
 
+func TestReadersAreListedForAQuery(t *testing.T) {
+	in := sample.Input(report.English)
+	for _, m := range decode(t, in).Messages {
+		if m.ReadBy != nil {
+			t.Errorf("%s lists its readers", m.Address)
+		}
+	}
+	in.ListReaders = true
+	for _, m := range decode(t, in).Messages {
+		if m.Address == "message.open" {
+			want := []json.Reader{
+				{UserID: "a1", FirstSeenAt: "2026-11-22T09:00:01+08:00"},
+				{UserID: "u01", Name: "王芳", FirstSeenAt: "2026-11-22T09:00:01+08:00"},
+			}
+			if diff := cmp.Diff(want, m.ReadBy); diff != "" {
+				t.Errorf("readers (-want +got):\n%s", diff)
+			}
+		}
+	}
+}
+
 func TestChecksAndOutputs(t *testing.T) {
 	in := sample.Input(report.English)
 	in.Checks = []report.Check{

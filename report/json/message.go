@@ -103,3 +103,18 @@ func language(in *report.Input) report.Language {
 	}
 	return in.Language
 }
+
+// readersOf are the readers of a message without a list of its audience, by user id.
+func readersOf(in *report.Input, r *job.Result, t times) []Reader {
+	var all []Reader
+	for reader := range r.UnlistedReaders() {
+		of := Reader{UserID: report.CleanText(reader.UserID), FirstSeenAt: t.must(reader.FirstSeenAt), NotSeenAt: t.text(reader.NotSeenAt)}
+		if in.Directory != nil {
+			if p, known := in.Directory.Person(r.Audience.Roster, reader.UserID); known {
+				of.Name = report.CleanText(p.Name)
+			}
+		}
+		all = append(all, of)
+	}
+	return all
+}

@@ -145,6 +145,9 @@ type Message struct {
 	// Calls counts the metered calls spent on the message, ever; 0 in a report
 	// without names, as in Run.
 	Calls int `json:"calls"`
+	// ReadBy are the readers of a message without a list of its audience; left out but
+	// where the report is the answer to a query.
+	ReadBy []Reader `json:"read_by,omitempty"`
 	// Pooled is how many messages this one stands for, whose audiences are too small
 	// to be shown apart; its provider, kind, key and status are empty. Only an
 	// aggregate report has such ones, behind the others.
@@ -157,6 +160,15 @@ type Message struct {
 	PurgedAt *string `json:"purged_at,omitempty"`
 	// Error is the last answer when it was no reading.
 	Error *Error `json:"error"`
+}
+
+// A Reader is somebody who has read a message: between NotSeenAt, null where no reading
+// was without them, and FirstSeenAt.
+type Reader struct {
+	UserID      string  `json:"user_id"`
+	Name        string  `json:"name"`
+	FirstSeenAt string  `json:"first_seen_at"`
+	NotSeenAt   *string `json:"not_seen_at"`
 }
 
 // An Error is an answer that was no reading. Code, Message and RequestID are the

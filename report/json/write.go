@@ -87,7 +87,11 @@ func (e *encoder) messages(in *report.Input) {
 		if e.err != nil {
 			return
 		}
-		e.item(i, messageOf(r, t, e.words))
+		m := messageOf(r, t, e.words)
+		if in.ListReaders {
+			m.ReadBy = readersOf(in, r, t)
+		}
+		e.item(i, m)
 		i++
 	}
 	e.raw("\n],\n")

@@ -20,7 +20,8 @@ import (
 // Options say what of a report is wanted. The zero value is everything.
 type Options struct {
 	// Sheets are the sheets wanted, in any order; nil is all but the lists of
-	// everybody, SheetPeople and SheetDetail.
+	// everybody, SheetPeople and SheetDetail. SheetReaders is only there when it has
+	// rows.
 	Sheets []report.SheetKey
 	// Campaigns are the names of the campaigns wanted; nil is all. Every figure
 	// is then of these alone.
@@ -85,9 +86,9 @@ type builder struct {
 	attention attention
 	chase     *chaser
 	personals personals
-	// rows are those of the sheet of messages; unread, reminders, deliveries and
-	// observed those of the sheets of that name, of detail and of the trend.
-	rows, unread, reminders, deliveries, observed int
+	// rows are those of the sheet of messages; unread, reminders and readers those of
+	// the sheets of that name; deliveries and observed those of detail and trend.
+	rows, unread, reminders, readers, deliveries, observed int
 	// open counts the messages without a row of their own that have no up-to-date
 	// answer.
 	open int
@@ -169,6 +170,7 @@ func (b *builder) look(r *job.Result) {
 		}
 	}
 	b.problems.Add(r)
+	b.readers += unlistedReaders(r)
 	if b.wanted(report.SheetMessages) || b.wanted(report.SheetUnread) {
 		b.unread += b.chase.count(r)
 	}
@@ -191,7 +193,7 @@ func (b *builder) wanted(key report.SheetKey) bool {
 	switch {
 	case slices.ContainsFunc(b.segments, func(of *segment) bool { return of.sheet == key }):
 		key = report.SheetDepartments
-	case b.aggregate() && ofPeople(key):
+	case b.aggregate() && ofPeople(key), key == report.SheetReaders && b.readers == 0:
 		return false
 	}
 	if b.opts.Sheets == nil {
@@ -202,7 +204,9 @@ func (b *builder) wanted(key report.SheetKey) bool {
 
 // ofPeople reports whether a sheet lists people.
 func ofPeople(key report.SheetKey) bool {
-	return slices.Contains([]report.SheetKey{report.SheetUnread, report.SheetReminders, report.SheetPeople, report.SheetDetail}, key)
+	return slices.Contains([]report.SheetKey{
+		report.SheetUnread, report.SheetReminders, report.SheetReaders, report.SheetPeople, report.SheetDetail,
+	}, key)
 }
 
 // createdAt stands for the time of writing.
@@ -225,13 +229,26 @@ func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 	makers := map[report.SheetKey]interface{ make() *report.Sheet }{
 		report.SheetCampaigns: &campaigns{b}, report.SheetMessages: &messages{b}, report.SheetMatrix: &matrix{b},
 		report.SheetTrend: &trend{b}, report.SheetUnread: &unread{b}, report.SheetReminders: &reminders{b},
-		report.SheetPeople: &people{b}, report.SheetDetail: &detail{b}, report.SheetProblems: &problemRows{b},
+		report.SheetReaders: &readers{b},
+		report.SheetPeople:  &people{b}, report.SheetDetail: &detail{b}, report.SheetProblems: &problemRows{b},
 		report.SheetNotes: &notes{builder: b},
 	}
 	s := makers[key].make()
 	s.Key = key
 	s.Title = b.words.Say("sheet." + string(key))
-	s.Empty = b.words.Say("empty." + string(key))
+	s.Empty = b.words.Say("empty." + string(key) + b.blind(key))
 	s.Landscape = true
 	return s
+}
+
+// blind is ".blind" for a sheet that is empty only because nobody knows who the messages
+// went to.
+func (b *builder) blind(key report.SheetKey) string {
+	switch key {
+	case report.SheetTrend, report.SheetUnread, report.SheetReminders:
+		if b.readers > 0 && !b.overall.HasReading {
+			return ".blind"
+		}
+	}
+	return ""
 }

@@ -1,0 +1,54 @@
+package sheets
+
+import (
+	"slices"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+)
+
+// readers is the sheet of who has read the messages of which nobody knows who they
+// went to: all that there is to know of them.
+type readers struct{ *builder }
+
+func (s *readers) make() *report.Sheet {
+	w := s.words
+	columns := append([]report.Column{
+		w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
+	}, w.personColumns()...)
+	return &report.Sheet{
+		Columns: append(columns, w.time("first_seen_at"), w.time("not_seen_at")),
+		Count:   s.readers,
+		Rows:    rowsFrom(s.in.Results, s.rowsOf),
+	}
+}
+
+func (s *readers) rowsOf(r *job.Result, yield func([]report.Cell) bool) bool {
+	type seen struct {
+		chased
+		job.Reader
+	}
+	var all []seen
+	for reader := range r.UnlistedReaders() {
+		all = append(all, seen{s.chase.person(r.Audience.Roster, reader.UserID), reader})
+	}
+	slices.SortFunc(all, func(a, b seen) int { return compareChased(a.chased, b.chased) })
+	var row []report.Cell
+	for i := range all {
+		row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title))
+		row = append(personCells(row, &all[i].chased), report.Time(all[i].FirstSeenAt), report.Time(all[i].NotSeenAt))
+		if !yield(row) {
+			return false
+		}
+	}
+	return true
+}
+
+// unlistedReaders counts the rows that a message has on the sheet of readers.
+func unlistedReaders(r *job.Result) int {
+	n := 0
+	for range r.UnlistedReaders() {
+		n++
+	}
+	return n
+}
