@@ -240,6 +240,7 @@ func TestGoingOn(t *testing.T) {
 		want bool
 	}{
 		{"a run within its pause", (&job.Run{UpdatedAt: now.Add(-job.MaxPause)}).Continues(now), true},
+		{"a run of the future", (&job.Run{UpdatedAt: now.Add(job.MaxPause + 1)}).Continues(now), false},
 		{"a run past its pause", (&job.Run{UpdatedAt: now.Add(-job.MaxPause - 1)}).Continues(now), false},
 		{"a complete run", (&job.Run{UpdatedAt: now, Complete: true}).Continues(now), false},
 		{"no run", (*job.Run)(nil).Continues(now), false},

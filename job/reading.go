@@ -130,7 +130,16 @@ func (r *Run) LastSeen() time.Time {
 // continues that run instead of starting a new one.
 const MaxPause = time.Hour
 
-// Continues reports whether an apply at now goes on with r.
+// Continues reports whether an apply at now goes on with r. A run of the future,
+// made when a clock was ahead, is over.
 func (r *Run) Continues(now time.Time) bool {
-	return r != nil && !r.Complete && now.Sub(r.UpdatedAt) <= MaxPause
+	return r != nil && !r.Complete && now.Sub(r.UpdatedAt).Abs() <= MaxPause
 }
+
+// ClockSkew is how far two honest clocks may differ. What the state has from later
+// than that was recorded while a clock was ahead.
+const ClockSkew = 5 * time.Minute
+
+// Ahead reports whether an instant of the state is in the future at now: a clock was
+// ahead when it was recorded, and no wait counts from it.
+func Ahead(at, now time.Time) bool { return at.Sub(now) > ClockSkew }

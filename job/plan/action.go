@@ -94,7 +94,8 @@ const (
 	CauseReplaced Cause = "replaced" // -replace
 
 	// Refresh.
-	CauseDue Cause = "due"
+	CauseDue   Cause = "due"
+	CauseClock Cause = "clock" // read in the future: a clock was ahead
 
 	// Settled.
 	CauseEverybody Cause = "everybody_read"

@@ -199,7 +199,7 @@ func waits(m *job.Message, r *job.Record, rules *Rules) (Decision, bool) {
 	if suspectedGone(m, r) {
 		d.Cause, d.Due = CauseConfirming, r.ExpiredSince.Add(job.GoneConfirmation)
 	}
-	return d, rules.Now.Before(d.Due)
+	return d, rules.Now.Before(d.Due) && !job.Ahead(f.At, rules.Now)
 }
 
 // failed is the part of a decision that a failure says.
@@ -224,7 +224,7 @@ func tried(m *job.Message, d Decision, rules *Rules) Decision {
 	s := rules.Stop
 	due := job.RetryAt(s.At, s.Runs-1, m.ClosesAt())
 	stopped := rules.Run != nil && !s.At.Before(rules.Run.StartedAt)
-	if !stopped && !rules.Now.Before(due) {
+	if !stopped && (!rules.Now.Before(due) || job.Ahead(s.At, rules.Now)) {
 		return d
 	}
 	return Decision{Action: ActionWaiting, Cause: CauseRobot, At: s.At, Due: due, Detail: cmp.Or(s.Code, string(s.Class))}
@@ -256,7 +256,7 @@ func next(m *job.Message, r *job.Record, rules *Rules) Decision {
 	switch {
 	case stop > 0 && rules.Now.Sub(origin(m, r)) > stop:
 		d.Cause, d.Due = CauseOld, time.Time{}
-	case rules.Now.Before(d.Due):
+	case rules.Now.Before(d.Due) && !job.Ahead(d.At, rules.Now):
 		d.Cause = CauseNotDue
 	case rules.NoRefresh:
 		d.Cause = CauseNoRefresh
@@ -264,6 +264,8 @@ func next(m *job.Message, r *job.Record, rules *Rules) Decision {
 		last := d
 		d = failed(r.Failure)
 		d.Action, d.Due = ActionRefresh, last.Due
+	case job.Ahead(d.At, rules.Now):
+		d.Action, d.Cause = ActionRefresh, CauseClock
 	default:
 		d.Action, d.Cause = ActionRefresh, CauseDue
 	}

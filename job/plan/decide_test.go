@@ -134,6 +134,12 @@ func TestDecide(t *testing.T) {
 			w.m.SentAt = ago(26*time.Hour + 24*time.Minute - 1)
 			w.read(ago(144*time.Minute-1), 1)
 		}, plan.ActionFresh, plan.CauseNotDue, "last read 2 h 23 min ago, due in 0 s"},
+		{"read in the future", func(w *world) {
+			w.read(ago(-48*time.Hour), 1)
+		}, plan.ActionRefresh, plan.CauseClock, "last read on 2026-11-22, in the future: a clock was ahead"},
+		{"failed in the future", func(w *world) {
+			w.fail(ago(-48*time.Hour), job.StatusFailed, job.ClassTransient, "system.error")
+		}, plan.ActionRead, plan.CauseFailed, "failed in the future (a clock was ahead): system.error"},
 		{"due to the nanosecond", func(w *world) {
 			w.m.SentAt = ago(26*time.Hour + 24*time.Minute)
 			w.read(ago(144*time.Minute), 1)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"time"
+
+	"notifyaudit/job"
 )
 
 // Reason says in a short English phrase why, with days and times in loc; nil is
@@ -14,7 +16,7 @@ func (d Decision) Reason(loc *time.Location) string {
 	case ActionRead:
 		return d.readReason(loc)
 	case ActionRefresh:
-		return d.refreshReason()
+		return d.refreshReason(loc)
 	case ActionSettled:
 		return d.settledReason()
 	case ActionFresh:
@@ -63,8 +65,10 @@ func (d Decision) failure() string {
 	return text
 }
 
-func (d Decision) refreshReason() string {
+func (d Decision) refreshReason(loc *time.Location) string {
 	switch d.Cause {
+	case CauseClock:
+		return "last read on " + day(d.At, loc) + ", in the future: a clock was ahead"
 	case CauseReplaced:
 		return "-replace, last read " + d.ago()
 	case CausePending, CauseIncomplete, CauseFailed, CauseStopped:
@@ -145,6 +149,11 @@ func (d Decision) deferredReason(loc *time.Location) string {
 	}
 }
 
-func (d Decision) ago() string { return span(max(0, d.now.Sub(d.At))) + " ago" }
+func (d Decision) ago() string {
+	if job.Ahead(d.At, d.now) {
+		return "in the future (a clock was ahead)"
+	}
+	return span(max(0, d.now.Sub(d.At))) + " ago"
+}
 
 func day(t time.Time, loc *time.Location) string { return t.In(loc).Format(time.DateOnly) }

@@ -248,6 +248,8 @@ func causeWords(c plan.Cause) string {
 		return "-replace"
 	case plan.CauseDue:
 		return "due again"
+	case plan.CauseClock:
+		return "read in the future: a clock was ahead"
 	case plan.CauseEverybody:
 		return "everybody has read them"
 	case plan.CauseRecalled:
