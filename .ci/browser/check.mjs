@@ -211,6 +211,10 @@ async function prints(file, name) {
   await check(`${name}: everything is printed`, async () => {
     for (const list of await lists(page)) assert.equal((await seen(page, list)).length, await total(page, list));
   });
+  await check(`${name}: what is printed doesn't say that only some is listed`, async () => {
+    const said = await page.locator('.count').allInnerTexts();
+    assert.ok(said.every((text) => !text.includes('·')), said.join('; '));
+  });
   await page.screenshot({ path: join(folder, `${name}-print.png`) });
   await check(`${name}: makes a PDF`, async () => {
     const pdf = await page.pdf({ path: join(folder, `${name}.pdf`), preferCSSPageSize: true });

@@ -46,9 +46,13 @@
         found += matches;
         listed += matches && found <= limit;
       }
-      let said = fill(tools.dataset.found, number(found), number(rows.length));
-      if (listed < found) said += ` · ${fill(tools.dataset.listed, number(listed))}`;
-      count.textContent = said;
+      count.textContent = fill(tools.dataset.found, number(found), number(rows.length));
+      if (listed < found) { // on paper all of them are
+        const part = document.createElement('span');
+        part.className = 'script';
+        part.textContent = ` · ${fill(tools.dataset.listed, number(listed))}`;
+        count.append(part);
+      }
       section.querySelector('.none').hidden = found > 0;
       more.parentElement.hidden = listed === found;
       more.textContent = fill(tools.dataset.all, number(found));

@@ -230,9 +230,9 @@ func (b *summary) changeFigure() report.Figure {
 // belowFigure is empty when no message has a target and a rate.
 func (b *summary) belowFigure() report.Figure {
 	totals := &b.overall.Totals
-	if some, _, _ := b.overall.Targets(); some == 0 || totals.Counted == 0 {
+	if totals.Targeted == 0 {
 		return b.figure("below_target", report.TypeInteger, report.Cell{}, "")
 	}
 	return b.figure("below_target", report.TypeInteger, report.Integer(totals.BelowTarget),
-		b.words.Say("note.below", b.words.Count("n.messages", totals.Counted)))
+		b.words.Say("note.below", b.words.Count("n.messages", totals.Targeted)))
 }

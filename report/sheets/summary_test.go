@@ -93,11 +93,12 @@ func TestSummaryFigures(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]string{
-		"read_rate":  "27.3 % of the 48.4 % known",
-		"change":     "since 2026-10-04 09:00 to 2026-11-21 09:00; over 5 messages with the same audience",
-		"data_as_of": "oldest reading 2026-10-04 09:00",
-		"target":     "5 messages without one",
-		"run":        "complete",
+		"read_rate":    "27.3 % of the 48.4 % known",
+		"change":       "since 2026-10-04 09:00 to 2026-11-21 09:00; over 5 messages with the same audience",
+		"data_as_of":   "oldest reading 2026-10-04 09:00",
+		"target":       "5 messages without one",
+		"below_target": "of 2 messages with a rate and a target",
+		"run":          "it came to its end",
 	} {
 		if got := table.Figure(t, s, key).Note; got != want {
 			t.Errorf("beside %s stands %q, want %q", key, got, want)
