@@ -17,6 +17,10 @@
 //	help        has the help texts
 //	term        lays text out for a terminal; knows nothing of the job
 //	atomicfile  writes files whole or not at all
+//	runlog      makes the log, each record with its run
+//	profile     writes profiles of what a command does
+//	build       says which build of the program this is
+//	notice      has the licenses of what the program is made of
 //	exit        has the exit statuses and the error that carries one
 //
 // The arrows run downward: cli → all of them, format → view → {session, doctor},
@@ -34,14 +38,17 @@ import (
 	"strings"
 	"time"
 
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/cli/build"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/help"
+	"notifyaudit/job/cli/profile"
+	"notifyaudit/job/cli/runlog"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/view"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
-
-	"github.com/urfave/cli/v2"
 )
 
 // An Env is the process as a command sees it.
@@ -68,7 +75,9 @@ func Main(ctx context.Context, env Env) int {
 	env.Stdout = results
 	p := newProgram(env)
 	p.results = results
-	err := p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
+	err := profile.Run(p.environ["NOTIFYAUDIT_PPROF"], func() error {
+		return p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
+	})
 	status, err := statusOf(ctx, err)
 	if failed := results.Err(); failed != nil {
 		status, err = exit.Failure, fmt.Errorf("write to standard output: %w", failed)
@@ -107,11 +116,16 @@ type program struct {
 	results  *resultWriter
 	out, err view.Printer
 	view     view.View
+	log      *runlog.Log
 }
 
 func newProgram(env Env) *program {
 	p := &program{env: env, environ: environ(env.Environ)}
+	p.log, _ = runlog.New(env.Stderr, logFormat(env.Args)) // a format that there is
 	p.out, p.err = p.screen(env.Stdout), p.screen(env.Stderr)
+	if p.log.JSON() {
+		p.err = view.NewLogPrinter(p.log.Always())
+	}
 	p.view = view.NewText(p.out, p.err, env.Now)
 	return p
 }
@@ -131,7 +145,7 @@ func (p *program) app() *cli.App {
 		Action:                    unknownCommand,
 		Reader:                    p.env.Stdin,
 		Writer:                    p.env.Stdout,
-		ErrWriter:                 p.env.Stderr,
+		ErrWriter:                 p.err.Writer,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              badUsage,
 		HideVersion:               true,
@@ -169,7 +183,7 @@ func badUsage(c *cli.Context, err error, isSubcommand bool) error {
 		_ = cli.ShowAppHelp(c)
 		return &exit.Error{Status: exit.OK}
 	case err.Error() == notDefined+"version" && !isSubcommand:
-		_, _ = fmt.Fprintf(c.App.Writer, "notifyaudit %s\n", buildVersion())
+		_, _ = fmt.Fprintf(c.App.Writer, "notifyaudit %s\n", build.Read())
 		return &exit.Error{Status: exit.OK}
 	}
 	where, flags := "notifyaudit help", c.App.Flags

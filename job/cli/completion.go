@@ -3,12 +3,12 @@ package cli
 import (
 	"fmt"
 
+	"github.com/urfave/cli/v2"
+
 	"notifyaudit/job/cli/complete"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/term"
-
-	"github.com/urfave/cli/v2"
 )
 
 // newCompletionCommand prints a script for a shell.

@@ -2,14 +2,17 @@ package cli
 
 import (
 	"cmp"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/provider"
+	"notifyaudit/job/cli/runlog"
 	"notifyaudit/job/cli/view"
 	"notifyaudit/job/simulator/scenario"
 )
@@ -79,20 +82,33 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 	return g, nil
 }
 
-// logger makes the log that --log-level and --log-format ask for.
+// logFormat is what --log-format says, wherever it stands among the arguments: the
+// log is needed before, and when, the flags can't be parsed. Another format than
+// json is text for that long.
+func logFormat(args []string) string {
+	format := "text"
+	for i, arg := range args {
+		name, value, split := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		switch {
+		case name != "log-format" || arg == name:
+		case split:
+			format = value
+		case i+1 < len(args):
+			format = args[i+1]
+		}
+	}
+	if format != "json" {
+		return "text"
+	}
+	return format
+}
+
+// logger is the log from the level that --log-level asks for.
 func (p *program) logger(g globals) (*slog.Logger, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(g.logLevel)); err != nil {
-		return nil, exit.Usagef("--log-level is debug, info, warn or error, not %q", g.logLevel)
+	if _, err := runlog.New(io.Discard, g.logFormat); err != nil {
+		return nil, err
 	}
-	o := &slog.HandlerOptions{Level: level}
-	switch g.logFormat {
-	case "text":
-		return slog.New(slog.NewTextHandler(p.env.Stderr, o)), nil
-	case "json":
-		return slog.New(slog.NewJSONHandler(p.env.Stderr, o)), nil
-	}
-	return nil, exit.Usagef("--log-format is text or json, not %q", g.logFormat)
+	return p.log.Logger(g.logLevel)
 }
 
 func lastString(c *cli.Context, name string) string {

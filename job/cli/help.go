@@ -5,9 +5,9 @@ import (
 	"io"
 	"strings"
 
-	"notifyaudit/job/cli/help"
-
 	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/cli/help"
 )
 
 // newHelpCommand explains commands and topics.

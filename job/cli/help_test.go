@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/urfave/cli/v2"
+
 	"notifyaudit/job/cli/help"
 	"notifyaudit/job/cli/term"
-
-	"github.com/urfave/cli/v2"
 )
 
 // quiet takes the work out of commands: only what is wrong with the command line

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/build"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
@@ -47,8 +48,8 @@ var errInvalid = exit.With(exit.Config, nil)
 // session begins a session without a manifest.
 func (p *program) session(g globals, log *slog.Logger) *session.Session {
 	return session.New(session.Options{
-		Reporter: p.view, Log: log, Now: p.env.Now, Simulator: g.simulator, Scenario: g.scenario, Version: buildVersion().Version,
-		Environ: p.environ,
+		Reporter: p.view, Log: log, Now: p.env.Now, Simulator: g.simulator, Scenario: g.scenario, Version: build.Read().Version,
+		Environ: p.environ, OnRun: p.log.SetRun,
 	})
 }
 

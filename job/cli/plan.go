@@ -57,20 +57,9 @@ func (p planCommand) run(c *cli.Context) error {
 	if err := s.SameWorld(); err != nil {
 		return err
 	}
-	// The pin is taken first: what a run records in between makes it stale.
-	now := p.env.Now()
-	pin, err := s.Pin(c.Context, now)
+	made, err := p.plan(c, s)
 	if err != nil {
 		return err
-	}
-	made, err := s.Plan(c.Context, planChoice(c))
-	if err != nil {
-		return err
-	}
-	if c.IsSet("out") {
-		if err := session.SavePlan(c.String("out"), plan.NewFile(made, pin, planChoice(c), "notifyaudit "+s.Version, now)); err != nil {
-			return err
-		}
 	}
 	p.view.Plan(made, c.String("out"))
 	if c.IsSet("out") {
@@ -80,6 +69,21 @@ func (p planCommand) run(c *cli.Context) error {
 		return exit.With(exit.Changes, nil)
 	}
 	return nil
+}
+
+// plan makes the plan, and saves it if -out says where.
+func (p planCommand) plan(c *cli.Context, s *session.Session) (*plan.Plan, error) {
+	// The pin is taken first: what a run records in between makes it stale.
+	now := p.env.Now()
+	pin, err := s.Pin(c.Context, now)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.Plan(c.Context, planChoice(c))
+	if err != nil || !c.IsSet("out") {
+		return made, err
+	}
+	return made, session.SavePlan(c.String("out"), plan.NewFile(made, pin, planChoice(c), "notifyaudit "+s.Version, now))
 }
 
 // checkPlanFlags refuses what no plan can be made from.

@@ -49,11 +49,14 @@ func (p stateRemoveCommand) run(c *cli.Context) error {
 	ids := make([]job.MessageID, len(found.Entries))
 	for i, entry := range found.Entries {
 		ids[i] = entry.ID
-		if i < shownChanges {
-			p.err.Hang("  - "+entry.Address+" ("+session.Identity(entry.ID)+")", "    ")
-		}
 	}
-	p.more(len(ids))
+	p.err.Changes(func(yield func(string) bool) {
+		for _, entry := range found.Entries {
+			if !yield("- " + entry.Address + " (" + session.Identity(entry.ID) + ")") {
+				return
+			}
+		}
+	})
 	if err := p.agree(c, "Forget "+term.Plural(len(ids), "message")+" with all readings?"); err != nil {
 		return err
 	}
@@ -63,15 +66,6 @@ func (p stateRemoveCommand) run(c *cli.Context) error {
 	}
 	p.err.Printf("Removed %s from the state. Reports and backups that were written before still have them.\n", term.Plural(removed, "message"))
 	return nil
-}
-
-// shownChanges is how many messages are named before a question.
-const shownChanges = 20
-
-func (p *program) more(n int) {
-	if n > shownChanges {
-		p.err.Printf("  and %s\n", term.Plural(n-shownChanges, "more message"))
-	}
 }
 
 // newStateMoveCommand renames what the state remembers.
@@ -108,10 +102,13 @@ func (p stateMoveCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range moves[:min(len(moves), shownChanges)] {
-		p.err.Hang("  ~ "+m.Description, "    ")
-	}
-	p.more(len(moves))
+	p.err.Changes(func(yield func(string) bool) {
+		for _, m := range moves {
+			if !yield("~ " + m.Description) {
+				return
+			}
+		}
+	})
 	if err := p.agree(c, "Move "+term.Plural(len(moves), "message")+"?"); err != nil {
 		return err
 	}

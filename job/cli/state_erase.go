@@ -76,7 +76,7 @@ func (p personEraseCommand) unknownPerson(s *session.Session, userID string) err
 	if err != nil {
 		return err
 	}
-	p.listPlaces(places, "The manifest names the person here:")
+	p.err.Places("The manifest names the person here:", places)
 	return exit.With(exit.Failure, fmt.Errorf("%w, or the person was erased before", state.ErrUnknownPerson))
 }
 
@@ -86,26 +86,10 @@ func (p personEraseCommand) remainders(ctx context.Context, s *session.Session, 
 	if err != nil {
 		return err
 	}
-	p.listPlaces(places, "The manifest still names the person; the state and new reports don't take it from there:")
+	p.err.Places("The manifest still names the person; the state and new reports don't take it from there:", places)
 	if err := p.listStale(ctx, s, p.env.Now(), "These reports may still name the person:"); err != nil {
 		return err
 	}
 	p.err.Say("Backups and exports of the state, and reports that were written elsewhere, still name the person too.")
 	return nil
 }
-
-func (p personEraseCommand) listPlaces(places []string, head string) {
-	if len(places) == 0 {
-		return
-	}
-	p.err.Say(head)
-	for _, place := range places[:min(len(places), listedMentions)] {
-		p.err.Println("  " + place)
-	}
-	if more := len(places) - listedMentions; more > 0 {
-		p.err.Printf("  and %s\n", term.Plural(more, "more place"))
-	}
-}
-
-// listedMentions is how many places are listed on the screen.
-const listedMentions = 20

@@ -3,9 +3,9 @@ package cli
 import (
 	"encoding/json"
 
-	"notifyaudit/job/event"
-
 	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/event"
 )
 
 // newStateListCommand lists what the state remembers.

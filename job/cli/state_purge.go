@@ -11,7 +11,6 @@ import (
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/view"
-	"notifyaudit/job/manifest"
 )
 
 // newStatePurgeCommand forgets who read old messages.
@@ -51,7 +50,7 @@ func (p statePurgeCommand) run(c *cli.Context) error {
 		return err
 	}
 	now := p.env.Now()
-	before, err := cutoff(c.String("before"), s.Manifest.Location, now)
+	before, err := session.Cutoff(c.String("before"), s.Manifest.Location, now)
 	if err != nil {
 		return err
 	}
@@ -89,23 +88,4 @@ func (p *program) listStale(ctx context.Context, s *session.Session, before time
 		p.err.Reports(old, s.Reports().Path, s.Manifest.Location)
 	}
 	return nil
-}
-
-// cutoff is the instant that DATE means: a day in the zone from its beginning, an
-// instant, or so long before now.
-func cutoff(text string, zone *time.Location, now time.Time) (time.Time, error) {
-	before, err := time.Parse(time.RFC3339, text)
-	if day, wrong := time.ParseInLocation(time.DateOnly, text, zone); wrong == nil {
-		before, err = day, nil
-	}
-	if age, ok := manifest.ParseDuration(text); ok {
-		before, err = now.Add(-age), nil
-	}
-	switch {
-	case err != nil:
-		return time.Time{}, exit.Usagef("-before is a day such as 2026-05-01, an instant such as 2026-05-01T09:00:00+08:00 or an age such as 180d, not %q", text)
-	case before.After(now):
-		return time.Time{}, exit.Usagef("-before %s is in the future: nothing is older than that yet", text)
-	}
-	return before, nil
 }

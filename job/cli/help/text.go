@@ -5,10 +5,10 @@ package help
 import (
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
-
-	"github.com/urfave/cli/v2"
 )
 
 // Width is how wide the help is, in columns: also in a file or a pager.

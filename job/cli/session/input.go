@@ -40,6 +40,7 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 		}
 	}
 	if in.Run != nil {
+		s.OnRun(in.Run.ID)
 		spent, err := s.Spent(ctx, in.Run.StartedAt)
 		if err != nil {
 			return in, manifest.Evaluation{}, err

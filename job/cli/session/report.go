@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path"
 	"path/filepath"
@@ -25,6 +26,7 @@ type Reports struct {
 	data     *os.Root
 	db       *state.DB
 	reporter Reporter
+	log      *slog.Logger
 	now      func() time.Time
 	// locked says that nobody else writes: left-over files are removed, and what is
 	// written is remembered.
@@ -33,7 +35,7 @@ type Reports struct {
 
 // Reports are those of the session, whose data folder is open.
 func (s *Session) Reports() *Reports {
-	return &Reports{manifest: s.Manifest, data: s.data, db: s.DB, reporter: s.Reporter, now: s.Now, locked: s.locked}
+	return &Reports{manifest: s.Manifest, data: s.data, db: s.DB, reporter: s.Reporter, log: s.Log, now: s.Now, locked: s.locked}
 }
 
 // Write writes the manifest's reports below the data folder.
@@ -55,6 +57,7 @@ func (r *Reports) Write(ctx context.Context, in report.Input) error {
 		if err := r.remember(ctx, one); err != nil {
 			return err
 		}
+		r.log.Info("report written", "format", one.Format, "path", one.Path)
 		r.reporter.ReportWritten(one.Format, filepath.Join(r.manifest.DataDir, one.Path))
 	}
 	return nil

@@ -45,8 +45,9 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 		return nil, fmt.Errorf("begin the run: %w", err)
 	}
 	begun.Stops = made.Deferrals()
+	s.OnRun(begun.ID)
 	r := &RunResult{Run: begun}
-	r.Summary, r.Unread, r.Failure = s.ask(withRun(ctx, begun.ID), begun, clients, made, options)
+	r.Summary, r.Unread, r.Failure = s.ask(ctx, begun, clients, made, options)
 	if err := r.record(context.WithoutCancel(ctx), s.DB, s.Now()); err != nil {
 		if ctx.Err() == nil { // else it is the interruption
 			err = errors.Join(r.Failure, err)
@@ -59,7 +60,7 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 // Clients makes a client for each provider, in their order, within the bounds of
 // the options and of what this month has left.
 func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*provider.Client, err error) {
-	o.Now, o.Log = s.Now, runLog(s.Log)
+	o.Now, o.Log = s.Now, s.Log
 	if o.Spent, err = s.Spent(ctx, s.Now()); err != nil {
 		return nil, err
 	}
@@ -102,18 +103,19 @@ func (s *Session) ask(ctx context.Context, begun job.Run, clients []*provider.Cl
 	o.Observe = func(e runner.Event) {
 		watcher.Observe(e)
 		if e.Outcome.Unreadable() && len(unread) < namedUnread {
-			unread = append(unread, UnreadMessage{Address: e.Message.Address, Outcome: e.Outcome, Err: e.Err})
+			unread = append(unread, UnreadMessage{Address: e.Message.Address, Label: e.Message.Label(), Outcome: e.Outcome, Err: e.Err})
 		}
 	}
-	sum, err := runner.Run(ctx, runLog(s.Log), s.DB, begun.ID, providers, made.Steps(), o)
+	sum, err := runner.Run(ctx, s.Log, s.DB, begun.ID, providers, made.Steps(), o)
 	return sum, unread, err
 }
 
 // An UnreadMessage is one that could not be read.
 type UnreadMessage struct {
-	Address string
-	Outcome runner.Outcome
-	Err     *job.AnswerError
+	// Label is what logs call it.
+	Address, Label string
+	Outcome        runner.Outcome
+	Err            *job.AnswerError
 }
 
 // record records how the run ended.

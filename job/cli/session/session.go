@@ -37,6 +37,8 @@ type Options struct {
 	Version string
 	// Environ is the environment.
 	Environ map[string]string
+	// OnRun is told of the run that all that follows is about.
+	OnRun func(id string)
 }
 
 // A Session is one command at work on one manifest.

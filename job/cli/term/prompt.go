@@ -35,6 +35,9 @@ func (s *Screen) ask(ctx context.Context, terminal io.Reader, question string, r
 	if err != nil {
 		return "", fmt.Errorf("ask on the terminal: %w", err)
 	}
+	if s.wholeLines {
+		question += "\n"
+	}
 	s.Printf("%s", question)
 	type answer struct {
 		text string

@@ -33,6 +33,10 @@ func sanitize(text string, colored bool) string {
 	return b.String()
 }
 
+// Clean is a text without control characters and those that turn the direction of
+// a line: U+FFFD takes their place.
+func Clean(text string) string { return sanitize(text, false) }
+
 func isClean(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !isCleanRune(r) })
 }

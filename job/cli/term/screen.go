@@ -18,7 +18,12 @@ type Screen struct {
 	Color  bool
 	// Width is in columns; 0 means that there is no terminal to fit.
 	Width int
+	// wholeLines says that Writer takes whole lines alone.
+	wholeLines bool
 }
+
+// NewLines makes a plain screen whose writer takes whole lines alone.
+func NewLines(w io.Writer) *Screen { return &Screen{Writer: w, wholeLines: true} }
 
 // NewScreen makes one of w. Where w is a terminal, the screen has its width, and
 // colours if color says so.

@@ -1,7 +1,9 @@
 package view
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"notifyaudit/job/cli/term"
@@ -11,6 +13,10 @@ import (
 // Diagnostics shows the mistakes in a manifest, each with its place, the line it
 // is on and what to do.
 func (s Printer) Diagnostics(ds manifest.Diagnostics) {
+	if s.log != nil {
+		s.logDiagnostics(ds)
+		return
+	}
 	errors := 0
 	for _, d := range ds {
 		if d.Severity == manifest.SeverityError {
@@ -20,6 +26,18 @@ func (s Printer) Diagnostics(ds manifest.Diagnostics) {
 	}
 	if errors > 1 {
 		s.Println(s.Paint(term.Red, term.Plural(errors, "error")+"."))
+	}
+}
+
+// logDiagnostics makes a record of each.
+func (s Printer) logDiagnostics(ds manifest.Diagnostics) {
+	for _, d := range ds {
+		level := slog.LevelError
+		if d.Severity == manifest.SeverityWarning {
+			level = slog.LevelWarn
+		}
+		s.log.Log(context.Background(), level, d.Summary, //nolint:sloglint // the summary is the message
+			"detail", term.Clean(d.Detail), "file", d.File, "line", d.Line, "column", d.Column, "count", d.Count)
 	}
 }
 

@@ -51,7 +51,11 @@ func (s Printer) Probes(providers []job.Provider, probes map[string][]*doctor.Pr
 			s.Hang("  "+name+": no message uses it, so its credential alone is tried.", "    ")
 		}
 		for _, probe := range probes[name] {
-			s.Hang(fmt.Sprintf("  %s: asks one page of %s, %s.", name, probe.Message.Address, probe.Robot()), "    ")
+			message := probe.Message.Address
+			if s.log != nil {
+				message = probe.Message.Label()
+			}
+			s.Hang(fmt.Sprintf("  %s: asks one page of %s, %s.", name, message, probe.Robot()), "    ")
 		}
 	}
 	s.Println("")

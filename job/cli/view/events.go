@@ -178,7 +178,7 @@ func (v *Events) Note(text string) { v.err.Say(text) }
 // event gives.
 func (v *Events) Failed(status int, err error) {
 	v.write(event.Error{Header: v.header(event.TypeError), ExitStatus: status, Message: err.Error()})
-	v.err.Problem(err)
+	v.err.Failed(status, err)
 }
 
 // Figures writes the JSON report.

@@ -13,7 +13,6 @@ import (
 	"notifyaudit/job/dingtalk"
 	"notifyaudit/job/plan"
 	"notifyaudit/report"
-	"notifyaudit/report/metrics"
 )
 
 // How much of a message or a block is shown.
@@ -40,7 +39,7 @@ func (v *Text) Named(n *session.Named) error {
 // message shows one message: what it is, its figures, the last failure with what
 // to do about it, how the rate grew, and who has read it lately.
 func (v *Text) message(o *session.MessageDetail, in *report.Input) {
-	s, m, zone := v.out, &o.Result.Message, in.Location
+	s, m, zone := messagePrinter{v.out}, &o.Result.Message, in.Location
 	s.Println(s.Paint(term.Bold, term.ClipMiddle(m.Address, s.Width)))
 	if m.Title != m.Address {
 		s.Labelled("Title", m.Title)
@@ -65,8 +64,11 @@ func (v *Text) message(o *session.MessageDetail, in *report.Input) {
 	s.unread(o.Result, in)
 }
 
+// A messagePrinter shows one message.
+type messagePrinter struct{ Printer }
+
 // prospect says where a message stands and what an apply would do about it.
-func (s Printer) prospect(o *session.MessageDetail) {
+func (s messagePrinter) prospect(o *session.MessageDetail) {
 	next := verb(o.Next.Action)
 	words := s.Paint(markColor(o.Next.Action), o.Next.Action.Mark()+" "+next) + ": " + strings.TrimPrefix(o.Next.Reason, next+" ")
 	if o.Next.Action == plan.ActionDropped {
@@ -113,7 +115,7 @@ func statusWords(status job.Status) string {
 }
 
 // reading shows the figures of the last reading.
-func (s Printer) reading(o *session.MessageDetail) {
+func (s messagePrinter) reading(o *session.MessageDetail) {
 	r := o.Result
 	rate, known := r.ReadRate()
 	target := r.Message.Target
@@ -168,7 +170,7 @@ func peopleWords(r *job.Result) string {
 }
 
 // failure shows the last answer when it was no reading.
-func (s Printer) failure(f *job.Failure, zone *time.Location) {
+func (s messagePrinter) failure(f *job.Failure, zone *time.Location) {
 	if f == nil {
 		return
 	}
@@ -193,7 +195,7 @@ func (s Printer) failure(f *job.Failure, zone *time.Location) {
 
 // readings shows the history: each reading with its bar, the latest ones where
 // there are many.
-func (s Printer) readings(o *session.MessageDetail, zone *time.Location) {
+func (s messagePrinter) readings(o *session.MessageDetail, zone *time.Location) {
 	if len(o.History) == 0 {
 		return
 	}
@@ -246,130 +248,4 @@ func readerColumns(r *job.Result, readers []job.Reader, in *report.Input) []term
 		return []term.Column{before, after, id}
 	}
 	return []term.Column{before, after, name, id, department}
-}
-
-// block shows the messages of one block: their figures, the lowest by name, and
-// what would be asked.
-func (v *Text) block(n *session.Named) error {
-	s, in, name := v.out, n.Input, n.Name
-	in.Title = ""
-	var odd warning
-	watched := in
-	watched.Results = odd.watch(in.Results)
-	figures, err := metrics.Measure(watched)
-	if err != nil {
-		return err
-	}
-	low, all, err := lowest(in, shownMessages)
-	if err != nil {
-		return err
-	}
-	s.Println(s.Paint(term.Bold, term.ClipMiddle(name, s.Width)) + s.Paint(term.Dim, " · "+term.Plural(figures.Totals.Messages, "message")))
-	s.Say(asOf(in, figures))
-	s.Println("")
-	s.total(&figures.Totals)
-	s.Say(standing(figures))
-	s.warn(&odd)
-	if drift := n.Plan.Groups[0].Drift.String(); drift != "" {
-		s.drift(drift, "")
-	}
-	if len(low) > 0 {
-		s.Println("")
-		note := " · " + term.Count(all)
-		if len(low) < all {
-			note += ", the lowest " + term.Count(len(low))
-		}
-		s.Println(s.Paint(term.Bold, "Not read by everybody") + s.Paint(term.Dim, note))
-		s.Grid(s.messages(low, name, in.Directory))
-	}
-	s.Println("")
-	s.Say("Next: " + n.Plan.Counts.String() + ".")
-	s.conclusion(n.Conclusion)
-	return nil
-}
-
-// lowest are the messages with the lowest rates, those without one behind, the
-// earlier first where they are alike; all counts those that not everybody has
-// read, which they are among.
-func lowest(in report.Input, most int) (low []*job.Result, all int, err error) {
-	order := func(a, b *job.Result) int {
-		rateA, knownA := a.ReadRate()
-		rateB, knownB := b.ReadRate()
-		switch {
-		case knownA && knownB:
-			return cmp.Compare(rateA, rateB)
-		case knownA:
-			return -1
-		case knownB:
-			return 1
-		}
-		return 0
-	}
-	for r, err := range in.Results() {
-		if err != nil {
-			return nil, 0, err
-		}
-		if rate, known := r.ReadRate(); known && rate >= 1 || r.Recalled() {
-			continue
-		}
-		if all++; len(low) == most && order(r, low[most-1]) >= 0 {
-			continue
-		}
-		kept := *r
-		kept.Readers = nil // only the counts are shown
-		at := len(low)
-		for at > 0 && order(&kept, low[at-1]) < 0 {
-			at--
-		}
-		low = slices.Insert(low, at, &kept)
-		low = low[:min(len(low), most)]
-	}
-	return low, all, nil
-}
-
-// messages are the columns of a table of messages of one block.
-func (s Printer) messages(all []*job.Result, block string, d *job.Directory) []term.Column {
-	key := term.Column{Title: "Message", Left: true, Least: 16}
-	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true, Rank: 2}
-	read, audience := term.Column{Title: "Read", Rank: 3}, term.Column{Title: "Audience", Rank: 4}
-	status, title := term.Column{Title: "Status", Left: true, Rank: 1}, term.Column{Title: "Title", Left: true, Rank: 5, Least: 16}
-	to, named := term.Column{Title: "To", Left: true, Least: 8}, false
-	for _, r := range all {
-		share, known := r.ReadRate()
-		people := func(n int) string {
-			if !known {
-				return "–"
-			}
-			return term.Count(n)
-		}
-		key.Cells = append(key.Cells, cmp.Or(strings.TrimPrefix(r.Message.Address, block), r.Message.Address))
-		rate.Cells = append(rate.Cells, term.Percent(share, known))
-		bar.Cells = append(bar.Cells, s.Bar(share, known, r.Message.Target, max(10, s.BarWidth()/2)))
-		read.Cells = append(read.Cells, people(r.Counts.Read))
-		audience.Cells = append(audience.Cells, people(r.Counts.Audience()))
-		status.Cells = append(status.Cells, string(r.Status))
-		title.Cells = append(title.Cells, r.Message.Title)
-		to.Cells = append(to.Cells, recipient(r, d))
-		named = named || recipient(r, d) != ""
-	}
-	if named {
-		return []term.Column{key, to, rate, bar, status, read, audience, title}
-	}
-	return []term.Column{key, rate, bar, status, read, audience, title}
-}
-
-// recipient is the one person that a message went to, "" where there were more or
-// nobody knows who.
-func recipient(r *job.Result, d *job.Directory) string {
-	if len(r.Audience.UserIDs) != 1 {
-		return ""
-	}
-	id := r.Audience.UserIDs[0]
-	if job.Erased(id) {
-		return ""
-	}
-	if p, found := d.Person(r.Audience.Roster, id); found {
-		return cmp.Or(p.Name, id)
-	}
-	return id
 }

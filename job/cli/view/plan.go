@@ -23,7 +23,16 @@ const (
 // plan shows a plan: what is done about which messages and why, and the sum.
 // Single messages come first, those with the same action side by side; then the
 // blocks of several.
-func (s Printer) plan(p *plan.Plan) {
+func (s Printer) plan(p *plan.Plan) { planPrinter{s}.plan(p) }
+
+// A planPrinter shows plans.
+type planPrinter struct{ Printer }
+
+func (s planPrinter) plan(p *plan.Plan) {
+	if s.log != nil {
+		s.logPlan(p)
+		return
+	}
 	singles, blocks := p.Groups[:0:0], p.Groups[:0:0]
 	for _, g := range p.Groups {
 		if g.Block != "" && g.Messages() == 1 && len(g.Parts[0].Examples) == 1 {
@@ -49,9 +58,17 @@ func (s Printer) plan(p *plan.Plan) {
 	s.sum(p)
 }
 
+// logPlan makes a record of each block, and of the sum.
+func (s planPrinter) logPlan(p *plan.Plan) {
+	for _, g := range p.Groups {
+		s.log.Info("planned", "block", g.Block, "counts", g.Counts.String(), "drift", g.Drift.String())
+	}
+	s.log.Info("plan", "counts", p.Counts.String(), "calls", p.Forecast.Calls, "seconds", p.Forecast.Duration.Seconds())
+}
+
 // sum is the last lines of a plan: one of what is done, the others of what that
 // takes.
-func (s Printer) sum(p *plan.Plan) {
+func (s planPrinter) sum(p *plan.Plan) {
 	doing, rest, _ := strings.Cut(p.Summary(), ". ")
 	s.Println(s.Paint(term.Bold, term.Wrap(strings.TrimSuffix(doing, ".")+".", "  ", s.Width)))
 	for sentence := range strings.SplitAfterSeq(rest, ". ") {
@@ -63,7 +80,7 @@ func (s Printer) sum(p *plan.Plan) {
 
 // singles shows the blocks that are one message: for each action and cause the
 // first ones by name.
-func (s Printer) singles(groups []*plan.Group) {
+func (s planPrinter) singles(groups []*plan.Group) {
 	if len(groups) == 0 {
 		return
 	}
@@ -118,7 +135,7 @@ func foldSingles(groups []*plan.Group) (named []*plan.Group, folds map[*plan.Gro
 }
 
 // group shows a block of several messages.
-func (s Printer) group(g *plan.Group) {
+func (s planPrinter) group(g *plan.Group) {
 	title := g.Block
 	if title == "" {
 		title = "No longer in the manifest"
@@ -181,7 +198,7 @@ type planRow struct {
 
 // rows shows lines with their columns below each other. Where the reasons would
 // be squeezed they go on the next line.
-func (s Printer) rows(rows []planRow, indent string) {
+func (s planPrinter) rows(rows []planRow, indent string) {
 	subject, verbs, numbers := 0, 0, 0
 	for _, r := range rows {
 		verbs = max(verbs, term.Columns(r.verb))

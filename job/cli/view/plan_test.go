@@ -24,7 +24,7 @@ func shown(t *testing.T, width int, messages iter.Seq2[job.Message, error]) []st
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	Printer{&term.Screen{Writer: &out, Width: width}}.plan(made)
+	Printer{Screen: &term.Screen{Writer: &out, Width: width}}.plan(made)
 	lines := strings.Split(strings.TrimRight(out.String(), "\n"), "\n")
 	for _, line := range lines {
 		if width > 0 && term.Columns(line) > width {

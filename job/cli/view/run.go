@@ -25,9 +25,13 @@ func (v *Text) RunEnded(r *session.RunResult) {
 	v.err.Say(v.err.Paint(term.Bold, "Done:") + " " + done)
 	for i := range r.Unread {
 		m := &r.Unread[i]
-		text := unreadWords(m)
+		name := m.Address
+		if v.err.log != nil {
+			name = m.Label
+		}
+		text := name + " " + unreadWords(m)
 		if slices.ContainsFunc(sum.Stops, m.Stopped) {
-			text = fmt.Sprintf("%s %s, which stopped the others:", m.Address, m.Outcome)
+			text = fmt.Sprintf("%s %s, which stopped the others:", name, m.Outcome)
 		}
 		v.err.Hang("  "+text, "    ")
 	}
@@ -66,7 +70,7 @@ func outcomes(sum *runner.Summary) string {
 
 // unreadWords are what happened, in the API's words, and what to do.
 func unreadWords(m *session.UnreadMessage) string {
-	text := fmt.Sprintf("%s %s: %s.", m.Address, m.Outcome, strings.TrimSuffix(m.Err.Error(), "."))
+	text := fmt.Sprintf("%s: %s.", m.Outcome, strings.TrimSuffix(m.Err.Error(), "."))
 	if m.Err.Advice != "" {
 		text += " " + term.Sentence(m.Err.Advice)
 	}

@@ -58,3 +58,20 @@ func (s Printer) Recalled(m *event.StateMessage, zone *time.Location) {
 		line("erased", term.People(m.Erased)+" among the readers")
 	}
 }
+
+// Places lists places of the manifest below a heading; nothing where there are none.
+func (s Printer) Places(head string, places []string) {
+	if len(places) == 0 {
+		return
+	}
+	s.Say(head)
+	for _, place := range places[:min(len(places), listedMentions)] {
+		s.Println("  " + place)
+	}
+	if more := len(places) - listedMentions; more > 0 {
+		s.Printf("  and %s\n", term.Plural(more, "more place"))
+	}
+}
+
+// listedMentions is how many places are listed on the screen.
+const listedMentions = 20

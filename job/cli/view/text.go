@@ -40,7 +40,7 @@ func (v *Text) Problem(err error) { v.err.Problem(err) }
 
 func (v *Text) Note(text string) { v.err.Say(text) }
 
-func (v *Text) Failed(_ int, err error) { v.err.Problem(err) }
+func (v *Text) Failed(status int, err error) { v.err.Failed(status, err) }
 
 // Concluded shows the checks beside what else there is to know, and the outputs as
 // the command's result.

@@ -5,8 +5,11 @@ package view
 
 import (
 	"io"
+	"iter"
+	"log/slog"
 	"time"
 
+	"notifyaudit/job/cli/runlog"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
@@ -46,8 +49,57 @@ type View interface {
 	Failed(status int, err error)
 }
 
-// A Printer says things on one screen.
-type Printer struct{ *term.Screen }
+// A Printer says things on one screen, or in a log.
+type Printer struct {
+	*term.Screen
+	// log gets a record for each line, and one for what is more than a line; nil for
+	// a screen.
+	log *slog.Logger
+}
 
 // NewPrinter makes one for w; color says whether a terminal gets colours.
-func NewPrinter(w io.Writer, color bool) Printer { return Printer{term.NewScreen(w, color)} }
+func NewPrinter(w io.Writer, color bool) Printer { return Printer{Screen: term.NewScreen(w, color)} }
+
+// NewLogPrinter makes one that writes records to a log. Messages have no addresses
+// in it, which may hold a user id, but labels.
+func NewLogPrinter(log *slog.Logger) Printer {
+	return Printer{Screen: term.NewLines(runlog.Lines(log)), log: log}
+}
+
+// Problem shows an error.
+func (s Printer) Problem(err error) {
+	if s.log != nil {
+		s.log.Error(term.Clean(err.Error())) //nolint:sloglint // the error is the message
+		return
+	}
+	s.Screen.Problem(err)
+}
+
+// Failed shows the error that ended the command.
+func (s Printer) Failed(status int, err error) {
+	if s.log != nil {
+		s.log.Error(term.Clean(err.Error()), "exit_status", status) //nolint:sloglint // the error is the message
+		return
+	}
+	s.Screen.Problem(err)
+}
+
+// Changes lists what a change is about, the first shownChanges lines; a log gets
+// none, since they name messages.
+func (s Printer) Changes(lines iter.Seq[string]) {
+	if s.log != nil {
+		return
+	}
+	n := 0
+	for line := range lines {
+		if n++; n <= shownChanges {
+			s.Hang("  "+line, "    ")
+		}
+	}
+	if n > shownChanges {
+		s.Printf("  and %s\n", term.Plural(n-shownChanges, "more message"))
+	}
+}
+
+// shownChanges is how many messages are named before a question.
+const shownChanges = 20

@@ -1,0 +1,38 @@
+package runlog
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+)
+
+// Lines makes a record of each line that is written to it, at level info. What is
+// written last without a line break stays out. It is safe to use by several
+// goroutines.
+func Lines(log *slog.Logger) io.Writer { return &lines{log: log} }
+
+type lines struct {
+	log *slog.Logger
+
+	mu   sync.Mutex
+	rest []byte
+}
+
+// Write never fails.
+func (l *lines) Write(text []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rest = append(l.rest, text...)
+	for {
+		line, rest, found := bytes.Cut(l.rest, []byte("\n"))
+		if !found {
+			return len(text), nil
+		}
+		if said := strings.TrimSpace(string(line)); said != "" {
+			l.log.Info(said) //nolint:sloglint // the line is the message
+		}
+		l.rest = rest
+	}
+}

@@ -1,0 +1,89 @@
+// Package runlog makes the log of a command: records as text or JSON, one a line,
+// each with the run that it is about once that is known.
+package runlog
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync/atomic"
+
+	"notifyaudit/job/cli/exit"
+)
+
+// A Log is a command's log on one stream.
+type Log struct {
+	base handler
+	json bool
+}
+
+// New makes a log in a format, "text" or "json"; another error is wrong usage.
+func New(w io.Writer, format string) (*Log, error) {
+	o := &slog.HandlerOptions{Level: slog.LevelDebug}
+	run := new(atomic.Pointer[string])
+	switch format {
+	case "text":
+		return &Log{base: handler{slog.NewTextHandler(w, o), run}}, nil
+	case "json":
+		return &Log{base: handler{slog.NewJSONHandler(w, o), run}, json: true}, nil
+	}
+	return nil, exit.Usagef("--log-format is text or json, not %q", format)
+}
+
+// JSON reports whether the records are JSON.
+func (l *Log) JSON() bool { return l.json }
+
+// SetRun names the run that the records are about from now on.
+func (l *Log) SetRun(id string) { l.base.run.Store(&id) }
+
+// Logger writes records from a level on: "debug", "info", "warn" or "error".
+// Another level is wrong usage.
+func (l *Log) Logger(level string) (*slog.Logger, error) {
+	var from slog.Level
+	if err := from.UnmarshalText([]byte(level)); err != nil {
+		return nil, exit.Usagef("--log-level is debug, info, warn or error, not %q", level)
+	}
+	return slog.New(leveled{l.base, from}), nil
+}
+
+// Always writes records of every level: what a command says whatever the level of
+// its log is.
+func (l *Log) Always() *slog.Logger { return slog.New(l.base) }
+
+// A handler adds the run's id.
+type handler struct {
+	slog.Handler
+	run *atomic.Pointer[string]
+}
+
+func (h handler) Handle(ctx context.Context, r slog.Record) error {
+	if id := h.run.Load(); id != nil {
+		r = r.Clone()
+		r.AddAttrs(slog.String("run_id", *id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h handler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return handler{h.Handler.WithAttrs(attrs), h.run}
+}
+
+func (h handler) WithGroup(name string) slog.Handler {
+	return handler{h.Handler.WithGroup(name), h.run}
+}
+
+// A leveled handler leaves out records below a level.
+type leveled struct {
+	slog.Handler
+	from slog.Level
+}
+
+func (h leveled) Enabled(_ context.Context, level slog.Level) bool { return level >= h.from }
+
+func (h leveled) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return leveled{h.Handler.WithAttrs(attrs), h.from}
+}
+
+func (h leveled) WithGroup(name string) slog.Handler {
+	return leveled{h.Handler.WithGroup(name), h.from}
+}
