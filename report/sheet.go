@@ -22,6 +22,33 @@ type Workbook struct {
 	// Summary is nil when the sheet was not chosen.
 	Summary *Summary
 	Sheets  []*Sheet
+	// Stream yields the rows of all sheets in one pass over what they are made of; nil
+	// where each sheet has only its own Rows. See AllRows.
+	Stream func() iter.Seq2[Row, error]
+}
+
+// A Row is a row of one of a workbook's sheets.
+type Row struct {
+	Sheet *Sheet
+	// Cells are only good until the next row.
+	Cells []Cell
+}
+
+// AllRows yields the rows of all sheets: those of a sheet in their order, those of
+// different sheets in any. An error ends the sequence.
+func (wb *Workbook) AllRows() iter.Seq2[Row, error] {
+	if wb.Stream != nil {
+		return wb.Stream()
+	}
+	return func(yield func(Row, error) bool) {
+		for _, s := range wb.Sheets {
+			for cells, err := range s.Rows() {
+				if !yield(Row{Sheet: s, Cells: cells}, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }
 
 // A Sheet is a table: a header row and data rows.

@@ -6,6 +6,7 @@ package sheets
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -33,8 +34,9 @@ type Options struct {
 	Segments []string
 }
 
-// Build reads the results once for the figures and returns the report. The
-// sheets read them again as their rows are asked for, and see the same ones.
+// Build reads the results once for the figures and returns the report, whose rows are
+// made when they are asked for: reading them all takes one more pass, and a single
+// sheet another one. Every pass must see the same results.
 //
 // It fails on a sheet that doesn't exist and on an error of the results, which
 // is also how a caller who has lost interest ends it.
@@ -66,6 +68,7 @@ func Build(in report.Input, opts Options) (*report.Workbook, error) {
 			wb.Sheets = append(wb.Sheets, b.sheet(key))
 		}
 	}
+	wb.Stream = func() iter.Seq2[report.Row, error] { return b.stream(wb.Sheets) }
 	return wb, nil
 }
 
@@ -86,9 +89,12 @@ type builder struct {
 	attention attention
 	chase     *chaser
 	personals personals
-	// rows are those of the sheet of messages; unread, reminders and readers those of
-	// the sheets of that name; deliveries and observed those of detail and trend.
-	rows, unread, reminders, readers, deliveries, observed int
+	// feeds are the sheets whose rows are made of each message.
+	feeds []feed
+	// count is the number of messages that have a row; unread, reminders and readers are
+	// the rows of the sheets of that name, deliveries and observed those of detail and
+	// of the trend.
+	count, unread, reminders, readers, deliveries, observed int
 	// open counts the messages without a row of their own that have no up-to-date
 	// answer.
 	open int
@@ -120,25 +126,26 @@ func (b *builder) aggregate() bool { return !b.in.Privacy.Named() }
 
 // survey is the one pass over the results that everything else rests on.
 func (b *builder) survey() error {
-	for r, err := range b.in.Results() {
+	observed := b.wanted(report.SheetTrend)
+	for m, err := range b.series(observed && b.in.Trend == nil) {
 		if err != nil {
 			return fmt.Errorf("build the report: %w", err)
 		}
-		b.look(r)
+		b.look(m.Result)
+		b.observe(m.Observations)
+	}
+	if observed && b.in.Trend != nil {
+		for m, err := range b.in.Trend() {
+			if err != nil {
+				return fmt.Errorf("build the report: %w", err)
+			}
+			b.observe(m.Observations)
+		}
 	}
 	b.overall.Finish()
 	b.attention.finish(func(campaign string, messages int) string {
 		return b.words.Say("parentheses", campaign, b.words.Count("n.messages", messages))
 	})
-	if b.wanted(report.SheetTrend) {
-		for s, err := range metrics.SeriesOf(&b.in) {
-			if err != nil {
-				return fmt.Errorf("build the report: %w", err)
-			}
-			b.observed += len(s.Observations)
-			b.trend.Add(s.Observations)
-		}
-	}
 	nameless := b.segments[0].Nameless
 	if b.aggregate() {
 		nameless = 0
@@ -158,10 +165,16 @@ func (b *builder) missing() []string {
 	return missing
 }
 
+// observe takes in what the readings of one message say.
+func (b *builder) observe(all []report.Observation) {
+	b.observed += len(all)
+	b.trend.Add(all)
+}
+
 // look takes in one message.
 func (b *builder) look(r *job.Result) {
-	b.attention.message(r, b.rows)
-	b.rows++
+	b.attention.message(r, b.count)
+	b.count++
 	b.open += r.Open
 	b.overall.Add(r)
 	for i, of := range b.segments {

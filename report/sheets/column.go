@@ -75,25 +75,6 @@ func rowsOf(rows [][]report.Cell) func() iter.Seq2[[]report.Cell, error] {
 	}
 }
 
-// rowsFrom yields the rows that each item has, as they are asked for; rows calls yield
-// for each and returns false when that does.
-func rowsFrom[T any](all func() iter.Seq2[T, error], rows func(item T, yield func([]report.Cell) bool) bool,
-) func() iter.Seq2[[]report.Cell, error] {
-	return func() iter.Seq2[[]report.Cell, error] {
-		return func(yield func([]report.Cell, error) bool) {
-			for item, err := range all() {
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				if !rows(item, func(row []report.Cell) bool { return yield(row, nil) }) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // countCells are the audience and its read, unread and unknown. Without a known
 // audience all are empty; without a reading, and where they are withheld, read and
 // unread are.

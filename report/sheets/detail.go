@@ -15,28 +15,30 @@ func (s *detail) make() *report.Sheet {
 		w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
 		w.column("address", report.TypeText, 28),
 	}, w.personColumns()...)
-	return &report.Sheet{
+	return s.feed(feed{begin: s.rows, sheet: &report.Sheet{
 		Columns: append(columns, w.column("state", report.TypeText, 10), w.time("first_seen_at"), w.time("not_seen_at")),
 		Count:   s.deliveries,
-		Rows:    rowsFrom(s.in.Results, s.rowsOf),
-	}
+	}})
 }
 
-func (s *detail) rowsOf(r *job.Result, yield func([]report.Cell) bool) bool {
+func (s *detail) rows() rowMaker {
 	var row []report.Cell
-	for d := range r.People() {
-		if job.Erased(d.UserID) {
-			continue
+	return func(m *report.Series, yield func([]report.Cell) bool) bool {
+		r := m.Result
+		for d := range r.People() {
+			if job.Erased(d.UserID) {
+				continue
+			}
+			p := s.chase.person(r.Audience.Roster, d.UserID)
+			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title), text(r.Message.Address))
+			row = append(personCells(row, &p), report.Text(s.words.Say("state."+string(d.State))),
+				report.Time(d.FirstSeenAt), report.Time(d.NotSeenAt))
+			if !yield(row) {
+				return false
+			}
 		}
-		p := s.chase.person(r.Audience.Roster, d.UserID)
-		row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title), text(r.Message.Address))
-		row = append(personCells(row, &p), report.Text(s.words.Say("state."+string(d.State))),
-			report.Time(d.FirstSeenAt), report.Time(d.NotSeenAt))
-		if !yield(row) {
-			return false
-		}
+		return true
 	}
-	return true
 }
 
 // listed counts the people of a message who are on lists.

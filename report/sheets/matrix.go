@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
 )
@@ -30,27 +29,30 @@ func (s *matrix) make() *report.Sheet {
 			Key: fmt.Sprintf("group_%d", i+1), Label: of.List[g].Name, Type: report.TypeRate, Scale: true, Width: 12,
 		})
 	}
-	return &report.Sheet{
-		Columns: columns, Count: s.rows, PrintColumns: printedMatrixColumns,
-		Rows: rowsFrom(s.in.Results, func(r *job.Result, yield func([]report.Cell) bool) bool {
-			return yield(s.row(r, groups))
-		}),
-	}
+	return s.feed(feed{
+		sheet: &report.Sheet{Columns: columns, Count: s.count, PrintColumns: printedMatrixColumns},
+		begin: func() rowMaker { return s.rows(groups) },
+	})
 }
 
-func (s *matrix) row(r *job.Result, groups []int) []report.Cell {
+func (s *matrix) rows(groups []int) rowMaker {
 	of := s.segments[0]
 	sums := make([]metrics.Sum, len(of.List))
-	for _, share := range of.Shares(r) {
-		if share.Group < len(sums) {
-			sums[share.Group].AddPart(&share.Part)
+	var row []report.Cell
+	return func(m *report.Series, yield func([]report.Cell) bool) bool {
+		r := m.Result
+		clear(sums)
+		for _, share := range of.Shares(r) {
+			if share.Group < len(sums) {
+				sums[share.Group].AddPart(&share.Part)
+			}
 		}
+		row = append(row[:0], text(r.Message.Title), text(r.Message.Address), s.words.rateBetween(r.RateRange()))
+		for _, g := range groups {
+			row = append(row, s.words.rateOf(sums[g].Total()))
+		}
+		return yield(row)
 	}
-	row := []report.Cell{text(r.Message.Title), text(r.Message.Address), s.words.rateBetween(r.RateRange())}
-	for _, g := range groups {
-		row = append(row, s.words.rateOf(sums[g].Total()))
-	}
-	return row
 }
 
 // largest are the places in the list of the groups with the most people, by

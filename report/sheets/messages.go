@@ -1,8 +1,6 @@
 package sheets
 
 import (
-	"iter"
-
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
@@ -17,7 +15,7 @@ type messages struct{ *builder }
 
 func (s *messages) make() *report.Sheet {
 	w := s.words
-	return &report.Sheet{
+	return s.feed(feed{begin: s.rows, sheet: &report.Sheet{
 		Columns: []report.Column{
 			w.wrapped("title", widthTitle), w.column("address", report.TypeText, 28),
 			w.column("tags", report.TypeText, 16), w.time("sent_at"),
@@ -27,17 +25,18 @@ func (s *messages) make() *report.Sheet {
 			w.wrapped("status", 32), w.column("process_query_key", report.TypeID, 24),
 			w.column("unread_list", report.TypeText, 14),
 		},
-		Count: s.rows, PrintColumns: printedMessageColumns,
-		Rows: func() iter.Seq2[[]report.Cell, error] {
-			before := 0 // rows of the list of unread
-			var row []report.Cell
-			return rowsFrom(s.in.Results, func(r *job.Result, yield func([]report.Cell) bool) bool {
-				unread := s.chase.count(r)
-				before += unread
-				row = s.row(row[:0], r, unread, before-unread)
-				return yield(row)
-			})()
-		},
+		Count: s.count, PrintColumns: printedMessageColumns,
+	}})
+}
+
+func (s *messages) rows() rowMaker {
+	before := 0 // rows of the list of unread
+	var row []report.Cell
+	return func(m *report.Series, yield func([]report.Cell) bool) bool {
+		unread := s.chase.count(m.Result)
+		row = s.row(row[:0], m.Result, unread, before)
+		before += unread
+		return yield(row)
 	}
 }
 

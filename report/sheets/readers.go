@@ -16,32 +16,35 @@ func (s *readers) make() *report.Sheet {
 	columns := append([]report.Column{
 		w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
 	}, w.personColumns()...)
-	return &report.Sheet{
+	return s.feed(feed{begin: s.rows, sheet: &report.Sheet{
 		Columns: append(columns, w.time("first_seen_at"), w.time("not_seen_at")),
 		Count:   s.readers,
-		Rows:    rowsFrom(s.in.Results, s.rowsOf),
-	}
+	}})
 }
 
-func (s *readers) rowsOf(r *job.Result, yield func([]report.Cell) bool) bool {
+func (s *readers) rows() rowMaker {
 	type seen struct {
 		chased
 		job.Reader
 	}
 	var all []seen
-	for reader := range r.UnlistedReaders() {
-		all = append(all, seen{s.chase.person(r.Audience.Roster, reader.UserID), reader})
-	}
-	slices.SortFunc(all, func(a, b seen) int { return compareChased(a.chased, b.chased) })
 	var row []report.Cell
-	for i := range all {
-		row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title))
-		row = append(personCells(row, &all[i].chased), report.Time(all[i].FirstSeenAt), report.Time(all[i].NotSeenAt))
-		if !yield(row) {
-			return false
+	return func(m *report.Series, yield func([]report.Cell) bool) bool {
+		r := m.Result
+		all = all[:0]
+		for reader := range r.UnlistedReaders() {
+			all = append(all, seen{s.chase.person(r.Audience.Roster, reader.UserID), reader})
 		}
+		slices.SortFunc(all, func(a, b seen) int { return compareChased(a.chased, b.chased) })
+		for i := range all {
+			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title))
+			row = append(personCells(row, &all[i].chased), report.Time(all[i].FirstSeenAt), report.Time(all[i].NotSeenAt))
+			if !yield(row) {
+				return false
+			}
+		}
+		return true
 	}
-	return true
 }
 
 // unlistedReaders counts the rows that a message has on the sheet of readers.

@@ -16,31 +16,31 @@ type reminders struct{ *builder }
 
 func (s *reminders) make() *report.Sheet {
 	w := s.words
-	return &report.Sheet{
+	return s.feed(feed{begin: s.rows, sheet: &report.Sheet{
 		Columns: []report.Column{
 			w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
 			w.integer("batch"), w.integer("count"), w.integer("without_email"),
 			w.column("emails", report.TypeText, widthText), w.column("user_ids", report.TypeID, widthText),
 		},
 		Count: s.reminders,
-		Rows:  rowsFrom(s.in.Results, s.rowsOf),
-	}
+	}})
 }
 
-func (s *reminders) rowsOf(r *job.Result, yield func([]report.Cell) bool) bool {
-	n := 0
-	for batch := range s.chase.batches(r) {
-		n++
-		row := []report.Cell{
-			text(r.Message.Campaign), text(r.Message.Title), report.Integer(n),
-			report.Integer(batch.people), report.Integer(batch.people - batch.addressed),
-			report.Text(batch.emails.String()), report.Text(batch.userIDs.String()),
+func (s *reminders) rows() rowMaker {
+	var row []report.Cell
+	return func(m *report.Series, yield func([]report.Cell) bool) bool {
+		r, n := m.Result, 0
+		for batch := range s.chase.batches(r) {
+			n++
+			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title), report.Integer(n),
+				report.Integer(batch.people), report.Integer(batch.people-batch.addressed),
+				report.Text(batch.emails.String()), report.Text(batch.userIDs.String()))
+			if !yield(row) {
+				return false
+			}
 		}
-		if !yield(row) {
-			return false
-		}
+		return true
 	}
-	return true
 }
 
 // A reminderBatch is people to be reminded at one go.

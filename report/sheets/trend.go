@@ -1,12 +1,10 @@
 package sheets
 
 import (
-	"iter"
 	"math"
 	"time"
 
 	"notifyaudit/report"
-	"notifyaudit/report/metrics"
 )
 
 // trend is the sheet with a row for each reading of each message, and the line of
@@ -15,31 +13,30 @@ type trend struct{ *builder }
 
 func (s *trend) make() *report.Sheet {
 	w := s.words
-	all := func() iter.Seq2[report.Series, error] { return metrics.SeriesOf(&s.in) }
-	return &report.Sheet{
+	return s.feed(feed{begin: s.rows, observed: true, sheet: &report.Sheet{
 		Columns: []report.Column{
 			w.wrapped("title", widthTitle), w.column("address", report.TypeText, 28),
 			w.time("when"), w.integer("hours"), w.integer("read"), w.rateBar(),
 		},
 		Count: s.observed,
-		Rows:  rowsFrom(all, s.rowsOf),
 		Chart: s.chart(),
-	}
+	}})
 }
 
-func (s *trend) rowsOf(of report.Series, yield func([]report.Cell) bool) bool {
-	m := &of.Result.Message
-	for _, o := range of.Observations {
-		at := o.Reading.StartedAt
-		row := []report.Cell{
-			text(m.Title), text(m.Address), report.Time(at), hoursSince(m.SentAt, at),
-			countCells(o.Counts, true, true)[1], s.words.rateOf(o.Counts),
+func (s *trend) rows() rowMaker {
+	var row []report.Cell
+	return func(of *report.Series, yield func([]report.Cell) bool) bool {
+		m := &of.Result.Message
+		for _, o := range of.Observations {
+			at := o.Reading.StartedAt
+			row = append(row[:0], text(m.Title), text(m.Address), report.Time(at), hoursSince(m.SentAt, at),
+				countCells(o.Counts, true, true)[1], s.words.rateOf(o.Counts))
+			if !yield(row) {
+				return false
+			}
 		}
-		if !yield(row) {
-			return false
-		}
+		return true
 	}
-	return true
 }
 
 // hoursSince are the whole hours between the sending and a reading; empty when

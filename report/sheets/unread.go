@@ -1,7 +1,6 @@
 package sheets
 
 import (
-	"notifyaudit/job"
 	"notifyaudit/report"
 )
 
@@ -13,21 +12,25 @@ func (s *unread) make() *report.Sheet {
 	columns := append([]report.Column{
 		w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
 	}, w.personColumns()...)
-	return &report.Sheet{
+	return s.feed(feed{begin: s.rows, sheet: &report.Sheet{
 		Columns: append(columns, w.time("sent_at"), w.time("unread_as_of")),
 		Count:   s.unread,
-		Rows:    rowsFrom(s.in.Results, s.rowsOf),
-	}
+	}})
 }
 
-func (s *unread) rowsOf(r *job.Result, yield func([]report.Cell) bool) bool {
+func (s *unread) rows() rowMaker {
 	var row []report.Cell
-	for _, p := range s.chase.people(nil, r) {
-		row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title))
-		row = append(personCells(row, &p), report.Time(r.Message.SentAt), report.Time(r.Reading.StartedAt))
-		if !yield(row) {
-			return false
+	var people []chased
+	return func(m *report.Series, yield func([]report.Cell) bool) bool {
+		r := m.Result
+		people = s.chase.people(people[:0], r)
+		for i := range people {
+			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title))
+			row = append(personCells(row, &people[i]), report.Time(r.Message.SentAt), report.Time(r.Reading.StartedAt))
+			if !yield(row) {
+				return false
+			}
 		}
+		return true
 	}
-	return true
 }

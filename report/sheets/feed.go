@@ -1,0 +1,117 @@
+package sheets
+
+import (
+	"iter"
+
+	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+)
+
+// A rowMaker makes a sheet's rows of one message: it calls yield for each, and
+// returns false when yield does. It is called with the messages in their order.
+type rowMaker func(m *report.Series, yield func([]report.Cell) bool) bool
+
+// A feed makes the rows of a sheet as the messages pass by.
+type feed struct {
+	sheet *report.Sheet
+	// begin starts a pass.
+	begin func() rowMaker
+	// observed says that the rows are of observations.
+	observed bool
+}
+
+// feed gives a sheet the rows that are made of each message.
+func (b *builder) feed(f feed) *report.Sheet {
+	b.feeds = append(b.feeds, f)
+	f.sheet.Rows = func() iter.Seq2[[]report.Cell, error] {
+		return func(yield func([]report.Cell, error) bool) {
+			for row, err := range b.pass([]feed{f}, f.observed) {
+				if !yield(row.Cells, err) {
+					return
+				}
+			}
+		}
+	}
+	return f.sheet
+}
+
+// stream yields the rows of all sheets. The messages are read once; the observations
+// of an aggregate report are of others than its messages, and are read apart.
+func (b *builder) stream(all []*report.Sheet) iter.Seq2[report.Row, error] {
+	return func(yield func(report.Row, error) bool) {
+		var fed, observed []feed
+		isFed := make(map[*report.Sheet]bool)
+		for _, f := range b.feeds {
+			isFed[f.sheet] = true
+			if f.observed {
+				observed = append(observed, f)
+			} else {
+				fed = append(fed, f)
+			}
+		}
+		passes := []iter.Seq2[report.Row, error]{b.pass(fed, false), b.pass(observed, true)}
+		if b.in.Trend == nil {
+			passes = []iter.Seq2[report.Row, error]{b.pass(b.feeds, len(observed) > 0)}
+		}
+		for _, s := range all {
+			if isFed[s] {
+				continue
+			}
+			for cells, err := range s.Rows() {
+				if !yield(report.Row{Sheet: s, Cells: cells}, err) || err != nil {
+					return
+				}
+			}
+		}
+		for _, pass := range passes {
+			for row, err := range pass {
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// pass yields the rows of some sheets in one reading of the messages.
+func (b *builder) pass(feeds []feed, observed bool) iter.Seq2[report.Row, error] {
+	return func(yield func(report.Row, error) bool) {
+		if len(feeds) == 0 {
+			return
+		}
+		makers := make([]rowMaker, len(feeds))
+		for i, f := range feeds {
+			makers[i] = f.begin()
+		}
+		for m, err := range b.series(observed) {
+			if err != nil {
+				yield(report.Row{}, err)
+				return
+			}
+			for i, make := range makers {
+				row := report.Row{Sheet: feeds[i].sheet}
+				more := make(&m, func(cells []report.Cell) bool {
+					row.Cells = cells
+					return yield(row, nil)
+				})
+				if !more {
+					return
+				}
+			}
+		}
+	}
+}
+
+// series yields the messages, with what their readings say where that is wanted.
+func (b *builder) series(observed bool) iter.Seq2[report.Series, error] {
+	if observed {
+		return metrics.SeriesOf(&b.in)
+	}
+	return func(yield func(report.Series, error) bool) {
+		for r, err := range b.in.Results() {
+			if !yield(report.Series{Result: r}, err) {
+				return
+			}
+		}
+	}
+}
