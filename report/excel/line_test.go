@@ -57,7 +57,7 @@ func TestChartDataIsHidden(t *testing.T) {
 		{Label: "a", Value: 0.25, Target: 0.5}, {Label: "b", Value: 0.75},
 	}}
 	var out bytes.Buffer
-	err := write(&out, &report.Workbook{Summary: &report.Summary{Sheet: "Summary", Charts: []report.Chart{bars}}, Sheets: []*report.Sheet{sheet}}, 1)
+	err := write(&out, &report.Workbook{Summary: &report.Summary{Sheet: "Summary", Charts: []report.Chart{bars}}, Sheets: []*report.Sheet{sheet}}, nil, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestGuardsTheLineChart(t *testing.T) {
 	const drawing = "xl/drawings/drawing1.xml"
 	p[drawing] = bytes.ReplaceAll(p[drawing], []byte("twoCellAnchor"), []byte("cellAnchor"))
 	var out bytes.Buffer
-	if err := b.renderParts(&out, p); err == nil || out.Len() > 0 {
+	if err := b.renderParts(&out, p, nil); err == nil || out.Len() > 0 {
 		t.Errorf("got %v after %d bytes, want an error before the first", err, out.Len())
 	}
 }

@@ -2,88 +2,102 @@ package excel
 
 import (
 	"fmt"
-	"io"
 
 	"notifyaudit/report"
 	"notifyaudit/report/excel/ooxml"
 )
 
-// A sheetWriter writes the worksheets of one sheet, with the rows in them.
+// A sheetWriter writes the worksheets of one sheet as its rows come.
 type sheetWriter struct {
 	rows       *rowWriter
 	sheet      *report.Sheet
 	tabs       []*tab
-	worksheets []*ooxml.Worksheet // of the tabs
-	// open begins the part of a tab.
-	open func(*tab) (io.Writer, error)
-	out  io.Writer
-	// at is the tab being written, left the number of rows it still takes.
-	at, left int
+	worksheets []worksheet // of the tabs
+	out        *ooxml.Writer
+	scratch    func() (Scratch, error)
+	// parts are the tabs' that were begun, the last of them open.
+	parts []*ooxml.Part
+	// count is the number of rows so far, left of those that the open tab still takes.
+	count, left int
 }
 
-// run writes all worksheets. The rows are read once.
-func (s *sheetWriter) run() error {
-	if err := s.begin(0); err != nil {
-		return err
+// add writes a row, and ends the last worksheet behind the last row.
+func (s *sheetWriter) add(cells []report.Cell) error {
+	if s.count++; s.count > s.sheet.Count {
+		return fmt.Errorf("there are more rows than the %d it said", s.sheet.Count)
 	}
-	if s.sheet.Count == 0 {
-		if err := s.rows.write(s.emptyRow()); err != nil {
-			return err
-		}
-	}
-	count := 0
-	for cells, err := range s.sheet.Rows() {
-		if err != nil {
-			return fmt.Errorf("read row %d: %w", count+1, err)
-		}
-		if count++; count > s.sheet.Count {
-			return fmt.Errorf("there are more rows than the %d it said", s.sheet.Count)
-		}
-		if err := s.write(cells); err != nil {
-			return err
-		}
-	}
-	if count < s.sheet.Count {
-		return fmt.Errorf("there are %d rows and not the %d it said", count, s.sheet.Count)
-	}
-	return s.end()
-}
-
-func (s *sheetWriter) write(cells []report.Cell) error {
 	if s.left == 0 {
-		if err := s.end(); err != nil {
-			return err
+		if s.count > 1 {
+			if err := s.end(); err != nil {
+				return err
+			}
 		}
-		if err := s.begin(s.at + 1); err != nil {
+		if err := s.begin(); err != nil {
 			return err
 		}
 	}
 	s.left--
-	return s.rows.write(cells)
+	if err := s.rows.write(cells); err != nil {
+		return err
+	}
+	if s.count < s.sheet.Count {
+		return nil
+	}
+	return s.end()
 }
 
-func (s *sheetWriter) begin(at int) error {
-	out, err := s.open(s.tabs[at])
+// finish checks that all rows came. A sheet without any says so in one.
+func (s *sheetWriter) finish() error {
+	if s.count < s.sheet.Count {
+		return fmt.Errorf("there are %d rows and not the %d it said", s.count, s.sheet.Count)
+	}
+	if s.sheet.Count > 0 {
+		return nil
+	}
+	if err := s.begin(); err != nil {
+		return err
+	}
+	cells := make([]report.Cell, len(s.sheet.Columns))
+	cells[0] = report.Text(s.sheet.Empty)
+	if err := s.rows.write(cells); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+// begin opens the next worksheet.
+func (s *sheetWriter) begin() error {
+	scratch, err := s.scratch()
 	if err != nil {
 		return err
 	}
-	s.at, s.left, s.out = at, s.tabs[at].rows, out
-	s.rows.begin(out)
-	return s.worksheets[at].Begin(out)
+	at := len(s.parts)
+	part, err := s.out.Begin(s.worksheets[at].part, scratch)
+	if err != nil {
+		return err
+	}
+	s.parts, s.left = append(s.parts, part), s.tabs[at].rows
+	s.rows.begin(part)
+	return s.worksheets[at].Begin(part)
 }
 
+// end closes the open worksheet.
 func (s *sheetWriter) end() error {
 	if err := s.rows.xml.Flush(); err != nil {
 		return err
 	}
-	return s.worksheets[s.at].End(s.out, &s.rows.xml, s.tabs[s.at].idRanges())
+	at := len(s.parts) - 1
+	if err := s.worksheets[at].End(s.parts[at], &s.rows.xml, s.tabs[at].idRanges()); err != nil {
+		return err
+	}
+	return s.out.End(s.parts[at])
 }
 
-// emptyRow says in its first cell that there are no rows.
-func (s *sheetWriter) emptyRow() []report.Cell {
-	cells := make([]report.Cell, len(s.sheet.Columns))
-	cells[0] = report.Text(s.sheet.Empty)
-	return cells
+// discard gives back what the workbook did not take.
+func (s *sheetWriter) discard() {
+	for _, part := range s.parts {
+		part.Discard()
+	}
 }
 
 // idRanges are the data cells of the columns of ids: texts that may look like

@@ -59,7 +59,7 @@ func TestSplit(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
 			wb := &report.Workbook{Sheets: []*report.Sheet{numbers(test.count)}}
-			if err := write(&out, wb, 10); err != nil {
+			if err := write(&out, wb, nil, 10); err != nil {
 				t.Fatal(err)
 			}
 			file := open(t, out.Bytes())
@@ -86,7 +86,7 @@ func TestSplit(t *testing.T) {
 func TestLinksAcrossParts(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := write(&out, &report.Workbook{Sheets: []*report.Sheet{numbers(25)}}, 10); err != nil {
+	if err := write(&out, &report.Workbook{Sheets: []*report.Sheet{numbers(25)}}, nil, 10); err != nil {
 		t.Fatal(err)
 	}
 	parts := contents(t, out.Bytes())
@@ -153,7 +153,7 @@ func TestGuards(t *testing.T) {
 			}
 			p[test.part] = changed
 			var out bytes.Buffer
-			if err := b.renderParts(&out, p); err == nil || out.Len() > 0 {
+			if err := b.renderParts(&out, p, nil); err == nil || out.Len() > 0 {
 				t.Errorf("got %v after %d bytes, want an error before the first", err, out.Len())
 			}
 		})
@@ -165,7 +165,7 @@ func TestNotANumber(t *testing.T) {
 	for _, value := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		sheet := numbers(1)
 		sheet.Rows = rows(1, func(int) []report.Cell { return []report.Cell{report.Number(value, true), {}} })
-		err := Write(&bytes.Buffer{}, &report.Workbook{Sheets: []*report.Sheet{sheet}})
+		err := Write(&bytes.Buffer{}, &report.Workbook{Sheets: []*report.Sheet{sheet}}, nil)
 		if err == nil || !strings.Contains(err.Error(), "cell A2") {
 			t.Errorf("%v: %v", value, err)
 		}

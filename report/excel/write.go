@@ -1,9 +1,9 @@
 // Package excel renders a report as an xlsx workbook.
 //
-// excelize builds every part of the file but the data rows, which are streamed
-// into the finished worksheets as XML while the file is zipped: a million rows
-// take a few megabytes of memory. What that depends on in excelize's output is
-// checked at each write, before the first byte goes out.
+// excelize builds every part of the file but the data rows, which are put into the
+// finished worksheets as XML, compressed as they come, of all sheets at once: a
+// million rows take a few megabytes of memory. What that depends on in excelize's
+// output is checked at each write, before the first byte goes out.
 //
 // No cell holds a formula and no link leaves the file. The same workbook gives
 // the same bytes. What is not promised: that another version gives the same
@@ -21,22 +21,28 @@ import (
 	"notifyaudit/report/excel/ooxml"
 )
 
-// Write renders a workbook to w. It reads each sheet's rows once, and holds
-// none of them. What Excel can't hold is made to fit: texts are cleaned of
+// A Scratch keeps the compressed rows of a worksheet until the file is put together.
+type Scratch = ooxml.Scratch
+
+// Write renders a workbook to w. It reads all rows once, and keeps them compressed
+// in what scratch makes, which it closes; nil keeps them in memory. What Excel can't hold is made to fit: texts are cleaned of
 // characters that XML has no place for and cut at 32,767 characters, sheets go
 // on in a further one past 1,000,000 rows, links past 65,530 on a sheet are
 // left out, and so are links to sheets that are not there.
 //
 // After an error, of w or of the rows, what was written is not a workbook.
-func Write(w io.Writer, wb *report.Workbook) error {
-	return write(w, wb, maxRows)
+func Write(w io.Writer, wb *report.Workbook, scratch func() (Scratch, error)) error {
+	return write(w, wb, scratch, maxRows)
 }
 
 // maxRows is the number of data rows of a worksheet: a round number below the
 // 1,048,576 rows that it has.
 const maxRows = 1_000_000
 
-func write(w io.Writer, wb *report.Workbook, perTab int) error {
+func write(w io.Writer, wb *report.Workbook, scratch func() (Scratch, error), perTab int) error {
+	if scratch == nil {
+		scratch = func() (Scratch, error) { return new(ooxml.Memory), nil }
+	}
 	b, err := newBook(wb, perTab)
 	if err != nil {
 		return err
@@ -44,7 +50,7 @@ func write(w io.Writer, wb *report.Workbook, perTab int) error {
 	if err := b.build(); err != nil {
 		return err
 	}
-	return b.render(w)
+	return b.render(w, scratch)
 }
 
 // A book is a workbook on its way to a file.
@@ -130,90 +136,3 @@ func (b *book) describe() error {
 
 // creator is who made the document.
 const creator = "notifyaudit"
-
-// render has excelize write its parts and zips them with the rows.
-func (b *book) render(w io.Writer) error {
-	p, err := ooxml.Collect(b.file)
-	if err != nil {
-		return err
-	}
-	return b.renderParts(w, p)
-}
-
-// renderParts zips the parts with the rows in them.
-func (b *book) renderParts(w io.Writer, p ooxml.Package) error {
-	for i, c := range b.charts {
-		if err := p.FillChart(i+1, c); err != nil {
-			return err
-		}
-	}
-	if err := p.FixSizes(lineChartWidth, lineChartHeight, b.lines); err != nil {
-		return err
-	}
-	worksheets, err := b.cut(p)
-	if err != nil {
-		return err
-	}
-	streamed := make(map[string]bool, len(worksheets))
-	for _, s := range worksheets {
-		streamed[s.part] = true
-	}
-	out, err := ooxml.NewWriter(w)
-	if err != nil {
-		return err
-	}
-	if err := p.Write(out, streamed); err != nil {
-		return err
-	}
-	for _, sheet := range b.wb.Sheets {
-		if err := b.writeSheet(out, sheet, worksheets); err != nil {
-			return fmt.Errorf("write sheet %s: %w", sheet.Key, err)
-		}
-	}
-	return out.Close()
-}
-
-// A worksheet is the part of a data sheet's tab, cut for its rows.
-type worksheet struct {
-	*ooxml.Worksheet
-
-	part string
-}
-
-// cut returns the worksheets of the data sheets.
-func (b *book) cut(p ooxml.Package) (map[*tab]worksheet, error) {
-	parts, err := p.Worksheets()
-	if err != nil {
-		return nil, err
-	}
-	all := make(map[*tab]worksheet)
-	for _, t := range b.tabs.all {
-		part, found := parts[t.name]
-		if !found {
-			return nil, fmt.Errorf("worksheet %q is not in the workbook", t.name)
-		}
-		if t.sheet == nil {
-			continue
-		}
-		cut, err := ooxml.Cut(p[part], len(barColumns(t.sheet)))
-		if err != nil {
-			return nil, fmt.Errorf("cut worksheet %q: %w", t.name, err)
-		}
-		all[t] = worksheet{cut, part}
-	}
-	return all, nil
-}
-
-func (b *book) writeSheet(out *ooxml.Writer, sheet *report.Sheet, worksheets map[*tab]worksheet) error {
-	all := b.tabs.of[sheet.Key]
-	s := &sheetWriter{
-		rows:  &rowWriter{tabs: b.tabs, columns: all[0].columns, zone: b.zone, font: b.styles.font},
-		sheet: sheet,
-		tabs:  all,
-		open:  func(t *tab) (io.Writer, error) { return out.Create(worksheets[t].part) },
-	}
-	for _, t := range s.tabs {
-		s.worksheets = append(s.worksheets, worksheets[t].Worksheet)
-	}
-	return s.run()
-}

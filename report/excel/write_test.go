@@ -16,6 +16,7 @@ import (
 
 	"notifyaudit/job/longtest"
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
 func fixtures() map[string]fixture {
@@ -34,7 +35,7 @@ func fixtures() map[string]fixture {
 func render(t *testing.T, wb *report.Workbook) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := Write(&out, wb); err != nil {
+	if err := Write(&out, wb, nil); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -351,7 +352,11 @@ func TestWriteRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			err := Write(&out, test.wb)
+			var scratches scratches
+			err := Write(&out, test.wb, scratches.make)
+			if scratches.open != 0 {
+				t.Errorf("%d scratches are still open", scratches.open)
+			}
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Fatalf("got %v, want an error with %q", err, test.want)
 			}
@@ -363,6 +368,54 @@ func TestWriteRefuses(t *testing.T) {
 }
 
 var errFire = errors.New("disk on fire")
+
+// scratches counts those that are open.
+type scratches struct{ open int }
+
+func (s *scratches) make() (Scratch, error) {
+	s.open++
+	return &countedScratch{of: s}, nil
+}
+
+type countedScratch struct {
+	ooxml.Memory
+
+	of *scratches
+}
+
+func (c *countedScratch) Close() error {
+	c.of.open--
+	return c.Memory.Close()
+}
+
+// failingScratch takes nothing, or can't be read.
+type failingScratch struct {
+	ooxml.Memory
+
+	writes bool
+}
+
+func (f *failingScratch) Write(b []byte) (int, error) {
+	if f.writes {
+		return f.Memory.Write(b)
+	}
+	return 0, errFire
+}
+
+func (*failingScratch) ReadAt([]byte, int64) (int, error) { return 0, errFire }
+
+func TestWriteReportsAFailingScratch(t *testing.T) {
+	t.Parallel()
+	for name, scratch := range map[string]func() (Scratch, error){
+		"make":  func() (Scratch, error) { return nil, errFire },
+		"write": func() (Scratch, error) { return &failingScratch{}, nil },
+		"read":  func() (Scratch, error) { return &failingScratch{writes: true}, nil },
+	} {
+		if err := Write(io.Discard, fixture{messages: 20}.workbook(), scratch); !errors.Is(err, errFire) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
 
 // failingWriter takes so many bytes.
 type failingWriter struct{ room int }
@@ -379,7 +432,8 @@ func TestWriteReportsAFailingWriter(t *testing.T) {
 	wb := fixture{messages: 20}.workbook()
 	size := len(render(t, wb))
 	for room := 0; room < size; room += size / 10 {
-		if err := Write(&failingWriter{room: room}, wb); !errors.Is(err, errFire) {
+		var scratches scratches
+		if err := Write(&failingWriter{room: room}, wb, scratches.make); !errors.Is(err, errFire) || scratches.open != 0 {
 			t.Fatalf("with room for %d of %d bytes: %v", room, size, err)
 		}
 	}

@@ -1,12 +1,17 @@
 package ooxml
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
+	"io"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -28,15 +33,70 @@ func TestPartsComeInOnePiece(t *testing.T) {
 	}
 }
 
-func TestPartWriterBounds(t *testing.T) {
+func TestPartsAreBounded(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	w := &partWriter{out: &out, room: 3}
-	if _, err := w.Write([]byte("abc")); err != nil {
+	p, err := NewWriter(io.Discard).Begin("a", new(Memory))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Write([]byte("d")); !errors.Is(err, ErrTooLarge) {
+	p.size = math.MaxUint32 - 3
+	if _, err := p.Write([]byte("abc")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Write([]byte("d")); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Parts are written at the same time and read back one by one.
+func TestPartsSideBySide(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	w := NewWriter(&out)
+	var parts []*Part
+	want := map[string]string{}
+	for _, name := range []string{"a", "b", "c"} {
+		p, err := w.Begin(name, new(Memory))
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, p)
+	}
+	for i := range 10_000 {
+		p := parts[i%3]
+		text := strconv.Itoa(i * i)
+		if _, err := p.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		want[p.name] += text
+	}
+	for _, p := range parts {
+		if err := errors.Join(w.End(p), w.Add(p)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(w.add("d", []byte("after")), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	want["d"] = "after"
+	archive, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, f := range archive.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r) // checks the sum
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[f.Name] = string(content)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("parts (-want +got):\n%.500s", diff)
 	}
 }
 
