@@ -9,7 +9,7 @@ import (
 )
 
 // render has excelize write its parts and zips them with the rows.
-func (b *book) render(w io.Writer, scratch func() (Scratch, error)) error {
+func (b *book) render(w io.Writer, scratch func() Scratch) error {
 	p, err := ooxml.Collect(b.file)
 	if err != nil {
 		return err
@@ -18,7 +18,7 @@ func (b *book) render(w io.Writer, scratch func() (Scratch, error)) error {
 }
 
 // renderParts zips the parts with the rows in them.
-func (b *book) renderParts(w io.Writer, p ooxml.Package, scratch func() (Scratch, error)) error {
+func (b *book) renderParts(w io.Writer, p ooxml.Package, scratch func() Scratch) error {
 	for i, c := range b.charts {
 		if err := p.FillChart(i+1, c); err != nil {
 			return err
@@ -85,7 +85,7 @@ func (b *book) writeRows(writers []*sheetWriter) error {
 	return nil
 }
 
-func (b *book) sheetWriter(sheet *report.Sheet, worksheets map[*tab]worksheet, out *ooxml.Writer, scratch func() (Scratch, error)) *sheetWriter {
+func (b *book) sheetWriter(sheet *report.Sheet, worksheets map[*tab]worksheet, out *ooxml.Writer, scratch func() Scratch) *sheetWriter {
 	all := b.tabs.of[sheet.Key]
 	s := &sheetWriter{
 		rows:  &rowWriter{tabs: b.tabs, columns: all[0].columns, zone: b.zone, font: b.styles.font},

@@ -14,7 +14,7 @@ type sheetWriter struct {
 	tabs       []*tab
 	worksheets []worksheet // of the tabs
 	out        *ooxml.Writer
-	scratch    func() (Scratch, error)
+	scratch    func() Scratch
 	// parts are the tabs' that were begun, the last of them open.
 	parts []*ooxml.Part
 	// count is the number of rows so far, left of those that the open tab still takes.
@@ -67,12 +67,8 @@ func (s *sheetWriter) finish() error {
 
 // begin opens the next worksheet.
 func (s *sheetWriter) begin() error {
-	scratch, err := s.scratch()
-	if err != nil {
-		return err
-	}
 	at := len(s.parts)
-	part, err := s.out.Begin(s.worksheets[at].part, scratch)
+	part, err := s.out.Begin(s.worksheets[at].part, s.scratch())
 	if err != nil {
 		return err
 	}

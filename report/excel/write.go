@@ -31,7 +31,7 @@ type Scratch = ooxml.Scratch
 // left out, and so are links to sheets that are not there.
 //
 // After an error, of w or of the rows, what was written is not a workbook.
-func Write(w io.Writer, wb *report.Workbook, scratch func() (Scratch, error)) error {
+func Write(w io.Writer, wb *report.Workbook, scratch func() Scratch) error {
 	return write(w, wb, scratch, maxRows)
 }
 
@@ -39,9 +39,9 @@ func Write(w io.Writer, wb *report.Workbook, scratch func() (Scratch, error)) er
 // 1,048,576 rows that it has.
 const maxRows = 1_000_000
 
-func write(w io.Writer, wb *report.Workbook, scratch func() (Scratch, error), perTab int) error {
+func write(w io.Writer, wb *report.Workbook, scratch func() Scratch, perTab int) error {
 	if scratch == nil {
-		scratch = func() (Scratch, error) { return new(ooxml.Memory), nil }
+		scratch = func() Scratch { return new(ooxml.Memory) }
 	}
 	b, err := newBook(wb, perTab)
 	if err != nil {

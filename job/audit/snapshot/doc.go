@@ -2,6 +2,5 @@
 // once, and reports then read them as often as they need to, without reading the
 // tables of messages and the state again.
 //
-// A snapshot is in memory while it is small and in a temporary file past that. Its
-// form is private to the process that makes it.
+// Its form is private to the process that makes it.
 package snapshot

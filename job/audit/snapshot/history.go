@@ -34,7 +34,7 @@ func (s *Snapshot) History(id job.MessageID) ([]job.Reading, error) {
 // takeHistory keeps the readings of each result's message, none of one that was never
 // read.
 func (s *Snapshot) takeHistory() error {
-	kept := newStore(s.options)
+	kept := store{File: s.options.Create()}
 	if err := s.writeHistory(&kept); err != nil {
 		_ = kept.Close() // the first error is the one to tell
 		return fmt.Errorf("keep the readings for the reports: %w", err)
@@ -72,10 +72,7 @@ func (s *Snapshot) writeHistory(kept *store) error {
 			return err
 		}
 	}
-	if err := flush(); err != nil {
-		return err
-	}
-	return kept.finish()
+	return flush()
 }
 
 // historiesOf asks for the readings of those results that have any.

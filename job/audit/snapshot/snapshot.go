@@ -33,17 +33,14 @@ type Options struct {
 	// Histories returns the readings of each of these messages, the oldest first. It is
 	// called for some hundred messages at a time, when History is for the first time.
 	Histories func(ids []job.MessageID) ([][]job.Reading, error)
-	// Create makes a file for what doesn't fit into Memory, in bytes; 0: 4 MiB.
-	Create func() (File, error)
-	Memory int
+	// Create makes a file, for the results and for their readings.
+	Create func() File
 }
-
-const defaultMemory = 4 << 20
 
 // Take reads results to their end. They are of an audit: what an aggregate report
 // makes of them can't be kept. Its errors are those of the results and of the file.
 func Take(results iter.Seq2[*job.Result, error], o Options) (*Snapshot, error) {
-	s := &Snapshot{options: o, table: newTable(), results: newStore(o)}
+	s := &Snapshot{options: o, table: newTable(), results: store{File: o.Create()}}
 	if err := s.take(results); err != nil {
 		_ = s.Close() // the first error is the one to tell
 		return nil, err
@@ -60,9 +57,6 @@ func (s *Snapshot) take(results iter.Seq2[*job.Result, error]) error {
 		if err := w.add(r); err != nil {
 			return fmt.Errorf("keep the results for the reports: %w", err)
 		}
-	}
-	if err := s.results.finish(); err != nil {
-		return fmt.Errorf("keep the results for the reports: %w", err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"iter"
@@ -112,7 +113,29 @@ func stream(results []*job.Result) iter.Seq2[*job.Result, error] {
 	}
 }
 
-func taken(t *testing.T, results []*job.Result, histories map[job.MessageID][]job.Reading, memory int) *Snapshot {
+// memory is a file in memory.
+type memory struct {
+	content []byte
+	full    error
+}
+
+func inMemory() File { return &memory{} }
+
+func (m *memory) Write(p []byte) (int, error) {
+	if m.full != nil {
+		return 0, m.full
+	}
+	m.content = append(m.content, p...)
+	return len(p), nil
+}
+
+func (m *memory) ReadAt(p []byte, at int64) (int, error) {
+	return bytes.NewReader(m.content).ReadAt(p, at)
+}
+
+func (*memory) Close() error { return nil }
+
+func taken(t *testing.T, results []*job.Result, histories map[job.MessageID][]job.Reading, create func() File) *Snapshot {
 	t.Helper()
 	s, err := Take(stream(results), Options{
 		Histories: func(ids []job.MessageID) ([][]job.Reading, error) {
@@ -122,8 +145,7 @@ func taken(t *testing.T, results []*job.Result, histories map[job.MessageID][]jo
 			}
 			return all, nil
 		},
-		Create: func() (File, error) { return os.CreateTemp(t.TempDir(), "") },
-		Memory: memory,
+		Create: create,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +174,7 @@ func collect(t *testing.T, s *Snapshot) []*job.Result {
 // reports in silence.
 func TestResultsComeBack(t *testing.T) {
 	f := filler{rand.New(rand.NewPCG(1, 2))}
-	for count, memory := range map[int]int{0: 0, 1: 1, 300: 0, 1500: 100_000} {
+	for _, count := range []int{0, 1, 700} {
 		results := []*job.Result{}
 		histories := map[job.MessageID][]job.Reading{}
 		for i := range count {
@@ -171,10 +193,7 @@ func TestResultsComeBack(t *testing.T) {
 				histories[r.Message.ID] = []job.Reading{*r.Previous, *r.Reading}[i%2:]
 			}
 		}
-		s := taken(t, results, histories, memory)
-		if inFile := s.results.file != nil; inFile != (memory > 0) {
-			t.Errorf("%d results are in a file: %t", count, inFile)
-		}
+		s := taken(t, results, histories, inMemory)
 		for range 2 {
 			if diff := cmp.Diff(results, collect(t, s), cmpopts.EquateEmpty()); diff != "" {
 				t.Fatalf("%d results (-want +got):\n%.4000s", count, diff)
@@ -204,7 +223,7 @@ func TestResultsComeBack(t *testing.T) {
 }
 
 func TestHistoryOfOthersIsEmpty(t *testing.T) {
-	s := taken(t, []*job.Result{{Message: job.Message{Address: "a"}}}, nil, 0)
+	s := taken(t, []*job.Result{{Message: job.Message{Address: "a"}}}, nil, inMemory)
 	for _, id := range []job.MessageID{{ProcessQueryKey: "x"}, {}} {
 		if got, err := s.History(id); err != nil || got != nil {
 			t.Errorf("readings %v, %v", got, err)
@@ -224,7 +243,7 @@ func TestListsAreShared(t *testing.T) {
 		a := job.Audience{Form: job.AudienceListed, Size: len(ids), UserIDs: ids}
 		results = append(results, &job.Result{Message: job.Message{Address: fmt.Sprint(i), Audience: a}, Audience: a})
 	}
-	s := taken(t, results, nil, 0)
+	s := taken(t, results, nil, inMemory)
 	if s.results.size > 100_000 {
 		t.Errorf("100 messages with one list of 10,000 ids take %d bytes", s.results.size)
 	}
@@ -243,26 +262,21 @@ func TestErrorsEndASnapshot(t *testing.T) {
 	trouble := errors.New("trouble")
 	good := []*job.Result{{Reading: &job.Reading{}}}
 	failing := func(yield func(*job.Result, error) bool) { yield(nil, trouble) }
-	if _, err := Take(failing, Options{}); !errors.Is(err, trouble) {
+	if _, err := Take(failing, Options{Create: inMemory}); !errors.Is(err, trouble) {
 		t.Errorf("of the results: %v", err)
 	}
-	if _, err := Take(stream(good), Options{Memory: 1, Create: func() (File, error) { return nil, trouble }}); !errors.Is(err, trouble) {
-		t.Errorf("of making the file: %v", err)
+	full := func() File { return &memory{full: trouble} }
+	if _, err := Take(stream(good), Options{Create: full}); !errors.Is(err, trouble) {
+		t.Errorf("of the file: %v", err)
 	}
-	if _, err := os.Stat("/dev/full"); err == nil {
-		full := func() (File, error) { return os.OpenFile("/dev/full", os.O_RDWR, 0) }
-		if _, err := Take(stream(good), Options{Memory: 1, Create: full}); err == nil {
-			t.Error("a full disk went unnoticed")
-		}
-	}
-	forgetful, err := Take(stream(good), Options{Histories: func([]job.MessageID) ([][]job.Reading, error) { return nil, trouble }})
+	forgetful, err := Take(stream(good), Options{Create: inMemory, Histories: func([]job.MessageID) ([][]job.Reading, error) { return nil, trouble }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := forgetful.History(job.MessageID{}); !errors.Is(err, trouble) {
 		t.Errorf("of the history: %v", err)
 	}
-	s := taken(t, good, nil, 0)
+	s := taken(t, good, nil, inMemory)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +305,7 @@ func BenchmarkResults(b *testing.B) {
 			Counts:  job.Counts{Read: 1}, Calls: 1, FirstAskedAt: at,
 		})
 	}
-	o := Options{Create: func() (File, error) { return os.CreateTemp(b.TempDir(), "") }}
+	o := Options{Create: inMemory}
 	b.Run("take", func(b *testing.B) {
 		for b.Loop() {
 			s, err := Take(stream(results), o)

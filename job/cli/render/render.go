@@ -26,10 +26,19 @@ import (
 func Formats() []string { return []string{"excel", "csv", "json", "html", "markdown"} }
 
 // To writes a report that is one file to w: json, html, markdown or excel.
-func To(w io.Writer, in report.Input, r manifest.Report) error {
+func To(w io.Writer, in report.Input, r manifest.Report) error { return to(w, in, r, "") }
+
+// spoolMemory is how much of a worksheet is kept in memory until the workbook is put
+// together, in bytes; more goes to a file.
+const spoolMemory = 1 << 20
+
+// to is To with temporary files in a folder, if it takes them.
+func to(w io.Writer, in report.Input, r manifest.Report, folder string) error {
 	in.Privacy = privacyOf(r)
 	opts := sheets.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments}
-	write := excel.Write
+	write := func(w io.Writer, wb *report.Workbook) error {
+		return excel.Write(w, wb, func() excel.Scratch { return atomicfile.NewSpool(spoolMemory, folder, "") })
+	}
 	switch r.Format {
 	case "json":
 		return reportjson.Write(w, in)
@@ -83,19 +92,19 @@ func openFolder(folder string) (*os.Root, error) {
 func Below(root *os.Root, in report.Input, r manifest.Report) error {
 	set := atomicfile.NewSet(root)
 	defer set.Abort()
-	if err := into(set, in, r); err != nil {
+	if err := into(set, root.Name(), in, r); err != nil {
 		return fmt.Errorf("write the %s report: %w", r.Format, err)
 	}
 	return set.Commit()
 }
 
-// into writes a report's files into a set.
-func into(set *atomicfile.Set, in report.Input, r manifest.Report) error {
+// into writes a report's files into a set of a folder.
+func into(set *atomicfile.Set, folder string, in report.Input, r manifest.Report) error {
 	in.Privacy = privacyOf(r)
 	if r.Format == "csv" {
 		return reportcsv.Write(folderFiles{set, r.Path}, in, reportcsv.Options{Labels: r.Labels})
 	}
-	return set.Write(r.Path, func(w io.Writer) error { return To(w, in, r) })
+	return set.Write(r.Path, func(w io.Writer) error { return to(w, in, r, folder) })
 }
 
 // Folder is the folder that a report's files appear in.

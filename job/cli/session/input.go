@@ -61,12 +61,16 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 	return in, e, err
 }
 
+// spoolMemory is how much of the results is kept in memory, in bytes; more goes to a
+// file.
+const spoolMemory = 4 << 20
+
 // keep reads the messages and what the state knows of them, once for all that is
 // made of them.
 func (s *Session) keep(ctx context.Context, o audit.Options) (*snapshot.Snapshot, error) {
 	kept, err := snapshot.Take(audit.Results(ctx, s.audited(), s.History(), o), snapshot.Options{
 		Histories: func(ids []job.MessageID) ([][]job.Reading, error) { return s.DB.Histories(ctx, ids) },
-		Create:    func() (snapshot.File, error) { return atomicfile.Scratch(s.Manifest.DataDir, "") },
+		Create:    func() snapshot.File { return atomicfile.NewSpool(spoolMemory, s.Manifest.DataDir, "") },
 	})
 	if err != nil {
 		return nil, err
