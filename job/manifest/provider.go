@@ -80,7 +80,7 @@ func (d *providerDecoder) refuseTwin(p job.Provider, a *lang.Args) {
 }
 
 func robotCode(a *lang.Args) string {
-	code, p := rows.ParseID(table.Cell{Text: a.Text("robot_code", "")}, ident.RobotCode)
+	code, p := rows.ParseID(table.Cell{Text: a.Identifier("robot_code")}, ident.RobotCode)
 	if p != nil {
 		a.FailAt("robot_code", p)
 	}

@@ -26,6 +26,11 @@ func (a *Args) Value(name string, want cty.Type) (cty.Value, bool) {
 	if !ok {
 		return cty.NilVal, false
 	}
+	return a.converted(name, v, want)
+}
+
+// converted converts an argument's value; false as for [Args.Value].
+func (a *Args) converted(name string, v cty.Value, want cty.Type) (cty.Value, bool) {
 	v, err := convert.Convert(v, want)
 	if err != nil {
 		a.FailAt(name, diag.Problemf("Unsuitable value", "%s: %s.", name, err))
@@ -151,6 +156,11 @@ func (a *Args) Texts(name string) []string {
 	if !ok {
 		return nil
 	}
+	return a.elements(name, v)
+}
+
+// elements are those of a list of texts.
+func (a *Args) elements(name string, v cty.Value) []string {
 	var texts []string
 	for _, element := range v.AsValueSlice() {
 		if element.IsNull() {

@@ -140,7 +140,12 @@ func (s *Symbols) read(d *draft, a *lang.Args, arguments []string) {
 				d.message.NotDelivered = job.Listed("", ids).UserIDs
 			}
 		default:
-			text := a.Text(argument, "")
+			text := ""
+			if isIdentifier(argument) {
+				text = a.Identifier(argument)
+			} else {
+				text = a.Text(argument, "")
+			}
 			if text == "" {
 				continue
 			}
@@ -149,6 +154,11 @@ func (s *Symbols) read(d *draft, a *lang.Args, arguments []string) {
 			}
 		}
 	}
+}
+
+// isIdentifier reports an argument whose value the API or the vendor has given out.
+func isIdentifier(argument string) bool {
+	return argument == "process_query_key" || argument == "robot_code" || argument == "open_conversation_id"
 }
 
 // ProviderKind is the only kind of provider, and the name of the one without an
@@ -226,7 +236,7 @@ func (s *Symbols) roster(a *lang.Args, argument string) *job.Roster {
 // userIDs reads a list of user ids; false when a mistake was reported.
 func userIDs(a *lang.Args, argument string) ([]string, bool) {
 	var ids []string
-	for _, text := range a.Texts(argument) {
+	for _, text := range a.Identifiers(argument) {
 		id, p := rows.ParseID(table.Cell{Text: text}, ident.UserID)
 		if p == nil && id == "" {
 			p = diag.Problemf("User id missing", "%s has an empty user id.", argument)

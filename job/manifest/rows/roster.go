@@ -58,7 +58,7 @@ func listedRoster(a *lang.Args) (*job.Roster, Finding) {
 	f := Finding{Kind: DuplicatePerson, Roster: a.Block.Name()}
 	seen, errors := make(map[string]bool), a.Program().Diags.Errors()
 	var people []job.Person
-	for _, text := range a.Texts("user_ids") {
+	for _, text := range a.Identifiers("user_ids") {
 		id, p := ParseID(table.Cell{Text: text}, ident.UserID)
 		if p == nil && id == "" {
 			p = diag.Problemf("User id missing", "user_ids has an empty user id.")
