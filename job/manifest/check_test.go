@@ -206,7 +206,7 @@ func TestCheckMistakes(t *testing.T) {
 		{"instance's figure", checkOf(`message.r["x"].reed > 1`), "main.audit.hcl:3", "Undeclared reference", []string{`Did you mean "read"?`}},
 		{"figure of a for_each", checkOf("message.r.read > 1"), "main.audit.hcl:3", "Undeclared reference", []string{`message.r["key"].read`, "for m in message.r"}},
 		{"instance of none", checkOf(`message.a["x"].read > 1`), "main.audit.hcl:3", "Undeclared reference", []string{"no for_each"}},
-		{"row", checkOf(`messages.p["e9"].read > 1`), "main.audit.hcl:3", "Undeclared reference", []string{`messages.p["e9"]`}},
+		{"row", checkOf(`messages.p["e9"].read > 1`), "main.audit.hcl:3", "Undeclared reference", []string{`messages.p["e9"]`, `messages.p["row-2"]`, "the column that key names"}},
 		{"row's number", checkOf(`messages.p[1].read > 1`), "main.audit.hcl:3", "Undeclared reference", []string{"text"}},
 		{"audit's figure", checkOf("audit.rate > 1"), "main.audit.hcl:3", "Undeclared reference", []string{"read_rate"}},
 		{"run", checkOf(`run.day == "x" && audit.read > 1`), "main.audit.hcl:3", "Undeclared reference", []string{`date`}},

@@ -250,6 +250,9 @@ func dataDir(opts Options, dir string, diags *diag.Collector) string {
 	if opts.DataDir == "" {
 		return dir
 	}
+	if p := checkHome(opts.DataDir); p != nil {
+		diags.Fail(p.Summary, p.Detail)
+	}
 	abs, err := filepath.Abs(opts.DataDir)
 	if err != nil {
 		diags.Fail("Data folder not found", err.Error())

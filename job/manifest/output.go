@@ -103,7 +103,7 @@ func checkHome(path string) *diag.Problem {
 	if rest == "" {
 		rest = "out"
 	}
-	return diag.Problemf("Unsuitable path", "%s begins with ~, which stands for a folder only in a shell. Write the path in full, such as %s; a manifest's paths are relative to --data-dir.",
+	return diag.Problemf("Unsuitable path", "%s begins with ~, which stands for a folder only in a shell. Write the path in full, such as %s; in a manifest, write one relative to --data-dir.",
 		diag.Quote(path), diag.Quote("/home/me/"+rest))
 }
 

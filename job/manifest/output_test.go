@@ -212,3 +212,34 @@ func TestPathsOfReports(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestHomeIsNotExpanded says of every path that begins with ~ why it isn't found.
+func TestHomeIsNotExpanded(t *testing.T) {
+	const why = "only in a shell"
+	for name, tt := range map[string]struct {
+		text   string
+		change func(*manifest.Options)
+	}{
+		"a table":          {text: strings.Replace(staff, "staff.csv", "~/staff.csv", 1)},
+		"file()":           {text: "locals {\n  a = file(\"~/note.txt\")\n}"},
+		"a certificate":    {text: hr(`ca_file = "~/ca.pem"`)},
+		"a file of values": {change: func(o *manifest.Options) { o.VarFiles = []string{"~/values.auditvars"} }},
+		"a mounted value": {
+			text:   "variable \"x\" {\n  default = \"\"\n}",
+			change: func(o *manifest.Options) { o.Environ = map[string]string{"NOTIFYAUDIT_VAR_x_FILE": "~/x"} },
+		},
+		"the data folder": {change: func(o *manifest.Options) { o.DataDir = "~/audits" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts := options(folder(t, map[string]string{"main.audit.hcl": tt.text, "provider.audit.hcl": provider + message("")}))
+			if tt.change != nil {
+				tt.change(&opts)
+			}
+			_, diags := manifest.Load(t.Context(), opts)
+			diags = errorsOf(diags)
+			if len(diags) != 1 || !strings.Contains(diags[0].Detail, why) {
+				t.Errorf("got %v", diags)
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,11 +140,19 @@ func (r *references) check(t hcl.Traversal) *diag.Problem {
 	case ref.key == `""`:
 		return diag.Problemf("Undeclared reference", "The key of a message in %s is a text, as in %s[%q].", ref.block, ref.block, "key")
 	case ref.key != "" && complete && !r.wanted[ref.address()]:
-		return diag.Problemf("Undeclared reference", "There is no message %s.", ref.address())
+		return diag.Problemf("Undeclared reference", "There is no message %s.%s", ref.address(), keyHint(root, ref.block))
 	case ref.key != "" && len(t) == 3:
 		return nil
 	}
 	return unknownMetric(ref.address(), ref.metric, true)
+}
+
+// keyHint says what the keys of a messages block are.
+func keyHint(root, block string) string {
+	if root != "messages" {
+		return ""
+	}
+	return fmt.Sprintf(` A row is named by its cell in the column that key names, and without key by its line: %s["row-2"].`, block)
 }
 
 func (r *references) undeclared(root, name string) *diag.Problem {

@@ -81,7 +81,7 @@ func (s *FS) Find(name, what string) (*File, error) {
 	}
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return nil, Bare(err)
+		return nil, missing(name, Bare(err))
 	}
 	for _, root := range s.roots {
 		if rel, err := filepath.Rel(root, real); err == nil && filepath.IsLocal(rel) {
@@ -237,7 +237,7 @@ func NamesIn(dir string, ends ...string) ([]string, error) {
 func Read(path string, limit int64) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, Bare(err)
+		return nil, missing(path, Bare(err))
 	}
 	if f, err = regular(f); err != nil {
 		return nil, err
@@ -281,14 +281,20 @@ func Unreadable(name string, err error) *diag.Problem {
 	switch {
 	case errors.Is(err, ErrOutside):
 		advice = " Put it there, or allow its folder with --allow-dir."
-	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(name, "~"):
-		advice = " ~ stands for a folder only in a shell: write the path in full."
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist) && !strings.HasPrefix(name, "~"):
 		advice = " Paths are relative to the manifest's folder."
 	case errors.Is(err, fs.ErrPermission):
 		advice = " Make it readable for the user that runs notifyaudit."
 	}
 	return diag.Problemf("File not readable", "%s: %v.%s", diag.Quote(name), err, advice)
+}
+
+// missing explains a file that doesn't exist, if its path was meant for a shell.
+func missing(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "~") {
+		return fmt.Errorf("%w: ~ stands for a folder only in a shell, so write the path in full", err)
+	}
+	return err
 }
 
 // Bare takes the operation and the path out of a file's error: a diagnostic
