@@ -21,7 +21,7 @@ import (
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
 	"notifyaudit/report/privacy"
-	"notifyaudit/report/sheets"
+	"notifyaudit/report/problems"
 	"notifyaudit/report/words"
 )
 
@@ -88,13 +88,39 @@ func Write(files Files, in report.Input, opts Options) (err error) {
 		}
 	}()
 	in = privacy.Guard(in)
-	if err := writeResults(set, &in); err != nil {
+	if in.Directory == nil {
+		in.Directory = job.NewDirectory()
+	}
+	found := &findings{problems: problems.New(&in, set.words), people: metrics.NewSegments(nil, in.Directory, "")[0]}
+	if err := writeResults(set, &in, found); err != nil {
 		return err
 	}
-	return writeProblems(set, in)
+	return writeProblems(set, found.all(&in))
 }
 
-func writeResults(set *output, in *report.Input) error {
+// findings collects the problems of the results as they pass by.
+type findings struct {
+	problems *problems.Collector
+	// people are met to find those without a name.
+	people *metrics.Segment
+}
+
+func (f *findings) add(r *job.Result) {
+	f.problems.Add(r)
+	f.people.Shares(r)
+}
+
+func (f *findings) all(in *report.Input) []report.Finding {
+	nameless := f.people.Nameless
+	if !in.Privacy.Named() {
+		nameless = 0
+	}
+	return f.problems.Findings(nil, nameless)
+}
+
+// writeResults reads the results once, for the three files of them and for the
+// problems.
+func writeResults(set *output, in *report.Input, found *findings) error {
 	messages, err := set.create(messagesFile, messageColumns())
 	if err != nil {
 		return err
@@ -108,15 +134,13 @@ func writeResults(set *output, in *report.Input) error {
 		return err
 	}
 	p := &peopleWriter{all: people, unread: unread, list: metrics.NewUnread(in), directory: in.Directory, location: location(in)}
-	if p.directory == nil {
-		p.directory = job.NewDirectory()
-	}
 	for r, err := range in.Results() {
 		if err != nil {
 			return fmt.Errorf("write the CSV report: %w", err)
 		}
 		writeMessage(messages, r, p.location, set.words)
 		p.write(r)
+		found.add(r)
 		if err := set.firstError(); err != nil {
 			return err
 		}
@@ -125,38 +149,28 @@ func writeResults(set *output, in *report.Input) error {
 }
 
 // writeProblems comes last: only now it is known which cells were guarded.
-func writeProblems(set *output, in report.Input) error {
-	wb, err := sheets.Build(in, sheets.Options{
-		Sheets: []report.SheetKey{report.SheetProblems},
-	})
-	if err != nil {
-		return fmt.Errorf("write the CSV report: %w", err)
-	}
+func writeProblems(set *output, all []report.Finding) error {
 	t, err := set.create(problemsFile, problemColumns())
 	if err != nil {
 		return err
 	}
-	for row, err := range wb.Sheets[0].Rows() {
-		if err != nil {
-			return fmt.Errorf("write the CSV report: %w", err)
-		}
-		for _, cell := range row {
-			if n, isNumber := cell.Number(); isNumber {
-				t.integer(int(n))
-				continue
-			}
-			words, _ := cell.Text()
-			t.text(words)
-		}
-		t.end()
+	for i := range all {
+		writeProblem(t, &all[i], set.words)
 	}
 	if cells, columns := set.guarded(); cells > 0 {
-		t.text(set.words.Say("severity." + report.SeverityInfo))
-		t.text(set.words.Say("problem.guarded"))
-		t.integer(cells)
-		t.text(strings.Join(columns, "; "))
-		t.text(set.words.Say("do.guarded"))
-		t.end()
+		writeProblem(t, &report.Finding{
+			Severity: report.SeverityInfo, What: set.words.Say("problem.guarded"), Count: cells,
+			Examples: strings.Join(columns, "; "), Do: set.words.Say("do.guarded"),
+		}, set.words)
 	}
 	return set.firstError()
+}
+
+func writeProblem(t *table, f *report.Finding, w *words.Printer) {
+	t.text(w.Say("severity." + f.Severity))
+	t.text(f.What)
+	t.integer(f.Count)
+	t.text(f.Examples)
+	t.text(f.Do)
+	t.end()
 }
