@@ -48,7 +48,6 @@ import (
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/view"
 	"notifyaudit/job/state"
-	"notifyaudit/job/state/lock"
 )
 
 // An Env is the process as a command sees it.
@@ -103,7 +102,7 @@ func statusOf(ctx context.Context, err error) (int, error) {
 		return exit.Retry, fmt.Errorf("interrupted: %w", context.Cause(ctx))
 	case ctx.Err() != nil:
 		return exit.Retry, fmt.Errorf("interrupted: %w", err)
-	case errors.Is(err, lock.ErrHeld), errors.Is(err, state.ErrFenced):
+	case state.Passes(err):
 		return exit.Retry, err
 	}
 	return exit.Failure, err

@@ -11,6 +11,7 @@ import (
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
 )
 
 // newStateRemoveCommand forgets messages.
@@ -60,7 +61,7 @@ func (p stateRemoveCommand) run(c *cli.Context) error {
 	if err := p.agree(c, "Forget "+term.Plural(len(ids), "message")+" with all readings?"); err != nil {
 		return err
 	}
-	removed, err := s.DB.Remove(c.Context, ids)
+	removed, err := personal.Remove(c.Context, s.DB, ids)
 	if err != nil {
 		return err
 	}

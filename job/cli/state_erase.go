@@ -10,7 +10,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
-	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
 )
 
 func newPersonEraseCommand(p *program) *cli.Command {
@@ -46,7 +46,7 @@ func (p personEraseCommand) run(c *cli.Context) error {
 		return err
 	}
 	n := 0
-	for _, err := range s.DB.Person(c.Context, userID) {
+	for _, err := range personal.Entries(c.Context, &s.DB.View, userID) {
 		if err != nil {
 			return err
 		}
@@ -58,8 +58,8 @@ func (p personEraseCommand) run(c *cli.Context) error {
 	if err := p.agree(c, "Erase the person? Every count stays as it is. This can't be undone."); err != nil {
 		return err
 	}
-	erased, err := s.DB.Erase(c.Context, userID)
-	if errors.Is(err, state.ErrUnknownPerson) {
+	erased, err := personal.Erase(c.Context, s.DB, userID)
+	if errors.Is(err, personal.ErrUnknownPerson) {
 		return p.unknownPerson(s, userID)
 	}
 	if err != nil {
@@ -77,7 +77,7 @@ func (p personEraseCommand) unknownPerson(s *session.Session, userID string) err
 		return err
 	}
 	p.err.Places("The manifest names the person here:", places)
-	return exit.With(exit.Failure, fmt.Errorf("%w, or the person was erased before", state.ErrUnknownPerson))
+	return exit.With(exit.Failure, fmt.Errorf("%w, or the person was erased before", personal.ErrUnknownPerson))
 }
 
 // remainders says where somebody who was erased is named all the same.

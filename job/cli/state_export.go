@@ -13,6 +13,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/transfer"
 )
 
 // newStateExportCommand writes the state out.
@@ -55,7 +56,7 @@ func (p stateExportCommand) run(c *cli.Context) error {
 
 func exportTo(ctx context.Context, db *state.DB, w io.Writer) error {
 	buffered := bufio.NewWriterSize(w, 1<<20)
-	if err := db.Export(ctx, buffered); err != nil {
+	if err := transfer.Export(ctx, &db.View, buffered); err != nil {
 		return err
 	}
 	return buffered.Flush()
@@ -93,10 +94,10 @@ func (p stateImportCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
-	err = s.DB.Import(c.Context, in)
-	if errors.Is(err, state.ErrNotEmpty) {
+	err = transfer.Import(c.Context, s.DB, in)
+	if errors.Is(err, transfer.ErrNotEmpty) {
 		return exit.With(exit.Failure, fmt.Errorf("%w: %s has lineage %s. Nothing was changed. To put the export in its place, move that file away first, with its -wal and -shm files; or import into another folder with --data-dir",
-			state.ErrNotEmpty, s.DB.Path(), s.DB.Lineage()))
+			transfer.ErrNotEmpty, s.DB.Path(), s.DB.Lineage()))
 	}
 	if err != nil {
 		return err

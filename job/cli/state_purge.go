@@ -11,6 +11,7 @@ import (
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/view"
+	"notifyaudit/job/state/personal"
 )
 
 // newStatePurgeCommand forgets who read old messages.
@@ -54,7 +55,7 @@ func (p statePurgeCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	would, err := s.DB.Purgeable(c.Context, before)
+	would, err := personal.Purgeable(c.Context, &s.DB.View, before)
 	if err != nil {
 		return err
 	}

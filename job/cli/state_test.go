@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"notifyaudit/job/cli"
-	"notifyaudit/job/state"
+	"notifyaudit/job/state/sqlite"
 )
 
 // TestStateDuringRun looks at a state that somebody else holds: list, show and
@@ -32,7 +32,7 @@ message "a" { process_query_key = "K1" }
 	if status, out := run("apply", "-auto-approve"); status != 0 {
 		t.Fatal(status, out)
 	}
-	db, err := state.OpenSQLite(t.Context(), dir, "audit.db", state.Options{})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

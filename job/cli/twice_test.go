@@ -12,6 +12,7 @@ import (
 
 	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/sqlite"
 )
 
 // slow is an audit whose server takes its time.
@@ -115,7 +116,7 @@ func TestStoppedHolderRecordsNothing(t *testing.T) {
 
 func (w *audited) serial() int64 {
 	w.t.Helper()
-	db, err := state.OpenSQLite(w.t.Context(), w.dir, "audit.db", state.Options{ReadOnly: true})
+	db, err := sqlite.Open(w.t.Context(), w.dir, "audit.db", sqlite.Options{ReadOnly: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}

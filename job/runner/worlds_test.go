@@ -16,7 +16,7 @@ import (
 
 	"notifyaudit/job/longtest"
 	"notifyaudit/job/runner"
-	"notifyaudit/job/state"
+	"notifyaudit/job/state/sqlite"
 )
 
 func TestMain(m *testing.M) {
@@ -153,7 +153,7 @@ func quickFolder(t *testing.T) string {
 // than making one.
 func blankState(t *testing.T, dir string) []byte {
 	t.Helper()
-	db, err := state.OpenSQLite(t.Context(), dir, "blank.db", state.Options{Create: true})
+	db, err := sqlite.Open(t.Context(), dir, "blank.db", sqlite.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,17 @@
-package state
+package state_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/sqlite"
 )
 
 // The sizes of the README's claims: 100,000 messages to one person each.
@@ -67,12 +72,12 @@ func BenchmarkReaders(b *testing.B) {
 
 func BenchmarkOpen(b *testing.B) {
 	db, _ := benchState(b, benchMessages)
-	dir := db.place.dir
+	dir := filepath.Dir(db.Path())
 	if err := db.Close(); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		again, err := OpenSQLite(b.Context(), dir, "audit.db", Options{})
+		again, err := sqlite.Open(b.Context(), dir, "audit.db", sqlite.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -90,7 +95,7 @@ func BenchmarkPurge(b *testing.B) {
 		db, _ := benchState(b, benchMessages)
 		half := benchReading(benchMessages/2, "").Reading.FinishedAt
 		b.StartTimer()
-		took, err := db.Purge(b.Context(), Purge{Before: half}, half)
+		took, err := personal.Purge(b.Context(), db, personal.PurgeOptions{Before: half}, half)
 		if err != nil || took.Messages != benchMessages/2 {
 			b.Fatal(took, err)
 		}
@@ -104,8 +109,8 @@ func BenchmarkPurgeAll(b *testing.B) {
 		db, _ := benchState(b, benchMessages)
 		end := benchReading(benchMessages, "").Reading.FinishedAt
 		b.StartTimer()
-		took, err := db.Purge(b.Context(), Purge{Before: end}, end)
-		if err != nil || took != (Purged{Messages: benchMessages, People: 5000}) {
+		took, err := personal.Purge(b.Context(), db, personal.PurgeOptions{Before: end}, end)
+		if err != nil || took != (personal.Purged{Messages: benchMessages, People: 5000}) {
 			b.Fatal(took, err)
 		}
 	}
@@ -116,7 +121,7 @@ func BenchmarkErase(b *testing.B) {
 	db, _ := benchState(b, benchMessages)
 	n := 0
 	for b.Loop() {
-		if _, err := db.Erase(b.Context(), fmt.Sprintf("user%05d", n%5000)); err != nil {
+		if _, err := personal.Erase(b.Context(), db, fmt.Sprintf("user%05d", n%5000)); err != nil {
 			b.Fatal(err)
 		}
 		n++
@@ -134,26 +139,26 @@ func BenchmarkMask(b *testing.B) {
 	one := job.Listed("", staff[:1])
 	b.Run("nobody", func(b *testing.B) {
 		for b.Loop() {
-			db.Mask(one)
+			db.Erased().Audience(one)
 		}
 	})
-	if _, err := db.Erase(b.Context(), "user00003"); err != nil {
+	if _, err := personal.Erase(b.Context(), db, "user00003"); err != nil {
 		b.Fatal(err)
 	}
 	b.Run("one", func(b *testing.B) {
 		for b.Loop() {
-			db.Mask(one)
+			db.Erased().Audience(one)
 		}
 	})
 	shared := job.Listed("staff", staff)
 	b.Run("shared", func(b *testing.B) {
 		for b.Loop() {
-			db.Mask(shared)
+			db.Erased().Audience(shared)
 		}
 	})
 	b.Run("list", func(b *testing.B) {
 		for b.Loop() {
-			db.Mask(job.Audience{Form: job.AudienceListed, Size: len(staff), UserIDs: slices.Clone(staff)})
+			db.Erased().Audience(job.Audience{Form: job.AudienceListed, Size: len(staff), UserIDs: slices.Clone(staff)})
 		}
 	})
 }
@@ -183,10 +188,10 @@ func benchReading(n int, run string) job.ReadingCommit {
 	}
 }
 
-// benchState has n messages with a reading each, recorded in one transaction.
-func benchState(b *testing.B, n int) (*DB, string) {
+// benchState has n messages with a reading each, recorded many at a time.
+func benchState(b *testing.B, n int) (*state.DB, string) {
 	b.Helper()
-	db, err := OpenSQLite(b.Context(), b.TempDir(), "audit.db", Options{Create: true})
+	db, err := sqlite.Open(b.Context(), b.TempDir(), "audit.db", sqlite.Options{Create: true})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -198,17 +203,21 @@ func benchState(b *testing.B, n int) (*DB, string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	err = db.write(b.Context(), "fill the state", func(t *tx) error {
-		for i := range n {
-			c := benchReading(i, run.ID)
-			if err := t.commitReading(b.Context(), &c); err != nil {
-				return err
+	next := make(chan int)
+	var writers sync.WaitGroup
+	for range 64 {
+		writers.Go(func() {
+			for i := range next {
+				if err := db.CommitReading(b.Context(), benchReading(i, run.ID)); err != nil {
+					b.Error(err)
+				}
 			}
-		}
-		return nil
-	})
-	if err != nil {
-		b.Fatal(err)
+		})
 	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	writers.Wait()
 	return db, run.ID
 }

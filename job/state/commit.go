@@ -8,13 +8,16 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/internal/rows"
 )
 
 // CommitPage records one page of a reading with more to come. Its run must have
 // begun. The page before it must be in the state, else an error is returned: a
 // reading with a page missing would be no reading.
 func (db *DB) CommitPage(ctx context.Context, c job.PageCommit) error {
-	return db.write(ctx, "record a page of "+c.Message.Address, func(t *tx) error { return t.commitPage(ctx, &c) })
+	return db.commit(ctx, "record a page of "+c.Message.Address, func(ctx context.Context, t *rows.Tx, b *bill) error {
+		return (&committer{t, b}).page(ctx, &c)
+	})
 }
 
 // CommitReading records the last page of a reading, and with it the reading:
@@ -22,233 +25,274 @@ func (db *DB) CommitPage(ctx context.Context, c job.PageCommit) error {
 // cursor and failure are cleared. Its run must have begun, and the pages before
 // the last must be in the state.
 func (db *DB) CommitReading(ctx context.Context, c job.ReadingCommit) error {
-	return db.write(ctx, "record the reading of "+c.Message.Address, func(t *tx) error { return t.commitReading(ctx, &c) })
+	return db.commit(ctx, "record the reading of "+c.Message.Address, func(ctx context.Context, t *rows.Tx, b *bill) error {
+		return (&committer{t, b}).reading(ctx, &c)
+	})
 }
 
 // CommitFailure records an answer that was no reading. Earlier readings stay as
 // they are. Its run must have begun.
 func (db *DB) CommitFailure(ctx context.Context, c job.FailureCommit) error {
-	return db.write(ctx, "record the failure of "+c.Message.Address, func(t *tx) error { return t.commitFailure(ctx, &c) })
+	return db.commit(ctx, "record the failure of "+c.Message.Address, func(ctx context.Context, t *rows.Tx, b *bill) error {
+		return (&committer{t, b}).failure(ctx, &c)
+	})
 }
 
-func (t *tx) commitPage(ctx context.Context, c *job.PageCommit) error {
-	at := c.Cursor.UpdatedAt
-	if _, err := t.account(ctx, c.RunID, at, c.Spend); err != nil {
-		return err
+// Spend records calls that belong to no message, such as probes.
+func (db *DB) Spend(ctx context.Context, s job.Spend) error {
+	return db.commit(ctx, "record the calls spent", func(_ context.Context, _ *rows.Tx, b *bill) error {
+		b.spend(s)
+		return nil
+	})
+}
+
+// A committer records what one answer means for its message.
+type committer struct {
+	*rows.Tx
+	bill *bill
+}
+
+// answered is what every answer does to its run and to the row of its message.
+func (t *committer) answered(ctx context.Context, m *job.Message, run string, at time.Time, s job.Spend) (*rows.Message, int64, error) {
+	id, err := t.Run(ctx, run)
+	if err != nil {
+		return nil, 0, err
 	}
-	s, err := t.message(ctx, c.Message.ID)
+	row, err := t.Message(ctx, m.ID)
+	if err != nil {
+		return nil, 0, err
+	}
+	t.bill.spend(s)
+	t.bill.use(id, at, s.Calls)
+	row.Calls += s.Calls
+	if row.FirstAskedAt.IsZero() {
+		row.FirstAskedAt = at
+	}
+	return row, id, nil
+}
+
+func (t *committer) page(ctx context.Context, c *job.PageCommit) error {
+	row, _, err := t.answered(ctx, c.Message, c.RunID, c.Cursor.UpdatedAt, c.Spend)
 	if err != nil {
 		return err
 	}
-	t.answered(s, c.Message, c.Spend, at)
-	s.expiredSince = time.Time{}
-	if err := t.keep(ctx, s); err != nil {
+	row.Address = t.Label(row, c.Message)
+	row.ExpiredSince = time.Time{}
+	if err := t.Save(ctx, row); err != nil {
 		return err
 	}
 	if c.Cursor.Pages == 1 {
-		if err := t.dropCursor(ctx, s); err != nil {
+		if err := t.dropCursor(ctx, row); err != nil {
 			return err
 		}
 	}
-	return t.advance(ctx, s, c)
+	return t.advance(ctx, row, c)
 }
 
-func (t *tx) commitReading(ctx context.Context, c *job.ReadingCommit) error {
-	at := c.Reading.FinishedAt
-	run, err := t.account(ctx, c.Reading.RunID, at, c.Spend)
+func (t *committer) reading(ctx context.Context, c *job.ReadingCommit) error {
+	row, run, err := t.answered(ctx, c.Message, c.Reading.RunID, c.Reading.FinishedAt, c.Spend)
 	if err != nil {
 		return err
 	}
-	s, err := t.message(ctx, c.Message.ID)
-	if err != nil {
+	if err := follows(row, c.Pages); err != nil {
 		return err
 	}
-	revived := s.revive()
-	t.answered(s, c.Message, c.Spend, at)
-	if lone(c.Message) && slices.ContainsFunc(c.UserIDs, t.erasure.erased) {
-		s.address = job.Block(s.address)
+	revived := revive(row)
+	row.Address = t.Label(row, c.Message)
+	if toOne(c.Message) && slices.ContainsFunc(c.UserIDs, t.Erasure.Erased) {
+		row.Address = job.Block(row.Address)
 	}
-	s.expiredSince = time.Time{}
-	if err := s.follows(c.Pages); err != nil {
-		return err
-	}
-	before := s.audience
-	if c.ReplaceAudience || !before.known() {
-		if err := t.record(ctx, s, c.Message.Audience); err != nil {
+	row.ExpiredSince = time.Time{}
+	before := row.Audience
+	if c.ReplaceAudience || !before.Known() {
+		if row.Audience, err = t.Record(ctx, c.Message.Audience); err != nil {
 			return err
 		}
 	}
 	switch {
-	case revived, !s.audience.sameAs(before):
-		s.previous = 0 // of other people, or of nobody: nothing to compare with
-	case s.lastRun != run:
-		s.previous = s.last
+	case revived, !row.Audience.SameAs(before):
+		row.Previous = 0 // of other people, or of nobody: nothing to compare with
+	case row.LastRun != run:
+		row.Previous = row.Last
 	}
-	s.last++
-	if err := t.addReaders(ctx, s, c); err != nil {
+	row.Last++
+	if err := t.Save(ctx, row); err != nil {
 		return err
 	}
-	if err := t.addReading(ctx, s, run, &c.Reading); err != nil {
+	if err := t.addReaders(ctx, row, c); err != nil {
 		return err
 	}
-	err = errors.Join(t.keep(ctx, s), t.dropCursor(ctx, s), t.dropFailure(ctx, s),
+	if err := t.addReading(ctx, row, run, &c.Reading); err != nil {
+		return err
+	}
+	err = errors.Join(t.dropCursor(ctx, row), t.dropFailure(ctx, row),
 		// A robot that answers is not stopped any more.
-		t.clearStop(ctx, c.Message.ID.Provider, c.Message.RobotCode))
-	if err != nil || !before.list.Valid || before.list == s.audience.list {
+		clearStop(ctx, t.Tx, c.Message.ID.Provider, c.Message.RobotCode))
+	if err != nil || !before.List.Valid || before.List == row.Audience.List {
 		return err
 	}
-	return t.forget(ctx, before.list)
+	return t.ForgetList(ctx, before.List)
 }
 
-func (t *tx) commitFailure(ctx context.Context, c *job.FailureCommit) error {
+func (t *committer) failure(ctx context.Context, c *job.FailureCommit) error {
 	f := &c.Failure
-	run, err := t.account(ctx, f.RunID, f.At, c.Spend)
+	row, run, err := t.answered(ctx, c.Message, f.RunID, f.At, c.Spend)
 	if err != nil {
 		return err
 	}
-	s, err := t.message(ctx, c.Message.ID)
-	if err != nil {
-		return err
-	}
-	t.answered(s, c.Message, c.Spend, f.At)
+	row.Address = t.Label(row, c.Message)
 	switch {
 	case f.Class != job.ClassExpired:
-		s.expiredSince = time.Time{}
-	case s.expiredSince.IsZero():
-		s.expiredSince = f.At
+		row.ExpiredSince = time.Time{}
+	case row.ExpiredSince.IsZero():
+		row.ExpiredSince = f.At
 	}
-	if err := t.keep(ctx, s); err != nil {
+	if err := t.Save(ctx, row); err != nil {
 		return err
 	}
 	if !c.KeepCursor {
-		if err := t.dropCursor(ctx, s); err != nil {
+		if err := t.dropCursor(ctx, row); err != nil {
 			return err
 		}
 	}
-	return t.putFailure(ctx, s, run, f)
+	return t.putFailure(ctx, row, run, f)
 }
 
-// revive makes a purged message one without people, whom the next reading
-// records as a first one would; false for any other.
-func (s *stored) revive() bool {
-	if s.purgedAt.IsZero() {
+// toOne reports whether the message went to one person.
+func toOne(m *job.Message) bool {
+	switch m.Audience.Form {
+	case job.AudienceUnknown:
+		return m.ID.Kind != job.Group
+	case job.AudienceSized, job.AudienceListed:
+		return m.Audience.Size == 1
+	}
+	return false
+}
+
+// revive makes a purged message one without people, whom the next reading records
+// as a first one would; false for any other.
+func revive(m *rows.Message) bool {
+	if m.PurgedAt.IsZero() {
 		return false
 	}
-	s.purgedAt, s.audience = time.Time{}, recorded{}
+	m.PurgedAt, m.Audience = time.Time{}, rows.Recorded{}
 	return true
 }
 
 // follows reports whether page number pages of a reading is the next one.
-func (s *stored) follows(pages int) error {
-	if pages != 1 && pages != s.pages+1 {
-		return fmt.Errorf("page %d does not follow page %d, the last in the state", pages, s.pages)
+func follows(m *rows.Message, pages int) error {
+	if pages != 1 && pages != m.Pages+1 {
+		return fmt.Errorf("page %d does not follow page %d, the last in the state", pages, m.Pages)
 	}
 	return nil
 }
 
 // advance moves the cursor past one more page.
-func (t *tx) advance(ctx context.Context, s *stored, c *job.PageCommit) error {
+func (t *committer) advance(ctx context.Context, m *rows.Message, c *job.PageCommit) error {
 	to := &c.Cursor
-	if err := s.follows(to.Pages); err != nil {
+	if err := follows(m, to.Pages); err != nil {
 		return err
 	}
-	if len(to.Tokens) < s.tokens {
-		return fmt.Errorf("the reading had %d tokens and now has %d", s.tokens, len(to.Tokens))
+	if len(to.Tokens) < m.Tokens {
+		return fmt.Errorf("the reading had %d tokens and now has %d", m.Tokens, len(to.Tokens))
 	}
-	_, err := t.exec(ctx, `
+	_, err := t.Exec(ctx, `
 		INSERT INTO cursor (message, next_token, pages, readers, barren, tokens, started_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (message) DO UPDATE SET next_token = excluded.next_token, pages = excluded.pages,
 			readers = excluded.readers, barren = excluded.barren, tokens = excluded.tokens,
 			started_at = excluded.started_at, updated_at = excluded.updated_at`,
-		s.id, to.NextToken, to.Pages, to.Readers, to.EmptyPages, len(to.Tokens), instant(to.StartedAt), instant(to.UpdatedAt))
+		m.ID, to.NextToken, to.Pages, to.Readers, to.EmptyPages, len(to.Tokens), to.StartedAt, to.UpdatedAt)
 	if err != nil {
 		return err
 	}
 	// Only the new tokens: the whole list with each page would be quadratic.
-	for i, token := range to.Tokens[s.tokens:] {
-		_, err := t.exec(ctx, `INSERT INTO cursor_token (message, number, token) VALUES (?, ?, ?)`, s.id, s.tokens+i+1, token)
+	for i, token := range to.Tokens[m.Tokens:] {
+		_, err := t.Exec(ctx, `INSERT INTO cursor_token (message, number, token) VALUES (?, ?, ?)`, m.ID, m.Tokens+i+1, token)
 		if err != nil {
 			return err
 		}
 	}
-	list, err := t.people(ctx, c.UserIDs)
+	people, err := t.People(ctx, c.UserIDs)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO cursor_reader (message, person)
-		SELECT ?, id FROM person WHERE user_id IN (SELECT value FROM texts(?))
-		ON CONFLICT DO NOTHING`, s.id, list)
+	_, err = t.Exec(ctx, `INSERT INTO cursor_reader (message, person)
+		SELECT ?, p.id FROM texts(?) t JOIN person p ON p.user_id = t.value WHERE true
+		ON CONFLICT DO NOTHING`, m.ID, people)
 	return err
 }
 
-// addReaders keeps whom the reading saw, in so far as nobody did before.
-func (t *tx) addReaders(ctx context.Context, s *stored, c *job.ReadingCommit) error {
+// addReaders keeps whom the reading saw, as far as no earlier one did.
+func (t *committer) addReaders(ctx context.Context, m *rows.Message, c *job.ReadingCommit) error {
 	if c.Pages > 1 {
-		_, err := t.exec(ctx, `INSERT INTO reader (message, person, reading)
+		_, err := t.Exec(ctx, `INSERT INTO reader (message, person, reading)
 			SELECT message, person, ? FROM cursor_reader WHERE message = ?
-			ON CONFLICT DO NOTHING`, s.last, s.id)
+			ON CONFLICT DO NOTHING`, m.Last, m.ID)
 		if err != nil {
 			return err
 		}
 	}
-	list, err := t.people(ctx, c.UserIDs)
-	if err != nil {
+	people, err := t.People(ctx, c.UserIDs)
+	if err != nil || len(people) == 0 {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO reader (message, person, reading)
-		SELECT ?, id, ? FROM person WHERE user_id IN (SELECT value FROM texts(?))
-		ON CONFLICT DO NOTHING`, s.id, s.last, list)
+	_, err = t.Exec(ctx, `INSERT INTO reader (message, person, reading)
+		SELECT ?, p.id, ? FROM texts(?) t JOIN person p ON p.user_id = t.value WHERE true
+		ON CONFLICT DO NOTHING`, m.ID, m.Last, people)
 	return err
 }
 
 // countReaders counts the readers so far, and those of them in the audience. With
 // only a size all of them are taken for its people.
-func (t *tx) countReaders(ctx context.Context, s *stored) (readers, read int, err error) {
-	err = t.row(ctx, `SELECT count(*), count(a.person) FROM reader r
+func countReaders(ctx context.Context, t *rows.Tx, m *rows.Message) (readers, read int, err error) {
+	err = t.Row(ctx, `SELECT count(*), count(a.person) FROM reader r
 		LEFT JOIN audience_member a ON a.audience = ? AND a.person = r.person
-		WHERE r.message = ?`, s.audience.list, s.id).Scan(&readers, &read)
-	if s.audience.size.Valid {
+		WHERE r.message = ?`, m.Audience.List, m.ID).Scan(&readers, &read)
+	if m.Audience.Size.Valid {
 		read = readers
 	}
 	return readers, read, err
 }
 
 // addReading counts the readers, whom it needs in the state already.
-func (t *tx) addReading(ctx context.Context, s *stored, run int64, r *job.Reading) error {
-	readers, read, err := t.countReaders(ctx, s)
+func (t *committer) addReading(ctx context.Context, m *rows.Message, run int64, r *job.Reading) error {
+	readers, read, err := countReaders(ctx, t.Tx, m)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO reading (message, number, run, started_at, finished_at, send_status, readers, read)
+	_, err = t.Exec(ctx, `INSERT INTO reading (message, number, run, started_at, finished_at, send_status, readers, read)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.id, s.last, run, instant(r.StartedAt), instant(r.FinishedAt), r.SendStatus, readers, read)
+		m.ID, m.Last, run, r.StartedAt, r.FinishedAt, r.SendStatus, readers, read)
 	return err
 }
 
-func (t *tx) dropCursor(ctx context.Context, s *stored) error {
-	if s.pages == 0 {
+func (t *committer) dropCursor(ctx context.Context, m *rows.Message) error {
+	if m.Pages == 0 {
 		return nil
 	}
-	s.pages, s.tokens = 0, 0
-	_, err := t.exec(ctx, `DELETE FROM cursor WHERE message = ?`, s.id)
+	m.Pages, m.Tokens = 0, 0
+	_, err := t.Exec(ctx, `DELETE FROM cursor WHERE message = ?`, m.ID)
 	return err
 }
 
-func (t *tx) dropFailure(ctx context.Context, s *stored) error {
-	_, err := t.exec(ctx, `DELETE FROM failure WHERE message = ?`, s.id)
+func (t *committer) dropFailure(ctx context.Context, m *rows.Message) error {
+	if !m.Failed {
+		return nil
+	}
+	_, err := t.Exec(ctx, `DELETE FROM failure WHERE message = ?`, m.ID)
 	return err
 }
 
-func (t *tx) putFailure(ctx context.Context, s *stored, run int64, f *job.Failure) error {
-	if err := t.dropFailure(ctx, s); err != nil {
+func (t *committer) putFailure(ctx context.Context, m *rows.Message, run int64, f *job.Failure) error {
+	if err := t.dropFailure(ctx, m); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `
+	_, err := t.Exec(ctx, `
 		INSERT INTO failure (message, status, class, http_status, code, answer, request_id, run, failed_at,
 			robot_code, open_conversation_id, sent_at, runs, since, same)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.id, f.Status, f.Class, f.HTTPStatus, f.Code, t.erasure.text(f.Message), f.RequestID, run, instant(f.At),
-		f.RobotCode, f.OpenConversationID, instant(f.SentAt), f.Runs, instant(f.Since), f.Same)
+		m.ID, f.Status, f.Class, f.HTTPStatus, f.Code, t.Erasure.Text(f.Message), f.RequestID, run, f.At,
+		f.RobotCode, f.OpenConversationID, f.SentAt, f.Runs, f.Since, f.Same)
 	return err
 }

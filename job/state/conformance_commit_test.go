@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"bytes"
@@ -11,7 +11,11 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/rows"
 	"notifyaudit/job/state/lock"
+	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/transfer"
 )
 
 func testRun(b *bench) {
@@ -68,7 +72,7 @@ func testLedger(b *bench) {
 	}
 	accounts, err := b.Ledger(t.Context(), "2026-12")
 	must(t, err)
-	same(t, "ledger", accounts, []Account{{"abc", "2026-12", 1}, {"acme", "2026-12", 7}})
+	same(t, "ledger", accounts, []state.Account{{"abc", "2026-12", 1}, {"acme", "2026-12", 7}})
 }
 
 func testReplacedAudience(b *bench) {
@@ -147,11 +151,11 @@ func testRefusals(b *bench) {
 	must(t, b.ClearQuotaRefusal(t.Context(), "abc"))
 	same(t, "cleared", refusals(after(10)), []job.QuotaRefusal{refusal})
 	other := b.other()
-	must(t, other.Import(t.Context(), bytes.NewReader(b.export())))
+	must(t, transfer.Import(t.Context(), other.DB, bytes.NewReader(b.export())))
 	imported, err := other.QuotaRefusals(t.Context(), after(10))
 	must(t, err)
 	same(t, "imported", imported, refusals(after(10)))
-	_, err = b.Erase(t.Context(), "s1")
+	_, err = personal.Erase(t.Context(), b.DB, "s1")
 	must(t, err)
 	refusal.Message = ""
 	same(t, "words that name an erased person", refusals(after(10)), []job.QuotaRefusal{refusal})
@@ -182,7 +186,7 @@ func testUnlocked(b *bench) {
 	c := b.reading(message("k", job.Audience{}), 0)
 	must(t, b.lock.Release())
 	must(t, b.lock.Release())
-	if err := b.CommitReading(t.Context(), c); !errors.Is(err, ErrUnlocked) {
+	if err := b.CommitReading(t.Context(), c); !errors.Is(err, state.ErrUnlocked) {
 		t.Errorf("recorded without the lock: %v", err)
 	}
 	same(t, "record", b.record("k"), nil)
@@ -199,8 +203,8 @@ func testUnlocked(b *bench) {
 
 func testFenced(b *bench) {
 	t := b.t
-	must(t, b.change(t.Context(), "take over", func(tx *tx) error {
-		_, err := tx.exec(t.Context(), `UPDATE meta SET epoch = epoch + 1`)
+	must(t, b.Change(t.Context(), "take over", func(t *rows.Tx) error {
+		_, err := t.Exec(b.t.Context(), `UPDATE meta SET epoch = epoch + 1`)
 		return err
 	}))
 	m := message("k", job.Audience{})
@@ -213,7 +217,7 @@ func testFenced(b *bench) {
 		"spend":   b.Spend(t.Context(), job.Spend{QuotaGroup: "g", Calls: 1, At: start}),
 		"finish":  b.FinishRun(t.Context(), job.Run{ID: b.run, FinishedAt: start}),
 	} {
-		if !errors.Is(err, ErrFenced) {
+		if !errors.Is(err, state.ErrFenced) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -243,7 +247,7 @@ func testAtomic(b *bench) {
 
 	func() {
 		defer func() { _ = recover() }()
-		_ = b.write(t.Context(), "panic", func(*tx) error { panic("planted") })
+		_ = b.Change(t.Context(), "panic", func(*rows.Tx) error { panic("planted") })
 	}()
 	b.read(m, 3)
 }
@@ -278,26 +282,17 @@ func testOrder(b *bench) {
 
 func testListing(b *bench) {
 	t := b.t
-	const n = fetch + 1
-	want := make([]Entry, n)
-	must(t, b.write(t.Context(), "fill", func(tx *tx) error {
-		for i := range n {
-			m := message(fmt.Sprintf("k%05d", i), job.Audience{})
-			want[i] = Entry{ID: m.ID, Address: m.Address}
-			c := b.reading(m, 0)
-			if err := tx.commitReading(t.Context(), &c); err != nil {
-				return err
-			}
-		}
-		for i := range n {
-			c := b.reading(message("k00000", job.Audience{}), i)
-			if err := tx.commitReading(t.Context(), &c); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
-	var got []Entry
+	const n = 500 + 1 // one more than are fetched at a time
+	want := make([]state.Entry, n)
+	for i := range n {
+		m := message(fmt.Sprintf("k%05d", i), job.Audience{})
+		want[i] = state.Entry{ID: m.ID, Address: m.Address}
+		b.read(m, 0)
+	}
+	for i := range n {
+		b.read(message("k00000", job.Audience{}), i)
+	}
+	var got []state.Entry
 	for entry, err := range b.Messages(t.Context()) {
 		must(t, err)
 		got = append(got, entry)

@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"bytes"
@@ -10,6 +10,9 @@ import (
 	"pgregory.net/rapid"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/internal/tombstone"
+	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/transfer"
 )
 
 // Twins are two states that live through the same history, but for the people
@@ -34,10 +37,6 @@ func testFigures(b *bench) {
 	t := b.t
 	w := &twins{plain: b, private: newBench(t, b.open(t)), fresh: newBench(t, b.open(t))}
 	w.private.open = b.open
-	for _, side := range []*bench{w.plain, w.private, w.fresh} {
-		_, err := side.writer.ExecContext(t.Context(), "PRAGMA synchronous = OFF")
-		must(t, err)
-	}
 	rapid.Check(t, func(r *rapid.T) {
 		w.check++
 		w.r, w.erased, w.said = r, make(map[string]bool), make(map[string]int)
@@ -153,11 +152,11 @@ func (w *twins) failure(r *rapid.T) {
 
 func (w *twins) erase(r *rapid.T) {
 	id := rapid.SampledFrom(w.people).Draw(r, "erased")
-	_, err := w.private.Erase(w.private.t.Context(), id)
+	_, err := personal.Erase(w.private.t.Context(), w.private.DB, id)
 	switch {
 	case err == nil:
 		w.erased[id] = true
-	case !errors.Is(err, ErrUnknownPerson):
+	case !errors.Is(err, personal.ErrUnknownPerson):
 		r.Fatal(err)
 	case !w.erased[id] && slices.Contains(w.plain.userIDs(), id):
 		r.Errorf("%s is in the state and was not erased", id)
@@ -169,7 +168,7 @@ func (w *twins) forgot(ids ...string) {
 	w.r.Helper()
 	lines := w.private.export()
 	for _, id := range ids {
-		if mentions(string(lines), func(s string) bool { return s == id }) {
+		if tombstone.Mentions(string(lines), func(s string) bool { return s == id }) {
 			w.r.Errorf("%s is still in the state", id)
 		}
 	}
@@ -182,10 +181,10 @@ func (w *twins) purge() {
 	cutoff := rapid.IntRange(max(0, w.minute-8), w.minute+2).Draw(r, "before")
 	before := after(cutoff)
 	want := w.plain.figures(w.manifest...)
-	would, err := b.Purgeable(ctx, before)
+	would, err := personal.Purgeable(ctx, &b.View, before)
 	must(r, err)
 	people := b.userIDs()
-	took, err := b.Purge(ctx, Purge{Before: before, NotDelivered: notDelivered(w.manifest...)}, after(w.minute+3))
+	took, err := personal.Purge(ctx, b.DB, personal.PurgeOptions{Before: before, NotDelivered: notDelivered(w.manifest...)}, after(w.minute+3))
 	must(r, err)
 	same(r, "purgeable", would, took)
 	same(r, "figures after the purge", b.figures(w.manifest...), want)
@@ -201,7 +200,7 @@ func (w *twins) purge() {
 	if w.check%20 == 1 { // a state to import into takes time to make
 		lines := b.export()
 		other := b.other()
-		must(r, other.Import(ctx, bytes.NewReader(lines)))
+		must(r, transfer.Import(ctx, other.DB, bytes.NewReader(lines)))
 		same(r, "exported again", string(other.export()), string(lines))
 		same(r, "figures after an import", other.figures(w.manifest...), want)
 	}
@@ -234,7 +233,7 @@ func (w *twins) clear() {
 		ids = append(ids, m.ID)
 	}
 	for _, side := range []*bench{w.plain, w.private, w.fresh} {
-		_, err := side.Remove(side.t.Context(), ids)
+		_, err := personal.Remove(side.t.Context(), side.DB, ids)
 		must(w.r, err)
 	}
 	left := w.private.userIDs()

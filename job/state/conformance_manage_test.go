@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"bytes"
@@ -8,13 +8,17 @@ import (
 	"testing"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/transfer"
 )
 
 // people counts the rows of the table of people.
 func (b *bench) people() (count int) {
 	b.t.Helper()
-	must(b.t, b.DB.read(b.t.Context(), "count", func(t *tx) error {
-		return t.row(b.t.Context(), `SELECT count(*) FROM person`).Scan(&count)
+	must(b.t, b.Look(b.t.Context(), "count", func(t *rows.Tx) error {
+		return t.Row(b.t.Context(), `SELECT count(*) FROM person`).Scan(&count)
 	}))
 	return count
 }
@@ -29,7 +33,7 @@ func testRemove(b *bench) {
 	must(t, b.CommitPage(t.Context(), b.page(gone, 3, []string{"t"}, "u5")))
 	before := b.people()
 
-	removed, err := b.Remove(t.Context(), []job.MessageID{gone.ID, messageID("unknown")})
+	removed, err := personal.Remove(t.Context(), b.DB, []job.MessageID{gone.ID, messageID("unknown")})
 	must(t, err)
 	same(t, "removed", removed, 1)
 	same(t, "record", b.record("gone"), nil)
@@ -52,7 +56,7 @@ func testMove(b *bench) {
 	record := b.record("a")
 	to := messageID("a")
 	to.Provider = "dingtalk.hr"
-	must(t, b.Move(t.Context(), []Move{{From: messageID("a"), To: to, Address: "message.new"}}))
+	must(t, b.Move(t.Context(), []state.Move{{From: messageID("a"), To: to, Address: "message.new"}}))
 	same(t, "old place", b.record("a"), nil)
 	records, err := b.Records(t.Context(), []job.MessageID{to})
 	must(t, err)
@@ -63,11 +67,11 @@ func testMove(b *bench) {
 			same(t, "address", entry.Address, "message.new")
 		}
 	}
-	must(t, b.Move(t.Context(), []Move{{From: to, To: to, Address: "message.newer"}}))
+	must(t, b.Move(t.Context(), []state.Move{{From: to, To: to, Address: "message.newer"}}))
 
-	for want, moves := range map[error][]Move{
-		ErrUnknownMessage: {{From: to, To: messageID("a")}, {From: messageID("unknown"), To: messageID("c")}},
-		ErrOccupied:       {{From: to, To: messageID("a")}, {From: messageID("a"), To: messageID("b")}},
+	for want, moves := range map[error][]state.Move{
+		state.ErrUnknownMessage: {{From: to, To: messageID("a")}, {From: messageID("unknown"), To: messageID("c")}},
+		state.ErrOccupied:       {{From: to, To: messageID("a")}, {From: messageID("a"), To: messageID("b")}},
 	} {
 		if err := b.Move(t.Context(), moves); !errors.Is(err, want) {
 			t.Errorf("got %v, want %v", err, want)
@@ -75,6 +79,9 @@ func testMove(b *bench) {
 	}
 	same(t, "after moves that failed", b.record("a"), nil)
 }
+
+// perLine is how many user ids a line of an export has at most.
+const perLine = 1000
 
 // fill puts something of everything into the state.
 func (b *bench) fill() {
@@ -103,7 +110,7 @@ func (b *bench) fill() {
 func (b *bench) export() []byte {
 	b.t.Helper()
 	var out bytes.Buffer
-	must(b.t, b.Export(b.t.Context(), &out))
+	must(b.t, transfer.Export(b.t.Context(), &b.View, &out))
 	return out.Bytes()
 }
 
@@ -121,7 +128,7 @@ func testExport(b *bench) {
 	b.fill()
 	lines := b.export()
 	other := b.other()
-	must(t, other.Import(t.Context(), bytes.NewReader(lines)))
+	must(t, transfer.Import(t.Context(), other.DB, bytes.NewReader(lines)))
 	same(t, "exported again", string(other.export()), string(lines))
 	same(t, "lineage", other.Lineage(), b.Lineage())
 	serial, err := b.Serial(t.Context())
@@ -144,7 +151,7 @@ func testImportNotEmpty(b *bench) {
 	t := b.t
 	b.fill()
 	lines := b.export()
-	if err := b.Import(t.Context(), bytes.NewReader(lines)); !errors.Is(err, ErrNotEmpty) {
+	if err := transfer.Import(t.Context(), b.DB, bytes.NewReader(lines)); !errors.Is(err, transfer.ErrNotEmpty) {
 		t.Errorf("imported over a state: %v", err)
 	}
 	same(t, "the state", string(b.export()), string(lines))
@@ -162,25 +169,25 @@ func testImportDamaged(b *bench) {
 		text string
 		want error
 	}{
-		"nothing":          {"", ErrBadExport},
-		"no head":          {rest, ErrBadExport},
-		"two heads":        {head + whole, ErrBadExport},
-		"cut":              {strings.Join(lines[:len(lines)-2], ""), ErrBadExport},
-		"a line missing":   {head + strings.Join(lines[2:], ""), ErrBadExport},
-		"more after it":    {whole + head, ErrBadExport},
-		"not JSON":         {head + "user_id,name\n", ErrBadExport},
-		"a later version":  {strings.Replace(whole, `"`+exportVersion+`"`, `"2.0"`, 1), ErrNewer},
-		"an unknown line":  {head + `{"type":"retention"}` + "\n" + rest, ErrBadExport},
-		"an unknown field": {strings.Replace(whole, `"complete":`, `"completed":`, 1), ErrBadExport},
-		"a reading lost":   {strings.Replace(whole, `"reading","number":2`, `"reading","number":3`, 1), ErrBadExport},
-		"an unknown run":   {strings.Replace(whole, `"run":"`+b.run, `"run":"other`, 1), ErrBadExport},
-		"a hostile id":     {strings.Replace(whole, `"u1"`, `""`, 1), ErrBadExport},
+		"nothing":          {"", transfer.ErrBadExport},
+		"no head":          {rest, transfer.ErrBadExport},
+		"two heads":        {head + whole, transfer.ErrBadExport},
+		"cut":              {strings.Join(lines[:len(lines)-2], ""), transfer.ErrBadExport},
+		"a line missing":   {head + strings.Join(lines[2:], ""), transfer.ErrBadExport},
+		"more after it":    {whole + head, transfer.ErrBadExport},
+		"not JSON":         {head + "user_id,name\n", transfer.ErrBadExport},
+		"a later version":  {strings.Replace(whole, `"format_version":"1.2"`, `"format_version":"2.0"`, 1), state.ErrNewer},
+		"an unknown line":  {head + `{"type":"retention"}` + "\n" + rest, transfer.ErrBadExport},
+		"an unknown field": {strings.Replace(whole, `"complete":`, `"completed":`, 1), transfer.ErrBadExport},
+		"a reading lost":   {strings.Replace(whole, `"reading","number":2`, `"reading","number":3`, 1), transfer.ErrBadExport},
+		"an unknown run":   {strings.Replace(whole, `"run":"`+b.run, `"run":"other`, 1), transfer.ErrBadExport},
+		"a hostile id":     {strings.Replace(whole, `"u1"`, `""`, 1), transfer.ErrBadExport},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if tt.text == whole {
 				t.Fatal("the damage was not done")
 			}
-			if err := other.Import(t.Context(), strings.NewReader(tt.text)); !errors.Is(err, tt.want) {
+			if err := transfer.Import(t.Context(), other.DB, strings.NewReader(tt.text)); !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
 			same(t, "the state", string(other.export()), before)

@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"bytes"
@@ -13,6 +13,11 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/audit"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
+	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/transfer"
 )
 
 // figures are what a report says of a message, and what a purge and an erasure
@@ -45,7 +50,7 @@ func (b *bench) masked(messages []*job.Message) iter.Seq2[job.Message, error] {
 	return func(yield func(job.Message, error) bool) {
 		for _, m := range messages {
 			masked := *m
-			masked.Audience, masked.NotDelivered = b.Mask(m.Audience), b.MaskIDs(m.NotDelivered)
+			masked.Audience, masked.NotDelivered = b.Erased().Audience(m.Audience), b.Erased().IDs(m.NotDelivered)
 			if !yield(masked, nil) {
 				return
 			}
@@ -74,8 +79,11 @@ func (b *bench) address(key string) string {
 // userIDs are the people of the state.
 func (b *bench) userIDs() (ids []string) {
 	b.t.Helper()
-	ids, err := b.DB.userIDs(b.t.Context(), "list", `SELECT user_id FROM person`)
-	must(b.t, err)
+	must(b.t, b.Look(b.t.Context(), "list", func(t *rows.Tx) (err error) {
+		ids, err = sqldb.Column[string](b.t.Context(), &t.Tx, `SELECT user_id FROM person`)
+		return err
+	}))
+	slices.Sort(ids)
 	return ids
 }
 
@@ -121,11 +129,11 @@ func testPurge(b *bench) {
 	manifest := slices.Concat(old, kept)
 	before, untouched := b.figures(manifest...), []any{b.record("kept"), b.record("late"), b.readers("kept"), b.readers("late")}
 
-	want := Purged{Messages: 6, People: 7} // stranger, z1, z2, w1, lone-person, o1, o2
-	would, err := b.Purgeable(t.Context(), after(10))
+	want := personal.Purged{Messages: 6, People: 7} // stranger, z1, z2, w1, lone-person, o1, o2
+	would, err := personal.Purgeable(t.Context(), &b.View, after(10))
 	must(t, err)
 	same(t, "purgeable", would, want)
-	took, err := b.Purge(t.Context(), Purge{Before: after(10), NotDelivered: notDelivered(manifest...)}, after(30))
+	took, err := personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(10), NotDelivered: notDelivered(manifest...)}, after(30))
 	must(t, err)
 	same(t, "purged", took, want)
 
@@ -153,9 +161,9 @@ func testPurge(b *bench) {
 
 	serial, err := b.Serial(t.Context())
 	must(t, err)
-	took, err = b.Purge(t.Context(), Purge{Before: after(10), NotDelivered: notDelivered(manifest...)}, after(40))
+	took, err = personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(10), NotDelivered: notDelivered(manifest...)}, after(40))
 	must(t, err)
-	same(t, "purged again", took, Purged{})
+	same(t, "purged again", took, personal.Purged{})
 	same(t, "figures", b.figures(manifest...), before)
 	same(t, "purged at", b.record("listed").PurgedAt, after(30))
 	now, err := b.Serial(t.Context())
@@ -175,11 +183,11 @@ func testPurgeUnread(b *bench) {
 	must(t, b.FinishRun(t.Context(), job.Run{ID: b.run, FinishedAt: after(2), Stops: []job.Stop{{Reach: job.ReachRobot, Name: "r", Message: "not u1"}}}))
 	must(t, b.CommitStop(t.Context(), job.RobotStop{Provider: "p", RobotCode: "r", Message: "not u1", At: after(2)}))
 
-	would, err := b.Purgeable(t.Context(), after(10))
+	would, err := personal.Purgeable(t.Context(), &b.View, after(10))
 	must(t, err)
-	took, err := b.Purge(t.Context(), Purge{Before: after(10)}, after(30))
+	took, err := personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(10)}, after(30))
 	must(t, err)
-	same(t, "purged", []Purged{took, would}, []Purged{{Messages: 2, People: 1}, {Messages: 2, People: 1}})
+	same(t, "purged", []personal.Purged{took, would}, []personal.Purged{{Messages: 2, People: 1}, {Messages: 2, People: 1}})
 	same(t, "people", b.userIDs(), []string{"u2"})
 	same(t, "addresses", []string{b.address("open"), b.address("failed"), b.address("young")},
 		[]string{"messages.slips", "messages.slips", `messages.slips["row-c"]`})
@@ -204,7 +212,7 @@ func testReadAfterPurge(b *bench) {
 	unknown := message("unknown", job.Audience{})
 	b.read(unknown, 0, "u1")
 	purge := func(before, now int) {
-		_, err := b.Purge(t.Context(), Purge{Before: after(before)}, after(now))
+		_, err := personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(before)}, after(now))
 		must(t, err)
 	}
 	purge(10, 12)
@@ -281,11 +289,11 @@ func testErase(b *bench) {
 	must(t, b.CommitFailure(t.Context(), f))
 	before := b.figures(manifest...)
 
-	if _, err := b.Erase(t.Context(), "s"); !errors.Is(err, ErrUnknownPerson) {
+	if _, err := personal.Erase(t.Context(), b.DB, "s"); !errors.Is(err, personal.ErrUnknownPerson) {
 		t.Errorf("erased nobody: %v", err)
 	}
-	same(t, "nobody was erased", len(b.Mask(roster.Audience).UserIDs), 10)
-	n, err := b.Erase(t.Context(), "s1")
+	same(t, "nobody was erased", len(b.Erased().Audience(roster.Audience).UserIDs), 10)
+	n, err := personal.Erase(t.Context(), b.DB, "s1")
 	must(t, err)
 	same(t, "messages", n, 5) // all but other
 	same(t, "figures", b.figures(manifest...), before)
@@ -295,15 +303,15 @@ func testErase(b *bench) {
 	same(t, "addresses", []string{b.address("lone"), b.address("sized"), b.address("named"), b.address("other")},
 		[]string{"messages.slips", "messages.slips", "messages.slips", `messages.slips["s10"]`})
 	same(t, "words", []string{b.record("named").Failure.Message, b.record("other").Failure.Message}, []string{"", "user s10 is unknown"})
-	same(t, "hash", b.record("roster").AudienceHash, b.Mask(roster.Audience).Hash())
-	again := b.Mask(roster.Audience)
-	if &again.UserIDs[0] != &b.Mask(roster.Audience).UserIDs[0] {
+	same(t, "hash", b.record("roster").AudienceHash, b.Erased().Audience(roster.Audience).Hash())
+	again := b.Erased().Audience(roster.Audience)
+	if &again.UserIDs[0] != &b.Erased().Audience(roster.Audience).UserIDs[0] {
 		t.Error("messages with one roster have different lists")
 	}
-	for e, err := range b.Person(t.Context(), "s1") {
+	for e, err := range personal.Entries(t.Context(), &b.View, "s1") {
 		t.Errorf("the person is still known: %+v, %v", e, err)
 	}
-	if _, err := b.Erase(t.Context(), "s1"); !errors.Is(err, ErrUnknownPerson) {
+	if _, err := personal.Erase(t.Context(), b.DB, "s1"); !errors.Is(err, personal.ErrUnknownPerson) {
 		t.Errorf("erased twice: %v", err)
 	}
 	b.erasedStayErased(roster, lone, named)
@@ -332,7 +340,7 @@ func (b *bench) erasedStayErased(roster, lone, named *job.Message) {
 	must(t, b.CommitFailure(t.Context(), f))
 	must(t, b.CommitStop(t.Context(), job.RobotStop{Provider: "p", RobotCode: "r", Message: "s1", At: start}))
 	must(t, b.FinishRun(t.Context(), job.Run{ID: b.run, FinishedAt: after(15), Stops: []job.Stop{{Name: "r", Message: "(s1)"}}}))
-	must(t, b.Move(t.Context(), []Move{{From: again.ID, To: again.ID, Address: `messages.slips["s1"]`}}))
+	must(t, b.Move(t.Context(), []state.Move{{From: again.ID, To: again.ID, Address: `messages.slips["s1"]`}}))
 	if bytes.Contains(b.export(), []byte("s1\"")) || strings.Contains(string(b.export()), "s1?") {
 		t.Error("the user id is there again")
 	}
@@ -344,7 +352,7 @@ func testEraseNamed(b *bench) {
 	t := b.t
 	m := rowMessage("k", "2026/u-7", job.Audience{})
 	must(t, b.CommitFailure(t.Context(), b.failure(m, 0, job.ClassInvalid)))
-	n, err := b.Erase(t.Context(), "u-7")
+	n, err := personal.Erase(t.Context(), b.DB, "u-7")
 	must(t, err)
 	same(t, "messages", n, 1)
 	same(t, "address", b.address("k"), "messages.slips")
@@ -361,15 +369,15 @@ func testTombstoneLookalike(b *bench) {
 	b.read(message("k", job.Listed("", odd)), 0, odd...)
 	same(t, "read", b.record("k").Last.Read, len(odd))
 	other := b.other()
-	must(t, other.Import(t.Context(), bytes.NewReader(b.export())))
+	must(t, transfer.Import(t.Context(), other.DB, bytes.NewReader(b.export())))
 	same(t, "imported", len(other.readers("k")), len(odd))
-	n, err := b.Erase(t.Context(), odd[1])
+	n, err := personal.Erase(t.Context(), b.DB, odd[1])
 	must(t, err)
 	same(t, "erased from", n, 1)
 	same(t, "read", b.record("k").Last.Read, len(odd))
-	took, err := b.Purge(t.Context(), Purge{Before: after(10)}, after(20))
+	took, err := personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(10)}, after(20))
 	must(t, err)
-	same(t, "purged", took, Purged{Messages: 1, People: len(odd) - 1})
+	same(t, "purged", took, personal.Purged{Messages: 1, People: len(odd) - 1})
 }
 
 func testPerson(b *bench) {
@@ -385,24 +393,24 @@ func testPerson(b *bench) {
 	reading := func(n, readers, read int) *job.Reading {
 		return &job.Reading{RunID: b.run, StartedAt: after(n), FinishedAt: after(n + 1), SendStatus: job.SendSuccess, Readers: readers, Read: read}
 	}
-	entry := func(key string) Entry { return Entry{ID: messageID(key), Address: "message." + key} }
-	var got []PersonEntry
-	for e, err := range b.Person(t.Context(), "u1") {
+	entry := func(key string) state.Entry { return state.Entry{ID: messageID(key), Address: "message." + key} }
+	var got []personal.Entry
+	for e, err := range personal.Entries(t.Context(), &b.View, "u1") {
 		must(t, err)
 		got = append(got, e)
 	}
-	same(t, "person", got, []PersonEntry{
+	same(t, "person", got, []personal.Entry{
 		{Entry: entry("both"), InAudience: true, FirstSeenAt: after(3), NotSeenAt: start, Reading: reading(4, 1, 1)},
 		{Entry: entry("unread"), InAudience: true, NotSeenAt: start, Reading: reading(0, 0, 0)},
 		{Entry: entry("outside"), FirstSeenAt: after(1), Reading: reading(0, 1, 0)},
 		{Entry: entry("paged"), Paged: true},
 	})
-	for e, err := range b.Person(t.Context(), "u3") {
+	for e, err := range personal.Entries(t.Context(), &b.View, "u3") {
 		t.Errorf("somebody unknown: %+v, %v", e, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, err := range b.Person(ctx, "u1") {
+	for _, err := range personal.Entries(ctx, &b.View, "u1") {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("cancelled: %v", err)
 		}
@@ -420,7 +428,7 @@ func testReports(b *bench) {
 	must(t, b.RememberReport(t.Context(), "out/d.xlsx", after(5)))
 	reports, err := b.ReportsBefore(t.Context(), after(5))
 	must(t, err)
-	same(t, "reports", reports, []WrittenReport{{"out/c.xlsx", after(0)}, {"out/a.xlsx", after(1)}, {"out/b.xlsx", after(1)}})
+	same(t, "reports", reports, []state.WrittenReport{{"out/c.xlsx", after(0)}, {"out/a.xlsx", after(1)}, {"out/b.xlsx", after(1)}})
 	must(t, b.ForgetReports(t.Context(), []string{"out/c.xlsx", "unknown"}))
 	reports, err = b.ReportsBefore(t.Context(), after(1))
 	must(t, err)
@@ -437,21 +445,21 @@ func testExportPersonal(b *bench) {
 	old, kept := b.oldAndNew()
 	manifest := slices.Concat(old, kept)
 	must(t, b.RememberReport(t.Context(), "out/a.xlsx", after(1)))
-	_, err := b.Purge(t.Context(), Purge{Before: after(10), NotDelivered: notDelivered(manifest...)}, after(30))
+	_, err := personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(10), NotDelivered: notDelivered(manifest...)}, after(30))
 	must(t, err)
 	for _, id := range []string{"s1", "late-person"} {
-		_, err = b.Erase(t.Context(), id)
+		_, err = personal.Erase(t.Context(), b.DB, id)
 		must(t, err)
 	}
-	_, err = b.Remove(t.Context(), []job.MessageID{kept[1].ID}) // the tombstone of late-person stays
+	_, err = personal.Remove(t.Context(), b.DB, []job.MessageID{kept[1].ID}) // the tombstone of late-person stays
 	must(t, err)
 	lines := b.export()
 	other := b.other()
-	must(t, other.Import(t.Context(), bytes.NewReader(lines)))
+	must(t, transfer.Import(t.Context(), other.DB, bytes.NewReader(lines)))
 	same(t, "exported again", string(other.export()), string(lines))
 	same(t, "figures", other.figures(manifest...), b.figures(manifest...))
 	ids := []string{"late-person", "s1", "s2"}
-	same(t, "masked", other.MaskIDs(ids), b.MaskIDs(ids))
+	same(t, "masked", other.Erased().IDs(ids), b.Erased().IDs(ids))
 	same(t, "purged at", other.record("sized").PurgedAt, after(30))
 
 	for name, text := range map[string]string{
@@ -459,7 +467,7 @@ func testExportPersonal(b *bench) {
 		"a short key": strings.Replace(string(lines), `"erasure_key":"`, `"erasure_key":"00`, 1),
 		"a plain id":  strings.Replace(string(lines), `"user_ids":["erased:`, `"user_ids":["`, 1),
 	} {
-		if err := b.other().Import(t.Context(), strings.NewReader(text)); !errors.Is(err, ErrBadExport) {
+		if err := transfer.Import(t.Context(), b.other().DB, strings.NewReader(text)); !errors.Is(err, transfer.ErrBadExport) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -470,7 +478,7 @@ func TestMaskCostsNothing(t *testing.T) {
 	db := openNew(t, t.TempDir())
 	staff := job.Listed("staff", []string{"a", "b", "c"})
 	allocs := testing.AllocsPerRun(100, func() {
-		if masked := db.Mask(staff); &masked.UserIDs[0] != &staff.UserIDs[0] {
+		if masked := db.Erased().Audience(staff); &masked.UserIDs[0] != &staff.UserIDs[0] {
 			t.Fatal("copied")
 		}
 	})

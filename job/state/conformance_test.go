@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"fmt"
@@ -8,11 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/rows"
 )
 
 // suite is what every database must do. open makes a new, empty state that
 // nobody holds, and closes it with the test.
-func suite(t *testing.T, open func(*testing.T) *DB) {
+func suite(t *testing.T, open func(*testing.T) *state.DB) {
 	t.Helper()
 	for name, test := range map[string]func(*bench){
 		"a new state knows nothing":                        testNothing,
@@ -66,12 +68,12 @@ func suite(t *testing.T, open func(*testing.T) *DB) {
 
 // A bench is a state that the test holds, with a run under way.
 type bench struct {
-	*DB
+	*state.DB
 	t    *testing.T
-	lock *Lock
+	lock *state.Lock
 	run  string
 	// open makes another state.
-	open func(*testing.T) *DB
+	open func(*testing.T) *state.DB
 }
 
 var start = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
@@ -79,7 +81,7 @@ var start = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 // after is n minutes after the start.
 func after(n int) time.Time { return start.Add(time.Duration(n) * time.Minute) }
 
-func newBench(t *testing.T, db *DB) *bench {
+func newBench(t *testing.T, db *state.DB) *bench {
 	t.Helper()
 	lock, err := db.Lock(t.Context(), "the test", 0)
 	must(t, err)
@@ -290,11 +292,11 @@ func testSharedAudience(b *bench) {
 	members, err := b.Members(t.Context(), b.record("k3").AudienceHash)
 	must(t, err)
 	same(t, "members", members, staff)
-	var rows int
-	must(t, b.DB.read(t.Context(), "count", func(tx *tx) error {
-		return tx.row(t.Context(), `SELECT count(*) FROM audience_member`).Scan(&rows)
+	var stored int
+	must(t, b.Look(t.Context(), "count", func(t *rows.Tx) error {
+		return t.Row(b.t.Context(), `SELECT count(*) FROM audience_member`).Scan(&stored)
 	}))
-	same(t, "rows", rows, len(staff))
+	same(t, "rows", stored, len(staff))
 
 	c := b.reading(message("k0", job.Sized(1)), 2)
 	c.ReplaceAudience = true

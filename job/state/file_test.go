@@ -1,8 +1,7 @@
-package state
+package state_test
 
 import (
 	"bytes"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,13 +11,19 @@ import (
 	"strings"
 	"testing"
 
+	zombiezen "zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/sqldb"
+	"notifyaudit/job/state/sqlite"
 )
 
 // filled makes a state with a message in a folder and closes it.
 func filled(t *testing.T, dir string) {
 	t.Helper()
-	db, err := OpenSQLite(t.Context(), dir, "audit.db", Options{Create: true})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
 	must(t, err)
 	b := newBench(t, db)
 	for _, key := range []string{"k1", "k2"} {
@@ -47,31 +52,31 @@ func TestRefusesWhatIsNoState(t *testing.T) {
 		want    error
 		advice  string
 	}{
-		"text":               {write([]byte("not a database, but long enough to have a header of a hundred bytes, or so one might think of it")), ErrForeign, "left as it is"},
-		"truncated":          {cut(0.5), ErrDamaged, "backup"},
-		"cut by a byte":      {cut(0.9999), ErrDamaged, "backup"},
-		"first page zeroed":  {patch(0, make([]byte, 4096)), ErrForeign, "backup"},
-		"second page zeroed": {patch(4096, make([]byte, 4096)), ErrDamaged, "backup"},
-		"tenth page zeroed":  {patch(9*4096, make([]byte, 4096)), ErrDamaged, "backup"},
-		"another program's":  {foreign, ErrForeign, "another path"},
-		"newer schema":       {sqlExec(`UPDATE meta SET schema_version = 99`), ErrNewer, "later"},
-		"no meta row":        {sqlExec(`DELETE FROM meta`), ErrDamaged, "backup"},
-		"empty with a log":   {emptied, ErrDamaged, "backup"},
-		"a folder":           {folder, ErrForeign, "another path"},
-		"a symlink":          {linked(os.Symlink), ErrForeign, "another path"},
-		"a hard link":        {linked(os.Link), ErrForeign, "another path"},
+		"text":               {write([]byte("not a database, but long enough to have a header of a hundred bytes, or so one might think of it")), state.ErrForeign, "left as it is"},
+		"truncated":          {cut(0.5), state.ErrDamaged, "backup"},
+		"cut by a byte":      {cut(0.9999), state.ErrDamaged, "backup"},
+		"first page zeroed":  {patch(0, make([]byte, 4096)), state.ErrForeign, "backup"},
+		"second page zeroed": {patch(4096, make([]byte, 4096)), state.ErrDamaged, "backup"},
+		"tenth page zeroed":  {patch(9*4096, make([]byte, 4096)), state.ErrDamaged, "backup"},
+		"another program's":  {foreign, state.ErrForeign, "another path"},
+		"newer schema":       {sqlExec(`UPDATE meta SET schema_version = 99`), state.ErrNewer, "later"},
+		"no meta row":        {sqlExec(`DELETE FROM meta`), state.ErrDamaged, "backup"},
+		"empty with a log":   {emptied, state.ErrDamaged, "backup"},
+		"a folder":           {folder, state.ErrForeign, "another path"},
+		"a symlink":          {linked(os.Symlink), state.ErrForeign, "another path"},
+		"a hard link":        {linked(os.Link), state.ErrForeign, "another path"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			filled(t, dir)
 			c.prepare(t, filepath.Join(dir, "audit.db"))
 			before := contents(t, dir)
-			for _, opts := range []Options{{Create: true}, {}, {ReadOnly: true}} {
-				db, err := OpenSQLite(t.Context(), dir, "audit.db", opts)
+			for _, opts := range []sqlite.Options{{Create: true}, {}, {ReadOnly: true}} {
+				db, err := sqlite.Open(t.Context(), dir, "audit.db", opts)
 				if err == nil {
 					_ = db.Close()
 				}
-				refused, ok := errors.AsType[*RefusedError](err)
+				refused, ok := errors.AsType[*state.RefusedError](err)
 				if !ok || !errors.Is(err, c.want) || !strings.Contains(refused.Advice, c.advice) {
 					t.Errorf("%+v: got %v", opts, err)
 				}
@@ -110,10 +115,12 @@ func patch(offset int64, data []byte) func(*testing.T, string) {
 func sqlExec(statement string) func(*testing.T, string) {
 	return func(t *testing.T, path string) {
 		t.Helper()
-		pool, err := sql.Open("sqlite", "file:"+path)
+		conn, err := zombiezen.OpenConn(path, zombiezen.OpenReadWrite|zombiezen.OpenCreate)
 		must(t, err)
-		_, err = pool.ExecContext(t.Context(), statement)
-		must(t, errors.Join(err, pool.Close()))
+		for one := range strings.SplitSeq(statement, ";") {
+			must(t, sqlitex.ExecuteTransient(conn, one, nil))
+		}
+		must(t, conn.Close())
 	}
 }
 
@@ -159,7 +166,7 @@ func TestFlippedBits(t *testing.T) {
 		at := random.IntN(len(bad))
 		bad[at] ^= 1 << random.IntN(8)
 		must(t, os.WriteFile(path, bad, 0o600))
-		db, err := OpenSQLite(t.Context(), dir, "audit.db", Options{})
+		db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
 		if err != nil {
 			refusals++
 			now, readErr := os.ReadFile(path)
@@ -183,14 +190,14 @@ func TestPlaces(t *testing.T) {
 	must(t, os.Symlink(filepath.Join(outside, "wal"), filepath.Join(dir, "trap.db-wal")))
 	must(t, os.Symlink(filepath.Join(outside, "lock"), filepath.Join(dir, "door.db.lock")))
 	for _, path := range []string{"../audit.db", "/audit.db", "", "out/audit.db", "trap.db", "door.db"} {
-		if _, err := OpenSQLite(t.Context(), dir, path, Options{Create: true}); err == nil {
+		if _, err := sqlite.Open(t.Context(), dir, path, sqlite.Options{Create: true}); err == nil {
 			t.Errorf("%q was opened", path)
 		}
 	}
 	same(t, "files outside", contents(t, outside), map[string]string{})
 
 	for _, path := range []string{"a/b/audit.db", "50% ? #1.db", "名.db"} {
-		db, err := OpenSQLite(t.Context(), dir, path, Options{Create: true})
+		db, err := sqlite.Open(t.Context(), dir, path, sqlite.Options{Create: true})
 		must(t, err)
 		must(t, db.Close())
 		if _, err := os.Lstat(filepath.Join(dir, path)); err != nil {
@@ -201,20 +208,20 @@ func TestPlaces(t *testing.T) {
 
 func TestStartsFromNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "there")
-	for _, opts := range []Options{{}, {ReadOnly: true}, {ReadOnly: true, Create: true}} {
-		if _, err := OpenSQLite(t.Context(), dir, "audit.db", opts); !errors.Is(err, ErrNoState) {
+	for _, opts := range []sqlite.Options{{}, {ReadOnly: true}, {ReadOnly: true, Create: true}} {
+		if _, err := sqlite.Open(t.Context(), dir, "audit.db", opts); !errors.Is(err, state.ErrNoState) {
 			t.Errorf("%+v without a folder: %v", opts, err)
 		}
 	}
 	must(t, os.MkdirAll(dir, 0o700))
-	for _, opts := range []Options{{}, {ReadOnly: true}} {
-		if _, err := OpenSQLite(t.Context(), dir, "audit.db", opts); !errors.Is(err, ErrNoState) {
+	for _, opts := range []sqlite.Options{{}, {ReadOnly: true}} {
+		if _, err := sqlite.Open(t.Context(), dir, "audit.db", opts); !errors.Is(err, state.ErrNoState) {
 			t.Errorf("%+v without a file: %v", opts, err)
 		}
 	}
 	write(nil)(t, filepath.Join(dir, "audit.db"))
-	_, err := OpenSQLite(t.Context(), dir, "audit.db", Options{})
-	if !errors.Is(err, ErrNoState) || !strings.Contains(err.Error(), "create = false") {
+	_, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
+	if !errors.Is(err, state.ErrNoState) || !strings.Contains(err.Error(), "create = false") {
 		t.Errorf("an empty file: %v", err)
 	}
 	same(t, "files", contents(t, dir), map[string]string{"audit.db": ""})
@@ -222,7 +229,7 @@ func TestStartsFromNothing(t *testing.T) {
 	// What a process killed while it made the state leaves behind.
 	write([]byte("half"))(t, filepath.Join(dir, "audit.db.new"))
 	write([]byte("half"))(t, filepath.Join(dir, "audit.db.new-journal"))
-	db, err := OpenSQLite(t.Context(), dir, "audit.db", Options{Create: true})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
 	must(t, err)
 	lineage := db.Lineage()
 	must(t, db.Close())
@@ -231,7 +238,7 @@ func TestStartsFromNothing(t *testing.T) {
 			t.Errorf("stray file %s", name)
 		}
 	}
-	db, err = OpenSQLite(t.Context(), dir, "audit.db", Options{})
+	db, err = sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
 	must(t, err)
 	same(t, "lineage", db.Lineage(), lineage)
 	must(t, db.Close())
@@ -246,15 +253,15 @@ func TestReadOnlyBesideARun(t *testing.T) {
 	b := newBench(t, openNew(t, dir))
 	b.read(message("k", job.Sized(1)), 0, "u")
 	before := len(contents(t, dir))
-	db, err := OpenSQLite(t.Context(), dir, "audit.db", Options{ReadOnly: true})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{ReadOnly: true})
 	must(t, err)
 	b.read(message("k", job.Sized(1)), 2, "v")
 	reader := &bench{DB: db, t: t}
-	same(t, "readers", len(reader.readers("k")), 2)
-	if err := db.Spend(t.Context(), job.Spend{Calls: 1, At: start}); !errors.Is(err, ErrReadOnly) {
+	same(t, "readers when it was opened", len(reader.readers("k")), 1)
+	if err := db.Spend(t.Context(), job.Spend{Calls: 1, At: start}); !errors.Is(err, state.ErrReadOnly) {
 		t.Errorf("spent while reading: %v", err)
 	}
-	if _, err := db.Lock(t.Context(), "reader", 0); !errors.Is(err, ErrReadOnly) {
+	if _, err := db.Lock(t.Context(), "reader", 0); !errors.Is(err, state.ErrReadOnly) {
 		t.Errorf("locked while reading: %v", err)
 	}
 	must(t, db.Close())
@@ -265,14 +272,21 @@ func TestReadOnlyBesideARun(t *testing.T) {
 // A full disk, as SQLite sees it, at every size a state goes through: each
 // commit is either whole or not there.
 func TestFullDisk(t *testing.T) {
-	db := openNew(t, t.TempDir())
+	dir := t.TempDir()
+	db, w := openWatched(t, dir)
 	b := newBench(t, db)
 	m := message("k", job.Listed("", []string{"u1"}))
 	b.read(m, 0, "u1")
-	limit := func(pages int) {
-		_, err := db.writer.ExecContext(t.Context(), fmt.Sprint("PRAGMA max_page_count = ", pages))
+	pages := func(statement string) (pages int) {
+		t.Helper()
+		conn, err := w.Database.Update(t.Context(), t.Context())
 		must(t, err)
+		tx := sqldb.Tx{Conn: conn}
+		must(t, tx.Row(t.Context(), statement).Scan(&pages))
+		must(t, conn.Rollback())
+		return pages
 	}
+	limit := func(count int) { pages(fmt.Sprint("PRAGMA max_page_count = ", count)) }
 	limit(1) // as many as there are
 	ids := make([]string, 300)
 	for i := range ids {
@@ -286,13 +300,11 @@ func TestFullDisk(t *testing.T) {
 			break
 		}
 		failed++
-		if !errors.Is(err, ErrFull) || !strings.Contains(err.Error(), "free space in "+db.place.dir) {
+		if !errors.Is(err, state.ErrFull) || !strings.Contains(err.Error(), "free space in "+dir) {
 			t.Fatalf("a full disk: %v", err)
 		}
 		same(t, "record", b.record("k"), before)
-		var pages int
-		must(t, db.writer.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages))
-		limit(pages + n)
+		limit(pages("PRAGMA page_count") + n)
 	}
 	if failed < 5 {
 		t.Errorf("the disk was full %d times", failed)
@@ -300,68 +312,32 @@ func TestFullDisk(t *testing.T) {
 	same(t, "readers", b.record("k").Last.Readers, 301)
 }
 
-func TestMigrations(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "audit.db")
-	pool, err := sql.Open("sqlite", dataSource(path, "rwc"))
-	must(t, err)
-	defer func() { must(t, pool.Close()) }()
-	pool.SetMaxOpenConns(1)
-	scripts := sqliteMigrations()
-	must(t, migrate(t.Context(), pool, scripts, "l"))
-	newest := len(scripts)
-
-	broken := append(scripts, "CREATE TABLE later (id INTEGER); CREATE TABLE meta (id INTEGER)")
-	err = migrate(t.Context(), pool, broken, "l")
-	if err == nil || !strings.Contains(err.Error(), fmt.Sprint("to schema ", newest+1)) {
-		t.Errorf("a broken migration: %v", err)
-	}
-	if version, err := verdictWithID(t, pool, newest); err != nil || version != newest {
-		t.Errorf("after a broken migration: %d, %v", version, err)
-	}
-	must(t, migrate(t.Context(), pool, append(scripts, "CREATE TABLE later (id INTEGER)", "DROP TABLE later"), "l"))
-	if version, err := verdictWithID(t, pool, newest+2); err != nil || version != newest+2 {
-		t.Errorf("after two more: %d, %v", version, err)
-	}
-	if _, err := verdictWithID(t, pool, newest+1); !errors.Is(err, ErrNewer) {
-		t.Errorf("an earlier version: %v", err)
-	}
-}
-
-func verdictWithID(t *testing.T, pool *sql.DB, known int) (int, error) {
-	t.Helper()
-	_, err := pool.ExecContext(t.Context(), "PRAGMA application_id = 1853122145")
-	must(t, err)
-	return verdict(t.Context(), pool, known)
-}
-
 // Every statement finds its rows by an index: with a million messages a scan
 // would be a standstill. The plan of an empty state is the plan of a full one,
 // since the state keeps no statistics.
 func TestStatementsUseIndexes(t *testing.T) {
-	statements := make(map[string]bool)
-	var db *DB
+	statements := make(map[string][]any)
+	var inner sqldb.Database
 	for _, story := range []func(*bench){testCursor, testFailure, testAudience, testRun, testStops, testListed} {
-		db = openNew(t, t.TempDir())
-		rewrite := db.dialect.rewrite
-		db.dialect.rewrite = func(s string) string {
-			s = rewrite(s)
-			statements[s] = true
-			return s
-		}
-		story(newBench(t, db))
+		db, w := openWatched(t, t.TempDir())
+		inner = w.Database
+		w.watch(func(statement string, args []any) error {
+			statements[statement] = args
+			return nil
+		}, func() { story(newBench(t, db)) })
 	}
 	large := make(map[string]bool)
 	for _, table := range []string{
 		"person", "p", "audience", "a", "audience_member", "message", "m", "reading", "r", "reader",
-		"failure", "f", "cursor", "c", "cursor_token", "t", "cursor_reader",
+		"failure", "f", "cursor", "c", "cursor_token", "cursor_reader",
 	} {
 		large[table] = true
 	}
 	if len(statements) < 25 {
 		t.Fatalf("only %d statements", len(statements))
 	}
-	for statement := range statements {
-		for _, line := range queryPlan(t, db, statement) {
+	for statement, args := range statements {
+		for _, line := range queryPlan(t, inner, statement, args) {
 			table, scans := strings.CutPrefix(line, "SCAN ")
 			// A new person's children are looked for only while a foreign key is
 			// violated, which none ever is.
@@ -383,17 +359,18 @@ func testListed(b *bench) {
 	}
 }
 
-func queryPlan(t *testing.T, db *DB, statement string) (lines []string) {
+func queryPlan(t *testing.T, database sqldb.Database, statement string, args []any) (lines []string) {
 	t.Helper()
-	args := make([]any, strings.Count(statement, "?"))
-	rows, err := db.writer.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+statement, args...)
+	conn, err := database.View(t.Context())
 	must(t, err)
-	for rows.Next() {
+	tx := sqldb.Tx{Conn: conn}
+	must(t, tx.Each(t.Context(), func(scan sqldb.Scan) error {
 		var id, parent, unused int
 		var line string
-		must(t, rows.Scan(&id, &parent, &unused, &line))
+		err := scan(&id, &parent, &unused, &line)
 		lines = append(lines, line)
-	}
-	must(t, errors.Join(rows.Err(), rows.Close()))
+		return err
+	}, "EXPLAIN QUERY PLAN "+statement, args...))
+	must(t, conn.Rollback())
 	return lines
 }

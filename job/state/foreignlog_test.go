@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"bytes"
@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/sqlite"
+	"notifyaudit/job/state/transfer"
 )
 
 // copied puts files of one folder into another, as a crash or a restored backup
@@ -32,13 +35,13 @@ func TestAnotherAuditsState(t *testing.T) {
 	copied(t, mine, dir, "audit.db-wal")
 	copied(t, theirs, dir, "audit.db")
 	before := contents(t, dir)
-	for _, opts := range []Options{{Create: true}, {}, {ReadOnly: true}} {
-		db, err := OpenSQLite(t.Context(), dir, "audit.db", opts)
+	for _, opts := range []sqlite.Options{{Create: true}, {}, {ReadOnly: true}} {
+		db, err := sqlite.Open(t.Context(), dir, "audit.db", opts)
 		if err == nil {
 			_ = db.Close()
 		}
-		refused, ok := errors.AsType[*RefusedError](err)
-		if !ok || !errors.Is(err, ErrDamaged) || !strings.Contains(refused.Advice, "the log belongs to") {
+		refused, ok := errors.AsType[*state.RefusedError](err)
+		if !ok || !errors.Is(err, state.ErrDamaged) || !strings.Contains(refused.Advice, "the log belongs to") {
 			t.Fatalf("%+v: %v", opts, err)
 		}
 		now := contents(t, dir)
@@ -65,7 +68,7 @@ func TestLogOfAnImport(t *testing.T) {
 	db := openNew(t, dir)
 	_, err := db.Lock(t.Context(), "the test", 0)
 	must(t, err)
-	must(t, db.Import(t.Context(), bytes.NewReader(unpacked(t, "schema1.jsonl.gz"))))
+	must(t, transfer.Import(t.Context(), db, bytes.NewReader(unpacked(t, "schema1.jsonl.gz"))))
 	copied(t, dir, crashed, "audit.db", "audit.db-wal")
 	same(t, "lineage", openNew(t, crashed).Lineage(), db.Lineage())
 }
@@ -76,18 +79,71 @@ func TestReplacedWhileOpen(t *testing.T) {
 	mine, theirs := t.TempDir(), t.TempDir()
 	filled(t, mine)
 	filled(t, theirs)
-	db, err := OpenSQLite(t.Context(), mine, "audit.db", Options{})
+	db, err := sqlite.Open(t.Context(), mine, "audit.db", sqlite.Options{})
 	must(t, err)
 	path := filepath.Join(mine, "audit.db")
 	must(t, os.Rename(path, path+".old"))
-	if _, err := db.Lock(t.Context(), "removed", 0); !errors.Is(err, ErrForeign) {
+	if _, err := db.Lock(t.Context(), "removed", 0); !errors.Is(err, state.ErrReplaced) {
 		t.Errorf("locked what was removed: %v", err)
 	}
 	copied(t, theirs, mine, "audit.db")
 	before := contents(t, mine)["audit.db"]
-	if _, err := db.Lock(t.Context(), "replaced", 0); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), "replaced") {
+	if _, err := db.Lock(t.Context(), "replaced", 0); !errors.Is(err, state.ErrReplaced) {
 		t.Errorf("locked what was replaced: %v", err)
 	}
 	_ = db.Close() // SQLite may say that its file is gone
 	same(t, "the other state", contents(t, mine)["audit.db"] == before, true)
+}
+
+// The state goes away in the middle of a run: the next commit says so, and does not
+// take the other state's log away that stands there by then.
+func TestReplacedInMidRun(t *testing.T) {
+	for name, replace := range map[string]func(t *testing.T, dir string){
+		"all of it removed": func(t *testing.T, dir string) {
+			t.Helper()
+			for file := range contents(t, dir) {
+				must(t, os.Remove(filepath.Join(dir, file)))
+			}
+		},
+		"the folder removed": func(t *testing.T, dir string) { t.Helper(); must(t, os.RemoveAll(dir)) },
+		"the folder moved":   func(t *testing.T, dir string) { t.Helper(); must(t, os.Rename(dir, dir+".old")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "data")
+			b := newBench(t, openNew(t, dir))
+			b.read(message("k", job.Audience{}), 0, "u")
+			replace(t, dir)
+			err := b.CommitReading(t.Context(), b.reading(message("late", job.Audience{}), 1, "u"))
+			if !errors.Is(err, state.ErrReplaced) || !state.Passes(err) || !strings.Contains(err.Error(), "record the reading of message.late") {
+				t.Errorf("got %v", err)
+			}
+
+			other := newBench(t, openNew(t, dir))
+			other.read(message("theirs", job.Audience{}), 0, "u")
+			before := contents(t, dir)
+			if err := b.CommitReading(t.Context(), b.reading(message("later", job.Audience{}), 2, "u")); !errors.Is(err, state.ErrReplaced) {
+				t.Errorf("got %v", err)
+			}
+			must(t, b.Close())
+			same(t, "the other state's files", len(contents(t, dir)), len(before))
+			other.read(message("theirs", job.Audience{}), 1, "v")
+			same(t, "their readers", len(other.readers("theirs")), 2)
+		})
+	}
+}
+
+// A log without its state has what was recorded last: no new state is made beside
+// it.
+func TestLogWithoutState(t *testing.T) {
+	dir := t.TempDir()
+	write([]byte("frames"))(t, filepath.Join(dir, "audit.db-wal"))
+	before := contents(t, dir)
+	for _, opts := range []sqlite.Options{{Create: true}, {}, {ReadOnly: true}} {
+		_, err := sqlite.Open(t.Context(), dir, "audit.db", opts)
+		refused, ok := errors.AsType[*state.RefusedError](err)
+		if !ok || !errors.Is(err, state.ErrDamaged) || !strings.Contains(refused.Advice, "the log belongs to") {
+			t.Errorf("%+v: %v", opts, err)
+		}
+		same(t, "files", contents(t, dir), before)
+	}
 }

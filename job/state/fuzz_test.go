@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"bytes"
@@ -13,6 +13,10 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/sqlite"
+	"notifyaudit/job/state/transfer"
 )
 
 // A narrow writer takes so much and no more: what is small as a file has no
@@ -28,7 +32,7 @@ func (n *narrow) Write(p []byte) (int, error) {
 
 // survives does with a state of unknown health what can be done with one. It may
 // fail in all of it, in bounded time and memory, and without a panic.
-func survives(t *testing.T, db *DB) {
+func survives(t *testing.T, db *state.DB) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -36,22 +40,20 @@ func survives(t *testing.T, db *DB) {
 	_, _ = db.Records(ctx, ids)
 	_, _ = db.Readers(ctx, ids)
 	_, _ = db.Histories(ctx, ids)
-	for _, err := range db.Person(ctx, "u2") {
+	for _, err := range personal.Entries(ctx, &db.View, "u2") {
 		if err != nil {
 			break
 		}
 	}
-	if err := db.Export(ctx, &narrow{64 << 20}); errors.Is(err, io.ErrShortWrite) {
+	if err := transfer.Export(ctx, &db.View, &narrow{64 << 20}); errors.Is(err, io.ErrShortWrite) {
 		t.Error("the export has no end")
 	}
-	if _, err := db.writer.ExecContext(ctx, "PRAGMA synchronous = OFF"); err == nil {
-		if _, err := db.Lock(ctx, "the test", 0); err == nil {
-			_, _ = db.Erase(ctx, "u1")
-			_, _ = db.Purge(ctx, Purge{Before: after(60)}, after(61))
-		}
+	if _, err := db.Lock(ctx, "the test", 0); err == nil {
+		_, _ = personal.Erase(ctx, db, "u1")
+		_, _ = personal.Purge(ctx, db, personal.PurgeOptions{Before: after(60)}, after(61))
 	}
 	if ctx.Err() != nil {
-		t.Error("it takes for ever")
+		t.Error("it has no end")
 	}
 	_ = db.Close() // which can fail too
 }
@@ -73,12 +75,12 @@ func FuzzOpen(f *testing.F) {
 		}
 		dir := t.TempDir()
 		must(t, os.WriteFile(filepath.Join(dir, "audit.db"), data, 0o600))
-		db, err := OpenSQLite(t.Context(), dir, "audit.db", Options{})
+		db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
 		if err == nil {
 			survives(t, db)
 			return
 		}
-		if _, ok := errors.AsType[*RefusedError](err); !ok {
+		if _, ok := errors.AsType[*state.RefusedError](err); !ok {
 			t.Logf("not refused, but: %v", err)
 		}
 		if now := contents(t, dir)["audit.db"]; now != string(data) {
@@ -90,12 +92,12 @@ func FuzzOpen(f *testing.F) {
 func unpackedSeed(f *testing.F) []byte {
 	f.Helper()
 	dir := f.TempDir()
-	db, err := OpenSQLite(f.Context(), dir, "audit.db", Options{Create: true})
+	db, err := sqlite.Open(f.Context(), dir, "audit.db", sqlite.Options{Create: true})
 	if err == nil {
 		_, err = db.Lock(f.Context(), "the seed", 0)
 	}
 	if err == nil {
-		err = db.Import(f.Context(), strings.NewReader(seedExport))
+		err = transfer.Import(f.Context(), db, strings.NewReader(seedExport))
 	}
 	if err == nil {
 		err = db.Close()
@@ -158,63 +160,3 @@ const seedExport = `{"type":"state","format_version":"1.1","lineage":"seed","ser
 {"type":"cursor_readers","user_ids":["u2","u3"]}
 {"type":"end","lines":18}
 `
-
-var errUndo = errors.New("undo")
-
-// FuzzImport imports lines. What is taken gives an export that is taken too, and
-// gives itself again.
-func FuzzImport(f *testing.F) {
-	f.Add([]byte(seedExport))
-	lines := strings.SplitAfter(seedExport, "\n")
-	f.Add([]byte(lines[0] + `{"type":"end","lines":1}` + "\n"))
-	f.Add([]byte(strings.Join(lines[:5], "")))
-	f.Add([]byte(strings.Replace(seedExport, `"stops":[`, `"stops":[[[[`, 1)))
-	f.Add([]byte(strings.Replace(seedExport, `"number":2`, `"number":-2`, 1)))
-	f.Add([]byte(strings.ReplaceAll(seedExport, "u1", "\xff\x00")))
-	f.Add([]byte(strings.Replace(seedExport, "2026-11-20T09:01:00Z", "9999-12-31T23:59:59.999999999Z", 2)))
-	db, err := OpenSQLite(f.Context(), f.TempDir(), "audit.db", Options{Create: true})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() { _ = db.Close() })
-	if _, err := db.Lock(f.Context(), "the fuzzer", 0); err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		again, err := tryImport(t, db, data)
-		if err != nil {
-			return
-		}
-		same, err := tryImport(t, db, again)
-		if err != nil {
-			t.Fatalf("an export is refused: %v\n%s", err, again)
-		}
-		if !bytes.Equal(same, again) {
-			t.Errorf("exported\n%s\nand again\n%s", again, same)
-		}
-	})
-}
-
-// tryImport returns the export of what was imported, and undoes it.
-func tryImport(t *testing.T, db *DB, data []byte) (exported []byte, err error) {
-	t.Helper()
-	var out bytes.Buffer
-	undone := db.write(t.Context(), "try", func(tx *tx) error {
-		i := importer{tx: tx}
-		if err = i.all(t.Context(), bytes.NewReader(data)); err != nil {
-			return errUndo
-		}
-		e := newExporter(tx, &out)
-		if exportErr := e.all(t.Context()); exportErr != nil {
-			t.Errorf("imported, but not to be exported: %v", exportErr)
-		}
-		if _, runErr := tx.latestRun(t.Context()); runErr != nil {
-			t.Errorf("imported, but no run can begin: %v", runErr)
-		}
-		return errUndo
-	})
-	if !errors.Is(undone, errUndo) {
-		t.Fatal(undone)
-	}
-	return out.Bytes(), err
-}

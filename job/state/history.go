@@ -2,26 +2,27 @@ package state
 
 import (
 	"context"
-	"database/sql"
 	"iter"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
 // History is every reading of a message, the oldest first; none for a message
 // that the state doesn't know. After an error there are no more.
-func (db *DB) History(ctx context.Context, id job.MessageID) iter.Seq2[job.Reading, error] {
-	return paged(func(after int64) ([]job.Reading, int64, error) {
-		readings, err := db.history(ctx, id, after)
+func (v *View) History(ctx context.Context, id job.MessageID) iter.Seq2[job.Reading, error] {
+	return Paged(func(after int64, fetch int) ([]job.Reading, int64, error) {
+		readings, err := v.history(ctx, id, after, fetch)
 		return readings, after + int64(len(readings)), err // their numbers have no gaps
 	})
 }
 
-func (db *DB) history(ctx context.Context, id job.MessageID, after int64) (readings []job.Reading, err error) {
-	err = db.read(ctx, "read the history of a message", func(t *tx) error {
-		return t.each(ctx, func(rows *sql.Rows) error {
+func (v *View) history(ctx context.Context, id job.MessageID, after int64, fetch int) (readings []job.Reading, err error) {
+	err = v.look(ctx, "read the history of a message", func(t *rows.Tx) error {
+		return t.Each(ctx, func(scan sqldb.Scan) error {
 			var r job.Reading
-			err := rows.Scan(&r.RunID, (*instant)(&r.StartedAt), (*instant)(&r.FinishedAt), &r.SendStatus, &r.Readers, &r.Read)
+			err := scan(&r.RunID, &r.StartedAt, &r.FinishedAt, &r.SendStatus, &r.Readers, &r.Read)
 			readings = append(readings, r)
 			return err
 		}, `SELECT run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
@@ -40,15 +41,11 @@ func (db *DB) history(ctx context.Context, id job.MessageID, after int64) (readi
 // of a message that was read anew since: their counts are of another audience, and
 // of whom is not known any more. All of them are in memory at once: ask for some
 // hundred messages at a time.
-func (db *DB) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Reading, error) {
+func (v *View) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Reading, error) {
 	var found lookup[*[]job.Reading]
-	err := db.read(ctx, "read the history of messages", func(t *tx) error {
+	err := v.look(ctx, "read the history of messages", func(t *rows.Tx) error {
 		for in, keys := range keys(ids) {
-			list, err := texts(keys)
-			if err != nil {
-				return err
-			}
-			if err := t.histories(ctx, in, list, &found); err != nil {
+			if err := histories(ctx, t, in, keys, &found); err != nil {
 				return err
 			}
 		}
@@ -66,12 +63,12 @@ func (db *DB) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Readi
 	return all, nil
 }
 
-func (t *tx) histories(ctx context.Context, in namespace, keys string, found *lookup[*[]job.Reading]) error {
-	return t.each(ctx, func(rows *sql.Rows) error {
+func histories(ctx context.Context, t *rows.Tx, in namespace, keys []string, found *lookup[*[]job.Reading]) error {
+	return t.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		var key string
 		var r job.Reading
-		err := rows.Scan(&row, &key, &r.RunID, (*instant)(&r.StartedAt), (*instant)(&r.FinishedAt), &r.SendStatus, &r.Readers, &r.Read)
+		err := scan(&row, &key, &r.RunID, &r.StartedAt, &r.FinishedAt, &r.SendStatus, &r.Readers, &r.Read)
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"cmp"
@@ -100,10 +100,7 @@ func (m *told) list() []job.Reader {
 
 // Any sequence of commits leaves what a naive telling of it says.
 func TestEqualsModel(t *testing.T) {
-	b := newBench(t, openNew(t, t.TempDir()))
-	// What is on disk is not the question here.
-	_, err := b.writer.ExecContext(t.Context(), "PRAGMA synchronous = OFF")
-	must(t, err)
+	b := newBench(t, openNew(t, fastDir(t)))
 	w := &world{messages: make(map[string]*told)}
 	minute, checks := 0, 0
 	rapid.Check(t, func(r *rapid.T) {

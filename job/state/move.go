@@ -2,11 +2,12 @@ package state
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
 // The reasons why a message can't be moved.
@@ -29,9 +30,9 @@ type Move struct {
 // with it. The error wraps [ErrUnknownMessage] or [ErrOccupied]; only the holder
 // of the lock moves.
 func (db *DB) Move(ctx context.Context, moves []Move) error {
-	return db.write(ctx, "move messages in the state", func(t *tx) error {
+	return db.Change(ctx, "move messages in the state", func(t *rows.Tx) error {
 		for _, m := range moves {
-			if err := t.move(ctx, m); err != nil {
+			if err := move(ctx, t, m); err != nil {
 				return fmt.Errorf("%s: %w", m.From.ProcessQueryKey, err)
 			}
 		}
@@ -39,40 +40,30 @@ func (db *DB) Move(ctx context.Context, moves []Move) error {
 	})
 }
 
-func (t *tx) move(ctx context.Context, m Move) error {
-	s, err := t.find(ctx, m.From)
-	if errors.Is(err, sql.ErrNoRows) {
+func move(ctx context.Context, t *rows.Tx, m Move) error {
+	s, err := t.Find(ctx, m.From)
+	if errors.Is(err, sqldb.ErrNoRows) {
 		return ErrUnknownMessage
 	}
 	if err != nil {
 		return err
 	}
 	if m.To != m.From {
-		if _, err := texts([]string{m.To.ProcessQueryKey}); err != nil {
+		if err := rows.CheckIDs(m.To.ProcessQueryKey); err != nil {
 			return err
 		}
-		switch _, err := t.find(ctx, m.To); {
+		switch _, err := t.Find(ctx, m.To); {
 		case err == nil:
 			return ErrOccupied
-		case !errors.Is(err, sql.ErrNoRows):
+		case !errors.Is(err, sqldb.ErrNoRows):
 			return err
 		}
 	}
-	source, err := t.source(ctx, m.To.Provider, m.To.Kind)
+	source, err := t.Source(ctx, m.To.Provider, m.To.Kind)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE message SET source = ?, key = ?, address = ? WHERE id = ?`,
-		source, m.To.ProcessQueryKey, t.erasure.label(m.Address), s.id)
+	_, err = t.Exec(ctx, `UPDATE message SET source = ?, key = ?, address = ? WHERE id = ?`,
+		source, m.To.ProcessQueryKey, t.Erasure.Address(m.Address), s.ID)
 	return err
-}
-
-// source finds the row of a provider and kind, which it makes when there is none.
-func (t *tx) source(ctx context.Context, provider string, kind job.Kind) (id int64, err error) {
-	_, err = t.exec(ctx, `INSERT INTO source (provider, kind) VALUES (?, ?) ON CONFLICT DO NOTHING`, provider, kind)
-	if err != nil {
-		return 0, err
-	}
-	err = t.row(ctx, `SELECT id FROM source WHERE provider = ? AND kind = ?`, provider, kind).Scan(&id)
-	return id, err
 }

@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"bytes"
@@ -11,6 +11,10 @@ import (
 	"testing"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/sqlite"
+	"notifyaudit/job/state/transfer"
 )
 
 // unpacked is a file of testdata that an earlier version wrote.
@@ -33,7 +37,7 @@ func TestSchema1(t *testing.T) {
 	path := filepath.Join(dir, "audit.db")
 	old := unpacked(t, "schema1.db.gz")
 	must(t, os.WriteFile(path, old, 0o600))
-	if _, err := OpenSQLite(t.Context(), dir, "audit.db", Options{ReadOnly: true}); !errors.Is(err, ErrOlder) {
+	if _, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{ReadOnly: true}); !errors.Is(err, state.ErrOlder) {
 		t.Errorf("read only: %v", err)
 	}
 	now, err := os.ReadFile(path)
@@ -46,7 +50,7 @@ func TestSchema1(t *testing.T) {
 	imported := &bench{DB: openNew(t, t.TempDir()), t: t}
 	_, err = imported.Lock(t.Context(), "the test", 0)
 	must(t, err)
-	must(t, imported.Import(t.Context(), bytes.NewReader(unpacked(t, "schema1.jsonl.gz"))))
+	must(t, transfer.Import(t.Context(), imported.DB, bytes.NewReader(unpacked(t, "schema1.jsonl.gz"))))
 	imported.begin(start)
 	head := func(b *bench) string { line, _, _ := strings.Cut(string(b.export()), "\n"); return line }
 	same(t, "export, but for the migration's serial",
@@ -56,11 +60,11 @@ func TestSchema1(t *testing.T) {
 	same(t, "not purged", migrated.record("listed").PurgedAt.IsZero(), true)
 
 	for _, b := range []*bench{migrated, imported} {
-		took, err := b.Purge(t.Context(), Purge{Before: after(10)}, after(20))
+		took, err := personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(10)}, after(20))
 		must(t, err)
-		same(t, "purged", took, Purged{Messages: 3, People: perLine + 1 + 6})
+		same(t, "purged", took, personal.Purged{Messages: 3, People: perLine + 1 + 6})
 		b.read(message("listed", job.Listed("", []string{"u1"})), 30, "u1")
-		n, err := b.Erase(t.Context(), "u1")
+		n, err := personal.Erase(t.Context(), b.DB, "u1")
 		must(t, err)
 		same(t, "erased from", n, 1)
 	}

@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
 
-package state
+package state_test
 
 import (
 	"bufio"
@@ -18,7 +18,9 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/longtest"
+	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
+	"notifyaudit/job/state/sqlite"
 )
 
 // The test binary plays other processes when this names a part: it plays in the
@@ -47,7 +49,7 @@ func playMake(ctx context.Context, in *bufio.Scanner) error {
 	in.Scan()
 	mask := map[string]int{"000": 0, "022": 0o022, "077": 0o077}[in.Text()]
 	syscall.Umask(mask)
-	db, err := OpenSQLite(ctx, ".", "a/b/audit.db", Options{Create: true})
+	db, err := sqlite.Open(ctx, ".", "a/b/audit.db", sqlite.Options{Create: true})
 	if err != nil {
 		return err
 	}
@@ -64,7 +66,7 @@ func playMake(ctx context.Context, in *bufio.Scanner) error {
 
 // playHold locks the state and commits a reading for each line of its input.
 func playHold(ctx context.Context, in *bufio.Scanner) error {
-	db, err := OpenSQLite(ctx, ".", "audit.db", Options{Create: true})
+	db, err := sqlite.Open(ctx, ".", "audit.db", sqlite.Options{Create: true})
 	if err != nil {
 		return err
 	}
@@ -89,14 +91,14 @@ func playHold(ctx context.Context, in *bufio.Scanner) error {
 
 // playRead opens the state for reading only, in a folder it can't write to.
 func playRead(ctx context.Context, _ *bufio.Scanner) error {
-	db, err := OpenSQLite(ctx, ".", "audit.db", Options{ReadOnly: true})
+	db, err := sqlite.Open(ctx, ".", "audit.db", sqlite.Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	count, err := db.Count(ctx)
 	fmt.Println("ready", count)
-	_, err2 := OpenSQLite(ctx, ".", "other.db", Options{Create: true})
-	fmt.Println(errors.Is(err2, ErrUnwritable), err2)
+	_, err2 := sqlite.Open(ctx, ".", "other.db", sqlite.Options{Create: true})
+	fmt.Println(errors.Is(err2, state.ErrUnwritable), err2)
 	return errors.Join(err, db.Close())
 }
 
@@ -229,7 +231,7 @@ func TestStoppedHolderIsFenced(t *testing.T) {
 	must(t, err)
 	must(t, holder.cmd.Process.Signal(syscall.SIGCONT))
 	holder.in("commit")
-	holder.hears("record the reading of message.k0: " + ErrFenced.Error())
+	holder.hears("record the reading of message.k0: " + state.ErrFenced.Error())
 	count, err := db.Count(t.Context())
 	must(t, err)
 	same(t, "messages", count, 0)

@@ -2,32 +2,28 @@ package state
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
 // Readers are everybody ever reported as having read each message, by user id,
 // in the order of ids. All of them are in memory at once: ask for as many
 // messages at a time as their audiences allow.
-func (db *DB) Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error) {
+func (v *View) Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error) {
 	var found lookup[*readership]
-	err := db.read(ctx, "read the readers", func(t *tx) error {
-		var err error
-		if found, err = t.readerships(ctx, ids); err != nil || len(found.rows) == 0 {
+	err := v.look(ctx, "read the readers", func(t *rows.Tx) error {
+		if err := readerships(ctx, t, ids, &found); err != nil || len(found.rows) == 0 {
 			return err
 		}
-		list, err := numbers(found.rows)
-		if err != nil {
+		if err := times(ctx, t, &found); err != nil {
 			return err
 		}
-		if err := t.times(ctx, list, found.byRow); err != nil {
-			return err
-		}
-		return t.readers(ctx, list, found.byRow)
+		return readers(ctx, t, &found)
 	})
 	if err != nil {
 		return nil, err
@@ -65,55 +61,51 @@ func (r *readership) add(userID string, reading int) error {
 	return nil
 }
 
-func (t *tx) readerships(ctx context.Context, ids []job.MessageID) (found lookup[*readership], err error) {
+func readerships(ctx context.Context, t *rows.Tx, ids []job.MessageID, found *lookup[*readership]) error {
 	for in, keys := range keys(ids) {
-		list, err := texts(keys)
-		if err != nil {
-			return found, err
-		}
-		err = t.each(ctx, func(rows *sql.Rows) error {
+		err := t.Each(ctx, func(scan sqldb.Scan) error {
 			var row int64
 			var key string
 			of := &readership{}
-			err := rows.Scan(&row, &key, &of.forgotten)
+			err := scan(&row, &key, &of.forgotten)
 			found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, of)
 			return err
 		}, `SELECT m.id, m.key, m.forgotten FROM message m
 			WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
-				AND m.key IN (SELECT value FROM texts(?))`, in.provider, in.kind, list)
+				AND m.key IN (SELECT value FROM texts(?))`, in.provider, in.kind, keys)
 		if err != nil {
-			return found, err
+			return err
 		}
 	}
-	return found, nil
+	return nil
 }
 
-func (t *tx) times(ctx context.Context, list string, of map[int64]*readership) error {
-	return t.each(ctx, func(rows *sql.Rows) error {
+func times(ctx context.Context, t *rows.Tx, found *lookup[*readership]) error {
+	return t.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		var started, finished time.Time
-		err := rows.Scan(&row, (*instant)(&started), (*instant)(&finished))
-		if in := of[row]; err == nil {
+		err := scan(&row, &started, &finished)
+		if in := found.byRow[row]; err == nil {
 			in.started, in.finished = append(in.started, started), append(in.finished, finished)
 		}
 		return err
 	}, `SELECT r.message, r.started_at, r.finished_at
 		FROM reading r
 		WHERE r.message IN (SELECT value FROM numbers(?))
-		ORDER BY r.message, r.number`, list)
+		ORDER BY r.message, r.number`, found.rows)
 }
 
-func (t *tx) readers(ctx context.Context, list string, of map[int64]*readership) error {
-	return t.each(ctx, func(rows *sql.Rows) error {
+func readers(ctx context.Context, t *rows.Tx, found *lookup[*readership]) error {
+	return t.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		var userID string
 		var reading int
-		if err := rows.Scan(&row, &userID, &reading); err != nil {
+		if err := scan(&row, &userID, &reading); err != nil {
 			return err
 		}
-		return of[row].add(userID, reading)
+		return found.byRow[row].add(userID, reading)
 	}, `SELECT r.message, p.user_id, r.reading
 		FROM reader r
 		JOIN person p ON p.id = r.person
-		WHERE r.message IN (SELECT value FROM numbers(?))`, list)
+		WHERE r.message IN (SELECT value FROM numbers(?))`, found.rows)
 }

@@ -5,24 +5,22 @@ import (
 	"database/sql"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
 // Records are what the state remembers of the messages, in their order; nil for
 // one that it doesn't know. Ask for some hundreds at a time: each call is one
 // look at the state, in a few statements.
-func (db *DB) Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error) {
+func (v *View) Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error) {
 	var found lookup[*job.Record]
-	err := db.read(ctx, "read what the state remembers", func(t *tx) error {
-		var err error
-		if found, err = t.records(ctx, ids); err != nil || len(found.rows) == 0 {
+	err := v.look(ctx, "read what the state remembers", func(t *rows.Tx) error {
+		r := recorder{Tx: t, records: &found}
+		if err := r.find(ctx, ids); err != nil || len(found.rows) == 0 {
 			return err
 		}
-		list, err := numbers(found.rows)
-		if err != nil {
-			return err
-		}
-		for _, part := range []func(context.Context, string, map[int64]*job.Record) error{t.readings, t.failures, t.cursors, t.tokens} {
-			if err := part(ctx, list, found.byRow); err != nil {
+		for _, part := range []func(context.Context) error{r.readings, r.failures, r.cursors, r.tokens} {
+			if err := part(ctx); err != nil {
 				return err
 			}
 		}
@@ -78,103 +76,105 @@ func keys(ids []job.MessageID) map[namespace][]string {
 	return sorted
 }
 
-func (t *tx) records(ctx context.Context, ids []job.MessageID) (found lookup[*job.Record], err error) {
+// A recorder gathers records part by part.
+type recorder struct {
+	*rows.Tx
+	records *lookup[*job.Record]
+}
+
+func (r *recorder) find(ctx context.Context, ids []job.MessageID) error {
 	for in, keys := range keys(ids) {
-		list, err := texts(keys)
-		if err != nil {
-			return found, err
-		}
-		err = t.each(ctx, func(rows *sql.Rows) error {
-			row, key, record, err := scanRecord(rows)
-			found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, record)
+		err := r.Each(ctx, func(scan sqldb.Scan) error {
+			row, key, record, err := scanRecord(scan)
+			r.records.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, record)
 			return err
 		}, `SELECT m.id, m.key, m.first_asked_at, m.expired_since, m.calls, m.audience_size, m.roster, a.hash, a.size, m.purged_at
 			FROM message m
 			LEFT JOIN audience a ON a.id = m.audience
 			WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
-				AND m.key IN (SELECT value FROM texts(?))`, in.provider, in.kind, list)
+				AND m.key IN (SELECT value FROM texts(?))`, in.provider, in.kind, keys)
 		if err != nil {
-			return found, err
+			return err
 		}
 	}
-	return found, nil
+	return nil
 }
 
-func scanRecord(rows *sql.Rows) (row int64, key string, r *job.Record, err error) {
+func scanRecord(scan sqldb.Scan) (row int64, key string, r *job.Record, err error) {
 	r = &job.Record{}
-	var size, listed sql.NullInt64
-	var hash sql.NullString
-	err = rows.Scan(&row, &key, (*instant)(&r.FirstAskedAt), (*instant)(&r.ExpiredSince), &r.Calls, &size, &r.Audience.Roster,
-		&hash, &listed, (*instant)(&r.PurgedAt))
+	var size, listed sql.Null[int64]
+	var hash sql.Null[string]
+	err = scan(&row, &key, &r.FirstAskedAt, &r.ExpiredSince, &r.Calls, &size, &r.Audience.Roster,
+		&hash, &listed, &r.PurgedAt)
 	switch {
 	case hash.Valid:
-		r.AudienceHash = hash.String
-		r.Audience.Form, r.Audience.Size = job.AudienceListed, int(listed.Int64)
+		r.AudienceHash = hash.V
+		r.Audience.Form, r.Audience.Size = job.AudienceListed, int(listed.V)
 	case size.Valid:
-		r.Audience.Form, r.Audience.Size = job.AudienceSized, int(size.Int64)
+		r.Audience.Form, r.Audience.Size = job.AudienceSized, int(size.V)
 	}
 	return row, key, r, err
 }
 
-func (t *tx) readings(ctx context.Context, list string, records map[int64]*job.Record) error {
-	return t.each(ctx, func(rows *sql.Rows) error {
+func (r *recorder) readings(ctx context.Context) error {
+	return r.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		var latest bool
-		r := &job.Reading{}
-		err := rows.Scan(&row, &latest, &r.RunID, (*instant)(&r.StartedAt), (*instant)(&r.FinishedAt), &r.SendStatus, &r.Readers, &r.Read)
+		reading := &job.Reading{}
+		err := scan(&row, &latest, &reading.RunID, &reading.StartedAt, &reading.FinishedAt, &reading.SendStatus, &reading.Readers, &reading.Read)
 		switch {
 		case err != nil:
 		case latest:
-			records[row].Last = r
+			r.records.byRow[row].Last = reading
 		default:
-			records[row].Previous = r
+			r.records.byRow[row].Previous = reading
 		}
 		return err
 	}, `SELECT m.id, r.number = m.last_reading, run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
 		FROM message m
 		JOIN reading r ON r.message = m.id AND r.number IN (m.last_reading, m.previous_reading)
 		JOIN run ON run.id = r.run
-		WHERE m.id IN (SELECT value FROM numbers(?))`, list)
+		WHERE m.id IN (SELECT value FROM numbers(?))`, r.records.rows)
 }
 
-func (t *tx) failures(ctx context.Context, list string, records map[int64]*job.Record) error {
-	return t.each(ctx, func(rows *sql.Rows) error {
+func (r *recorder) failures(ctx context.Context) error {
+	return r.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		f := &job.Failure{}
-		err := rows.Scan(&row, &f.Status, &f.Class, &f.HTTPStatus, &f.Code, &f.Message, &f.RequestID, &f.RunID,
-			(*instant)(&f.At), &f.RobotCode, &f.OpenConversationID, (*instant)(&f.SentAt), &f.Runs, (*instant)(&f.Since), &f.Same)
+		err := scan(&row, &f.Status, &f.Class, &f.HTTPStatus, &f.Code, &f.Message, &f.RequestID, &f.RunID,
+			&f.At, &f.RobotCode, &f.OpenConversationID, &f.SentAt, &f.Runs, &f.Since, &f.Same)
 		if err == nil {
-			records[row].Failure = f
+			r.records.byRow[row].Failure = f
 		}
 		return err
 	}, `SELECT f.message, f.status, f.class, f.http_status, f.code, f.answer, f.request_id, run.name,
 			f.failed_at, f.robot_code, f.open_conversation_id, f.sent_at, f.runs, f.since, f.same
 		FROM failure f
 		JOIN run ON run.id = f.run
-		WHERE f.message IN (SELECT value FROM numbers(?))`, list)
+		WHERE f.message IN (SELECT value FROM numbers(?))`, r.records.rows)
 }
 
-func (t *tx) cursors(ctx context.Context, list string, records map[int64]*job.Record) error {
-	return t.each(ctx, func(rows *sql.Rows) error {
+func (r *recorder) cursors(ctx context.Context) error {
+	return r.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		c := &job.Cursor{}
-		err := rows.Scan(&row, &c.NextToken, &c.Pages, &c.Readers, &c.EmptyPages, (*instant)(&c.StartedAt), (*instant)(&c.UpdatedAt))
+		err := scan(&row, &c.NextToken, &c.Pages, &c.Readers, &c.EmptyPages, &c.StartedAt, &c.UpdatedAt)
 		if err == nil {
-			records[row].Cursor = c
+			r.records.byRow[row].Cursor = c
 		}
 		return err
 	}, `SELECT c.message, c.next_token, c.pages, c.readers, c.barren, c.started_at, c.updated_at
 		FROM cursor c
-		WHERE c.message IN (SELECT value FROM numbers(?))`, list)
+		WHERE c.message IN (SELECT value FROM numbers(?))`, r.records.rows)
 }
 
-func (t *tx) tokens(ctx context.Context, list string, records map[int64]*job.Record) error {
-	return t.each(ctx, func(rows *sql.Rows) error {
+func (r *recorder) tokens(ctx context.Context) error {
+	return r.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		var token string
-		err := rows.Scan(&row, &token)
+		err := scan(&row, &token)
 		if err == nil {
-			cursor := records[row].Cursor
+			cursor := r.records.byRow[row].Cursor
 			cursor.Tokens = append(cursor.Tokens, token)
 		}
 		return err
@@ -182,5 +182,5 @@ func (t *tx) tokens(ctx context.Context, list string, records map[int64]*job.Rec
 		FROM cursor c
 		JOIN cursor_token t ON t.message = c.message
 		WHERE c.message IN (SELECT value FROM numbers(?))
-		ORDER BY t.message, t.number`, list)
+		ORDER BY t.message, t.number`, r.records.rows)
 }

@@ -2,10 +2,11 @@ package state
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
 // ReplaceAudience records the audience of a message anew, and counts its latest
@@ -13,35 +14,35 @@ import (
 // at its first reading. So does one whose people were purged, and one whose audience
 // the API alone names.
 func (db *DB) ReplaceAudience(ctx context.Context, m *job.Message) error {
-	return db.write(ctx, "record the audience of "+m.Address, func(t *tx) error {
-		s, err := t.find(ctx, m.ID)
-		if errors.Is(err, sql.ErrNoRows) {
+	return db.Change(ctx, "record the audience of "+m.Address, func(t *rows.Tx) error {
+		row, err := t.Find(ctx, m.ID)
+		if errors.Is(err, sqldb.ErrNoRows) {
 			return nil
 		}
-		if err != nil || s.last == 0 || !s.purgedAt.IsZero() || m.LearnsAudience() {
+		if err != nil || row.Last == 0 || !row.PurgedAt.IsZero() || m.LearnsAudience() {
 			return err
 		}
-		return t.replaceAudience(ctx, s, m)
+		return replaceAudience(ctx, t, row, m)
 	})
 }
 
-func (t *tx) replaceAudience(ctx context.Context, s *stored, m *job.Message) error {
-	before := s.audience
-	if err := t.record(ctx, s, m.Audience); err != nil {
+func replaceAudience(ctx context.Context, t *rows.Tx, row *rows.Message, m *job.Message) (err error) {
+	before := row.Audience
+	if row.Audience, err = t.Record(ctx, m.Audience); err != nil {
 		return err
 	}
-	if !s.audience.sameAs(before) {
-		s.previous = 0 // of other people: nothing to compare with
+	if !row.Audience.SameAs(before) {
+		row.Previous = 0 // of other people: nothing to compare with
 	}
-	_, read, err := t.countReaders(ctx, s)
+	_, read, err := countReaders(ctx, t, row)
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `UPDATE reading SET read = ? WHERE message = ? AND number = ?`, read, s.id, s.last); err != nil {
+	if _, err := t.Exec(ctx, `UPDATE reading SET read = ? WHERE message = ? AND number = ?`, read, row.ID, row.Last); err != nil {
 		return err
 	}
-	if err := t.keep(ctx, s); err != nil || !before.list.Valid || before.list == s.audience.list {
+	if err := t.Save(ctx, row); err != nil || !before.List.Valid || before.List == row.Audience.List {
 		return err
 	}
-	return t.forget(ctx, before.list)
+	return t.ForgetList(ctx, before.List)
 }

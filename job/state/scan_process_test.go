@@ -1,43 +1,43 @@
 //go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
 
-package state
+package state_test
 
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
 
 	"notifyaudit/job/longtest"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/sqlite"
 )
 
 // playPurge purges what is old: the change first, then at a word the scrub.
 func playPurge(ctx context.Context, in *bufio.Scanner) error {
-	db, err := OpenSQLite(ctx, ".", "audit.db", Options{})
+	file, err := sqlite.OpenFile(ctx, ".", "audit.db", sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	w := &watched{Database: file}
+	db, err := state.Open(ctx, w)
 	if err != nil {
 		return err
 	}
 	if _, err := db.Lock(ctx, "the purging one", 0); err != nil {
 		return err
 	}
-	err = db.write(ctx, "purge", func(t *tx) error {
-		_, changed, err := t.purge(ctx, Purge{Before: after(30)}, after(70))
-		if err == nil && !changed {
-			err = errors.New("nothing to purge")
-		}
-		return err
-	})
-	if err != nil {
-		return err
+	w.rewriting = func() bool {
+		fmt.Println("ready")
+		in.Scan()
+		fmt.Println("scrubs")
+		return true
 	}
-	fmt.Println("ready")
-	in.Scan()
-	fmt.Println("scrubs")
-	done, err := db.Scrub(ctx)
-	fmt.Println("scrubbed", done, err)
+	took, err := personal.Purge(ctx, db, personal.PurgeOptions{Before: after(30)}, after(70))
+	fmt.Println("scrubbed", took, err)
 	in.Scan()
 	return nil
 }
@@ -46,7 +46,7 @@ func playPurge(ctx context.Context, in *bufio.Scanner) error {
 // and the end of its scrub: the next holder of the lock leaves no byte.
 func TestNoByteIsLeftAfterAKill(t *testing.T) {
 	for kill := range longtest.N(2, 5) {
-		b, dir := openCrowded(t)
+		b, _, dir := openCrowded(t)
 		must(t, b.Close())
 		purger := played(t, dir, "purge", nil)
 		purger.hears("ready")

@@ -1,9 +1,8 @@
-package state
+package state_test
 
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +11,9 @@ import (
 	"testing"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/sqlite"
 )
 
 // Canaries begin the user ids of the people to be purged, of one to be erased and
@@ -27,7 +29,7 @@ const (
 
 // crowded fills a state so that ids are in every table and in pages that were
 // filled, emptied and rearranged.
-func (b *bench) crowded() {
+func (b *bench) crowded(w *watched) {
 	t := b.t
 	t.Helper()
 	ids := func(canary string, n int) (ids []string) {
@@ -37,37 +39,23 @@ func (b *bench) crowded() {
 		return ids
 	}
 	gone, kept, erased := ids(canaryGone, peopleGone), ids(canaryKept, peopleKept), canaryErased+"0"
-	must(t, b.write(t.Context(), "fill", func(tx *tx) error {
-		commit := func(m *job.Message, minute int, ids ...string) error {
-			c := b.reading(m, minute, ids...)
-			return tx.commitReading(t.Context(), &c)
+	for i, id := range gone {
+		m := rowMessage(fmt.Sprint("lone", i), id, job.Listed("", []string{id, kept[i%peopleKept]}))
+		b.read(m, 0, id)
+		b.read(m, 1)
+		if i%3 == 0 {
+			c := b.failure(m, 2, job.ClassInvalid)
+			c.Failure.Message = "no user " + id
+			must(t, b.CommitFailure(t.Context(), c))
 		}
-		for i, id := range gone {
-			m := rowMessage(fmt.Sprint("lone", i), id, job.Listed("", []string{id, kept[i%peopleKept]}))
-			err := errors.Join(commit(m, 0, id), commit(m, 1))
-			if i%3 == 0 {
-				c := b.failure(m, 2, job.ClassInvalid)
-				c.Failure.Message = "no user " + id
-				err = errors.Join(err, tx.commitFailure(t.Context(), &c))
-			}
-			if err != nil {
-				return err
-			}
-		}
-		for i, id := range kept {
-			m := rowMessage(fmt.Sprint("kept", i), id, job.Listed("", []string{id, erased}))
-			if err := commit(m, 60, id, erased); err != nil {
-				return err
-			}
-		}
-		staff := append(gone, kept...)
-		for i := range 5 {
-			if err := commit(message(fmt.Sprint("old", i), job.Listed("staff", staff)), 0, gone[i*100:i*100+600]...); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
+	}
+	for i, id := range kept {
+		b.read(rowMessage(fmt.Sprint("kept", i), id, job.Listed("", []string{id, erased})), 60, id, erased)
+	}
+	staff := append(gone, kept...)
+	for i := range 5 {
+		b.read(message(fmt.Sprint("old", i), job.Listed("staff", staff)), 0, gone[i*100:i*100+600]...)
+	}
 	open := message("open", job.Audience{})
 	must(t, b.CommitPage(t.Context(), b.page(open, 1, []string{"t1"}, gone[:400]...)))
 	must(t, b.CommitPage(t.Context(), b.page(open, 2, []string{"t1", "t2"}, gone[400:800]...)))
@@ -78,15 +66,10 @@ func (b *bench) crowded() {
 	for i := range 100 {
 		removed = append(removed, messageID(fmt.Sprint("lone", i*9)))
 	}
-	must(t, b.write(t.Context(), "remove some, and scrub nothing", func(tx *tx) error {
-		for _, id := range removed {
-			s, err := tx.find(t.Context(), id)
-			if err = errors.Join(err, tx.remove(t.Context(), s)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
+	w.rewriting = func() bool { return false } // and scrub nothing
+	_, err := personal.Remove(t.Context(), b.DB, removed)
+	must(t, err)
+	w.change(t, `UPDATE meta SET scrub = 0`)
 }
 
 var (
@@ -95,12 +78,13 @@ var (
 )
 
 // openCrowded opens a copy of a crowded state, which takes a second to make.
-func openCrowded(t *testing.T) (b *bench, dir string) {
+func openCrowded(t *testing.T) (b *bench, w *watched, dir string) {
 	t.Helper()
 	crowdOnce.Do(func() {
-		dir := t.TempDir()
-		b := newBench(t, openNew(t, dir))
-		b.crowded()
+		dir := fastDir(t)
+		db, w := openWatched(t, dir)
+		b := newBench(t, db)
+		b.crowded(w)
 		must(t, b.Close())
 		data, err := os.ReadFile(filepath.Join(dir, "audit.db"))
 		must(t, err)
@@ -108,7 +92,8 @@ func openCrowded(t *testing.T) (b *bench, dir string) {
 	})
 	dir = t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, "audit.db"), crowd, 0o600))
-	return newBench(t, openNew(t, dir)), dir
+	db, w := openWatched(t, dir)
+	return newBench(t, db), w, dir
 }
 
 // copies counts a text in all files of the state's folder.
@@ -126,18 +111,17 @@ func copies(t *testing.T, dir, text string) (count int) {
 }
 
 // purgeOld is the change of a purge without what comes after it.
-func (b *bench) purgeOld(scrub bool) {
+func (b *bench) purgeOld(w *watched, scrub bool) {
 	b.t.Helper()
-	must(b.t, b.write(b.t.Context(), "purge", func(t *tx) error {
-		_, changed, err := t.purge(b.t.Context(), Purge{Before: after(30)}, after(70))
-		if err == nil && !changed {
-			err = errors.New("nothing to purge")
-		}
-		if err == nil && !scrub {
-			_, err = t.exec(b.t.Context(), `UPDATE meta SET scrub = 0`)
-		}
-		return err
-	}))
+	w.rewriting = func() bool { return false }
+	took, err := personal.Purge(b.t.Context(), b.DB, personal.PurgeOptions{Before: after(30)}, after(70))
+	must(b.t, err)
+	if took.Messages == 0 {
+		b.t.Error("nothing was purged")
+	}
+	if w.rewriting = nil; !scrub {
+		w.change(b.t, `UPDATE meta SET scrub = 0`)
+	}
 }
 
 // noCopies scans the folder while the state is open and once more when it isn't.
@@ -161,22 +145,22 @@ func (b *bench) noCopies(dir string, texts ...string) {
 // people is left in any file of the state's folder.
 func TestNoByteOfPurgedPeopleIsLeft(t *testing.T) {
 	for name, forget := range map[string]struct {
-		do    func(*bench)
+		do    func(*bench, *watched)
 		texts []string
 	}{
-		"purge": {func(b *bench) {
+		"purge": {func(b *bench, _ *watched) {
 			t := b.t
-			took, err := b.Purge(t.Context(), Purge{Before: after(30)}, after(70))
+			took, err := personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(30)}, after(70))
 			must(t, err)
-			same(t, "purged", took, Purged{Messages: peopleGone - 100 + 5 + 1, People: peopleGone})
+			same(t, "purged", took, personal.Purged{Messages: peopleGone - 100 + 5 + 1, People: peopleGone})
 		}, []string{canaryGone}},
-		"erase": {func(b *bench) {
+		"erase": {func(b *bench, _ *watched) {
 			t := b.t
-			n, err := b.Erase(t.Context(), canaryErased+"0")
+			n, err := personal.Erase(t.Context(), b.DB, canaryErased+"0")
 			must(t, err)
 			same(t, "messages", n, peopleKept)
 		}, []string{canaryErased}},
-		"remove": {func(b *bench) {
+		"remove": {func(b *bench, _ *watched) {
 			t := b.t
 			var ids []job.MessageID
 			for e, err := range b.Messages(t.Context()) {
@@ -186,27 +170,27 @@ func TestNoByteOfPurgedPeopleIsLeft(t *testing.T) {
 				}
 				ids = append(ids, e.ID)
 			}
-			_, err := b.Remove(t.Context(), ids)
+			_, err := personal.Remove(t.Context(), b.DB, ids)
 			must(t, err)
 			// What the API said when it stopped the run is no message's.
-			_, err = b.Purge(t.Context(), Purge{Before: after(30)}, after(70))
+			_, err = personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(30)}, after(70))
 			must(t, err)
 		}, []string{canaryGone}},
-		"purge, then erase": {func(b *bench) {
+		"purge, then erase": {func(b *bench, _ *watched) {
 			t := b.t
-			_, err := b.Purge(t.Context(), Purge{Before: after(30)}, after(70))
+			_, err := personal.Purge(t.Context(), b.DB, personal.PurgeOptions{Before: after(30)}, after(70))
 			must(t, err)
-			_, err = b.Erase(t.Context(), canaryErased+"0")
+			_, err = personal.Erase(t.Context(), b.DB, canaryErased+"0")
 			must(t, err)
 		}, []string{canaryGone, canaryErased}},
-		"a change that fails first": {func(b *bench) {
+		"a change that fails first": {func(b *bench, w *watched) {
 			t := b.t
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			if _, err := b.Purge(ctx, Purge{Before: after(30)}, after(70)); !errors.Is(err, context.Canceled) {
+			if _, err := personal.Purge(ctx, b.DB, personal.PurgeOptions{Before: after(30)}, after(70)); !errors.Is(err, context.Canceled) {
 				t.Errorf("a cancelled purge: %v", err)
 			}
-			b.purgeOld(true)
+			b.purgeOld(w, true)
 			if _, err := b.Scrub(ctx); !errors.Is(err, context.Canceled) {
 				t.Errorf("a cancelled scrub: %v", err)
 			}
@@ -214,58 +198,51 @@ func TestNoByteOfPurgedPeopleIsLeft(t *testing.T) {
 			must(t, err)
 			same(t, "done", done, true)
 		}, []string{canaryGone}},
-		"what was deleted and not overwritten before": {func(b *bench) {
+		"what was deleted and not overwritten before": {func(b *bench, w *watched) {
 			t := b.t
-			_, err := b.writer.ExecContext(t.Context(), "PRAGMA secure_delete = OFF")
-			must(t, err)
-			b.purgeOld(false)
-			_, err = b.writer.ExecContext(t.Context(), "PRAGMA secure_delete = ON")
-			must(t, err)
-			_, err = b.Erase(t.Context(), canaryErased+"0")
+			w.change(t, "PRAGMA secure_delete = OFF")
+			b.purgeOld(w, false)
+			w.change(t, "PRAGMA secure_delete = ON")
+			_, err := personal.Erase(t.Context(), b.DB, canaryErased+"0")
 			must(t, err)
 		}, []string{canaryGone, canaryErased}},
-		"the next holder of the lock": {func(b *bench) {
+		"the next holder of the lock": {func(b *bench, w *watched) {
 			t := b.t
-			b.purgeOld(true)
+			b.purgeOld(w, true)
 			must(t, b.lock.Release())
 			_, err := b.Lock(t.Context(), "next", 0)
 			must(t, err)
 		}, []string{canaryGone}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b, dir := openCrowded(t)
-			forget.do(b)
+			b, w, dir := openCrowded(t)
+			forget.do(b, w)
 			b.noCopies(dir, forget.texts...)
 		})
 	}
 }
 
-func (b *bench) isKept(e Entry) bool {
+func (b *bench) isKept(e state.Entry) bool {
 	return len(e.ID.ProcessQueryKey) > 4 && e.ID.ProcessQueryKey[:4] == "kept"
 }
 
 // The scan can fail: whatever of the measures is left out, it finds copies.
 func TestScanFindsCopies(t *testing.T) {
-	run := func(b *bench, statement string) {
-		b.t.Helper()
-		_, err := b.writer.ExecContext(b.t.Context(), statement)
-		must(b.t, err)
-	}
-	for name, half := range map[string]func(*bench){
-		"without a scrub": func(b *bench) { b.purgeOld(false) },
-		"without emptying the log": func(b *bench) {
-			b.purgeOld(false)
-			run(b, "VACUUM")
+	for name, half := range map[string]func(b *bench, w *watched, path string){
+		"without a scrub": func(b *bench, w *watched, _ string) { b.purgeOld(w, false) },
+		"without emptying the log": func(b *bench, w *watched, path string) {
+			b.purgeOld(w, false)
+			sqlExec("VACUUM")(b.t, path)
 		},
-		"without overwriting and VACUUM": func(b *bench) {
-			run(b, "PRAGMA secure_delete = OFF")
-			b.purgeOld(false)
-			run(b, "PRAGMA wal_checkpoint(TRUNCATE)")
+		"without overwriting and VACUUM": func(b *bench, w *watched, path string) {
+			w.change(b.t, "PRAGMA secure_delete = OFF")
+			b.purgeOld(w, false)
+			sqlExec("PRAGMA wal_checkpoint(TRUNCATE)")(b.t, path)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b, dir := openCrowded(t)
-			half(b)
+			b, w, dir := openCrowded(t)
+			half(b, w, filepath.Join(dir, "audit.db"))
 			n := copies(t, dir, canaryGone)
 			t.Logf("%d copies", n)
 			if n == 0 {
@@ -277,16 +254,10 @@ func TestScanFindsCopies(t *testing.T) {
 
 // A reader in the way is no error: the scrub stays to be done.
 func TestScrubWaitsForReaders(t *testing.T) {
-	b, dir := openCrowded(t)
-	_, err := b.writer.ExecContext(t.Context(), "PRAGMA busy_timeout = 50")
+	b, w, dir := openCrowded(t)
+	look, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{ReadOnly: true})
 	must(t, err)
-	look, err := b.reader.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
-	must(t, err)
-	var messages int
-	must(t, look.QueryRowContext(t.Context(), "SELECT count(*) FROM message").Scan(&messages))
-
-	_, err = b.Purge(t.Context(), Purge{Before: after(30)}, after(70))
-	must(t, err)
+	b.purgeOld(w, true)
 	done, err := b.Scrub(t.Context())
 	must(t, err)
 	same(t, "done beside a reader", done, false)
@@ -295,12 +266,12 @@ func TestScrubWaitsForReaders(t *testing.T) {
 	}
 	b.read(message("goes on", job.Audience{}), 80)
 
-	must(t, look.Rollback())
+	must(t, look.Close())
 	done, err = b.Scrub(t.Context())
 	must(t, err)
 	same(t, "done", done, true)
 	b.noCopies(dir, canaryGone)
-	if _, err := b.Scrub(t.Context()); !errors.Is(err, ErrUnlocked) {
+	if _, err := b.Scrub(t.Context()); !errors.Is(err, state.ErrUnlocked) {
 		t.Errorf("scrubbed without the lock: %v", err)
 	}
 }

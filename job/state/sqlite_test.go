@@ -1,39 +1,24 @@
-package state
+package state_test
 
 import (
 	"testing"
+
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/sqlite"
 )
 
 func TestSQLite(t *testing.T) {
-	suite(t, func(t *testing.T) *DB {
+	suite(t, func(t *testing.T) *state.DB {
 		t.Helper()
-		return openNew(t, t.TempDir())
+		return openNew(t, fastDir(t))
 	})
-}
-
-// The settings that promises rest on: what is committed is on disk, what is
-// deleted is overwritten, readers don't wait for the writer.
-func TestSettings(t *testing.T) {
-	db := openNew(t, t.TempDir())
-	for pragma, want := range map[string]string{
-		"journal_mode": "wal", "synchronous": "2", "secure_delete": "1", "foreign_keys": "1",
-		"busy_timeout": "10000", "temp_store": "2", "trusted_schema": "0",
-	} {
-		var got string
-		must(t, db.writer.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got))
-		same(t, pragma, got, want)
-	}
-	_, err := db.reader.ExecContext(t.Context(), "DELETE FROM meta")
-	if err == nil {
-		t.Error("a reader wrote")
-	}
 }
 
 // openNew opens the state of a folder, made where there is none, until the test
 // ends.
-func openNew(t *testing.T, dir string) *DB {
+func openNew(t *testing.T, dir string) *state.DB {
 	t.Helper()
-	db, err := OpenSQLite(t.Context(), dir, "audit.db", Options{Create: true})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
 	must(t, err)
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {

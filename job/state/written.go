@@ -2,8 +2,10 @@ package state
 
 import (
 	"context"
-	"database/sql"
 	"time"
+
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
 // A WrittenReport is a report that was written.
@@ -16,23 +18,23 @@ type WrittenReport struct {
 // earlier one there. It needs no lock, and is no change of the state that would
 // make a plan stale.
 func (db *DB) RememberReport(ctx context.Context, path string, at time.Time) error {
-	return db.change(ctx, "remember the report "+path, func(t *tx) error {
-		_, err := t.exec(ctx, `INSERT INTO report_file (path, written_at) VALUES (?, ?)
-			ON CONFLICT (path) DO UPDATE SET written_at = excluded.written_at`, path, instant(at))
+	return db.alone(ctx, "remember the report "+path, func(t *rows.Tx) error {
+		_, err := t.Exec(ctx, `INSERT INTO report_file (path, written_at) VALUES (?, ?)
+			ON CONFLICT (path) DO UPDATE SET written_at = excluded.written_at`, path, at)
 		return err
 	})
 }
 
 // ReportsBefore are the remembered reports that were written before an instant,
 // the oldest first.
-func (db *DB) ReportsBefore(ctx context.Context, before time.Time) (reports []WrittenReport, err error) {
-	err = db.read(ctx, "list the reports that were written", func(t *tx) error {
-		return t.each(ctx, func(rows *sql.Rows) error {
+func (v *View) ReportsBefore(ctx context.Context, before time.Time) (reports []WrittenReport, err error) {
+	err = v.look(ctx, "list the reports that were written", func(t *rows.Tx) error {
+		return t.Each(ctx, func(scan sqldb.Scan) error {
 			var r WrittenReport
-			err := rows.Scan(&r.Path, (*instant)(&r.WrittenAt))
+			err := scan(&r.Path, &r.WrittenAt)
 			reports = append(reports, r)
 			return err
-		}, `SELECT path, written_at FROM report_file WHERE written_at < ? ORDER BY written_at, path`, instant(before))
+		}, `SELECT path, written_at FROM report_file WHERE written_at < ? ORDER BY written_at, path`, before)
 	})
 	return reports, err
 }
@@ -40,9 +42,9 @@ func (db *DB) ReportsBefore(ctx context.Context, before time.Time) (reports []Wr
 // ForgetReports forgets reports, such as those that are not there any more. Like
 // RememberReport it needs no lock.
 func (db *DB) ForgetReports(ctx context.Context, paths []string) error {
-	return db.change(ctx, "forget reports", func(t *tx) error {
+	return db.alone(ctx, "forget reports", func(t *rows.Tx) error {
 		for _, path := range paths {
-			if _, err := t.exec(ctx, `DELETE FROM report_file WHERE path = ?`, path); err != nil {
+			if _, err := t.Exec(ctx, `DELETE FROM report_file WHERE path = ?`, path); err != nil {
 				return err
 			}
 		}

@@ -17,6 +17,7 @@ import (
 	"notifyaudit/job/cli/help"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/sqlite"
 )
 
 // Options are what a command line is completed from.
@@ -261,7 +262,7 @@ func (c *completion) addresses(ctx context.Context, inState bool) []candidate {
 		return nil
 	}
 	if inState {
-		db, err := state.OpenSQLite(ctx, m.DataDir, m.Backend.Path, state.Options{ReadOnly: true})
+		db, err := sqlite.Open(ctx, m.DataDir, m.Backend.Path, sqlite.Options{ReadOnly: true})
 		if err == nil {
 			defer func() { _ = db.Close() }()
 			return c.pick(stateAddresses(ctx, db))

@@ -21,7 +21,7 @@ func (s *Session) audited() iter.Seq2[job.Message, error] {
 // address of a message to nobody else, or of a row whose key names the person,
 // becomes that of its block.
 func (e erased) redacted(messages iter.Seq2[job.Message, error]) iter.Seq2[job.Message, error] {
-	if e.db == nil || !e.db.AnyErased() {
+	if e.db == nil || e.db.Erased() == nil {
 		return messages
 	}
 	return func(yield func(job.Message, error) bool) {
@@ -37,9 +37,9 @@ func (e erased) redacted(messages iter.Seq2[job.Message, error]) iter.Seq2[job.M
 }
 
 func (e erased) redact(m job.Message) job.Message {
-	m.Audience = e.db.Mask(m.Audience)
-	m.NotDelivered = e.db.MaskIDs(m.NotDelivered)
-	address := e.db.MaskAddress(m.Address)
+	m.Audience = e.db.Erased().Audience(m.Audience)
+	m.NotDelivered = e.db.Erased().IDs(m.NotDelivered)
+	address := e.db.Erased().Address(m.Address)
 	if len(m.Audience.UserIDs) == 1 && job.Erased(m.Audience.UserIDs[0]) {
 		address = job.Block(m.Address)
 	}
@@ -69,5 +69,5 @@ func (e erased) without(ids []string) []string {
 	if e.db == nil {
 		return ids
 	}
-	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return job.Erased(e.db.MaskIDs([]string{id})[0]) })
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return job.Erased(e.db.Erased().IDs([]string{id})[0]) })
 }

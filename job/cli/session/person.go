@@ -9,7 +9,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/event"
 	"notifyaudit/job/manifest"
-	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
 )
 
 // People finds where persons are named, in the state and in the manifest.
@@ -27,7 +27,7 @@ func (p People) Export(ctx context.Context, userID string) (*event.PersonExport,
 		FormatVersion: "1.0", ExportedAt: p.Now().UTC(), UserID: userID,
 		Rosters: p.rows(userID), Messages: []event.PersonNotice{},
 	}
-	for entry, err := range p.DB.Person(ctx, userID) {
+	for entry, err := range personal.Entries(ctx, &p.DB.View, userID) {
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +54,7 @@ func (p People) Export(ctx context.Context, userID string) (*event.PersonExport,
 	return all, nil
 }
 
-func personNoticeOf(e state.PersonEntry) event.PersonNotice {
+func personNoticeOf(e personal.Entry) event.PersonNotice {
 	n := event.PersonNotice{
 		Address: e.Address, Provider: e.ID.Provider, Kind: string(e.ID.Kind), ProcessQueryKey: e.ID.ProcessQueryKey,
 		InAudience: e.InAudience, Read: e.Paged || !e.FirstSeenAt.IsZero(),

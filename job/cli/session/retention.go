@@ -7,14 +7,15 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
 )
 
 // Expire purges the people of readings that are older than the audit keeps them.
 // A run that is to be continued is not over: it purges nothing.
-func (s *Session) Expire(ctx context.Context) (gone state.Purged, cutoff time.Time, err error) {
+func (s *Session) Expire(ctx context.Context) (gone personal.Purged, cutoff time.Time, err error) {
 	now := s.Now()
 	cutoff = now.Add(-s.Manifest.Retention)
-	would, err := s.DB.Purgeable(ctx, cutoff)
+	would, err := personal.Purgeable(ctx, &s.DB.View, cutoff)
 	if err == nil {
 		gone, err = s.Purge(ctx, would, cutoff, now)
 	}
@@ -26,21 +27,21 @@ func (s *Session) Expire(ctx context.Context) (gone state.Purged, cutoff time.Ti
 
 // Purge takes the people of messages whose latest reading ended before an instant;
 // would is what that takes, as the state has just said.
-func (s *Session) Purge(ctx context.Context, would state.Purged, before, now time.Time) (state.Purged, error) {
-	p := state.Purge{
+func (s *Session) Purge(ctx context.Context, would personal.Purged, before, now time.Time) (personal.Purged, error) {
+	p := personal.PurgeOptions{
 		Before: before, NotDelivered: map[job.MessageID][]string{}, Audiences: map[job.MessageID]job.Audience{},
 	}
 	if would.Messages > 0 {
 		for batch, err := range job.Batches(s.audited(), purgeBatch) {
 			if err != nil {
-				return state.Purged{}, err
+				return personal.Purged{}, err
 			}
 			if err := inForce(ctx, s.DB, &p, batch); err != nil {
-				return state.Purged{}, err
+				return personal.Purged{}, err
 			}
 		}
 	}
-	return s.DB.Purge(ctx, p, now)
+	return personal.Purge(ctx, s.DB, p, now)
 }
 
 // purgeBatch is how many messages are looked up in the state at a time.
@@ -48,7 +49,7 @@ const purgeBatch = 500
 
 // inForce adds to a purge what the manifest has to say of audiences: whom messages
 // were not delivered to, and whom those went to that have no audience recorded.
-func inForce(ctx context.Context, db *state.DB, p *state.Purge, batch []job.Message) error {
+func inForce(ctx context.Context, db *state.DB, p *personal.PurgeOptions, batch []job.Message) error {
 	ids := make([]job.MessageID, len(batch))
 	for i := range batch {
 		ids[i] = batch[i].ID

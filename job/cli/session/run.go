@@ -155,7 +155,7 @@ func interruptedStops(sum runner.Summary) bool {
 func (r *RunResult) Verdict(ctx context.Context, unreadable int) error {
 	failure, sum := r.Failure, r.Summary
 	switch {
-	case errors.Is(failure, state.ErrFenced):
+	case state.Passes(failure):
 		return exit.With(exit.Retry, failure)
 	case failure != nil && ctx.Err() != nil:
 		return exit.With(exit.Retry, errors.New("interrupted: run it again within the hour and it goes on where it stopped"))

@@ -18,10 +18,12 @@ import (
 	"notifyaudit/job/audit/snapshot"
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/disk"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
+	"notifyaudit/job/state/sqlite"
 )
 
 // Options are what a session works with.
@@ -62,7 +64,7 @@ func New(o Options) *Session { return &Session{Options: o} }
 // OpenData makes the data folder and opens it.
 func (s *Session) OpenData() error {
 	dir := s.Manifest.DataDir
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := disk.MkdirAll(dir); err != nil {
 		return fmt.Errorf("make the data folder: %w; name another one with --data-dir", err)
 	}
 	root, err := os.OpenRoot(dir)
@@ -80,7 +82,7 @@ func (s *Session) OpenToWrite(ctx context.Context, wait time.Duration) error {
 	if err := s.OpenData(); err != nil {
 		return err
 	}
-	db, err := state.OpenSQLite(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, state.Options{Create: s.Manifest.Backend.Create, LockTimeout: wait, Simulated: s.Simulator})
+	db, err := sqlite.Open(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, sqlite.Options{Create: s.Manifest.Backend.Create, LockTimeout: wait, Simulated: s.Simulator})
 	if err != nil {
 		return err
 	}
@@ -125,7 +127,7 @@ func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Durat
 			return err
 		}
 	}
-	db, err := state.OpenSQLite(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, state.Options{Create: create && s.Manifest.Backend.Create})
+	db, err := sqlite.Open(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, sqlite.Options{Create: create && s.Manifest.Backend.Create, LockTimeout: wait})
 	if errors.Is(err, state.ErrNoState) && !create {
 		return exit.With(exit.Failure, ErrNoState)
 	}
@@ -158,12 +160,13 @@ func (s *Session) Pay(ctx context.Context, p *job.Provider, cost job.Cost) error
 	})
 }
 
-// OpenToRead opens the state to look at it. Where there is none DB stays nil.
+// OpenToRead opens the state to look at it as it is at one instant. Where there is
+// none DB stays nil.
 func (s *Session) OpenToRead(ctx context.Context) error {
 	if err := readable(filepath.Join(s.Manifest.DataDir, s.Manifest.Backend.Path)); err != nil {
 		return err
 	}
-	db, err := state.OpenSQLite(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, state.Options{ReadOnly: true})
+	db, err := sqlite.Open(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, sqlite.Options{ReadOnly: true})
 	if errors.Is(err, state.ErrNoState) {
 		return nil
 	}

@@ -15,6 +15,7 @@ import (
 	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
 	"notifyaudit/report"
 	reportjson "notifyaudit/report/json"
 )
@@ -158,7 +159,7 @@ func (v *Events) ReportWritten(format, path string) {
 	v.write(event.ReportWritten{Header: v.header(event.TypeReportWritten), Format: format, Path: path})
 }
 
-func (v *Events) Purged(gone state.Purged, before time.Time, _ *time.Location) {
+func (v *Events) Purged(gone personal.Purged, before time.Time, _ *time.Location) {
 	v.write(event.Purged{
 		Header: v.header(event.TypePurged), Before: before.UTC(), Messages: gone.Messages, People: gone.People,
 	})

@@ -6,9 +6,10 @@ import (
 
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
 )
 
-func PurgedWords(gone state.Purged, before time.Time, zone *time.Location) string {
+func PurgedWords(gone personal.Purged, before time.Time, zone *time.Location) string {
 	return fmt.Sprintf("Purged the people of %s last read before %s: their counts stay, and %s no longer in the state.",
 		term.Plural(gone.Messages, "message"), term.Time(before, zone), Are(gone.People))
 }

@@ -7,6 +7,7 @@ import (
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
 )
 
 // A Text says things to a person: results on out, the rest on err.
@@ -49,7 +50,7 @@ func (v *Text) Concluded(e manifest.Evaluation) {
 	v.out.outputs(e.Outputs)
 }
 
-func (v *Text) Purged(gone state.Purged, before time.Time, zone *time.Location) {
+func (v *Text) Purged(gone personal.Purged, before time.Time, zone *time.Location) {
 	if gone.Messages > 0 {
 		v.err.Say(PurgedWords(gone, before, zone))
 	}

@@ -15,6 +15,7 @@ import (
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/personal"
 	"notifyaudit/report"
 )
 
@@ -36,7 +37,7 @@ type View interface {
 	Concluded(e manifest.Evaluation)
 	// Purged says what the audit's retention took from the state, and ReportsExpired
 	// which reports are older than that.
-	Purged(gone state.Purged, before time.Time, zone *time.Location)
+	Purged(gone personal.Purged, before time.Time, zone *time.Location)
 	ReportsExpired(old []state.WrittenReport, path func(state.WrittenReport) string, zone *time.Location)
 	// Figures are those of the whole audit, Named those of what an address names.
 	Figures(in report.Input, e manifest.Evaluation) error

@@ -1,8 +1,8 @@
 // Package sqldb is what a state asks of the database that keeps its tables.
 //
 // Statements are written once for all databases: ? is a parameter, and texts(?)
-// and numbers(?) are tables of one column, value, from a list of strings or of
-// integers. A database translates the few words that it says differently.
+// and numbers(?) are tables of one column, value, made of a list. A database
+// translates the few words that it says differently.
 package sqldb
 
 import (
@@ -15,45 +15,51 @@ import (
 // A Database keeps the tables of one state. All methods may be called
 // concurrently.
 type Database interface {
-	// View begins a transaction that sees the state as it is at its first
-	// statement, however long it lasts. The end of ctx interrupts its statements.
+	// View begins a transaction that sees the state of this instant, however long
+	// it lasts. The end of ctx interrupts its statements.
 	View(ctx context.Context) (Conn, error)
-	// Update begins a transaction that changes the state. There is one at a time:
-	// the caller sees to that in this process, and the database waits, as long as
-	// it was told to or until wait ends, for another program that writes. The end
-	// of work interrupts its statements.
+	// Update begins a transaction that changes the state. Of this process there is
+	// one at a time: the caller sees to that. Another program that writes is waited
+	// for until wait ends, and as long as the database was told to. The end of work
+	// interrupts the statements.
 	Update(wait, work context.Context) (Conn, error)
 	// Intact reports whether what is committed goes where the next process finds
-	// it, which it doesn't when a file was deleted or replaced.
+	// it. It doesn't when a file was deleted or replaced.
 	Intact() error
-	// Lock keeps other processes from changing the state until release is called
-	// or this process ends. It waits up to timeout for another holder to end.
+	// Lock keeps other processes from changing the state until release is called or
+	// this process ends. It waits up to timeout for another holder to end. The
+	// holder is what others are told about this process.
 	Lock(ctx context.Context, holder string, timeout time.Duration) (release func() error, err error)
 	// Rewrite leaves nothing of what was deleted where the tables are stored; false
-	// and no error when another process that reads is in the way.
+	// and no error while another process reads. No transaction may be under way.
 	Rewrite(ctx context.Context) (done bool, err error)
-	// Explain adds to an error of the database what was attempted, its reason and
-	// the way out.
+	// Explain adds to an error what was attempted, its reason and the way out.
 	Explain(doing string, err error) error
 	// ReadOnly reports whether the state can't be changed.
 	ReadOnly() bool
 	// Path says where the state is, for messages to people.
 	Path() string
+	// Close ends all connections. The last one to close tidies up.
 	Close() error
 }
 
-// A Conn is a connection with a transaction under way, for one goroutine.
+// A Conn is a connection with a transaction under way, for one goroutine. The
+// contexts are those that the transaction began with.
 type Conn interface {
-	// Exec runs a statement and returns how many rows it changed.
+	// Exec runs a statement and returns how many rows it changed. An argument is a
+	// string, an integer, a bool, a [time.Time], a [sql.Null] of string or int64, or
+	// a list of strings or of int64 for texts(?) and numbers(?). A zero time is NULL.
 	Exec(ctx context.Context, statement string, args ...any) (changed int, err error)
-	// Query runs a statement with results. Several may be open at a time.
+	// Query runs a statement with results. Several may be open at a time, of
+	// different statements.
 	Query(ctx context.Context, statement string, args ...any) (Rows, error)
-	// Commit ends the transaction; what it changed is on disk when it returns.
+	// Commit ends the transaction. What it changed is on disk when it returns.
 	Commit(ctx context.Context) error
-	// Rollback ends the transaction without its changes; after Commit it does
-	// nothing. Either must be called.
+	// Rollback ends the transaction without its changes. After Commit it does
+	// nothing.
 	Rollback() error
-	// Ended reports whether the database itself rolled the transaction back.
+	// Ended reports whether the database rolled the transaction back by itself, as
+	// SQLite does when the disk is full.
 	Ended() bool
 }
 
@@ -61,32 +67,71 @@ type Conn interface {
 type Rows interface {
 	// Next goes to the next row; false after the last one and after an error.
 	Next() bool
-	// Scan copies the row's columns into variables, in the order of the columns:
-	// *string, *int, *int64, *bool, *[sql.Null] of string or int64, *time.Time, or a
-	// pointer to another kind of string. NULL is an empty string and a zero time.
+	// Scan copies the columns of the row into variables: pointers to the types of
+	// arguments but lists. A NULL is the zero value.
 	Scan(dest ...any) error
-	// Close ends the statement and returns the error that ended the rows, if any.
+	// Close ends the statement. It returns the error that ended the rows, if any.
 	Close() error
 }
 
 // ErrNoRows says that a statement found nothing.
 var ErrNoRows = sql.ErrNoRows
 
-// A Tx is a transaction with the forms in which statements are asked for.
+// A Tx is a transaction with the forms in which its results are asked for.
 type Tx struct{ Conn }
 
-// Row scans the only row of a statement's results into dest. It fails with
-// [ErrNoRows] when there is none.
-func (t *Tx) Row(ctx context.Context, dest []any, statement string, args ...any) error {
+// A Row is the first row of a statement's results.
+type Row struct {
+	rows Rows
+	err  error
+}
+
+// Row runs a statement of which one row is wanted.
+func (t *Tx) Row(ctx context.Context, statement string, args ...any) *Row {
 	rows, err := t.Query(ctx, statement, args...)
-	if err != nil {
-		return err
+	return &Row{rows, err}
+}
+
+// Scan copies the row's columns as [Rows] do. It fails with [ErrNoRows] when there
+// is no row, and ends the statement. It must be called once.
+func (r *Row) Scan(dest ...any) error {
+	if r.err != nil {
+		return r.err
 	}
-	if !rows.Next() {
-		if err := rows.Close(); err != nil {
+	if !r.rows.Next() {
+		if err := r.rows.Close(); err != nil {
 			return err
 		}
 		return ErrNoRows
 	}
-	return errors.Join(rows.Scan(dest...), rows.Close())
+	return errors.Join(r.rows.Scan(dest...), r.rows.Close())
+}
+
+// A Scan copies the columns of a row as [Rows] do.
+type Scan = func(dest ...any) error
+
+// Each calls do for every row of a statement's results.
+func (t *Tx) Each(ctx context.Context, do func(Scan) error, statement string, args ...any) (err error) {
+	rows, err := t.Query(ctx, statement, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := do(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Column is the results of a statement with one column.
+func Column[T any](ctx context.Context, t *Tx, statement string, args ...any) (values []T, err error) {
+	err = t.Each(ctx, func(scan Scan) error {
+		var value T
+		err := scan(&value)
+		values = append(values, value)
+		return err
+	}, statement, args...)
+	return values, err
 }

@@ -1,11 +1,13 @@
-package state
+package personal
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
 // Remove forgets messages with their readings, readers and failures, and the
@@ -13,39 +15,39 @@ import (
 // doesn't know are passed over. Runs and the calls spent stay. It returns how
 // many messages were removed; only the holder of the lock removes.
 //
-// What is deleted is scrubbed from the file at the end, see [DB.Scrub]; backups
+// What is deleted is scrubbed from the file at the end, see [state.DB.Scrub]; backups
 // and reports keep what they have. An error with removed above 0 means that all
 // but that was done.
-func (db *DB) Remove(ctx context.Context, ids []job.MessageID) (removed int, err error) {
+func Remove(ctx context.Context, db *state.DB, ids []job.MessageID) (removed int, err error) {
 	const doing = "remove messages from the state"
-	err = db.write(ctx, doing, func(t *tx) error {
+	err = db.Change(ctx, doing, func(t *rows.Tx) error {
 		removed = 0
 		for _, id := range ids {
-			s, err := t.find(ctx, id)
-			if errors.Is(err, sql.ErrNoRows) {
+			m, err := t.Find(ctx, id)
+			if errors.Is(err, sqldb.ErrNoRows) {
 				continue
 			}
 			if err != nil {
 				return err
 			}
-			if err := t.remove(ctx, s); err != nil {
+			if err := remove(ctx, t, m); err != nil {
 				return err
 			}
 			removed++
 		}
-		gone, err := t.forgetStrangers(ctx)
+		gone, err := forgetUnnamed(ctx, t)
 		if err != nil || removed+gone == 0 {
 			return err
 		}
-		return t.askScrub(ctx)
+		return state.AskScrub(ctx, t)
 	})
 	if err != nil {
 		return 0, err
 	}
-	return removed, db.scrubAfter(ctx, doing)
+	return removed, db.ScrubAfter(ctx, doing)
 }
 
-func (t *tx) remove(ctx context.Context, s *stored) error {
+func remove(ctx context.Context, t *rows.Tx, m *rows.Message) error {
 	for _, statement := range []string{
 		`DELETE FROM reader WHERE message = ?`,
 		`DELETE FROM reading WHERE message = ?`,
@@ -53,12 +55,12 @@ func (t *tx) remove(ctx context.Context, s *stored) error {
 		`DELETE FROM cursor WHERE message = ?`, // its tokens and readers go with it
 		`DELETE FROM message WHERE id = ?`,
 	} {
-		if _, err := t.exec(ctx, statement, s.id); err != nil {
+		if _, err := t.Exec(ctx, statement, m.ID); err != nil {
 			return err
 		}
 	}
-	if !s.audience.list.Valid {
+	if !m.Audience.List.Valid {
 		return nil
 	}
-	return t.forget(ctx, s.audience.list)
+	return t.ForgetList(ctx, m.Audience.List)
 }

@@ -1,18 +1,20 @@
-package state
+package personal
 
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
-// A Purge says what a purge takes.
-type Purge struct {
+// PurgeOptions say what a purge takes.
+type PurgeOptions struct {
 	// Before bounds the messages: those whose latest reading ended before it, and
 	// without a reading those whose cursor moved last before it.
 	Before time.Time
@@ -31,15 +33,15 @@ type Purged struct {
 	People int
 }
 
-// Purgeable looks at what [DB.Purge] would take. It needs no lock.
-func (db *DB) Purgeable(ctx context.Context, before time.Time) (p Purged, err error) {
-	err = db.read(ctx, "look at what a purge would take", func(t *tx) error {
-		took, err := t.old(ctx, before)
+// Purgeable looks at what [Purge] would take. It needs no lock.
+func Purgeable(ctx context.Context, v *state.View, before time.Time) (p Purged, err error) {
+	err = v.Look(ctx, "look at what a purge would take", func(t *rows.Tx) error {
+		took, err := (&purge{t}).old(ctx, before)
 		if err != nil {
 			return err
 		}
 		p.Messages = took.count()
-		p.People, err = t.strangersWithout(ctx, slices.Concat(took.read, took.rest))
+		p.People, err = unnamedWithout(ctx, t, slices.Concat(took.read, took.rest))
 		return err
 	})
 	return p, err
@@ -53,14 +55,14 @@ func (db *DB) Purgeable(ctx context.Context, before time.Time) (p Purged, err er
 // A message that was read is marked as purged; the next reading records its
 // people and its audience anew.
 //
-// It is one transaction, scrubbed at the end; see [DB.Scrub]. An error with
+// It is one transaction, scrubbed at the end; see [state.DB.Scrub]. An error with
 // Messages above 0 means that all but that was done. Only the holder of the lock
 // purges.
-func (db *DB) Purge(ctx context.Context, p Purge, now time.Time) (took Purged, err error) {
+func Purge(ctx context.Context, db *state.DB, p PurgeOptions, now time.Time) (took Purged, err error) {
 	const doing = "purge the people of old messages"
 	changed := false
-	err = db.write(ctx, doing, func(t *tx) error {
-		took, changed, err = t.purge(ctx, p, now)
+	err = db.Change(ctx, doing, func(t *rows.Tx) error {
+		took, changed, err = (&purge{t}).all(ctx, p, now)
 		return err
 	})
 	if err != nil {
@@ -69,10 +71,13 @@ func (db *DB) Purge(ctx context.Context, p Purge, now time.Time) (took Purged, e
 	if !changed {
 		return took, nil
 	}
-	return took, db.scrubAfter(ctx, doing)
+	return took, db.ScrubAfter(ctx, doing)
 }
 
-func (t *tx) purge(ctx context.Context, p Purge, now time.Time) (took Purged, changed bool, err error) {
+// A purge is the change that purges.
+type purge struct{ *rows.Tx }
+
+func (t *purge) all(ctx context.Context, p PurgeOptions, now time.Time) (took Purged, changed bool, err error) {
 	found, err := t.old(ctx, p.Before)
 	if err != nil {
 		return took, false, err
@@ -109,12 +114,12 @@ func (t *tx) purge(ctx context.Context, p Purge, now time.Time) (took Purged, ch
 	if err != nil {
 		return took, false, err
 	}
-	took.People, err = t.forgetStrangers(ctx)
+	took.People, err = forgetUnnamed(ctx, t.Tx)
 	changed = took != Purged{} || words+lists > 0
 	if err != nil || !changed {
 		return took, false, err
 	}
-	return took, true, t.askScrub(ctx)
+	return took, true, state.AskScrub(ctx, t.Tx)
 }
 
 // purgedAtOnce is how many messages a statement of a purge takes.
@@ -127,46 +132,40 @@ type oldMessages struct{ read, rest []int64 }
 
 func (o *oldMessages) count() int { return len(o.read) + len(o.rest) }
 
-func (t *tx) old(ctx context.Context, before time.Time) (o oldMessages, err error) {
-	err = t.each(ctx, collect(&o.read), `SELECT m.id FROM message m
+func (t *purge) old(ctx context.Context, before time.Time) (o oldMessages, err error) {
+	o.read, err = sqldb.Column[int64](ctx, &t.Tx.Tx, `SELECT m.id FROM message m
 		JOIN reading r ON r.message = m.id AND r.number = m.last_reading
-		WHERE m.purged_at IS NULL AND r.finished_at < ? ORDER BY m.id`, instant(before))
+		WHERE m.purged_at IS NULL AND r.finished_at < ? ORDER BY m.id`, before)
 	if err != nil {
 		return o, err
 	}
-	err = t.each(ctx, collect(&o.rest), `SELECT m.id FROM message m
+	o.rest, err = sqldb.Column[int64](ctx, &t.Tx.Tx, `SELECT m.id FROM message m
 		LEFT JOIN cursor c ON c.message = m.id
 		LEFT JOIN failure f ON f.message = m.id
 		WHERE (m.purged_at IS NOT NULL OR m.last_reading = 0)
 			AND (c.updated_at < ? OR c.message IS NULL AND f.failed_at < ?
 				AND (f.answer <> '' OR instr(m.address, '[') > 0))
-		ORDER BY m.id`, instant(before), instant(before))
+		ORDER BY m.id`, before, before)
 	return o, err
 }
 
-func collect(into *[]int64) func(*sql.Rows) error {
-	return func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		*into = append(*into, id)
-		return err
-	}
-}
-
 // adopt records the audiences of messages that were read and have none.
-func (t *tx) adopt(ctx context.Context, o *oldMessages, audiences map[job.MessageID]job.Audience) error {
+func (t *purge) adopt(ctx context.Context, o *oldMessages, audiences map[job.MessageID]job.Audience) error {
 	for id, a := range audiences {
-		s, err := t.find(ctx, id)
-		if errors.Is(err, sql.ErrNoRows) {
+		m, err := t.Find(ctx, id)
+		if errors.Is(err, sqldb.ErrNoRows) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		if _, old := slices.BinarySearch(o.read, s.id); !old || s.audience.known() {
+		if _, old := slices.BinarySearch(o.read, m.ID); !old || m.Audience.Known() {
 			continue
 		}
-		if err := errors.Join(t.record(ctx, s, a), t.keep(ctx, s)); err != nil {
+		if m.Audience, err = t.Record(ctx, a); err != nil {
+			return err
+		}
+		if err := t.Save(ctx, m); err != nil {
 			return err
 		}
 	}
@@ -181,20 +180,20 @@ type undelivered struct {
 
 // split takes the messages with people not delivered to out of those that were
 // read, by their rows.
-func (t *tx) split(ctx context.Context, o *oldMessages, notDelivered map[job.MessageID][]string) (apart []undelivered, err error) {
+func (t *purge) split(ctx context.Context, o *oldMessages, notDelivered map[job.MessageID][]string) (apart []undelivered, err error) {
 	for id, ids := range notDelivered {
 		if len(ids) == 0 {
 			continue
 		}
-		s, err := t.find(ctx, id)
-		if errors.Is(err, sql.ErrNoRows) {
+		m, err := t.Find(ctx, id)
+		if errors.Is(err, sqldb.ErrNoRows) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if _, old := slices.BinarySearch(o.read, s.id); old {
-			apart = append(apart, undelivered{s.id, t.erasure.mask(ids)})
+		if _, old := slices.BinarySearch(o.read, m.ID); old {
+			apart = append(apart, undelivered{m.ID, t.Erasure.IDs(ids)})
 		}
 	}
 	slices.SortFunc(apart, func(a, b undelivered) int { return cmp.Compare(a.row, b.row) })
@@ -207,17 +206,12 @@ func (t *tx) split(ctx context.Context, o *oldMessages, notDelivered map[job.Mes
 
 // settle makes the counts of messages final: each reading counts those of its
 // readers who are in the audience in force, and of the audience the size stays.
-func (t *tx) settle(ctx context.Context, messages []int64, notDelivered []string, now time.Time) error {
-	rows, err := numbers(messages)
-	if err != nil {
-		return err
-	}
-	missed, err := texts(notDelivered)
-	if err != nil {
+func (t *purge) settle(ctx context.Context, messages []int64, notDelivered []string, now time.Time) error {
+	if err := rows.CheckIDs(notDelivered...); err != nil {
 		return err
 	}
 	// Readings whose readers an earlier purge took keep their counts.
-	_, err = t.exec(ctx, `UPDATE reading SET read = n.readers FROM (
+	_, err := t.Exec(ctx, `UPDATE reading SET read = n.readers FROM (
 			SELECT r.message, r.number, sum(COALESCE(s.readers, 0)) OVER (PARTITION BY r.message ORDER BY r.number) AS readers
 			FROM message m
 			JOIN reading r ON r.message = m.id AND r.number > m.forgotten
@@ -232,18 +226,18 @@ func (t *tx) settle(ctx context.Context, messages []int64, notDelivered []string
 			) s ON s.message = r.message AND s.reading = r.number
 			WHERE m.id IN (SELECT value FROM numbers(?)) AND m.audience IS NOT NULL
 		) n
-		WHERE reading.message = n.message AND reading.number = n.number`, rows, missed, rows)
+		WHERE reading.message = n.message AND reading.number = n.number`, messages, notDelivered, messages)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE reading SET read = reading.readers FROM message m
+	_, err = t.Exec(ctx, `UPDATE reading SET read = reading.readers FROM message m
 		WHERE m.id = reading.message AND reading.number > m.forgotten
 			AND m.audience IS NULL AND m.audience_size IS NOT NULL
-			AND reading.message IN (SELECT value FROM numbers(?))`, rows)
+			AND reading.message IN (SELECT value FROM numbers(?))`, messages)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE message SET purged_at = ?, forgotten = last_reading, audience = NULL,
+	_, err = t.Exec(ctx, `UPDATE message SET purged_at = ?, forgotten = last_reading, audience = NULL,
 			audience_size = CASE
 				WHEN audience IS NOT NULL THEN
 					(SELECT size FROM audience WHERE id = message.audience)
@@ -253,16 +247,12 @@ func (t *tx) settle(ctx context.Context, messages []int64, notDelivered []string
 				WHEN audience_size < ? THEN 0
 				ELSE audience_size - ? END
 		WHERE id IN (SELECT value FROM numbers(?))`,
-		instant(now), missed, len(notDelivered), len(notDelivered), rows)
+		now, notDelivered, len(notDelivered), len(notDelivered), messages)
 	return err
 }
 
-// forgetPeople deletes whoever read the messages, and what may name them.
-func (t *tx) forgetPeople(ctx context.Context, messages []int64) error {
-	rows, err := numbers(messages)
-	if err != nil {
-		return err
-	}
+// forgetPeople deletes the readers of messages, and what may name them.
+func (t *purge) forgetPeople(ctx context.Context, messages []int64) error {
 	for _, statement := range []string{
 		`DELETE FROM reader WHERE message IN (SELECT value FROM numbers(?))`,
 		`DELETE FROM cursor WHERE message IN (SELECT value FROM numbers(?))`, // its tokens and readers go with it
@@ -270,7 +260,7 @@ func (t *tx) forgetPeople(ctx context.Context, messages []int64) error {
 		`UPDATE message SET address = substr(address, 1, instr(address, '[') - 1)
 			WHERE id IN (SELECT value FROM numbers(?)) AND instr(address, '[') > 0`,
 	} {
-		if _, err := t.exec(ctx, statement, rows); err != nil {
+		if _, err := t.Exec(ctx, statement, messages); err != nil {
 			return err
 		}
 	}
@@ -279,33 +269,24 @@ func (t *tx) forgetPeople(ctx context.Context, messages []int64) error {
 
 // forgetWords empties what the API said before an instant: nobody needs it any
 // more, and it may name somebody.
-func (t *tx) forgetWords(ctx context.Context, before time.Time) (forgotten int, err error) {
+func (t *purge) forgetWords(ctx context.Context, before time.Time) (forgotten int, err error) {
 	for _, statement := range []string{
 		`UPDATE failure SET answer = '' WHERE answer <> '' AND failed_at < ?`,
 		`UPDATE robot_stop SET answer = '' WHERE answer <> '' AND stopped_at < ?`,
 		`UPDATE quota_refusal SET answer = '' WHERE answer <> '' AND refused_at < ?`,
 	} {
-		result, err := t.exec(ctx, statement, instant(before))
+		changed, err := t.Exec(ctx, statement, before)
 		if err != nil {
 			return 0, err
 		}
-		changed, err := result.RowsAffected()
-		if err != nil {
-			return 0, err
-		}
-		forgotten += int(changed)
+		forgotten += changed
 	}
-	runs, err := t.blankStops(ctx, func(run *job.Run, _ *job.Stop) bool { return run.UpdatedAt.Before(before) })
+	runs, err := blankStops(ctx, t.Tx, func(run *job.Run, _ *job.Stop) bool { return run.UpdatedAt.Before(before) })
 	return forgotten + runs, err
 }
 
 // forgetLists deletes the lists of people that no message has any more.
-func (t *tx) forgetLists(ctx context.Context) (int, error) {
-	result, err := t.exec(ctx, `DELETE FROM audience
+func (t *purge) forgetLists(ctx context.Context) (int, error) {
+	return t.Exec(ctx, `DELETE FROM audience
 		WHERE id NOT IN (SELECT audience FROM message WHERE audience IS NOT NULL)`)
-	if err != nil {
-		return 0, err
-	}
-	gone, err := result.RowsAffected()
-	return int(gone), err
 }

@@ -1,14 +1,17 @@
-package state
+package personal
 
 import (
 	"context"
-	"crypto/rand"
-	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
+	"notifyaudit/job/state/internal/tombstone"
 )
 
 // ErrUnknownPerson says that nothing in the state names a person with that user
@@ -23,29 +26,31 @@ var ErrUnknownPerson = errors.New("the state has nobody with that user id")
 //
 // What is left is a digest with a key that the state keeps: who has the state and
 // guesses the user id can find it confirmed. It is one transaction, scrubbed at
-// the end; see [DB.Scrub]. An error with messages above 0 means that all but that
+// the end; see [state.DB.Scrub]. An error with messages above 0 means that all but that
 // was done. Only the holder of the lock erases.
-func (db *DB) Erase(ctx context.Context, userID string) (messages int, err error) {
+func Erase(ctx context.Context, db *state.DB, userID string) (messages int, err error) {
 	const doing = "erase a person"
 	if job.Erased(userID) {
-		return 0, db.fault(doing, ErrUnknownPerson)
+		return 0, fmt.Errorf("%s: %w", doing, ErrUnknownPerson)
 	}
-	err = db.write(ctx, doing, func(t *tx) error {
-		messages, err = t.erase(ctx, userID)
+	err = db.Change(ctx, doing, func(t *rows.Tx) error {
+		messages, err = (&erasure{t}).person(ctx, userID)
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	// Other calls see by themselves that somebody was erased; see write.
-	if err := db.read(ctx, doing, func(t *tx) error { return db.learn(ctx, t) }); err != nil {
+	if err := db.Reload(ctx); err != nil {
 		return messages, err
 	}
-	return messages, db.scrubAfter(ctx, doing)
+	return messages, db.ScrubAfter(ctx, doing)
 }
 
-func (t *tx) erase(ctx context.Context, userID string) (messages int, err error) {
-	if _, err := texts([]string{userID}); err != nil {
+// An erasure is the change that erases.
+type erasure struct{ *rows.Tx }
+
+func (t *erasure) person(ctx context.Context, userID string) (messages int, err error) {
+	if err := rows.CheckIDs(userID); err != nil {
 		return 0, err
 	}
 	about := make(map[int64]bool)
@@ -53,51 +58,46 @@ func (t *tx) erase(ctx context.Context, userID string) (messages int, err error)
 	if err != nil {
 		return 0, err
 	}
-	var person sql.NullInt64
-	err = t.row(ctx, `SELECT id FROM person WHERE user_id = ?`, userID).Scan(&person)
+	var person int64
+	err = t.Row(ctx, `SELECT id FROM person WHERE user_id = ?`, userID).Scan(&person)
 	switch {
-	case errors.Is(err, sql.ErrNoRows) && !found:
+	case errors.Is(err, sqldb.ErrNoRows) && !found:
 		return 0, ErrUnknownPerson
-	case err != nil && !errors.Is(err, sql.ErrNoRows):
+	case err != nil && !errors.Is(err, sqldb.ErrNoRows):
 		return 0, err
 	}
 	e, err := t.keyed(ctx)
 	if err != nil {
 		return 0, err
 	}
-	tombstone := e.tombstone(userID)
-	if person.Valid {
-		if err := t.bury(ctx, person.Int64, tombstone, about); err != nil {
+	stone := e.Of(userID)
+	if person != 0 {
+		if err := t.bury(ctx, person, stone, about); err != nil {
 			return 0, err
 		}
-	} else if _, err := t.exec(ctx, `INSERT INTO person (user_id, erased) VALUES (?, 1)`, tombstone); err != nil {
+	} else if _, err := t.Exec(ctx, `INSERT INTO person (user_id, erased) VALUES (?, ?)`, stone, true); err != nil {
 		return 0, err
 	}
-	if _, err := t.exec(ctx, `UPDATE meta SET erased = erased + 1 WHERE id = 1`); err != nil {
+	if _, err := t.Exec(ctx, `UPDATE meta SET erased = erased + 1 WHERE id = 1`); err != nil {
 		return 0, err
 	}
-	return len(about), t.askScrub(ctx)
+	return len(about), state.AskScrub(ctx, t.Tx)
 }
 
-// erasureKey is the length of the key of the tombstones, in bytes.
-const erasureKey = 32
-
 // keyed is the erasure to come, with its key, which is made for the first.
-func (t *tx) keyed(ctx context.Context) (*erasure, error) {
-	if t.erasure != nil {
-		return t.erasure, nil
+func (t *erasure) keyed(ctx context.Context) (*tombstone.Erasure, error) {
+	if t.Erasure != nil {
+		return t.Erasure, nil
 	}
-	key := make([]byte, erasureKey)
-	_, _ = rand.Read(key) // never fails: crypto/rand
-	_, err := t.exec(ctx, `UPDATE meta SET erasure_key = ? WHERE id = 1`, hex.EncodeToString(key))
-	return newErasure(key, 0, nil), err
+	key := tombstone.NewKey()
+	_, err := t.Exec(ctx, `UPDATE meta SET erasure_key = ? WHERE id = 1`, hex.EncodeToString(key))
+	return tombstone.New(key, 0, nil), err
 }
 
 // bury renames the person and what follows from the name, and adds the messages
 // that they are in to about.
-func (t *tx) bury(ctx context.Context, person int64, tombstone string, about map[int64]bool) error {
-	var messages []int64
-	err := t.each(ctx, collect(&messages), `SELECT message FROM reader WHERE person = ?
+func (t *erasure) bury(ctx context.Context, person int64, stone string, about map[int64]bool) error {
+	messages, err := sqldb.Column[int64](ctx, &t.Tx.Tx, `SELECT message FROM reader WHERE person = ?
 		UNION SELECT message FROM cursor_reader WHERE person = ?
 		UNION SELECT id FROM message WHERE audience IN (SELECT audience FROM audience_member WHERE person = ?)`,
 		person, person, person)
@@ -110,11 +110,10 @@ func (t *tx) bury(ctx context.Context, person int64, tombstone string, about map
 	if err := t.cutLoneAddresses(ctx, person); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `UPDATE person SET user_id = ?, erased = 1 WHERE id = ?`, tombstone, person); err != nil {
+	if _, err := t.Exec(ctx, `UPDATE person SET user_id = ?, erased = ? WHERE id = ?`, stone, true, person); err != nil {
 		return err
 	}
-	var lists []int64
-	err = t.each(ctx, collect(&lists), `SELECT audience FROM audience_member WHERE person = ?`, person)
+	lists, err := sqldb.Column[int64](ctx, &t.Tx.Tx, `SELECT audience FROM audience_member WHERE person = ?`, person)
 	if err != nil {
 		return err
 	}
@@ -128,8 +127,8 @@ func (t *tx) bury(ctx context.Context, person int64, tombstone string, about map
 
 // cutLoneAddresses cuts the addresses of messages to this person alone: whatever
 // the row is called by, it is called by them.
-func (t *tx) cutLoneAddresses(ctx context.Context, person int64) error {
-	_, err := t.exec(ctx, `UPDATE message SET address = substr(address, 1, instr(address, '[') - 1)
+func (t *erasure) cutLoneAddresses(ctx context.Context, person int64) error {
+	_, err := t.Exec(ctx, `UPDATE message SET address = substr(address, 1, instr(address, '[') - 1)
 		WHERE instr(address, '[') > 0 AND (
 			audience IN (SELECT a.id FROM audience_member m JOIN audience a ON a.id = m.audience WHERE m.person = ? AND a.size = 1)
 			OR audience IS NULL
@@ -140,36 +139,19 @@ func (t *tx) cutLoneAddresses(ctx context.Context, person int64) error {
 	return err
 }
 
-// lone reports whether the message went to one person, whoever that is.
-func lone(m *job.Message) bool {
-	switch m.Audience.Form {
-	case job.AudienceUnknown:
-		return m.ID.Kind != job.Group
-	case job.AudienceSized, job.AudienceListed:
-		return m.Audience.Size == 1
-	}
-	return false
-}
-
 // rehash makes a list's hash that of its user ids as they are now.
-func (t *tx) rehash(ctx context.Context, list int64) error {
-	var ids []string
-	err := t.each(ctx, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, `SELECT p.user_id FROM audience_member m JOIN person p ON p.id = m.person WHERE m.audience = ?`, list)
+func (t *erasure) rehash(ctx context.Context, list int64) error {
+	ids, err := sqldb.Column[string](ctx, &t.Tx.Tx, `SELECT p.user_id FROM audience_member m JOIN person p ON p.id = m.person WHERE m.audience = ?`, list)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE audience SET hash = ? WHERE id = ?`, job.Listed("", ids).Hash(), list)
+	_, err = t.Exec(ctx, `UPDATE audience SET hash = ? WHERE id = ?`, job.Listed("", ids).Hash(), list)
 	return err
 }
 
 // mentionsOf cuts the addresses and the words of the API that name the person,
 // adds their messages to about, and reports whether there were any.
-func (t *tx) mentionsOf(ctx context.Context, userID string, about map[int64]bool) (found bool, err error) {
+func (t *erasure) mentionsOf(ctx context.Context, userID string, about map[int64]bool) (found bool, err error) {
 	is := func(id string) bool { return id == userID }
 	quoted := strconv.Quote(userID)
 	addresses, err := t.textsWith(ctx, `SELECT id, address FROM message
@@ -178,11 +160,11 @@ func (t *tx) mentionsOf(ctx context.Context, userID string, about map[int64]bool
 		return false, err
 	}
 	for id, address := range addresses {
-		if !named(address, is) {
+		if !tombstone.Names(address, is) {
 			continue
 		}
 		about[id] = true
-		if _, err := t.exec(ctx, `UPDATE message SET address = ? WHERE id = ?`, job.Block(address), id); err != nil {
+		if _, err := t.Exec(ctx, `UPDATE message SET address = ? WHERE id = ?`, job.Block(address), id); err != nil {
 			return false, err
 		}
 	}
@@ -191,11 +173,11 @@ func (t *tx) mentionsOf(ctx context.Context, userID string, about map[int64]bool
 		return false, err
 	}
 	for id, answer := range answers {
-		if !mentions(answer, is) {
+		if !tombstone.Mentions(answer, is) {
 			continue
 		}
 		about[id] = true
-		if _, err := t.exec(ctx, `UPDATE failure SET answer = '' WHERE message = ?`, id); err != nil {
+		if _, err := t.Exec(ctx, `UPDATE failure SET answer = '' WHERE message = ?`, id); err != nil {
 			return false, err
 		}
 	}
@@ -203,7 +185,7 @@ func (t *tx) mentionsOf(ctx context.Context, userID string, about map[int64]bool
 	if err != nil {
 		return false, err
 	}
-	stops, err := t.blankStops(ctx, func(_ *job.Run, stop *job.Stop) bool { return mentions(stop.Message, is) })
+	stops, err := blankStops(ctx, t.Tx, func(_ *job.Run, stop *job.Stop) bool { return tombstone.Mentions(stop.Message, is) })
 	if err != nil {
 		return false, err
 	}
@@ -211,24 +193,24 @@ func (t *tx) mentionsOf(ctx context.Context, userID string, about map[int64]bool
 	return len(about)+refusals+stops+robots > 0, err
 }
 
-func (t *tx) textsWith(ctx context.Context, statement string, parts ...any) (map[int64]string, error) {
+func (t *erasure) textsWith(ctx context.Context, statement string, parts ...any) (map[int64]string, error) {
 	found := make(map[int64]string)
-	err := t.each(ctx, func(rows *sql.Rows) error {
+	err := t.Each(ctx, func(scan sqldb.Scan) error {
 		var id int64
 		var text string
-		err := rows.Scan(&id, &text)
+		err := scan(&id, &text)
 		found[id] = text
 		return err
 	}, statement, parts...)
 	return found, err
 }
 
-func (t *tx) blankRobots(ctx context.Context, userID string, is func(string) bool) (blanked int, err error) {
+func (t *erasure) blankRobots(ctx context.Context, userID string, is func(string) bool) (blanked int, err error) {
 	var stops []job.RobotStop
-	err = t.each(ctx, func(rows *sql.Rows) error {
+	err = t.Each(ctx, func(scan sqldb.Scan) error {
 		var s job.RobotStop
-		err := rows.Scan(&s.Provider, &s.RobotCode, &s.Message)
-		if mentions(s.Message, is) {
+		err := scan(&s.Provider, &s.RobotCode, &s.Message)
+		if tombstone.Mentions(s.Message, is) {
 			stops = append(stops, s)
 		}
 		return err
@@ -237,17 +219,17 @@ func (t *tx) blankRobots(ctx context.Context, userID string, is func(string) boo
 		if err != nil {
 			return 0, err
 		}
-		_, err = t.exec(ctx, `UPDATE robot_stop SET answer = '' WHERE provider = ? AND robot_code = ?`, s.Provider, s.RobotCode)
+		_, err = t.Exec(ctx, `UPDATE robot_stop SET answer = '' WHERE provider = ? AND robot_code = ?`, s.Provider, s.RobotCode)
 	}
 	return len(stops), err
 }
 
-func (t *tx) blankRefusals(ctx context.Context, userID string, is func(string) bool) (blanked int, err error) {
+func (t *erasure) blankRefusals(ctx context.Context, userID string, is func(string) bool) (blanked int, err error) {
 	var groups []string
-	err = t.each(ctx, func(rows *sql.Rows) error {
+	err = t.Each(ctx, func(scan sqldb.Scan) error {
 		var group, answer string
-		err := rows.Scan(&group, &answer)
-		if mentions(answer, is) {
+		err := scan(&group, &answer)
+		if tombstone.Mentions(answer, is) {
 			groups = append(groups, group)
 		}
 		return err
@@ -256,7 +238,7 @@ func (t *tx) blankRefusals(ctx context.Context, userID string, is func(string) b
 		if err != nil {
 			return 0, err
 		}
-		_, err = t.exec(ctx, `UPDATE quota_refusal SET answer = '' WHERE quota_group = ?`, group)
+		_, err = t.Exec(ctx, `UPDATE quota_refusal SET answer = '' WHERE quota_group = ?`, group)
 	}
 	return len(groups), err
 }

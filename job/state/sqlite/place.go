@@ -1,4 +1,4 @@
-package state
+package sqlite
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"notifyaudit/job/disk"
+	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
 )
 
@@ -69,14 +70,14 @@ func (p *place) path() string { return filepath.Join(p.dir, p.name) }
 
 func (p *place) folder() string { return filepath.Dir(p.path()) }
 
-func (p *place) refuse(reason error, detail, advice string) *RefusedError {
-	return &RefusedError{Path: p.path(), Reason: reason, Detail: detail, Advice: advice}
+func (p *place) refuse(reason error, detail, advice string) *state.RefusedError {
+	return &state.RefusedError{Path: p.path(), Reason: reason, Detail: detail, Advice: advice}
 }
 
-// absent makes a missing file or folder an ErrNoState; other errors stay.
+// absent makes a missing file or folder an state.ErrNoState; other errors stay.
 func (p *place) absent(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return p.refuse(ErrNoState, "", "")
+		return p.refuse(state.ErrNoState, "", "")
 	}
 	return p.refuse(err, "", "")
 }
@@ -97,30 +98,33 @@ func (p *place) look() (finding, error) {
 			return finding{}, err
 		}
 	}
+	log, err := p.plain(p.name + "-wal")
+	if err != nil {
+		return finding{}, err
+	}
 	info, err := p.plain(p.name)
 	if err != nil || info == nil {
-		return finding{}, err
+		return finding{log: log != nil}, err
 	}
 	// SQLite is given a path, not this root: both must lead to one file.
 	outside, err := os.Lstat(p.path())
 	if err != nil || !os.SameFile(info, outside) {
-		return finding{}, errors.Join(err, p.refuse(ErrForeign, "it is being replaced", ""))
+		return finding{}, errors.Join(err, p.refuse(state.ErrForeign, "it is being replaced", ""))
 	}
-	log, err := p.plain(p.name + "-wal")
 	return finding{exists: true, empty: info.Size() == 0, log: log != nil, info: info}, err
 }
 
 // still refuses a file that is another than the one that was opened: what is
-// recorded would go where nobody finds it.
+// recorded would go where no process finds it.
 func (p *place) still(opened fs.FileInfo) error {
-	now, err := p.plain(p.name)
-	if err != nil {
+	now, err := os.Lstat(p.path()) // the folder may have been moved, too
+	if err == nil && os.SameFile(now, opened) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if now == nil || !os.SameFile(now, opened) {
-		return p.refuse(ErrForeign, "it was removed or replaced since it was opened", adviceMoved)
-	}
-	return nil
+	return fmt.Errorf("the state %s %w: %s", p.path(), state.ErrReplaced, adviceReplaced)
 }
 
 // plain returns nil, nil where there is nothing.
@@ -133,8 +137,8 @@ func (p *place) plain(name string) (fs.FileInfo, error) {
 		return nil, p.refuse(err, "", "")
 	}
 	if !info.Mode().IsRegular() || lock.Names(info) > 1 {
-		return nil, &RefusedError{
-			Path: filepath.Join(p.dir, name), Reason: ErrForeign,
+		return nil, &state.RefusedError{
+			Path: filepath.Join(p.dir, name), Reason: state.ErrForeign,
 			Detail: "it is a link, a folder or a device",
 			Advice: "a state is a plain file with one name; give the backend another path",
 		}
@@ -149,7 +153,7 @@ func (p *place) tighten(info fs.FileInfo) error {
 	if info.Mode().Perm()&0o077 == 0 {
 		return nil
 	}
-	if err := p.root.Chmod(p.name, 0o600); err != nil && !errors.Is(fileReason(err), ErrUnwritable) {
+	if err := p.root.Chmod(p.name, 0o600); err != nil && !errors.Is(fileReason(err), state.ErrUnwritable) {
 		return fmt.Errorf("set the mode of the state %s: %w", p.path(), err)
 	}
 	return nil

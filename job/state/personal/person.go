@@ -1,4 +1,4 @@
-package state
+package personal
 
 import (
 	"context"
@@ -8,11 +8,14 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
-// A PersonEntry is what the state has about one person and one message.
-type PersonEntry struct {
-	Entry
+// An Entry is what the state has about one person and one message.
+type Entry struct {
+	state.Entry
 	// InAudience says that the recorded audience lists them.
 	InAudience bool
 	// FirstSeenAt is when a reading first had them among the readers; zero when
@@ -26,26 +29,26 @@ type PersonEntry struct {
 	Reading *job.Reading
 }
 
-// Person yields what the state has about a person, message by message, in the
+// Entries yields what the state has about a person, message by message, in the
 // order in which it first heard of them; nothing for somebody it doesn't know,
 // as one who was erased. After an error there is no more.
-func (db *DB) Person(ctx context.Context, userID string) iter.Seq2[PersonEntry, error] {
-	return paged(func(after int64) ([]PersonEntry, int64, error) { return db.personEntries(ctx, userID, after) })
+func Entries(ctx context.Context, v *state.View, userID string) iter.Seq2[Entry, error] {
+	return state.Paged(func(after int64, fetch int) ([]Entry, int64, error) { return entries(ctx, v, userID, after, fetch) })
 }
 
-func (db *DB) personEntries(ctx context.Context, userID string, after int64) (entries []PersonEntry, last int64, err error) {
-	err = db.read(ctx, "look up a person", func(t *tx) error {
+func entries(ctx context.Context, v *state.View, userID string, after int64, fetch int) (found []Entry, last int64, err error) {
+	err = v.Look(ctx, "look up a person", func(t *rows.Tx) error {
 		var person int64
-		err := t.row(ctx, `SELECT id FROM person WHERE user_id = ?`, userID).Scan(&person)
-		if errors.Is(err, sql.ErrNoRows) || job.Erased(userID) {
+		err := t.Row(ctx, `SELECT id FROM person WHERE user_id = ?`, userID).Scan(&person)
+		if errors.Is(err, sqldb.ErrNoRows) || job.Erased(userID) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		return t.each(ctx, func(rows *sql.Rows) error {
-			e, err := scanPerson(rows, &last)
-			entries = append(entries, e)
+		return t.Each(ctx, func(scan sqldb.Scan) error {
+			e, err := scanPerson(scan, &last)
+			found = append(found, e)
 			return err
 		}, `SELECT m.id, s.provider, s.kind, m.key, m.address, a.person IS NOT NULL, c.person IS NOT NULL,
 				seen.finished_at, missed.started_at,
@@ -63,19 +66,19 @@ func (db *DB) personEntries(ctx context.Context, userID string, after int64) (en
 			WHERE m.id > ? AND (r.person IS NOT NULL OR c.person IS NOT NULL OR a.person IS NOT NULL)
 			ORDER BY m.id LIMIT ?`, person, person, person, after, fetch)
 	})
-	return entries, last, err
+	return found, last, err
 }
 
-func scanPerson(rows *sql.Rows, row *int64) (e PersonEntry, err error) {
+func scanPerson(scan sqldb.Scan, row *int64) (e Entry, err error) {
 	var reading job.Reading
-	var run, status sql.NullString
-	var readers, read sql.NullInt64
-	err = rows.Scan(row, &e.ID.Provider, &e.ID.Kind, &e.ID.ProcessQueryKey, &e.Address, &e.InAudience, &e.Paged,
-		(*instant)(&e.FirstSeenAt), (*instant)(&e.NotSeenAt),
-		&run, (*instant)(&reading.StartedAt), (*instant)(&reading.FinishedAt), &status, &readers, &read)
+	var run, status sql.Null[string]
+	var readers, read sql.Null[int64]
+	err = scan(row, &e.ID.Provider, &e.ID.Kind, &e.ID.ProcessQueryKey, &e.Address, &e.InAudience, &e.Paged,
+		&e.FirstSeenAt, &e.NotSeenAt,
+		&run, &reading.StartedAt, &reading.FinishedAt, &status, &readers, &read)
 	if run.Valid {
-		reading.RunID, reading.SendStatus = run.String, job.SendStatus(status.String)
-		reading.Readers, reading.Read = int(readers.Int64), int(read.Int64)
+		reading.RunID, reading.SendStatus = run.V, job.SendStatus(status.V)
+		reading.Readers, reading.Read = int(readers.V), int(read.V)
 		e.Reading = &reading
 	}
 	return e, err

@@ -1,0 +1,92 @@
+package state
+
+import (
+	"context"
+	"errors"
+
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
+)
+
+// Change makes what do does one transaction of the lock's holder, by itself. It is
+// for the packages of the state.
+func (db *DB) Change(ctx context.Context, doing string, do func(*rows.Tx) error) error {
+	return db.alone(ctx, doing, func(t *rows.Tx) error {
+		if err := db.fence(ctx, t); err != nil {
+			return err
+		}
+		return do(t)
+	})
+}
+
+// alone is a change that may come before the lock.
+func (db *DB) alone(ctx context.Context, doing string, do func(*rows.Tx) error) error {
+	if db.database.ReadOnly() {
+		return db.database.Explain(doing, ErrReadOnly)
+	}
+	select {
+	case db.queue.lead <- struct{}{}:
+	case <-ctx.Done():
+		return db.database.Explain(doing, context.Cause(ctx))
+	}
+	defer func() {
+		db.known = rows.Known{} // what it did is not known
+		<-db.queue.lead
+	}()
+	return db.database.Explain(doing, cause(ctx, db.changed(ctx, ctx, do)))
+}
+
+// changed makes what do does one transaction. The caller has the lead.
+func (db *DB) changed(wait, work context.Context, do func(*rows.Tx) error) (err error) {
+	conn, err := db.database.Update(wait, work)
+	if err != nil {
+		return err
+	}
+	return db.committed(work, conn, do)
+}
+
+// committed has do change the state in a transaction that began, and commits it.
+func (db *DB) committed(ctx context.Context, conn sqldb.Conn, do func(*rows.Tx) error) (err error) {
+	done := false
+	// Deferred for the panic too: there is one connection to lose.
+	defer func() {
+		if !done {
+			db.known = rows.Known{} // it may be of what is gone
+			err = errors.Join(err, conn.Rollback())
+		}
+	}()
+	if err := do(rows.NewTx(conn, nil, &db.known)); err != nil {
+		return err
+	}
+	if err := conn.Commit(ctx); err != nil {
+		return err
+	}
+	done = true
+	// What was committed to a file that is gone is nowhere.
+	return db.database.Intact()
+}
+
+// fence begins a transaction of the lock's holder. The serial and the epoch are in
+// one statement, so that no commit escapes either.
+func (db *DB) fence(ctx context.Context, t *rows.Tx) error {
+	epoch := db.epoch.Load()
+	if epoch == 0 {
+		return ErrUnlocked
+	}
+	var erased int
+	err := t.Row(ctx, `UPDATE meta SET serial = serial + 1 WHERE id = 1 AND epoch = ? RETURNING erased`, epoch).Scan(&erased)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return ErrFenced
+	}
+	if err != nil {
+		return err
+	}
+	// Another call may have erased somebody a moment ago.
+	if db.erasure.Load().Count() != erased {
+		if err := db.learn(ctx, t); err != nil {
+			return err
+		}
+	}
+	t.Erasure = db.erasure.Load()
+	return nil
+}

@@ -1,0 +1,277 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
+)
+
+// maxTogether bounds how many commits one transaction takes.
+const maxTogether = 256
+
+// A queue has the commits that wait. They are written together: the caller that
+// takes the lead writes all that wait by then in one transaction, each in a
+// savepoint of its own, and all are answered once it is on disk.
+type queue struct {
+	// lead holds one element while a caller changes the state.
+	lead chan struct{}
+
+	mu      sync.Mutex
+	waiting []*commit
+}
+
+func newQueue() queue { return queue{lead: make(chan struct{}, 1)} }
+
+// A commit is one change of a group.
+type commit struct {
+	do func(context.Context, *rows.Tx, *bill) error
+	// done is closed when err, or the panic of do, is set.
+	done     chan struct{}
+	err      error
+	panicked any
+}
+
+func (c *commit) answer(err error) {
+	c.err = err
+	close(c.done)
+}
+
+func (q *queue) add(c *commit) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = append(q.waiting, c)
+}
+
+// remove takes a commit back; false when it is being written already.
+func (q *queue) remove(c *commit) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	i := slices.Index(q.waiting, c)
+	if i >= 0 {
+		q.waiting = slices.Delete(q.waiting, i, i+1)
+	}
+	return i >= 0
+}
+
+func (q *queue) take() []*commit {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := min(len(q.waiting), maxTogether)
+	taken := slices.Clone(q.waiting[:n])
+	q.waiting = slices.Delete(q.waiting, 0, n)
+	return taken
+}
+
+// commit makes what do does part of a transaction of the lock's holder, and
+// returns when that is on disk. The end of ctx ends the waiting and not the
+// writing.
+func (db *DB) commit(ctx context.Context, doing string, do func(context.Context, *rows.Tx, *bill) error) error {
+	if db.database.ReadOnly() {
+		return db.database.Explain(doing, ErrReadOnly)
+	}
+	c := &commit{do: do, done: make(chan struct{})}
+	db.queue.add(c)
+	for {
+		select {
+		case <-c.done:
+			if c.panicked != nil {
+				panic(c.panicked)
+			}
+			return db.database.Explain(doing, c.err)
+		case db.queue.lead <- struct{}{}:
+			select {
+			case <-c.done: // another caller had the lead before
+			default:
+				db.writeQueued(ctx)
+			}
+			<-db.queue.lead
+		case <-ctx.Done():
+			if db.queue.remove(c) {
+				return db.database.Explain(doing, context.Cause(ctx))
+			}
+			ctx = context.WithoutCancel(ctx) // the answer comes
+		}
+	}
+}
+
+// writeQueued writes what waits. The caller has the lead. Nothing is interrupted
+// by the end of ctx but the wait for another program: what waits is others' too.
+func (db *DB) writeQueued(ctx context.Context) {
+	work := context.WithoutCancel(ctx)
+	conn, err := db.database.Update(ctx, work)
+	if err != nil && ctx.Err() != nil {
+		return // the next one tries
+	}
+	group := db.queue.take()
+	switch {
+	case err != nil:
+		for _, c := range group {
+			c.answer(err)
+		}
+		return
+	case len(group) == 0: // another caller wrote what waited
+		_ = conn.Rollback()
+		return
+	}
+	if err = db.together(work, conn, group); err == nil {
+		for _, c := range group {
+			c.answer(c.err)
+		}
+		return
+	}
+	if len(group) == 1 || Passes(err) || errors.Is(err, ErrUnlocked) {
+		for _, c := range group {
+			c.answer(err)
+		}
+		return
+	}
+	// One of them, or all of them together, are too much: each by itself.
+	for _, c := range group {
+		conn, err := db.database.Update(work, work)
+		if err == nil {
+			err = db.together(work, conn, []*commit{c})
+		}
+		if err == nil {
+			err = c.err
+		}
+		c.answer(err)
+	}
+}
+
+// together writes commits in one transaction. One that fails sets its err and
+// changes nothing; an error is of all of them.
+func (db *DB) together(ctx context.Context, conn sqldb.Conn, group []*commit) error {
+	return db.committed(ctx, conn, func(t *rows.Tx) error {
+		if err := db.fence(ctx, t); err != nil {
+			return err
+		}
+		var bills bill
+		for _, c := range group {
+			c.err, c.panicked = nil, nil
+			if err := c.write(ctx, t, &bills, len(group) > 1); err != nil {
+				return err
+			}
+			if c.err != nil {
+				db.known = rows.Known{} // it may be of what is gone
+			}
+		}
+		if len(group) == 1 && group[0].err != nil {
+			return group[0].err
+		}
+		return bills.pay(ctx, t)
+	})
+}
+
+// write does one change. Its error is the transaction's.
+func (c *commit) write(ctx context.Context, t *rows.Tx, bills *bill, guarded bool) error {
+	if guarded {
+		if _, err := t.Exec(ctx, `SAVEPOINT one`); err != nil {
+			return err
+		}
+	}
+	var own bill
+	c.err = c.guard(func() error { return c.do(ctx, t, &own) })
+	if !guarded {
+		bills.add(&own)
+		return nil
+	}
+	if c.err != nil {
+		if t.Ended() {
+			return c.err
+		}
+		if _, err := t.Exec(ctx, `ROLLBACK TO SAVEPOINT one`); err != nil {
+			return err
+		}
+	} else {
+		bills.add(&own)
+	}
+	_, err := t.Exec(ctx, `RELEASE SAVEPOINT one`)
+	return err
+}
+
+var errPanicked = errors.New("a commit panicked")
+
+// guard keeps a panic for the caller whose commit it is.
+func (c *commit) guard(do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			c.panicked, err = v, errPanicked
+		}
+	}()
+	return do()
+}
+
+// A bill is what commits cost, to be put on the accounts at once.
+type bill struct {
+	spends map[account]int
+	runs   map[int64]runUse
+}
+
+type account struct{ quotaGroup, month string }
+
+// A runUse is what commits do to their run.
+type runUse struct {
+	calls int
+	at    time.Time // the latest
+}
+
+// spend adds calls of no run.
+func (b *bill) spend(s job.Spend) {
+	if s.Calls == 0 {
+		return
+	}
+	if b.spends == nil {
+		b.spends = make(map[account]int)
+	}
+	b.spends[account{s.QuotaGroup, job.QuotaMonth(s.At)}] += s.Calls
+}
+
+// use adds calls of a run, and moves it on to at.
+func (b *bill) use(run int64, at time.Time, calls int) {
+	if b.runs == nil {
+		b.runs = make(map[int64]runUse)
+	}
+	u := b.runs[run]
+	u.calls += calls
+	if at.After(u.at) {
+		u.at = at
+	}
+	b.runs[run] = u
+}
+
+func (b *bill) add(other *bill) {
+	for of, calls := range other.spends {
+		if b.spends == nil {
+			b.spends = make(map[account]int)
+		}
+		b.spends[of] += calls
+	}
+	for run, u := range other.runs {
+		b.use(run, u.at, u.calls)
+	}
+}
+
+func (b *bill) pay(ctx context.Context, t *rows.Tx) error {
+	for of, calls := range b.spends {
+		_, err := t.Exec(ctx, `INSERT INTO ledger (quota_group, month, calls) VALUES (?, ?, ?)
+			ON CONFLICT (quota_group, month) DO UPDATE SET calls = ledger.calls + excluded.calls`,
+			of.quotaGroup, of.month, calls)
+		if err != nil {
+			return err
+		}
+	}
+	for run, u := range b.runs {
+		_, err := t.Exec(ctx, `UPDATE run SET calls = calls + ?,
+			updated_at = CASE WHEN updated_at < ? THEN ? ELSE updated_at END WHERE id = ?`, u.calls, u.at, u.at, run)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
