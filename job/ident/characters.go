@@ -50,6 +50,18 @@ func (k Kind) characters(id string) error {
 	return nil
 }
 
+// link refuses an address with a scheme.
+func (k Kind) link(id string) error {
+	rest, mail := strings.CutPrefix(strings.ToLower(id), "mailto:")
+	if phone, found := strings.CutPrefix(rest, "tel:"); mail || found {
+		return k.refuse(Labelled, id, "is a link", "write only "+shown(id[len(id)-len(phone):]))
+	}
+	if strings.Contains(id, "://") {
+		return k.refuse(Labelled, id, "is a link", "write only the value")
+	}
+	return nil
+}
+
 // escaped refuses what URLs, HTML and JSON make of other characters.
 func (k Kind) escaped(id string) error {
 	const again = "copy it again from where it was sent"
@@ -82,8 +94,6 @@ func hexadecimals(text string, n int) bool {
 // of ASCII characters. Base64 has = at its end only.
 func (k Kind) opaque(id string) error {
 	switch i := strings.IndexByte(id, '='); {
-	case strings.Contains(id, "://"):
-		return k.refuse(Labelled, id, "is a link", "write only the value")
 	case strings.Contains(id, "..."):
 		return k.refuse(Placeholder, id, "is only a part, the rest of which is masked or cut off", "write the whole value")
 	case strings.Contains(id, `\`):

@@ -42,6 +42,9 @@ func (k Kind) Parse(text string) (string, error) {
 	if err := k.look(id); err != nil {
 		return "", err
 	}
+	if err := k.link(id); err != nil {
+		return "", err
+	}
 	if value, found := k.label(id); found {
 		return "", k.refuse(Labelled, id, "has a label", "write only "+shown(value))
 	}

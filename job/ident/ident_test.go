@@ -107,6 +107,8 @@ func TestRefused(t *testing.T) {
 		{u, ident.Formula, "write the value that it gives", []string{"=A1", `=TEXT(A1,"000000")`, `="a"&"b"`, `="000123`, "=B12", "=+B12", "=Sheet1!B2", "=$B$2"}},
 		{u, ident.Placeholder, "without brackets", []string{"{{userId}}", "${id}", "<user_id>", "[u1]"}},
 		{u, ident.Labelled, `write only "000123"`, []string{"userId: 000123", "user_id=000123", "工号：000123", "ID:000123", "UID: '000123'"}},
+		{u, ident.Labelled, `write only "a@example.com"`, []string{"mailto:a@example.com", "MAILTO:a@example.com"}},
+		{u, ident.Labelled, "write only the value", []string{"https://example.com/u1"}},
 		{u, ident.Encoded, `write "zhang+san"`, []string{"zhang%2Bsan"}},
 		{u, ident.Encoded, `write "a&b"`, []string{"a&amp;b"}},
 		{u, ident.Encoded, "copy it again", []string{`zhang\u6881`}},

@@ -40,6 +40,9 @@ func openCSV(src io.ReaderAt, size int64) (*csvSource, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("reading the table: %w", err)
 	}
+	if begin := strings.TrimSpace(string(head[:min(len(head), 64)])); strings.HasPrefix(begin, `{"`) || strings.HasPrefix(begin, "[{") {
+		return nil, errors.New("the file is JSON: with an object on each line give it a name that ends in .jsonl")
+	}
 	s.separator, s.skip = separatorOf(string(head))
 	s.formulas = bytes.Contains(head, []byte(string(s.separator)+`="`)) || bytes.Contains(head, []byte("\n=\""))
 	s.spaced = bytes.Contains(head, []byte(string(s.separator)+` "`)) && s.separator != '\t'

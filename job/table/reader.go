@@ -71,7 +71,13 @@ func (r *Reader) openCSV(src io.ReaderAt, size int64) error {
 	}
 	r.source = s
 	r.textOrigin(s.file)
-	return r.readHeader()
+	if err := r.readHeader(); err != nil {
+		return err
+	}
+	if len(r.header) == 1 && strings.ContainsRune(r.header[0], s.separator) {
+		return fmt.Errorf("the header %q is a single column: if each line is in quotation marks as a whole, take them away", r.header[0])
+	}
+	return nil
 }
 
 func (r *Reader) openJSONL(src io.ReaderAt, size int64) error {
@@ -152,8 +158,11 @@ func (r *Reader) fit(row *Row, cells []Cell) error {
 	n := copy(cells, row.Cells)
 	wrong := func(err error) error { return &RowError{Line: row.Line, Text: row.String(), Err: err} }
 	if !blank(row.Cells[n:]) {
-		return wrong(fmt.Errorf("the row has %s and the header has %d: a comma or a quotation mark is missing or too many",
-			count(len(row.Cells), "cell"), len(cells)))
+		cause := "a separator or a quotation mark is missing or too many"
+		if r.origin.Sheet != "" {
+			cause = "name the column, or clear the cell beyond it"
+		}
+		return wrong(fmt.Errorf("the row has %s and the header has %d: %s", count(len(row.Cells), "cell"), len(cells), cause))
 	}
 	if r.repeats(cells) {
 		return wrong(errors.New("the row repeats the header: remove it"))

@@ -71,7 +71,7 @@ func TestCSV(t *testing.T) {
 			[]string{"a", "b"},
 			[]string{
 				"2: 1|",
-				"error: row 3: the row has 3 cells and the header has 2: a comma or a quotation mark is missing or too many",
+				"error: row 3: the row has 3 cells and the header has 2: a separator or a quotation mark is missing or too many",
 				"4: 4|5",
 			},
 		},

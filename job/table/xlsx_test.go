@@ -144,7 +144,7 @@ func TestSheetsOfOtherPrograms(t *testing.T) {
 		{
 			"gaps, and cells beyond the header",
 			`<x:row r="2"><x:c r="B2" t="str"><x:v>b</x:v></x:c></x:row><x:row r="5"><x:c r="B5" t="str"><x:v>1</x:v></x:c></x:row><x:row r="6"><x:c r="C6" t="str"><x:v>1</x:v></x:c></x:row>`,
-			[]string{"5: |1", "error: row 6: the row has 3 cells and the header has 2: a comma or a quotation mark is missing or too many"},
+			[]string{"5: |1", "error: row 6: the row has 3 cells and the header has 2: name the column, or clear the cell beyond it"},
 		},
 		{
 			"error cells",
