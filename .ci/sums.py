@@ -225,10 +225,10 @@ def to_remind(messages, people, left):
             if r["read"] == "false" and r["address"] not in frozen and r["user_id"] not in left]
 
 
-def check_unread(people, unread, chase, sheet):
-    """unread.csv is the unread of people.csv; the sheet is who can be reminded."""
-    want = [(r["address"], r["user_id"]) for r in people if r["read"] == "false"]
-    expect("unread.csv", sorted((r["address"], r["user_id"]) for r in unread), sorted(want))
+def check_unread(messages, unread, chase, sheet):
+    """unread.csv and the sheet are one list: who can be reminded."""
+    title = {m["address"]: m["title"] for m in messages}
+    expect("unread.csv", sorted((title[r["address"]], r["user_id"]) for r in unread), sorted(chase))
     expect("Unread sheet", sorted((r["title"], r["user_id"]) for r in sheet), sorted(chase))
 
 
@@ -292,7 +292,7 @@ def check_workbook(audit, path):
         "Managers": lambda rows, _: lists.check_segment(expect, "manager", people, counts, sized, rows),
         "Matrix": lambda rows, _: lists.check_matrix(expect, audit.messages, people, sized, rows),
         "Trend": lambda rows, tabs: check_course(audit, rows, tabs),
-        "Unread": lambda rows, _: check_unread(people, audit.unread, audit.chase, rows),
+        "Unread": lambda rows, _: check_unread(audit.messages, audit.unread, audit.chase, rows),
         "Reminders": lambda rows, _: lists.check_reminders(expect, people, audit.chase, rows),
         "People": lambda rows, _: lists.check_people(expect, people, counts, sized, rows),
         "Detail": lambda rows, tabs: lists.check_detail(expect, people, sized, audit.times, rows, len(tabs)),
