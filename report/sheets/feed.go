@@ -80,21 +80,18 @@ func (b *builder) pass(feeds []feed, observed bool) iter.Seq2[report.Row, error]
 			return
 		}
 		makers := make([]rowMaker, len(feeds))
+		yields := make([]func([]report.Cell) bool, len(feeds))
 		for i, f := range feeds {
 			makers[i] = f.begin()
+			yields[i] = func(cells []report.Cell) bool { return yield(report.Row{Sheet: f.sheet, Cells: cells}, nil) }
 		}
 		for m, err := range b.series(observed) {
 			if err != nil {
 				yield(report.Row{}, err)
 				return
 			}
-			for i, make := range makers {
-				row := report.Row{Sheet: feeds[i].sheet}
-				more := make(&m, func(cells []report.Cell) bool {
-					row.Cells = cells
-					return yield(row, nil)
-				})
-				if !more {
+			for i, rows := range makers {
+				if !rows(&m, yields[i]) {
 					return
 				}
 			}
