@@ -51,7 +51,7 @@ func (p applyCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
-	if err := s.OpenToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
+	if err := s.OpenToWrite(c.Context, session.OpenOptions{Wait: c.Duration("lock-timeout")}); err != nil {
 		return err
 	}
 	made, err := s.Plan(c.Context, planChoice(c))
@@ -94,8 +94,7 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 	}
 	defer s.Close()
 	// A plan that was made for a state begins none.
-	s.Manifest.Backend.Create = s.Manifest.Backend.Create && f.Lineage == ""
-	err = s.OpenToWrite(c.Context, c.Duration("lock-timeout"))
+	err = s.OpenToWrite(c.Context, session.OpenOptions{Wait: c.Duration("lock-timeout"), Existing: f.Lineage != ""})
 	if f.Lineage != "" && errors.Is(err, state.ErrNoState) {
 		return session.StalePlan(path, fmt.Errorf("%w: it was made for the state %s, and there is none here (look at --data-dir)", plan.ErrStale, f.Lineage))
 	}

@@ -52,7 +52,7 @@ func (p doctorCommand) run(c *cli.Context) error {
 	if err := s.Rest(c.Context); err != nil {
 		return err
 	}
-	d := doctor.Diagnosis{Pay: s.Pay, Tell: p.out.Finding}
+	d := doctor.Diagnosis{Pay: s.Pay, Tell: p.out.DoctorNote}
 	for _, client := range clients {
 		p.out.Printf("%s %s\n", p.out.Paint(term.Bold, client.Provider.Name), client.Provider.Endpoint)
 		if err := d.Provider(c.Context, client, probes[client.Provider.Name]); err != nil {

@@ -14,32 +14,38 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// load reads the flags and the manifest. Its mistakes are shown here, all of
-// them.
+// load reads the flags and the manifest, and shows the manifest's diagnostics.
 func (p *program) load(c *cli.Context) (*session.Session, error) {
+	s, _, err := p.loadDiagnosed(c)
+	return s, err
+}
+
+// loadDiagnosed is load with the diagnostics that it shows. The error is errInvalid
+// where one of them is an error.
+func (p *program) loadDiagnosed(c *cli.Context) (*session.Session, manifest.Diagnostics, error) {
 	g, err := p.globals(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	log, err := p.logger(g)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s := p.session(g, log)
 	m, diagnostics := manifest.Load(c.Context, manifest.Options{
 		Path: g.manifest, DataDir: g.dataDir, AllowDirs: g.allowDirs,
 		Vars: g.vars, VarFiles: g.varFiles, Environ: p.environ,
-		Scenario: lastString(c, "scenario"), Now: p.env.Now, Simulator: g.simulator,
+		Now: p.env.Now, Simulator: g.simulator,
 	})
 	if err := context.Cause(c.Context); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p.view.Diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
-		return nil, errInvalid
+		return nil, diagnostics, errInvalid
 	}
 	s.Manifest = m
-	return s, nil
+	return s, diagnostics, nil
 }
 
 // errInvalid ends a command whose manifest has mistakes: they were said.

@@ -93,7 +93,7 @@ func (p queryCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
-	if err := s.OpenToWrite(c.Context, c.Duration("lock-timeout")); err != nil {
+	if err := s.OpenToWrite(c.Context, session.OpenOptions{Wait: c.Duration("lock-timeout")}); err != nil {
 		return err
 	}
 	made, err := p.planQuery(c, s, q)

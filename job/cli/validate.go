@@ -23,12 +23,12 @@ func (p validateCommand) run(c *cli.Context) error {
 		return err
 	}
 	p.stream(c)
-	s, err := p.load(c)
+	s, diagnostics, err := p.loadDiagnosed(c)
 	switch {
 	case errors.Is(err, errInvalid):
-		return errors.Join(err, p.view.Validation(nil))
-	case err != nil:
-		return err
+		p.view.Validation(nil, diagnostics)
+	case err == nil:
+		p.view.Validation(s.Manifest, diagnostics)
 	}
-	return p.view.Validation(s.Manifest)
+	return err
 }

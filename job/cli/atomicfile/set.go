@@ -14,6 +14,8 @@ import (
 	"path"
 	"path/filepath"
 	"syscall"
+
+	"notifyaudit/job/disk"
 )
 
 // partial marks a file that is still being written: .NAME.RANDOM.partial, the
@@ -164,7 +166,7 @@ func (s *Set) Commit() error {
 		}
 		_ = f.file.Close() // synced
 		s.files = s.files[1:]
-		if err := syncFolder(s.root, path.Dir(f.name)); err != nil {
+		if err := disk.SyncFolder(s.root, path.Dir(f.name)); err != nil {
 			return fmt.Errorf("put %s in its place: %w", f.name, advised(err, f.folder))
 		}
 	}
@@ -177,14 +179,6 @@ func renamed(err error, folder string) error {
 		err = link.Err
 	}
 	return advised(err, folder)
-}
-
-func syncFolder(root *os.Root, name string) error {
-	dir, err := root.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }
 
 // Try makes the temporary file of a name and removes it again.

@@ -1,6 +1,6 @@
 // Package doctor tries what the providers of a manifest need, with the fewest
 // calls: the credential, the region, the permission and each robot. It says what
-// it found, one Finding at a time.
+// it found out, one Note at a time.
 package doctor
 
 import (
@@ -39,8 +39,8 @@ const (
 	Bad    Mark = "bad"    // to be mended
 )
 
-// A Finding is one thing that was found out.
-type Finding struct {
+// A Note is one thing that was found out.
+type Note struct {
 	Mark Mark
 	// What was tried: "credential", "permission", "quota", "endpoint" or a robot.
 	What string
@@ -52,7 +52,7 @@ type Diagnosis struct {
 	// Pay puts calls on the account of the month.
 	Pay func(ctx context.Context, p *job.Provider, cost job.Cost) error
 	// Tell gets the findings.
-	Tell func(Finding)
+	Tell func(Note)
 	// broken counts the things to mend, unsure what the API could not tell now,
 	// untold the robots whose messages are too old to tell.
 	broken, unsure, untold int
@@ -168,14 +168,14 @@ func (d *Diagnosis) judge(probe *Probe, page job.Page, failure *job.AnswerError)
 // helped against.
 func (d *Diagnosis) refused(probe *Probe, failure *job.AnswerError) {
 	d.broken++
-	d.Tell(Finding{Bad, probe.Robot(), fmt.Sprintf(
+	d.Tell(Note{Bad, probe.Robot(), fmt.Sprintf(
 		"the credential is good, but %s was refused: %s. %s The likely cause is its kind, which is %s: write the kind that it was sent as, or the key of this app's own message",
 		probe.Message.Address, strings.TrimSuffix(failure.Error(), "."), adviceSentence(failure), probe.Message.ID.Kind)})
 }
 
-func (d *Diagnosis) good(what, text string) { d.Tell(Finding{Good, what, text}) }
+func (d *Diagnosis) good(what, text string) { d.Tell(Note{Good, what, text}) }
 
-func (d *Diagnosis) note(what, text string) { d.Tell(Finding{Unsure, what, text}) }
+func (d *Diagnosis) note(what, text string) { d.Tell(Note{Unsure, what, text}) }
 
 // bad is something to mend, or something that could not be told now.
 func (d *Diagnosis) bad(what string, err error) {
@@ -186,11 +186,11 @@ func (d *Diagnosis) bad(what string, err error) {
 	text := strings.TrimSuffix(failure.Error(), ".") + ". " + adviceSentence(failure)
 	if failure.Temporary {
 		d.unsure++
-		d.Tell(Finding{Unsure, what, "could not be told now: " + text})
+		d.Tell(Note{Unsure, what, "could not be told now: " + text})
 		return
 	}
 	d.broken++
-	d.Tell(Finding{Bad, what, text})
+	d.Tell(Note{Bad, what, text})
 }
 
 func adviceSentence(failure *job.AnswerError) string {

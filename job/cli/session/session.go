@@ -75,14 +75,21 @@ func (s *Session) OpenData() error {
 	return nil
 }
 
-// OpenToWrite opens the state, makes it where there is none yet, and takes its
-// lock and those of the credentials. The state is the caller's alone until
-// close.
-func (s *Session) OpenToWrite(ctx context.Context, wait time.Duration) error {
+// OpenOptions say how a state is opened to be written.
+type OpenOptions struct {
+	// Wait is how long to wait for another holder of a lock.
+	Wait time.Duration
+	// Existing makes no state: the error is state.ErrNoState where there is none.
+	Existing bool
+}
+
+// OpenToWrite opens the state, makes it where there is none yet, and takes its lock
+// and those of the credentials. The state is the caller's alone until Close.
+func (s *Session) OpenToWrite(ctx context.Context, o OpenOptions) error {
 	if err := s.OpenData(); err != nil {
 		return err
 	}
-	db, err := sqlite.Open(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, sqlite.Options{Create: s.Manifest.Backend.Create, LockTimeout: wait, Simulated: s.Simulator})
+	db, err := sqlite.Open(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, sqlite.Options{Create: s.Manifest.Backend.Create && !o.Existing, LockTimeout: o.Wait, Simulated: s.Simulator})
 	if err != nil {
 		return err
 	}
@@ -90,11 +97,11 @@ func (s *Session) OpenToWrite(ctx context.Context, wait time.Duration) error {
 	if err := s.SameWorld(); err != nil {
 		return err
 	}
-	if err := s.locks.takeState(ctx, s.DB, holder(s.Now()), wait); err != nil {
+	if err := s.locks.takeState(ctx, s.DB, holder(s.Now()), o.Wait); err != nil {
 		return err
 	}
 	s.locked = true
-	return s.lockCredentials(ctx, wait)
+	return s.lockCredentials(ctx, o.Wait)
 }
 
 // lockCredentials takes the credentials. The simulator is in this process, so

@@ -10,8 +10,8 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// Finding shows what the doctor found.
-func (s Printer) Finding(f doctor.Finding) {
+// DoctorNote shows what the doctor found out.
+func (s Printer) DoctorNote(f doctor.Note) {
 	color, mark := term.Yellow, "?"
 	switch f.Mark {
 	case doctor.Good:

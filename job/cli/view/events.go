@@ -29,10 +29,6 @@ type Events struct {
 	mu      sync.Mutex
 	w       io.Writer
 	encoder *json.Encoder
-	// broken is the first error of writing: nothing follows it.
-	broken error
-	// errors and warnings count the diagnostics.
-	errors, warnings int
 }
 
 // NewEvents makes one that writes to w.
@@ -47,29 +43,15 @@ func (v *Events) header(t event.Type) event.Header {
 	return event.Header{Type: t, Time: v.now().UTC(), FormatVersion: event.FormatVersion}
 }
 
-// write writes one event.
+// write writes one event. The writer keeps its first error, which ends the program.
 func (v *Events) write(e any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.broken == nil {
-		v.broken = v.encoder.Encode(e)
-	}
-}
-
-// failed is why not everything could be written, or nil.
-func (v *Events) failed() error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.broken
+	_ = v.encoder.Encode(e)
 }
 
 func (v *Events) Diagnostics(ds manifest.Diagnostics) {
 	for _, d := range ds {
-		if d.Severity == manifest.SeverityError {
-			v.errors++
-		} else {
-			v.warnings++
-		}
 		v.write(event.Diagnostic{
 			Header: v.header(event.TypeDiagnostic), Severity: string(d.Severity),
 			Summary: d.Summary, Detail: d.Detail, File: d.File,
@@ -78,16 +60,19 @@ func (v *Events) Diagnostics(ds manifest.Diagnostics) {
 	}
 }
 
-func (v *Events) Validation(m *manifest.Manifest) error {
-	e := event.Validation{
-		Header: v.header(event.TypeValidation), Valid: m != nil,
-		Errors: v.errors, Warnings: v.warnings,
+func (v *Events) Validation(m *manifest.Manifest, ds manifest.Diagnostics) {
+	e := event.Validation{Header: v.header(event.TypeValidation), Valid: m != nil}
+	for _, d := range ds {
+		if d.Severity == manifest.SeverityError {
+			e.Errors++
+		} else {
+			e.Warnings++
+		}
 	}
 	if m != nil {
 		e.Messages, e.Providers = m.Count, len(m.Providers)
 	}
 	v.write(e)
-	return v.failed()
 }
 
 // Plan writes a plan's groups and its sum.
@@ -196,7 +181,7 @@ func (v *Events) Named(n *session.Named) error {
 		}
 		v.details(o)
 	}
-	return v.failed()
+	return nil
 }
 
 // report writes the JSON report as one event.
@@ -206,7 +191,7 @@ func (v *Events) report(in report.Input) error {
 		return err
 	}
 	e.end()
-	return v.failed()
+	return nil
 }
 
 // details writes what is known of one message.
@@ -275,5 +260,5 @@ func (r *reportEvent) Write(text []byte) (int, error) {
 func (r *reportEvent) end() {
 	r.view.mu.Lock()
 	defer r.view.mu.Unlock()
-	_, r.view.broken = r.view.w.Write([]byte("\n"))
+	_, _ = r.view.w.Write([]byte("\n"))
 }

@@ -23,12 +23,11 @@ func NewText(out, err Printer, now func() time.Time) *Text {
 
 func (v *Text) Diagnostics(ds manifest.Diagnostics) { v.err.Diagnostics(ds) }
 
-func (v *Text) Validation(m *manifest.Manifest) error {
+func (v *Text) Validation(m *manifest.Manifest, _ manifest.Diagnostics) {
 	if m != nil {
 		v.out.Say(v.out.Paint(term.Green, "The manifest is valid:") + " " +
 			term.Plural(m.Count, "message") + ", " + term.Plural(len(m.Providers), "provider") + ".")
 	}
-	return nil
 }
 
 func (v *Text) Plan(p *plan.Plan, _ string) { v.out.plan(p) }

@@ -19,12 +19,13 @@ import (
 	"notifyaudit/report"
 )
 
-// A View says what a command found: Text to a person, Events to a program. It is chosen once, when the command begins.
+// A View says what a command found: Text to a person, Events to a program. It is
+// chosen once, when the command begins.
 type View interface {
 	session.Reporter
 	// Validation is the verdict on a manifest, behind its diagnostics; m is nil when
 	// one of them is an error.
-	Validation(m *manifest.Manifest) error
+	Validation(m *manifest.Manifest, ds manifest.Diagnostics)
 	// Plan is the result of planning, saved to a file or not (""); Proposal is the
 	// plan that an apply is about to carry out, read from a file or not.
 	Plan(p *plan.Plan, savedTo string)
