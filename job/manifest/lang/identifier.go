@@ -13,7 +13,7 @@ import (
 // isn't set or a mistake was reported. A number is a mistake: 000123 has lost its
 // zeros, and YAML takes it for octal.
 func (a *Args) Identifier(name string) string {
-	v, ok := a.textual(name, cty.String)
+	v, ok := textual(a, name, cty.String)
 	if !ok {
 		return ""
 	}
@@ -22,16 +22,16 @@ func (a *Args) Identifier(name string) string {
 
 // Identifiers are the elements of a list, each an [Args.Identifier].
 func (a *Args) Identifiers(name string) []string {
-	v, ok := a.textual(name, cty.List(cty.String))
+	v, ok := textual(a, name, cty.List(cty.String))
 	if !ok {
 		return nil
 	}
-	return a.elements(name, v)
+	return elements(a, name, v)
 }
 
 // textual is [Args.Shown] for texts. A number, or one among the elements of a list,
 // is reported as a mistake.
-func (a *Args) textual(name string, want cty.Type) (cty.Value, bool) {
+func textual(a *Args, name string, want cty.Type) (cty.Value, bool) {
 	v, ok := a.Shown(name, cty.DynamicPseudoType)
 	if !ok {
 		return cty.NilVal, false
@@ -42,5 +42,5 @@ func (a *Args) textual(name string, want cty.Type) (cty.Value, bool) {
 			`A number in %s has no zeros before it: write it in quotation marks, as in "000123". Numbers in a decoded file go through tostring() if none of them can begin with a zero.`, name))
 		return cty.NilVal, false
 	}
-	return a.converted(name, v, want)
+	return converted(a, name, v, want)
 }

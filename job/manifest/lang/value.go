@@ -26,11 +26,11 @@ func (a *Args) Value(name string, want cty.Type) (cty.Value, bool) {
 	if !ok {
 		return cty.NilVal, false
 	}
-	return a.converted(name, v, want)
+	return converted(a, name, v, want)
 }
 
 // converted converts an argument's value; false as for [Args.Value].
-func (a *Args) converted(name string, v cty.Value, want cty.Type) (cty.Value, bool) {
+func converted(a *Args, name string, v cty.Value, want cty.Type) (cty.Value, bool) {
 	v, err := convert.Convert(v, want)
 	if err != nil {
 		a.FailAt(name, diag.Problemf("Unsuitable value", "%s: %s.", name, err))
@@ -156,11 +156,11 @@ func (a *Args) Texts(name string) []string {
 	if !ok {
 		return nil
 	}
-	return a.elements(name, v)
+	return elements(a, name, v)
 }
 
 // elements are those of a list of texts.
-func (a *Args) elements(name string, v cty.Value) []string {
+func elements(a *Args, name string, v cty.Value) []string {
 	var texts []string
 	for _, element := range v.AsValueSlice() {
 		if element.IsNull() {
