@@ -189,7 +189,9 @@ func (c *Client) undone(err error) error {
 			if last.Class == job.ClassBanned || last.Class == job.ClassThrottled {
 				failure.Class = last.Class
 			}
-			failure.Err = fmt.Errorf("%w; the last: %s", ratelimit.ErrGaveUp, last.Text())
+			if text := last.Text(); text != "" {
+				failure.Err = fmt.Errorf("%w; the last: %s", ratelimit.ErrGaveUp, text)
+			}
 		}
 		failure.Advice = c.advice(failure)
 	default:

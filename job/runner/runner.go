@@ -124,8 +124,15 @@ func Run(ctx context.Context, log *slog.Logger, store Store, runID string,
 		err = r.carryOut(ctx)
 	}
 	sum := r.counter.summary()
+	reason := "done"
+	switch { // an error names messages, whose addresses may name people
+	case context.Cause(ctx) != nil:
+		reason = "interrupted"
+	case err != nil:
+		reason = "the state could not record"
+	}
 	r.log.InfoContext(ctx, "run ends", "asked", sum.Asked(), "not_asked", sum.NotAsked, "unreadable", sum.Unreadable(),
-		"calls", sum.Cost.Metered, "retries", sum.Cost.Retries, "throttled", sum.Cost.Throttled, "error", err)
+		"calls", sum.Cost.Metered, "retries", sum.Cost.Retries, "throttled", sum.Cost.Throttled, "reason", reason)
 	return sum, err
 }
 
