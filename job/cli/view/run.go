@@ -21,6 +21,9 @@ func (v *Text) RunEnded(r *session.RunResult) {
 	if asked := outcomes(&sum); asked != "" {
 		done = asked + ". " + term.Plural(sum.Cost.Metered, "call") + "."
 	}
+	if sum.Replaced > 0 {
+		done += " " + term.Plural(sum.Replaced, "audience") + " recorded anew."
+	}
 	v.err.Println("")
 	v.err.Say(v.err.Paint(term.Bold, "Done:") + " " + done)
 	for i := range r.Unread {
