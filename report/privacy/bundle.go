@@ -81,6 +81,17 @@ func bandOf(read, known int) (low, high int, is bool) {
 	}
 }
 
+// middle bounds the numbers of readers that are in no band.
+func middle(known int) (low, high int) {
+	for low <= known {
+		if _, _, is := bandOf(low, known); !is {
+			break
+		}
+		low++
+	}
+	return low, known - low
+}
+
 // all are the leaves below a node that have somebody whose state is known.
 func (n *node) all() []*leaf {
 	var all []*leaf
@@ -129,7 +140,7 @@ func (n *node) close(open []*leaf) bool {
 		if len(others) == 0 {
 			return false
 		}
-		others[0].low, others[0].high = 0, others[0].counts.Known()
+		others[0].low, others[0].high = middle(others[0].counts.Known())
 		b.add(others[0])
 		others = others[1:]
 	}
@@ -156,7 +167,8 @@ func (b *bundle) of(l *leaf) (low, high int) {
 }
 
 // tight reports whether the sum may be shown: it is in no band itself, and leaves
-// at least two numbers open for every leaf.
+// at least two numbers open for every leaf, given that those without a band are in
+// none.
 func (b *bundle) tight() bool {
 	if _, _, is := bandOf(b.read, b.known); is {
 		return false

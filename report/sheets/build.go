@@ -156,6 +156,9 @@ func (b *builder) survey() error {
 
 // missing are the wanted campaigns that no message is in.
 func (b *builder) missing() []string {
+	if b.aggregate() { // its messages may be shown together with those of others
+		return nil
+	}
 	var missing []string
 	for _, name := range b.opts.Campaigns {
 		if !b.overall.Has(name) {
