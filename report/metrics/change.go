@@ -6,20 +6,20 @@ import (
 	"notifyaudit/job"
 )
 
-// A Change compares the end of the latest run with the end of the run before it, over
-// the same messages and the same people. A message that was not read again contributes
-// nothing; one that was read for the first time is not among them.
+// A Change compares the end of the latest run with the end of the run before it, over the
+// same messages and the same people. A message that was not read again contributes 0; a
+// message that was read for the first time is not part of it.
 type Change struct {
 	// Rate is the difference of the weighted rates of these messages.
 	Rate float64
-	// Messages counts them.
+	// Messages is how many are compared.
 	Messages int
 	// Oldest and Newest bound the times of the readings behind the earlier rate.
 	Oldest, Newest time.Time
 }
 
-// Change is what has changed since the run before the latest; false when no message
-// can be compared.
+// Change returns the change since the run before the latest; false if no message can be
+// compared.
 func (t *Totals) Change() (Change, bool) {
 	c := &t.change
 	if c.known == 0 {
@@ -52,20 +52,19 @@ func (c *changeSum) add(r *job.Result, runID string) {
 	}
 }
 
-// Before is how many of the audience in force had read a message at the end of the run
-// before the latest, by its reading of an instant; false when there was none, and where
-// the figures are withheld.
+// Before returns how many of the audience in force had read a message at the end of the
+// run before the latest, and the time of the reading that says so; false if there was
+// none, and if the figures are withheld.
 func Before(r *job.Result, runID string) (read int, at time.Time, known bool) {
-	if runID == "" || r.Reading == nil || !r.HasCounts() || r.Contradicts() || r.Counts.Known() == 0 || r.Counts.Withheld > 0 || r.Pooled > 0 {
+	exact := r.Counts.Known() > 0 && r.Counts.Withheld == 0 && r.Pooled == 0
+	switch {
+	case runID == "" || r.Reading == nil || !r.HasCounts() || r.Contradicts() || !exact:
 		return 0, time.Time{}, false
-	}
-	if r.Reading.RunID != runID {
+	case r.Reading.RunID != runID:
 		return r.Counts.Read, r.Reading.StartedAt, true
-	}
-	if r.Previous == nil {
+	case r.Previous == nil:
 		return 0, time.Time{}, false
-	}
-	if r.Anonymous {
+	case r.Anonymous:
 		return r.Previous.Read, r.Previous.StartedAt, true
 	}
 	earlier := Observations(r, []job.Reading{*r.Previous, *r.Reading})
@@ -75,7 +74,7 @@ func Before(r *job.Result, runID string) (read int, at time.Time, known bool) {
 	return earlier[0].Counts.Read, r.Previous.StartedAt, true
 }
 
-// changeOf is the change of one message's rate.
+// changeOf returns the change of one message's rate.
 func changeOf(r *job.Result, runID string) (float64, bool) {
 	before, _, known := Before(r, runID)
 	if !known {

@@ -5,32 +5,32 @@ import (
 	"notifyaudit/report"
 )
 
-// Groups count the deliveries by the department of who got them, or by
-// another column of the roster. The memory is that of the people's ids.
+// Groups counts deliveries by the recipient's department, or by another column of the
+// roster. Its memory grows with the number of people.
 type Groups struct {
 	directory *job.Directory
 	// by is the column of the roster.
 	by string
-	// Other is the name of the row for everybody without a department; a
-	// department of that name is the same row.
+	// Other is the name of the group of people without a value in the column; a value
+	// of that name is the same group.
 	Other string
-	// List is in the order in which the groups were met.
+	// List has the groups in the order of their first deliveries.
 	List  []*Group
 	index map[string]int
-	// first is the department in which somebody was met first, by user id; more
-	// are the others: in another roster people may be elsewhere.
+	// first is the group in which a person was counted first, by user id; more has
+	// further ones: another roster may put a person elsewhere.
 	first map[string]int
 	more  map[membership]struct{}
-	// Nameless counts the people of whom no name is known.
+	// Nameless counts the people whose name is not known.
 	Nameless int
 
-	// divided are the shares of the message at hand, place where to look for a
-	// group's among them.
+	// divided has the shares of the current message; place is where a group's share is
+	// in it.
 	divided []Share
 	place   []int
 }
 
-// A Group is the numbers of the people of one group.
+// A Group has the numbers of one group of people.
 type Group struct {
 	Name string
 	// People counts the different people.
@@ -46,8 +46,8 @@ type Group struct {
 func (d *Group) Counts() job.Counts { return d.sum.Total() }
 
 type membership struct {
-	userID     string
-	department int
+	userID string
+	group  int
 }
 
 func newGroups(directory *job.Directory, by, other string) *Groups {
@@ -67,7 +67,7 @@ func (d *Groups) Add(r *job.Result, shares []Share) {
 	}
 }
 
-// meet finds somebody's department and counts them once in it.
+// meet finds a person's group, counts the person once in it, and returns its place.
 func (d *Groups) meet(roster, userID string) int {
 	name, person := d.nameOf(roster, userID)
 	i := d.at(name)
@@ -77,8 +77,8 @@ func (d *Groups) meet(roster, userID string) int {
 	return i
 }
 
-// meetIn counts somebody once in a department, and reports whether they were never
-// met before.
+// meetIn counts a person once in a group, and reports whether this is the first time
+// that the person is counted at all.
 func (d *Groups) meetIn(i int, userID string) bool {
 	first, met := d.first[userID]
 	switch {
@@ -86,7 +86,7 @@ func (d *Groups) meetIn(i int, userID string) bool {
 		d.first[userID] = i
 		d.List[i].People++
 	case first != i:
-		key := membership{userID: userID, department: i}
+		key := membership{userID: userID, group: i}
 		if _, met := d.more[key]; !met {
 			d.more[key] = struct{}{}
 			d.List[i].People++
@@ -95,7 +95,7 @@ func (d *Groups) meetIn(i int, userID string) bool {
 	return !met
 }
 
-// nameOf is the department of somebody; the person is nil when nobody knows them.
+// nameOf returns the name of a person's group, and the person; nil without a roster row.
 func (d *Groups) nameOf(roster, userID string) (string, *job.Person) {
 	person, known := d.directory.Person(roster, userID)
 	if !known {
@@ -108,7 +108,7 @@ func (d *Groups) nameOf(roster, userID string) (string, *job.Person) {
 	return name, person
 }
 
-// at is the place of a department in the list.
+// at returns the place of a group in the list.
 func (d *Groups) at(name string) int {
 	i, known := d.index[name]
 	if !known {
@@ -119,5 +119,5 @@ func (d *Groups) at(name string) int {
 	return i
 }
 
-// People counts those whom the messages were sent to, each once.
+// People counts the different people that messages were sent to.
 func (d *Groups) People() int { return len(d.first) }

@@ -9,7 +9,8 @@ import (
 	"notifyaudit/job"
 )
 
-// A Message is the numbers of one message as every form of the report has them; nil is what isn't known.
+// A Message has the numbers of one message, the same in every form of the report. What
+// isn't known is nil.
 type Message struct {
 	// ReadingAt is the start of the latest reading; zero without one.
 	ReadingAt time.Time
@@ -17,19 +18,19 @@ type Message struct {
 	// recalled message, so that they add up to the totals; Read and Unread also
 	// without a reading.
 	AudienceSize, Read, Unread *int
-	// Readers counts everybody who was ever seen to have read it, in the audience
-	// or not; nil without a reading.
+	// Readers counts everybody who has read it, in the audience or not; nil without a
+	// reading.
 	Readers *int
 	// Outside counts the readers outside a listed audience; nil without a reading
 	// or without such a list. A purge leaves the count.
 	Outside *int
-	// ReadRate and Target are from 0 to 1, save that more readers than a mere
-	// head count make a rate above 1.
+	// ReadRate and Target are from 0 to 1; only a message that contradicts itself has a
+	// rate above 1.
 	ReadRate, Target *float64
 	TargetMet        *bool
 }
 
-// Of returns the numbers of a message.
+// Of returns a message's numbers.
 func Of(r *job.Result) Message {
 	f := Message{
 		ReadingAt: ReadingAt(r),
@@ -69,7 +70,7 @@ func ReadingAt(r *job.Result) (at time.Time) {
 	return at
 }
 
-// TagText is the tags by their names, as "owner=c&b; team=hr".
+// TagText returns tags sorted by name: "owner=c&b; team=hr".
 func TagText(tags map[string]string) string {
 	if len(tags) == 0 {
 		return ""
@@ -81,7 +82,7 @@ func TagText(tags map[string]string) string {
 	return strings.Join(pairs, "; ")
 }
 
-// OpenStatuses are those of messages without an up-to-date answer.
+// OpenStatuses returns the statuses of messages without an up-to-date answer.
 func OpenStatuses() []job.Status {
 	return []job.Status{job.StatusPending, job.StatusNotAsked, job.StatusDeferred, job.StatusRejected, job.StatusIncomplete, job.StatusFailed}
 }

@@ -1,5 +1,5 @@
-// Package metrics counts: what a report says in numbers of everything, of a campaign,
-// of a group of people, of a message, and from run to run.
+// Package metrics computes the numbers of a report: overall, by campaign, by group of
+// people, by message, and from run to run.
 package metrics
 
 import (
@@ -9,14 +9,14 @@ import (
 	"notifyaudit/report"
 )
 
-// Overall is the numbers of a whole report.
+// Overall has the numbers of a whole report.
 type Overall struct {
 	Totals
 	// Campaigns are in the order of their first messages.
 	Campaigns []Campaign
 	// Statuses counts the messages of each status.
 	Statuses map[job.Status]int
-	// Bridge says what becomes of those who have not read.
+	// Bridge divides the unread.
 	Bridge Bridge
 
 	list *Unread
@@ -27,16 +27,16 @@ type Overall struct {
 	rows int
 }
 
-// A Campaign is the numbers of the messages that belong together.
+// A Campaign has the numbers of the messages that belong together.
 type Campaign struct {
 	Name string
 	Totals
-	// FirstRow is the place of its first message among all.
+	// FirstRow is the index of its first message among all results.
 	FirstRow int
 }
 
-// Measure reads the results once and returns their figures. Its only errors are
-// the results' own.
+// Measure reads the results once and returns their numbers. Its only errors are those of
+// the results.
 func Measure(in report.Input) (*Overall, error) {
 	f := New(&in)
 	for r, err := range in.Results() {
@@ -49,7 +49,7 @@ func Measure(in report.Input) (*Overall, error) {
 	return f, nil
 }
 
-// New is the numbers of none of an input's results.
+// New returns the numbers of an input before any result is added.
 func New(in *report.Input) *Overall {
 	f := &Overall{Statuses: make(map[job.Status]int), index: make(map[string]int), list: NewUnread(in)}
 	if in.Run != nil {
@@ -58,7 +58,7 @@ func New(in *report.Input) *Overall {
 	return f
 }
 
-// Finish says what the counts are when all messages were added.
+// Finish computes the totals after the last message was added.
 func (f *Overall) Finish() {
 	f.finish()
 	for i := range f.Campaigns {
@@ -84,7 +84,7 @@ func (f *Overall) Add(r *job.Result) {
 	f.Campaigns[i].add(r, f.runID)
 }
 
-// ChangeOf is the change of one message's rate since the run before the latest.
+// ChangeOf returns the change of one message's rate since the run before the latest.
 func (f *Overall) ChangeOf(r *job.Result) (float64, bool) { return changeOf(r, f.runID) }
 
 // Has reports whether a message of a campaign was counted.

@@ -12,9 +12,9 @@ type Share struct {
 	Part  job.Part
 }
 
-// Shares divides the counts of a message among the groups; their sum is the
-// message's; of one that contradicts itself there are none. It counts person by person, unless that was done before; who is a mere
-// number is in "Other". The slice is good until the next call.
+// Shares divides the counts of a message among the groups. Their sum is the message's
+// counts; a message that contradicts itself has none. People known by number only are
+// in "Other". The slice is valid until the next call.
 func (d *Groups) Shares(r *job.Result) []Share {
 	d.divided = d.divided[:0]
 	switch {
@@ -32,7 +32,7 @@ func (d *Groups) Shares(r *job.Result) []Share {
 	return d.divided
 }
 
-// parts are those of a message whose people are not here.
+// parts are the shares of a message that was divided before: its people are not here.
 func (d *Groups) parts(r *job.Result) []Share {
 	for _, p := range r.Parts {
 		at := d.at(cmp.Or(p.Group, d.Other))

@@ -22,8 +22,8 @@ type Segment struct {
 	*Groups
 }
 
-// SegmentColumns are those wanted. Without a choice that is the department, and
-// the location and the manager where somebody has one.
+// SegmentColumns returns the wanted columns. The default, for nil, is the department, and
+// the location and the manager if any roster has them.
 func SegmentColumns(wanted []string, d *job.Directory) []string {
 	if wanted != nil {
 		return wanted
@@ -40,8 +40,8 @@ func SegmentColumns(wanted []string, d *job.Directory) []string {
 	return columns
 }
 
-// NewSegments makes the segments of these columns, the department of none; other is
-// what the group of everybody else is called.
+// NewSegments returns the segments of these columns; of the department if there are none.
+// Other is the name of the group of people without a value.
 func NewSegments(columns []string, d *job.Directory, other string) []*Segment {
 	if len(columns) == 0 {
 		columns = []string{SegmentDepartment}
@@ -53,12 +53,12 @@ func NewSegments(columns []string, d *job.Directory, other string) []*Segment {
 	return all
 }
 
-// Named reports whether the column is one that every roster may have.
+// Named reports whether the column has a field of its own in every roster.
 func (s *Segment) Named() bool {
 	return slices.Contains([]string{SegmentDepartment, SegmentLocation, SegmentManager}, s.Column)
 }
 
-// ValueOf is what a person's row says in a column.
+// ValueOf returns a person's value in a column.
 func ValueOf(p *job.Person, column string) string {
 	switch column {
 	case SegmentDepartment:
@@ -72,8 +72,8 @@ func ValueOf(p *job.Person, column string) string {
 	}
 }
 
-// Everybody are the people of all rosters, in the rosters' order; somebody in
-// two of them comes twice.
+// Everybody yields the people of all rosters, in the rosters' order. A person in two
+// rosters comes twice.
 func Everybody(d *job.Directory) iter.Seq[*job.Person] {
 	return func(yield func(*job.Person) bool) {
 		for _, roster := range d.Rosters() {

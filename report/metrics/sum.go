@@ -4,8 +4,8 @@ import (
 	"notifyaudit/job"
 )
 
-// A Sum adds up counts. Those of a bundle are exact when all of it has been added,
-// and a range as long as some of it is missing.
+// A Sum adds up counts. The counts of a bundle are exact once all its parts were added;
+// as long as one is missing they are a range.
 type Sum struct {
 	counts  job.Counts
 	bundles map[*job.Bundle]*job.Counts
@@ -42,7 +42,7 @@ func (s *Sum) AddPart(p *job.Part) {
 	s.parts[p.Bundle]++
 }
 
-// Total is what was added.
+// Total returns the sum.
 func (s *Sum) Total() job.Counts {
 	all := s.counts
 	for b, counts := range s.bundles {
@@ -54,7 +54,7 @@ func (s *Sum) Total() job.Counts {
 	return all
 }
 
-// SumOf adds up parts.
+// SumOf returns the sum of parts.
 func SumOf(parts []job.Part) job.Counts {
 	var s Sum
 	for i := range parts {

@@ -6,18 +6,18 @@ import (
 	"notifyaudit/job"
 )
 
-// Totals are the numbers over a set of messages: of everything, of a campaign. The
-// zero value is of none; messages are added one at a time in constant memory.
+// Totals has the numbers of a set of messages. The zero value is for none; messages are
+// added one at a time, in constant memory.
 type Totals struct {
 	job.Totals
 
-	// Oldest and Newest bound the times of the messages' readings; zero when
-	// there is none. The time of a reading is its start: who is not among
-	// its readers had not read the message then.
+	// Oldest and Newest bound the times of the messages' readings; zero without any.
+	// The time of a reading is its start: people who are not among its readers had not
+	// read the message then.
 	Oldest, Newest time.Time
-	// HasAudience says that the audience of a message that isn't recalled is
-	// known; HasReading that such a message has a reading. Without the one no
-	// count is known, without the other neither read nor unread.
+	// HasAudience says that some message has a known audience; HasReading that one of
+	// them has a reading. Without an audience no count is known, without a reading
+	// neither read nor unread.
 	HasAudience, HasReading bool
 
 	sum    Sum
@@ -49,23 +49,22 @@ func (t *Totals) add(r *job.Result, runID string) {
 	t.change.add(r, runID)
 }
 
-// finish says what the counts are when all messages were added.
+// finish computes the counts after the last message was added.
 func (t *Totals) finish() { t.Counts = t.sum.Total() }
 
-// Target is the wanted rate of the whole, which is comparable with its rate: the
-// common target of all messages with a rate, or the mean of their targets with
-// the weights that their own rates have in the whole's. False when any of them
-// has none: the rate is of that one too.
+// Target returns the target of the whole, which can be compared with its rate: the common
+// target of all messages with a rate, or the mean of their targets, weighted like their
+// rates. False if any of these messages has no target, because the rate includes it.
 func (t *Totals) Target() (float64, bool) { return t.target.value() }
 
-// Targets says how many messages with a rate have a target, and how many have none,
-// and whether the targets differ.
+// Targets returns how many messages with a rate have a target, how many have none, and
+// whether the targets differ.
 func (t *Totals) Targets() (some, none int, differ bool) {
 	return t.target.messages, t.target.missing, t.target.mixed
 }
 
-// CommonTarget is the target of every message with a rate; false when they
-// differ, or any has none. Only this can stand beside the rate of a part.
+// CommonTarget returns the target that all messages with a rate share; false if their
+// targets differ, or one has none. The rate of a part can only be compared with this.
 func (t *Totals) CommonTarget() (float64, bool) {
 	if t.target.mixed {
 		return 0, false
@@ -84,8 +83,8 @@ func (t *Totals) TargetMet() (met, known bool) {
 	return low >= target, true
 }
 
-// targetMean is a weighted mean of targets. While all are the same it is exactly
-// that, and not what is left of it after adding and dividing.
+// targetMean is a weighted mean of targets. Equal targets are returned as they are,
+// without a rounding error.
 type targetMean struct {
 	common float64 // the first target
 	mixed  bool

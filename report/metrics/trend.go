@@ -10,7 +10,7 @@ import (
 	"notifyaudit/report"
 )
 
-// SeriesOf yields the messages with what their readings say.
+// SeriesOf yields each message with what its readings say.
 func SeriesOf(in *report.Input) iter.Seq2[report.Series, error] {
 	if in.Trend != nil {
 		return in.Trend()
@@ -28,8 +28,7 @@ func SeriesOf(in *report.Input) iter.Seq2[report.Series, error] {
 	}
 }
 
-// Observed are the observations of a message by its readings as far as they are
-// known.
+// Observed returns what the known readings of a message say.
 func Observed(in *report.Input, r *job.Result) ([]report.Observation, error) {
 	if r.Reading == nil {
 		return nil, nil
@@ -44,11 +43,11 @@ func Observed(in *report.Input, r *job.Result) ([]report.Observation, error) {
 	return Observations(r, []job.Reading{*r.Previous, *r.Reading}), nil
 }
 
-// Observations are those of a message by its readings, the oldest first; of one
-// that has no people to count, or contradicts itself, there are none. Who had read it by an earlier
-// reading follows from when they were first seen, so that the last observation is
-// the message's own count, and an earlier one is of the same audience; once the
-// people were purged, the readings' own counts are left.
+// Observations returns what each reading of a message says, the oldest first. A message
+// without people to count, or one that contradicts itself, has none. Who had read it by
+// an earlier reading follows from when each reader was first seen: all observations are
+// of the audience in force, and the last one is the message's own count. Once the people
+// were purged, the readings' own counts are used.
 func Observations(r *job.Result, readings []job.Reading) []report.Observation {
 	if !r.HasCounts() || r.Contradicts() || r.Reading == nil || r.Audience.Size <= 0 {
 		return nil
@@ -107,14 +106,14 @@ type Trend struct {
 	runs map[string]*runPoint
 }
 
-// A runPoint is what the readings of one run changed.
+// A runPoint is what the readings of one run added to the counts.
 type runPoint struct {
 	at          time.Time // of its latest reading
 	read, known int
 }
 
-// Add follows one message. What is withheld is left out, and counts from the first
-// reading that isn't.
+// Add takes in the observations of one message. Withheld ones are skipped: the message
+// counts from its first exact one.
 func (c *Trend) Add(all []report.Observation) {
 	read, known := 0, 0
 	for _, o := range all {
@@ -141,9 +140,9 @@ func (c *Trend) Add(all []report.Observation) {
 // maxPoints is how many points a line has at most: more can't be told apart.
 const maxPoints = 200
 
-// Points are the overall rate after each run, the last one as it is now; of very
-// many, some in between are left out. The latest run, nil before the first, has a point
-// though it brought nothing new: the two last points are the rate at its end and at
+// Points returns the overall rate after each run, the last one as it is now. Of very many
+// runs some in between are left out. The latest run, nil before the first, has a point
+// even if it brought nothing new, so the last two points are the rates at its end and at
 // the end of the run before.
 func (c *Trend) Points(latest *job.Run) []report.Point {
 	steps := make([]*runPoint, 0, len(c.runs)+1)

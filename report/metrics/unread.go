@@ -8,20 +8,20 @@ import (
 	"notifyaudit/report"
 )
 
-// Unread knows who of those who have not read a message is to be reminded: the list
-// of unread is the same in every form of the report.
+// Unread finds the people to remind: the list of unread, the same in every form of the
+// report.
 type Unread struct {
 	in *report.Input
 	// now is the latest run's time.
 	now time.Time
 }
 
-// NewUnread is for the messages of an input, as of its latest run.
+// NewUnread returns the list for the messages of an input, as of its latest run.
 func NewUnread(in *report.Input) *Unread {
 	return &Unread{in: in, now: in.Run.LastSeen()}
 }
 
-// List yields whom to remind of a message, by user id.
+// List yields the user ids of the people to remind of a message, sorted.
 func (u *Unread) List(r *job.Result) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		if !u.open(r) {
@@ -35,9 +35,8 @@ func (u *Unread) List(r *job.Result) iter.Seq[string] {
 	}
 }
 
-// open reports whether it makes sense to remind people of a message: not when it
-// can't be read any more, and not when what is known of it is older than the audit's
-// readings ever get.
+// open reports whether it makes sense to remind people of a message: it can still be
+// read, and its last reading is not older than Refresh.StopAfter.
 func (u *Unread) open(r *job.Result) bool {
 	if r.Reading == nil || r.Recalled() {
 		return false
@@ -55,23 +54,22 @@ func (u *Unread) reachable(r *job.Result, userID string) bool {
 	return !job.Erased(userID) && (u.in.Directory == nil || u.in.Directory.Chaseable(r.Audience.Roster, userID, u.now))
 }
 
-// A Bridge says what becomes of everybody who has not read: each is in one of its
-// numbers.
+// A Bridge divides the unread deliveries: each is in exactly one of its numbers.
 type Bridge struct {
 	// ToRemind are on the list of unread.
 	ToRemind int
-	// Left are not in the roster any more.
+	// Left are of people who are not in the roster any more.
 	Left int
 	// ByNumber are known by number only: of a mere size, purged or erased.
 	ByNumber int
-	// Closed are those of messages that can't be read any more, or are too old.
+	// Closed are of messages that can't be read any more, or are too old.
 	Closed int
 }
 
-// Total is everybody who has not read.
+// Total is the number of unread deliveries.
 func (b Bridge) Total() int { return b.ToRemind + b.Left + b.ByNumber + b.Closed }
 
-// add takes in a message that is in the totals.
+// add takes in a message.
 func (b *Bridge) add(u *Unread, r *job.Result) {
 	if r.Reading == nil || !r.HasCounts() || r.Contradicts() || r.Counts.Withheld > 0 {
 		return

@@ -8,8 +8,8 @@ import (
 	"notifyaudit/job"
 )
 
-// A node is a figure with what it is the sum of: everything, a campaign, a message
-// or a pool.
+// A node is a figure and the figures that it is the sum of: the total, a campaign, a
+// message or a pool.
 type node struct {
 	nodes  []*node
 	leaves []*leaf
@@ -18,15 +18,14 @@ type node struct {
 // A leaf is one group of a message or a pool.
 type leaf struct {
 	counts job.Counts
-	// low and high bound the readers as far as anybody may know; bundle is nil where
-	// the exact number is shown.
+	// low and high bound the readers as shown; bundle is nil if the exact number is.
 	low, high int
 	bundle    *job.Bundle
 }
 
-func newNode(cuts []*cut) *node {
-	n := &node{leaves: make([]*leaf, len(cuts))}
-	for i, c := range cuts {
+func newNode(subsets []*subset) *node {
+	n := &node{leaves: make([]*leaf, len(subsets))}
+	for i, c := range subsets {
 		n.leaves[i] = &leaf{counts: c.counts}
 	}
 	return n
@@ -34,15 +33,15 @@ func newNode(cuts []*cut) *node {
 
 func (n *node) add(child *node) { n.nodes = append(n.nodes, child) }
 
-// same reports whether the cuts are those that the node was made of.
-func (n *node) same(cuts []*cut) bool {
-	return slices.EqualFunc(n.leaves, cuts, func(l *leaf, c *cut) bool { return l.counts == c.counts })
+// same reports whether the node was made of these subsets.
+func (n *node) same(subsets []*subset) bool {
+	return slices.EqualFunc(n.leaves, subsets, func(l *leaf, c *subset) bool { return l.counts == c.counts })
 }
 
-// parts are the node's leaves as they are shown.
-func (n *node) parts(g *guard, cuts []*cut) []job.Part {
-	parts := make([]job.Part, len(cuts))
-	for i, c := range cuts {
+// parts returns the node's leaves as they are shown.
+func (n *node) parts(g *guard, subsets []*subset) []job.Part {
+	parts := make([]job.Part, len(subsets))
+	for i, c := range subsets {
 		l := n.leaves[i]
 		p := job.Part{Group: c.group, Counts: l.counts, Sized: c.sized > 0, Bundle: l.bundle, People: make([]string, len(c.people))}
 		for j, id := range c.people {
@@ -56,21 +55,15 @@ func (n *node) parts(g *guard, cuts []*cut) []job.Part {
 	return parts
 }
 
-// The edges of a band: "≥ 90 %" and "≤ 10 %". Of few people it is wider, so that it
-// always leaves at least two numbers open.
-const (
-	bandEdge = 0.9
-	bandStep = 0.1
-)
-
-// bandOf is the band of a number of readers among people whose state is known;
-// false when it is in neither.
+// bandOf returns the band that a number of readers is in, "≥ 90 %" or "≤ 10 %"; false if it
+// is in neither. The bands are wider for few people, so that at least two numbers are
+// always possible: "≥ 80 %" of 5 people is 4 or 5.
 func bandOf(read, known int) (low, high int, is bool) {
 	if known < 2 {
 		return 0, known, known > 0
 	}
-	edge := min(bandEdge, math.Floor(float64(known-1)/float64(known)/bandStep)*bandStep)
-	least := int(math.Ceil(edge*float64(known) - 1e-9))
+	tenths := min(9, (known-1)*10/known)
+	least := (tenths*known + 9) / 10
 	switch {
 	case read >= least:
 		return least, known, true
@@ -81,8 +74,8 @@ func bandOf(read, known int) (low, high int, is bool) {
 	}
 }
 
-// middle bounds the numbers of readers that are in no band.
-func middle(known int) (low, high int) {
+// betweenBands bounds the numbers of readers that are in no band.
+func betweenBands(known int) (low, high int) {
 	for low <= known {
 		if _, _, is := bandOf(low, known); !is {
 			break
@@ -92,7 +85,7 @@ func middle(known int) (low, high int) {
 	return low, known - low
 }
 
-// all are the leaves below a node that have somebody whose state is known.
+// all returns the leaves below a node with people whose state is known.
 func (n *node) all() []*leaf {
 	var all []*leaf
 	for _, child := range n.nodes {
@@ -106,49 +99,49 @@ func (n *node) all() []*leaf {
 	return all
 }
 
-// bundle withholds what a band stands for, in the smallest figure that has enough
-// to hide it among. What finds nothing is returned; its bundle is never complete, so
-// that no figure that it is in is exact.
-func (n *node) bundle() []*leaf {
-	var open []*leaf
+// protect withholds the exact figures of the leaves in a band. It covers them in the
+// smallest figure that has enough other people; it returns those that it could not cover,
+// which leave every figure that includes them a range.
+func (n *node) protect() []*leaf {
+	var exposed []*leaf
 	for _, child := range n.nodes {
-		open = append(open, child.bundle()...)
+		exposed = append(exposed, child.protect()...)
 	}
 	for _, l := range n.leaves {
 		low, high, is := bandOf(l.counts.Read, l.counts.Known())
 		if is && l.counts.Known() > 0 {
-			l.low, l.high, l.bundle = low, high, &job.Bundle{Parts: math.MaxInt}
-			open = append(open, l)
+			l.low, l.high, l.bundle = low, high, &job.Bundle{Parts: math.MaxInt} // never complete
+			exposed = append(exposed, l)
 		}
 	}
-	if len(open) == 0 || n.close(open) {
+	if len(exposed) == 0 || n.cover(exposed) {
 		return nil
 	}
-	return open
+	return exposed
 }
 
-// close makes a bundle of the open leaves, with as many others below the node as it
-// takes, the largest first; false when all of them are not enough.
-func (n *node) close(open []*leaf) bool {
+// cover makes a bundle of leaves and as many others below the node as are needed, the
+// largest first. It returns false if all of them are not enough.
+func (n *node) cover(exposed []*leaf) bool {
 	b := &bundle{}
-	for _, l := range open {
+	for _, l := range exposed {
 		b.add(l)
 	}
 	others := slices.DeleteFunc(n.all(), func(l *leaf) bool { return l.bundle != nil })
 	slices.SortStableFunc(others, func(x, y *leaf) int { return cmp.Compare(y.counts.Known(), x.counts.Known()) })
-	for !b.tight() {
+	for !b.safe() {
 		if len(others) == 0 {
 			return false
 		}
-		others[0].low, others[0].high = middle(others[0].counts.Known())
+		others[0].low, others[0].high = betweenBands(others[0].counts.Known())
 		b.add(others[0])
 		others = others[1:]
 	}
-	b.seal()
+	b.apply()
 	return true
 }
 
-// A bundle is leaves of which the sum is shown.
+// A bundle is leaves whose sum is shown, and whose own figures are not.
 type bundle struct {
 	leaves                 []*leaf
 	read, known, low, high int
@@ -160,16 +153,15 @@ func (b *bundle) add(l *leaf) {
 	b.low, b.high = b.low+l.low, b.high+l.high
 }
 
-// of bounds the readers of a leaf by what is shown: the sum, and the bounds of the
-// others.
+// of bounds the readers of a leaf by what is shown: the sum and the bounds of the other
+// leaves.
 func (b *bundle) of(l *leaf) (low, high int) {
 	return max(l.low, b.read-(b.high-l.high)), min(l.high, b.read-(b.low-l.low))
 }
 
-// tight reports whether the sum may be shown: it is in no band itself, and leaves
-// at least two numbers open for every leaf, given that those without a band are in
-// none.
-func (b *bundle) tight() bool {
+// safe reports whether the sum may be shown: it is in no band itself, and at least two
+// numbers remain possible for every leaf, given that a leaf without a band is in none.
+func (b *bundle) safe() bool {
 	if _, _, is := bandOf(b.read, b.known); is {
 		return false
 	}
@@ -179,8 +171,8 @@ func (b *bundle) tight() bool {
 	})
 }
 
-// seal gives the leaves their bundle, and those without a band their range.
-func (b *bundle) seal() {
+// apply gives the leaves their bundle, and those without a band their range.
+func (b *bundle) apply() {
 	sum := &job.Bundle{Parts: len(b.leaves), Read: b.read, Known: b.known}
 	type bounds struct{ low, high int }
 	ranges := make([]bounds, len(b.leaves))

@@ -9,14 +9,14 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// A grouping finds the groups of people that are large enough to be shown.
+// A grouping finds people's groups. Groups that are too small in the rosters are none.
 type grouping struct {
 	directory *job.Directory
 	column    string
 	small     map[string]bool
 }
 
-// newGrouping leaves out groups with fewer people than the minimum in all rosters.
+// newGrouping finds the groups with fewer people than the minimum in all rosters.
 func newGrouping(d *job.Directory, column string, minimum int) *grouping {
 	if d == nil {
 		d = job.NewDirectory()
@@ -38,7 +38,7 @@ func newGrouping(d *job.Directory, column string, minimum int) *grouping {
 	return g
 }
 
-// of is somebody's group; "" is "Other".
+// of returns a person's group; "" is "Other".
 func (g *grouping) of(roster, userID string) string {
 	person, known := g.directory.Person(roster, userID)
 	if !known {
@@ -51,25 +51,24 @@ func (g *grouping) of(roster, userID string) string {
 	return name
 }
 
-// A cut is the people of one group among those of a message, or of a pool.
-type cut struct {
+// A subset is the people of one group among those of a message or a pool.
+type subset struct {
 	group string
-	// people are different user ids, sorted; known are those of them whose state
-	// for some message is known.
+	// people are distinct user ids, sorted; known are those whose state is known for
+	// some message.
 	people, known []string
-	// sized and knownSized are the least number of different people of whom only
-	// the number is known.
+	// sized and knownSized are the least number of distinct people in audiences of
+	// which only the size is known.
 	sized, knownSized int
 	counts            job.Counts
 }
 
-// size is the least number of different people, knownSize of those whose state is
-// known.
-func (c *cut) size() int      { return max(len(c.people), c.sized) }
-func (c *cut) knownSize() int { return max(len(c.known), c.knownSized) }
+// size is the least number of distinct people, knownSize of those whose state is known.
+func (c *subset) size() int      { return max(len(c.people), c.sized) }
+func (c *subset) knownSize() int { return max(len(c.known), c.knownSized) }
 
-// merge takes in another cut. Those known by number only may be the same people.
-func (c *cut) merge(d *cut) {
+// merge adds another subset. People known by number only may be the same ones.
+func (c *subset) merge(d *subset) {
 	c.people, c.known = union(c.people, d.people), union(c.known, d.known)
 	c.sized, c.knownSized = max(c.sized, d.sized), max(c.knownSized, d.knownSized)
 	c.counts = c.counts.Add(d.counts)
@@ -87,53 +86,53 @@ func union(a, b []string) []string {
 	return slices.Compact(all)
 }
 
-// cut divides the people of a message by their groups. Of one that is recalled,
-// has no audience or contradicts itself there is nothing to divide.
-func (g *guard) cut(r *job.Result) map[string]*cut {
-	cuts := make(map[string]*cut)
+// subsets divides the people of a message by group. A message that is recalled, has no
+// audience or contradicts itself has none.
+func (g *guard) subsets(r *job.Result) map[string]*subset {
+	subsets := make(map[string]*subset)
 	if !r.HasCounts() || r.Contradicts() || r.Audience.Size <= 0 {
-		return cuts
+		return subsets
 	}
 	if r.Audience.Form != job.AudienceListed || r.Purged() {
-		c := &cut{sized: r.Audience.Size, counts: r.Counts}
+		c := &subset{sized: r.Audience.Size, counts: r.Counts}
 		if r.Reading != nil {
 			c.knownSized = c.sized
 		}
-		return map[string]*cut{"": c}
+		return map[string]*subset{"": c}
 	}
 	for d := range r.People() {
 		name := g.groups.of(r.Audience.Roster, d.UserID)
-		c := cuts[name]
+		c := subsets[name]
 		if c == nil {
-			c = &cut{group: name}
-			cuts[name] = c
+			c = &subset{group: name}
+			subsets[name] = c
 		}
 		c.people = append(c.people, d.UserID)
 		c.counts = c.counts.Add(job.CountOf(d.State))
 	}
 	if r.Reading != nil {
-		for _, c := range cuts {
+		for _, c := range subsets {
 			c.known = c.people
 		}
 	}
-	return cuts
+	return subsets
 }
 
-// enough reports whether a cut may be shown: it is of enough people, and so is what
-// is known of it, unless that is nothing.
-func (g *guard) enough(c *cut) bool {
+// enough reports whether a subset has enough people to be shown, and enough people whose
+// state is known, unless nobody's is.
+func (g *guard) enough(c *subset) bool {
 	return c.size() >= g.minimum && (c.counts.Known() == 0 || c.knownSize() >= g.minimum)
 }
 
-// divide puts the groups that may not be shown in "Other", and as many more as
-// "Other" needs to be shown. The largest group comes first and "Other" last; false
-// when all of them together are too few.
-func (g *guard) divide(cuts map[string]*cut) (shown []*cut, enough bool) {
-	rest := &cut{}
-	if c := cuts[""]; c != nil {
+// divide moves the groups that are too small to "Other", and further ones until "Other"
+// is large enough. The largest group comes first and "Other" last. It returns false if
+// all people together are too few.
+func (g *guard) divide(subsets map[string]*subset) (shown []*subset, enough bool) {
+	rest := &subset{}
+	if c := subsets[""]; c != nil {
 		*rest = *c
 	}
-	for name, c := range cuts {
+	for name, c := range subsets {
 		switch {
 		case name == "":
 		case g.enough(c):
@@ -142,7 +141,7 @@ func (g *guard) divide(cuts map[string]*cut) (shown []*cut, enough bool) {
 			rest.merge(c)
 		}
 	}
-	slices.SortFunc(shown, func(a, b *cut) int {
+	slices.SortFunc(shown, func(a, b *subset) int {
 		return cmp.Or(cmp.Compare(b.size(), a.size()), cmp.Compare(a.group, b.group))
 	})
 	if rest.size() == 0 {

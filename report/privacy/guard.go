@@ -1,4 +1,5 @@
-// Package privacy withholds from an aggregate report what tells of too few people.
+// Package privacy withholds from an aggregate report whatever reveals something about too
+// few people.
 package privacy
 
 import (
@@ -16,33 +17,34 @@ import (
 	"notifyaudit/report/words"
 )
 
-// Guard returns the input as its Privacy allows it to be shown. A named one is
-// returned as it is, and so is one that is guarded already.
+// Guard returns the input as its Privacy allows it to be shown. A named input is returned
+// unchanged, and so is one that is guarded already.
 //
-// In an aggregate report every exact figure is a sum of parts of at least
-// MinimumGroupSize different people, and so is whatever can be computed from the
-// figures of one run's aggregate reports, however many there are:
+// In an aggregate report every exact figure is a sum over at least MinimumGroupSize
+// distinct people, and so is every figure that can be computed from the exact figures of
+// the aggregate reports of one run:
 //
-//   - The people of a message are divided by one column of the roster. A group
-//     below the minimum goes to "Other". When "Other" is below the minimum itself,
-//     the smallest other group goes there too: it would follow from the message's
-//     own figures otherwise.
-//   - A message to fewer people than the minimum, or to nobody knows how many, has
-//     no row. Those of a campaign are put together in one row, which is divided in
-//     the same way; where that is below the minimum too, those of all campaigns are.
-//   - A group that almost everybody, or almost nobody, has read shows a band. So
-//     that its exact figure doesn't follow from a total, it is in a [job.Bundle]
-//     with other such groups, or else with the largest other one, which then shows
-//     a range. Of a bundle only the sum is shown; wherever just a part of it is in
-//     a figure, that figure is a range too.
-//   - Earlier readings, and changes, are shown of messages with exact figures alone.
+//   - The people of a message are divided by one column of the roster. Groups below the
+//     minimum go to "Other". If "Other" is below the minimum itself, the smallest other
+//     group goes there too, since "Other" would follow from the message's own figures.
+//   - A message to fewer people than the minimum, or to an unknown number of people, has
+//     no row. Such messages share a row with those of their campaign, which is divided in
+//     the same way; campaigns that are too small share a row.
+//   - A group that almost everybody or almost nobody has read shows a band instead of its
+//     figures. To keep the exact figure from following from a total, the group is in a
+//     [job.Bundle] with other such groups or with the largest other group, which then
+//     shows a range. Only the sum of a bundle is shown; a figure that includes a part of a
+//     bundle is a range too.
+//   - Earlier readings and changes are shown only for messages with exact figures.
 //
-// There are no people, no checks and no outputs in it, which may rest on any figure,
-// and no counts of calls: a message that everybody has read is not asked again.
-// Nothing is kept from one run to the next: who has the reports of two runs can
-// compare them.
+// People, checks and outputs are removed, since they may depend on any figure, and so are
+// the counts of calls: a message that everybody has read is not asked again.
 //
-// The input's results are read when those of the guarded one are, which must be the
+// Nothing is kept from one run to the next: the reports of two runs can be compared. It is
+// no protection against somebody who also has a named report, or who knows what some of
+// the people have read.
+//
+// The results of the input are read when those of the guarded input are. They must be the
 // same at every reading.
 func Guard(in report.Input) report.Input {
 	if in.Privacy.Named() || in.Guarded {
@@ -103,12 +105,12 @@ type guard struct {
 	minimum int
 	words   *words.Printer
 	groups  *grouping
-	// campaigns are the nodes of the campaigns by name. messages are those that have
-	// a row, in the order of the results, pools those that have none.
+	// campaigns are the nodes of the campaigns by name, messages those of the messages
+	// with a row, in the order of the results.
 	campaigns map[string]*node
 	messages  []*node
 	pools     []*pool
-	// aliases stand for user ids.
+	// aliases stand for user ids; see job.Part.
 	aliases map[string]string
 }
 
@@ -134,21 +136,21 @@ func (g *guard) prepare() error {
 			pools[name].add(g, r)
 			continue
 		}
-		cuts, _ := g.divide(g.cut(r))
-		message := newNode(cuts)
+		subsets, _ := g.divide(g.subsets(r))
+		message := newNode(subsets)
 		g.campaign(root, r.Message.Campaign).add(message)
 		g.messages = append(g.messages, message)
 	}
-	g.gather()
+	g.mergePools()
 	for _, p := range g.pools {
-		p.node = newNode(p.cuts)
+		p.node = newNode(p.subsets)
 		g.campaign(root, p.campaign).add(p.node)
 	}
-	root.bundle()
+	root.protect()
 	return nil
 }
 
-// campaign is the node of a campaign.
+// campaign returns the node of a campaign.
 func (g *guard) campaign(root *node, name string) *node {
 	if g.campaigns[name] == nil {
 		g.campaigns[name] = &node{}
@@ -157,8 +159,8 @@ func (g *guard) campaign(root *node, name string) *node {
 	return g.campaigns[name]
 }
 
-// small reports whether a message went to fewer people than the minimum, as far as
-// anybody knows.
+// small reports whether a message went to fewer people than the minimum, as far as is
+// known.
 func (g *guard) small(r *job.Result) bool {
 	if r.Audience.Form == job.AudienceUnknown {
 		return r.ReaderCount() < g.minimum
@@ -169,7 +171,7 @@ func (g *guard) small(r *job.Result) bool {
 // errChanged says that the results were not the same at every reading.
 var errChanged = errors.New("the results changed while the report was made")
 
-// shown yields the messages that have a row, as they are and as they may be shown.
+// shown yields the messages that have a row, each as it is and as it may be shown.
 func (g *guard) shown() iter.Seq2[[2]*job.Result, error] {
 	return func(yield func([2]*job.Result, error) bool) {
 		i := 0
@@ -181,19 +183,19 @@ func (g *guard) shown() iter.Seq2[[2]*job.Result, error] {
 			case i == len(g.messages):
 				err = errChanged
 			}
-			var bare *job.Result
+			var redacted *job.Result
 			if err == nil {
-				bare, err = g.bare(r, g.messages[i])
+				redacted, err = g.redacted(r, g.messages[i])
 				i++
 			}
-			if !yield([2]*job.Result{r, bare}, err) || err != nil {
+			if !yield([2]*job.Result{r, redacted}, err) || err != nil {
 				return
 			}
 		}
 	}
 }
 
-// results yields the messages that have a row, and then what was put together.
+// results yields the messages that have a row, and then the pools.
 func (g *guard) results(yield func(*job.Result, error) bool) {
 	for r, err := range g.shown() {
 		if !yield(r[1], err) || err != nil {
@@ -207,47 +209,51 @@ func (g *guard) results(yield func(*job.Result, error) bool) {
 	}
 }
 
-// bare is a message as it may be shown.
-func (g *guard) bare(r *job.Result, n *node) (*job.Result, error) {
-	bare := *r
-	bare.Anonymous, bare.Calls, bare.Previous = true, 0, nil
-	bare.Readers, bare.Outside, bare.Audience.UserIDs = nil, 0, nil
-	bare.Message.NotDelivered, bare.Message.Audience = nil, job.Audience{}
-	if bare.Status == job.StatusSettled { // everybody has read it
-		bare.Status = job.StatusFresh
+// redacted returns a message as it may be shown.
+func (g *guard) redacted(r *job.Result, n *node) (*job.Result, error) {
+	shown := *r
+	shown.Anonymous, shown.Calls, shown.Previous = true, 0, nil
+	shown.Readers, shown.Outside, shown.Audience.UserIDs = nil, 0, nil
+	shown.Message.NotDelivered, shown.Message.Audience = nil, job.Audience{}
+	if shown.Status == job.StatusSettled { // everybody has read it
+		shown.Status = job.StatusFresh
 	}
 	if r.Reading != nil {
-		bare.Reading = new(*r.Reading)
-		bare.Reading.Readers, bare.Reading.Read = 0, 0
+		shown.Reading = new(*r.Reading)
+		shown.Reading.Readers, shown.Reading.Read = 0, 0
+	}
+	if r.Failure != nil {
+		shown.Failure = new(*r.Failure)
+		shown.Failure.Message = "" // it may name somebody
 	}
 	if r.Contradicts() {
-		bare.Audience = job.Audience{}
+		shown.Audience = job.Audience{}
 	}
-	cuts, _ := g.divide(g.cut(r))
-	if !n.same(cuts) {
+	subsets, _ := g.divide(g.subsets(r))
+	if !n.same(subsets) {
 		return nil, errChanged
 	}
-	bare.Parts = n.parts(g, cuts)
-	bare.Counts = metrics.SumOf(bare.Parts)
-	g.compare(r, &bare)
-	return &bare, nil
+	shown.Parts = n.parts(g, subsets)
+	shown.Counts = metrics.SumOf(shown.Parts)
+	g.compare(r, &shown)
+	return &shown, nil
 }
 
-// compare leaves the earlier reading of a message whose figures are exact now and were
-// so then.
-func (g *guard) compare(r, bare *job.Result) {
-	if g.raw.Run == nil || bare.Counts.Withheld > 0 {
+// compare keeps the earlier reading of a message if its figures are exact now and were
+// not in a band then.
+func (g *guard) compare(r, shown *job.Result) {
+	if g.raw.Run == nil || shown.Counts.Withheld > 0 {
 		return
 	}
 	read, _, known := metrics.Before(r, g.raw.Run.ID)
-	if _, _, band := bandOf(read, bare.Counts.Known()); !known || band || r.Previous == nil {
+	if _, _, band := bandOf(read, shown.Counts.Known()); !known || band || r.Previous == nil {
 		return
 	}
-	bare.Previous = new(*r.Previous)
-	bare.Previous.Readers, bare.Previous.Read = 0, read
+	shown.Previous = new(*r.Previous)
+	shown.Previous.Readers, shown.Previous.Read = 0, read
 }
 
-// alias stands for a user id.
+// alias returns what stands for a user id.
 func (g *guard) alias(userID string) string {
 	alias, known := g.aliases[userID]
 	if !known {

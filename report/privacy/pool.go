@@ -8,20 +8,20 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// A pool is messages that have no rows of their own.
+// A pool is the messages to small groups of a campaign, which share a row.
 type pool struct {
 	campaign string
-	// messages counts them, open those without an up-to-date answer.
+	// messages counts them; open counts those without an up-to-date answer.
 	messages, open int
 	// oldest and newest bound the times of their readings.
 	oldest, newest time.Time
 	target         target
-	groups         map[string]*cut
-	cuts           []*cut
+	groups         map[string]*subset
+	subsets        []*subset
 	node           *node
 }
 
-// A target is what the messages of a pool have in common; mixed says that they don't.
+// A target is the target that the messages of a pool share; mixed says that they differ.
 type target struct {
 	common      float64
 	some, mixed bool
@@ -33,7 +33,7 @@ func (t *target) add(wanted float64) {
 }
 
 func newPool(campaign string) *pool {
-	return &pool{campaign: campaign, groups: make(map[string]*cut)}
+	return &pool{campaign: campaign, groups: make(map[string]*subset)}
 }
 
 // add takes in a message.
@@ -46,18 +46,18 @@ func (p *pool) add(g *guard, r *job.Result) {
 	if r.Reading != nil {
 		p.span(r.Reading.StartedAt, r.Reading.StartedAt)
 	}
-	for name, c := range g.cut(r) {
+	for name, c := range g.subsets(r) {
 		p.put(name, c)
 	}
 }
 
-func (p *pool) put(name string, c *cut) {
+func (p *pool) put(name string, c *subset) {
 	of := p.groups[name]
 	if of == nil {
-		of = &cut{group: name}
+		of = &subset{group: name}
 		p.groups[name] = of
 	}
-	// The lists are sorted and compacted once, in gather.
+	// mergePools sorts the lists and removes duplicates.
 	of.people, of.known = append(of.people, c.people...), append(of.known, c.known...)
 	of.sized, of.knownSized = max(of.sized, c.sized), max(of.knownSized, c.knownSized)
 	of.counts = of.counts.Add(c.counts)
@@ -72,17 +72,17 @@ func (p *pool) span(oldest, newest time.Time) {
 	}
 }
 
-// gather divides the pools. Those that are too small alone become one pool of all
-// campaigns; when that is too small too, nothing is shown of its people.
-func (g *guard) gather() {
+// mergePools divides the pools. Pools that are too small are merged into one for all
+// campaigns; if that is too small as well, it shows no people.
+func (g *guard) mergePools() {
 	var large []*pool
 	rest := newPool(g.words.Say("pool.campaign"))
 	for _, p := range g.pools {
 		for _, c := range p.groups {
-			c.people, c.known = different(c.people), different(c.known)
+			c.people, c.known = sortedUnique(c.people), sortedUnique(c.known)
 		}
-		if cuts, enough := g.divide(p.groups); enough {
-			p.cuts = cuts
+		if subsets, enough := g.divide(p.groups); enough {
+			p.subsets = subsets
 			large = append(large, p)
 			continue
 		}
@@ -100,32 +100,32 @@ func (g *guard) gather() {
 		return
 	}
 	for _, c := range rest.groups {
-		c.people, c.known = different(c.people), different(c.known)
+		c.people, c.known = sortedUnique(c.people), sortedUnique(c.known)
 	}
-	cuts, enough := g.divide(rest.groups)
+	subsets, enough := g.divide(rest.groups)
 	if enough {
-		rest.cuts = cuts
+		rest.subsets = subsets
 	}
 	g.pools = append(g.pools, rest)
 }
 
-func different(ids []string) []string {
+func sortedUnique(ids []string) []string {
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
 
-// result is the pool as one row of the report.
+// result returns the pool as one row of the report.
 func (p *pool) result(g *guard) *job.Result {
 	r := &job.Result{
 		Message: job.Message{
 			Address: p.campaign, Campaign: p.campaign,
 			Title: g.words.Say("pool.title", g.words.Count("n.messages", p.messages)),
 		},
-		Pooled: p.messages, Open: p.open, Anonymous: true, Parts: p.node.parts(g, p.cuts),
+		Pooled: p.messages, Open: p.open, Anonymous: true, Parts: p.node.parts(g, p.subsets),
 	}
 	r.Counts = metrics.SumOf(r.Parts)
 	r.Audience = job.Sized(r.Counts.Audience())
-	if len(p.cuts) == 0 {
+	if len(p.subsets) == 0 {
 		r.Audience = job.Audience{}
 	}
 	if !p.target.mixed {

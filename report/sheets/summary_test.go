@@ -209,12 +209,14 @@ func TestAttention(t *testing.T) {
 		{
 			"a target that is met is no need",
 			[]*job.Result{told("met", "a", 20, 12, 0.5), told("missed", "a", 20, 16, 0.9), told("none", "a", 20, 19, 0)},
-			[]string{"missed 80%", "none 95%"}, "",
+			[]string{"missed 80%", "none 95%"},
+			"",
 		},
 		{
 			"few people come last, and more unread first",
 			[]*job.Result{told("few", "a", 2, 0, 0), told("half", "a", 20, 10, 0), told("half of many", "a", 200, 100, 0), told("most", "a", 20, 18, 0)},
-			[]string{"half of many 50%", "half 50%", "most 90%", "few 0%"}, "",
+			[]string{"half of many 50%", "half 50%", "most 90%", "few 0%"},
+			"",
 		},
 		{
 			"a contradiction is no rate", []*job.Result{sample.Results()[11], told("half", "a", 20, 10, 0)}, []string{"half 50%"}, "",
