@@ -9,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -33,8 +34,8 @@ func (f filler) fill(v reflect.Value) {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			f.fill(v.Field(i))
+		for _, field := range v.Fields() {
+			f.fill(field)
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -179,7 +180,7 @@ func TestResultsComeBack(t *testing.T) {
 		histories := map[job.MessageID][]job.Reading{}
 		for i := range count {
 			r := f.filled()
-			r.Message.ID.ProcessQueryKey += fmt.Sprint(i)
+			r.Message.ID.ProcessQueryKey += strconv.Itoa(i)
 			if i%5 == 4 { // what most messages are
 				r = &job.Result{Message: job.Message{ID: r.Message.ID, Address: r.Message.Address}}
 			}
@@ -241,7 +242,7 @@ func TestListsAreShared(t *testing.T) {
 	var results []*job.Result
 	for i := range 100 {
 		a := job.Audience{Form: job.AudienceListed, Size: len(ids), UserIDs: ids}
-		results = append(results, &job.Result{Message: job.Message{Address: fmt.Sprint(i), Audience: a}, Audience: a})
+		results = append(results, &job.Result{Message: job.Message{Address: strconv.Itoa(i), Audience: a}, Audience: a})
 	}
 	s := taken(t, results, nil, inMemory)
 	if s.results.size > 100_000 {
