@@ -69,7 +69,7 @@ type Totals struct {
 	// Targeted counts the messages with a rate and a target, BelowTarget those of them
 	// whose rate is under it.
 	Targeted, BelowTarget int
-	Counts      Counts
+	Counts                Counts
 	// low and high are the sums of the bounds of the messages' rates.
 	low, high float64
 }

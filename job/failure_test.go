@@ -71,9 +71,15 @@ func TestRetryAtWaitsLongerAndNeverMissesTheWindow(t *testing.T) {
 		runs       int
 		left, want time.Duration
 	}{
-		{0, 0, 0}, {1, 0, 45 * time.Minute}, {2, 0, 105 * time.Minute}, {5, 0, 15*time.Hour + 45*time.Minute},
-		{6, 0, 23*time.Hour + 45*time.Minute}, {1000, 0, 23*time.Hour + 45*time.Minute},
-		{6, 10 * time.Hour, 5 * time.Hour}, {1, time.Hour, 30 * time.Minute}, {1, 48 * time.Hour, 45 * time.Minute},
+		{0, 0, 0},
+		{1, 0, 45 * time.Minute},
+		{2, 0, 105 * time.Minute},
+		{5, 0, 15*time.Hour + 45*time.Minute},
+		{6, 0, 23*time.Hour + 45*time.Minute},
+		{1000, 0, 23*time.Hour + 45*time.Minute},
+		{6, 10 * time.Hour, 5 * time.Hour},
+		{1, time.Hour, 30 * time.Minute},
+		{1, 48 * time.Hour, 45 * time.Minute},
 	} {
 		var closes time.Time
 		if tc.left > 0 {

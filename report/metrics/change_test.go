@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"strconv"
 	"testing"
 	"time"
 
@@ -144,7 +145,7 @@ func TestChangeIsTheLinesLastStep(t *testing.T) {
 					readers[id] = rapid.SampledFrom(runs).Draw(t, "seen")
 				}
 			}
-			r, history := letter(fmt.Sprint(i), job.Listed("", to), runs, readers)
+			r, history := letter(strconv.Itoa(i), job.Listed("", to), runs, readers)
 			results, histories = append(results, r), append(histories, history)
 			if len(runs) > 0 && runs[0] < run {
 				same, sameHistories = append(same, r), append(sameHistories, history)

@@ -87,7 +87,7 @@ type builder struct {
 	problems  *problems.Collector
 	findings  []report.Finding
 	attention attention
-	chase     *chaser
+	list      *reminderList
 	personals personals
 	// feeds are the sheets whose rows are made of each message.
 	feeds []feed
@@ -116,7 +116,7 @@ func newBuilder(in report.Input, opts Options) (*builder, error) {
 		in: privacy.Guard(in).Only(opts.Campaigns), opts: opts, words: &printer{w}, now: in.Run.LastSeen(),
 		attention: newAttention(), personals: newPersonals(),
 	}
-	b.overall, b.problems, b.chase = metrics.New(&b.in), problems.New(&b.in, w), newChaser(&b.in)
+	b.overall, b.problems, b.list = metrics.New(&b.in), problems.New(&b.in, w), newReminderList(&b.in)
 	b.segments = newSegments(columns, b.in.Directory, b.words)
 	return b, nil
 }
@@ -188,10 +188,10 @@ func (b *builder) look(r *job.Result) {
 	b.problems.Add(r)
 	b.readers += unlistedReaders(r)
 	if b.wanted(report.SheetMessages) || b.wanted(report.SheetUnread) {
-		b.unread += b.chase.count(r)
+		b.unread += b.list.count(r)
 	}
 	if b.wanted(report.SheetReminders) {
-		for range b.chase.batches(r) {
+		for range b.list.batches(r) {
 			b.reminders++
 		}
 	}
@@ -260,11 +260,9 @@ func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 // blind is ".blind" for a sheet that is empty only because nobody knows who the messages
 // went to.
 func (b *builder) blind(key report.SheetKey) string {
-	switch key {
-	case report.SheetTrend, report.SheetUnread, report.SheetReminders:
-		if b.readers > 0 && !b.overall.HasReading {
-			return ".blind"
-		}
+	needs := []report.SheetKey{report.SheetTrend, report.SheetUnread, report.SheetReminders}
+	if slices.Contains(needs, key) && b.readers > 0 && !b.overall.HasReading {
+		return ".blind"
 	}
 	return ""
 }

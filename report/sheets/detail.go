@@ -29,7 +29,7 @@ func (s *detail) rows() rowMaker {
 			if job.Erased(d.UserID) {
 				continue
 			}
-			p := s.chase.person(r.Audience.Roster, d.UserID)
+			p := s.list.person(r.Audience.Roster, d.UserID)
 			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title), text(r.Message.Address))
 			row = append(personCells(row, &p), report.Text(s.words.Say("state."+string(d.State))),
 				report.Time(d.FirstSeenAt), report.Time(d.NotSeenAt))

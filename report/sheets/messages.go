@@ -33,7 +33,7 @@ func (s *messages) rows() rowMaker {
 	before := 0 // rows of the list of unread
 	var row []report.Cell
 	return func(m *report.Series, yield func([]report.Cell) bool) bool {
-		unread := s.chase.count(m.Result)
+		unread := s.list.count(m.Result)
 		row = s.row(row[:0], m.Result, unread, before)
 		before += unread
 		return yield(row)

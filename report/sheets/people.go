@@ -93,11 +93,11 @@ func (p *personal) row(cells []report.Cell) []report.Cell {
 }
 
 // sorted are the people of all messages in the order of the unread list.
-func (s *people) sorted() []chased {
-	all := make([]chased, 0, len(s.personals.byID))
+func (s *people) sorted() []listedPerson {
+	all := make([]listedPerson, 0, len(s.personals.byID))
 	for id, of := range s.personals.byID {
-		all = append(all, s.chase.person(of.roster, id))
+		all = append(all, s.list.person(of.roster, id))
 	}
-	slices.SortFunc(all, compareChased)
+	slices.SortFunc(all, compareListed)
 	return all
 }

@@ -24,7 +24,7 @@ func (s *readers) make() *report.Sheet {
 
 func (s *readers) rows() rowMaker {
 	type seen struct {
-		chased
+		listedPerson
 		job.Reader
 	}
 	var all []seen
@@ -33,12 +33,12 @@ func (s *readers) rows() rowMaker {
 		r := m.Result
 		all = all[:0]
 		for reader := range r.UnlistedReaders() {
-			all = append(all, seen{s.chase.person(r.Audience.Roster, reader.UserID), reader})
+			all = append(all, seen{s.list.person(r.Audience.Roster, reader.UserID), reader})
 		}
-		slices.SortFunc(all, func(a, b seen) int { return compareChased(a.chased, b.chased) })
+		slices.SortFunc(all, func(a, b seen) int { return compareListed(a.listedPerson, b.listedPerson) })
 		for i := range all {
 			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title))
-			row = append(personCells(row, &all[i].chased), report.Time(all[i].FirstSeenAt), report.Time(all[i].NotSeenAt))
+			row = append(personCells(row, &all[i].listedPerson), report.Time(all[i].FirstSeenAt), report.Time(all[i].NotSeenAt))
 			if !yield(row) {
 				return false
 			}

@@ -30,7 +30,7 @@ func (s *reminders) rows() rowMaker {
 	var row []report.Cell
 	return func(m *report.Series, yield func([]report.Cell) bool) bool {
 		r, n := m.Result, 0
-		for batch := range s.chase.batches(r) {
+		for batch := range s.list.batches(r) {
 			n++
 			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title), report.Integer(n),
 				report.Integer(batch.people), report.Integer(batch.people-batch.addressed),
@@ -74,10 +74,10 @@ func (b *reminderBatch) add(userID, email string) {
 
 // batches are whom to remind of a message, in the order of the list of
 // the unread. A batch is good until the next one.
-func (c *chaser) batches(r *job.Result) iter.Seq[*reminderBatch] {
+func (l *reminderList) batches(r *job.Result) iter.Seq[*reminderBatch] {
 	return func(yield func(*reminderBatch) bool) {
 		batch := &reminderBatch{}
-		for _, p := range c.people(nil, r) {
+		for _, p := range l.people(nil, r) {
 			userID, email := report.CleanText(p.userID), report.CleanText(p.person.Email)
 			if !batch.takes(userID, email) {
 				if !yield(batch) {

@@ -20,10 +20,10 @@ func (s *unread) make() *report.Sheet {
 
 func (s *unread) rows() rowMaker {
 	var row []report.Cell
-	var people []chased
+	var people []listedPerson
 	return func(m *report.Series, yield func([]report.Cell) bool) bool {
 		r := m.Result
-		people = s.chase.people(people[:0], r)
+		people = s.list.people(people[:0], r)
 		for i := range people {
 			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title))
 			row = append(personCells(row, &people[i]), report.Time(r.Message.SentAt), report.Time(r.Reading.StartedAt))

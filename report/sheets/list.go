@@ -13,8 +13,8 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// A chaser puts those who are to be reminded in the order of the list.
-type chaser struct {
+// A reminderList puts those who are to be reminded in the order of the list.
+type reminderList struct {
 	*metrics.Unread
 
 	in *report.Input
@@ -22,15 +22,15 @@ type chaser struct {
 	places func() map[*job.Person]int
 }
 
-func newChaser(in *report.Input) *chaser {
-	return &chaser{Unread: metrics.NewUnread(in), in: in, places: sync.OnceValue(func() map[*job.Person]int {
+func newReminderList(in *report.Input) *reminderList {
+	return &reminderList{Unread: metrics.NewUnread(in), in: in, places: sync.OnceValue(func() map[*job.Person]int {
 		return placesOf(in.Directory, in.Language)
 	})}
 }
 
-func (c *chaser) count(r *job.Result) int {
+func (l *reminderList) count(r *job.Result) int {
 	n := 0
-	for range c.List(r) {
+	for range l.List(r) {
 		n++
 	}
 	return n
@@ -46,38 +46,38 @@ func (w *printer) personColumns() []report.Column {
 }
 
 // personCells appends the cells of personColumns.
-func personCells(row []report.Cell, c *chased) []report.Cell {
+func personCells(row []report.Cell, c *listedPerson) []report.Cell {
 	p := c.person
 	return append(row, text(p.Name), text(c.userID), text(p.Department), text(p.Manager), text(p.Email), text(p.Location))
 }
 
-// chased is somebody on a list. person is never nil.
-type chased struct {
+// listedPerson is somebody on a list. person is never nil.
+type listedPerson struct {
 	userID string
 	person *job.Person
 	place  int
 }
 
 // people appends whom to remind of a message by department, name and id.
-func (c *chaser) people(dst []chased, r *job.Result) []chased {
-	for id := range c.List(r) {
-		dst = append(dst, c.person(r.Audience.Roster, id))
+func (l *reminderList) people(dst []listedPerson, r *job.Result) []listedPerson {
+	for id := range l.List(r) {
+		dst = append(dst, l.person(r.Audience.Roster, id))
 	}
-	slices.SortFunc(dst, compareChased)
+	slices.SortFunc(dst, compareListed)
 	return dst
 }
 
-func (c *chaser) person(roster, id string) chased {
-	person, known := c.in.Directory.Person(roster, id)
+func (l *reminderList) person(roster, id string) listedPerson {
+	person, known := l.in.Directory.Person(roster, id)
 	if !known {
 		person = &job.Person{}
 	}
-	places := c.places()
+	places := l.places()
 	place, known := places[person]
 	if !known {
 		place = len(places)
 	}
-	return chased{userID: id, person: person, place: place}
+	return listedPerson{userID: id, person: person, place: place}
 }
 
 // placesOf puts the directory's people in the order of department, name and id,
@@ -113,6 +113,6 @@ func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
 	return places
 }
 
-func compareChased(a, b chased) int {
+func compareListed(a, b listedPerson) int {
 	return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.userID, b.userID))
 }
