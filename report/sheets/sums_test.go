@@ -19,7 +19,7 @@ import (
 type recount struct {
 	audience, read, unread, unknown int
 	people                          map[string]bool
-	list                            int
+	chase                           int
 }
 
 func (c *recount) add(d *job.Directory, r *job.Result) {
