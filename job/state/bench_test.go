@@ -1,10 +1,15 @@
+//go:build unix
+
 package state_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -12,6 +17,7 @@ import (
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/personal"
 	"notifyaudit/job/state/sqlite"
+	"notifyaudit/job/state/transfer"
 )
 
 // The sizes of the README's claims: 100,000 messages to one person each.
@@ -220,4 +226,79 @@ func benchState(b *testing.B, n int) (*state.DB, string) {
 	close(next)
 	writers.Wait()
 	return db, run.ID
+}
+
+// Messages that are ready at the same moment, as of a run with 40 at a time.
+func BenchmarkCommitTogether(b *testing.B) {
+	db, run := benchState(b, 0)
+	const at, each = 40, 50
+	n := 0
+	before := cpuTime(b)
+	for b.Loop() {
+		var workers sync.WaitGroup
+		for w := range at {
+			workers.Go(func() {
+				for i := range each {
+					if err := db.CommitReading(b.Context(), benchReading(n+w*each+i, run)); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		}
+		workers.Wait()
+		n += at * each
+	}
+	b.ReportMetric(float64(cpuTime(b)-before)/float64(n)/1000, "cpu-µs/message")
+}
+
+func BenchmarkExport(b *testing.B) {
+	db, _ := benchState(b, benchMessages)
+	before := cpuTime(b)
+	for b.Loop() {
+		if err := transfer.Export(b.Context(), &db.View, io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N*benchMessages)/1000, "cpu-µs/message")
+}
+
+func BenchmarkImport(b *testing.B) {
+	db, _ := benchState(b, benchMessages)
+	var lines bytes.Buffer
+	if err := transfer.Export(b.Context(), &db.View, &lines); err != nil {
+		b.Fatal(err)
+	}
+	var spent time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		empty, err := sqlite.Open(b.Context(), b.TempDir(), "audit.db", sqlite.Options{Create: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := empty.Lock(b.Context(), "benchmark", 0); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		before := cpuTime(b)
+		if err := transfer.Import(b.Context(), empty, bytes.NewReader(lines.Bytes())); err != nil {
+			b.Fatal(err)
+		}
+		spent += cpuTime(b) - before
+		b.StopTimer()
+		if err := empty.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(spent)/float64(b.N*benchMessages)/1000, "cpu-µs/message")
+}
+
+// cpuTime is what this process has used up to now, in all its threads.
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

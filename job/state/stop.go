@@ -48,6 +48,9 @@ func (db *DB) ClearStop(ctx context.Context, provider, robotCode string) error {
 }
 
 func clearStop(ctx context.Context, t *rows.Tx, provider, robotCode string) error {
+	if none, err := t.NoStops(ctx); none || err != nil {
+		return err
+	}
 	_, err := t.Exec(ctx, `DELETE FROM robot_stop WHERE provider = ? AND robot_code = ?`, provider, robotCode)
 	return err
 }

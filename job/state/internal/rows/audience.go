@@ -39,10 +39,24 @@ func (t *Tx) Record(ctx context.Context, a job.Audience) (r Recorded, err error)
 func (t *Tx) list(ctx context.Context, a job.Audience) (id int64, err error) {
 	a = t.Erasure.Audience(a)
 	hash := t.known.hasher.Hash(a)
-	err = t.Row(ctx, `SELECT id FROM audience WHERE hash = ?`, hash).Scan(&id)
-	if !errors.Is(err, sqldb.ErrNoRows) {
-		return id, err
+	if id, found := t.known.lists[hash]; found {
+		return id, nil
 	}
+	err = t.Row(ctx, `SELECT id FROM audience WHERE hash = ?`, hash).Scan(&id)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		id, err = t.newList(ctx, hash, a)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if t.known.lists == nil || len(t.known.lists) == knownLists {
+		t.known.lists = make(map[string]int64)
+	}
+	t.known.lists[hash] = id
+	return id, nil
+}
+
+func (t *Tx) newList(ctx context.Context, hash string, a job.Audience) (id int64, err error) {
 	if _, err := t.Exec(ctx, `INSERT INTO audience (hash, size) VALUES (?, ?)`, hash, len(a.UserIDs)); err != nil {
 		return 0, err
 	}
@@ -72,6 +86,7 @@ func (t *Tx) People(ctx context.Context, ids []string) ([]string, error) {
 
 // ForgetList deletes a list that no message has any more.
 func (t *Tx) ForgetList(ctx context.Context, list sql.Null[int64]) error {
+	t.known.lists = nil
 	_, err := t.Exec(ctx, `DELETE FROM audience WHERE id = ? AND NOT EXISTS
 		(SELECT 1 FROM message WHERE audience = ?)`, list, list)
 	return err

@@ -64,3 +64,14 @@ func (t *Tx) PutRun(ctx context.Context, run *job.Run) error {
 	}
 	return err
 }
+
+// NoStops reports whether no robot is stopped.
+func (t *Tx) NoStops(ctx context.Context) (bool, error) {
+	if t.known.noStops {
+		return true, nil
+	}
+	var found bool
+	err := t.Row(ctx, `SELECT EXISTS (SELECT 1 FROM robot_stop)`).Scan(&found)
+	t.known.noStops = err == nil && !found
+	return t.known.noStops, err
+}
