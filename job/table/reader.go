@@ -221,17 +221,26 @@ func (r *Reader) repeats(cells []Cell) bool {
 // sameName compares two names without regard to case and to _, - and blanks.
 func sameName(a, b string) bool {
 	for {
-		a, b = strings.TrimLeft(a, "_- "), strings.TrimLeft(b, "_- ")
-		if a == "" || b == "" {
-			return a == b
+		first, restA := letter(a)
+		second, restB := letter(b)
+		if first != second || first == 0 {
+			return first == second
 		}
-		first, size := utf8.DecodeRuneInString(a)
-		second, other := utf8.DecodeRuneInString(b)
-		if first != second && unicode.ToLower(first) != unicode.ToLower(second) {
-			return false
-		}
-		a, b = a[size:], b[other:]
+		a, b = restA, restB
 	}
+}
+
+// letter is the first character of a name in lower case, after separators; 0 at the
+// end.
+func letter(name string) (first rune, rest string) {
+	for name != "" {
+		r, size := utf8.DecodeRuneInString(name)
+		name = name[size:]
+		if r != '_' && r != '-' && r != ' ' {
+			return unicode.ToLower(r), name
+		}
+	}
+	return 0, ""
 }
 
 func cellName(column, line int) string {
