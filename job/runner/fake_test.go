@@ -30,6 +30,8 @@ type memory struct {
 	// readings.
 	refuse        error
 	refuseReading job.MessageID
+	// lookups counts the calls of Records.
+	lookups int
 }
 
 func newMemory() *memory {
@@ -51,6 +53,7 @@ func (m *memory) record(id job.MessageID) *job.Record {
 func (m *memory) Records(_ context.Context, ids []job.MessageID) ([]*job.Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.lookups++
 	out := make([]*job.Record, len(ids))
 	for i, id := range ids {
 		if r, found := m.records[id]; found {

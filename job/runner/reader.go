@@ -50,12 +50,12 @@ type messageReader struct {
 
 // resume takes up what earlier runs recorded of the message.
 func (m *messageReader) resume(ctx context.Context) error {
-	records, err := m.run.store.Records(ctx, []job.MessageID{m.message.ID})
+	record, err := m.robot.records.of(ctx, m.run.store, m.message.ID, func(n int) []job.MessageID { return m.queue.upcoming(m.robot, n) })
 	if err != nil {
 		return fmt.Errorf("look up %s in the state: %w", m.message.Address, err)
 	}
-	if records[0] != nil {
-		m.known = *records[0]
+	if record != nil {
+		m.known = *record
 	}
 	if m.step.ReplaceAudience && m.known.Last != nil && m.known.PurgedAt.IsZero() {
 		// Whatever the answer will be, the audience is the manifest's from now on.

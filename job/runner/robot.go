@@ -9,10 +9,12 @@ import (
 )
 
 // A robot is the messages of a queue with one robot code, and how it fares.
-// Guarded by the queue's mutex.
+// Guarded by the queue's mutex, but for records.
 type robot struct {
-	code  string
-	steps []plan.Step // the longest last
+	code string
+	// records are those of its messages.
+	records records
+	steps   []plan.Step // the longest last
 	// found is the stop with which earlier runs found it, until it is answered well.
 	// cleared is the one of which that proved that it was about messages.
 	found, cleared *job.RobotStop

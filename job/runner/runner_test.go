@@ -252,3 +252,27 @@ func TestAnswersBeforeTheEndAreOnTheAccount(t *testing.T) {
 		}
 	})
 }
+
+// The state is asked for many messages at a time, whichever robot and provider they
+// have.
+func TestRecordsAreReadAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, a := newMemory(), &api{latency: time.Millisecond}
+		a.answer = func(job.Query) (job.Page, error) {
+			return job.Page{SendStatus: job.SendSuccess, Cost: job.Cost{Metered: 1}}, nil
+		}
+		const n = 2000
+		list := tasks("dingtalk", n)
+		for i := range list {
+			list[i].Message.RobotCode = []string{"r1", "r2", "r3"}[i%3]
+			m.records[list[i].Message.ID] = &job.Record{Calls: i}
+		}
+		sum, err := run(t.Context(), t, m, list, provider(a))
+		if err != nil || sum.Outcomes[runner.OutcomeRead] != n {
+			t.Fatal(sum, err)
+		}
+		if m.lookups > 20 {
+			t.Errorf("%d look-ups for %d messages", m.lookups, n)
+		}
+	})
+}
