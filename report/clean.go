@@ -67,8 +67,8 @@ func needsCleaning(s string) bool {
 	return false
 }
 
-// isHarmless reports whether a cell and a line of a CSV file can hold r. Beside
-// what XML 1.0 can't hold, that leaves out the embeddings, overrides and isolates
+// isHarmless reports whether a cell and a line of a CSV file can hold r. In addition to
+// what XML 1.0 can't hold, it excludes the embeddings, overrides and isolates
 // of the bidirectional algorithm (UAX #9): one that is not closed makes the rest
 // of the line read in another order than it is written.
 func isHarmless(r rune) bool {

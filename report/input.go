@@ -57,8 +57,8 @@ type Input struct {
 	// "" when there is none; Advise what to do about a failure, likewise.
 	Explain func(code string, lang Language) string
 	Advise  func(f *job.Failure, lang Language) string
-	// Erased reports whether the rosters still name somebody who was erased, and
-	// whom no report names; nil: nobody was.
+	// Erased reports whether a person in the rosters was erased: no report names them. Nil
+	// if nobody was.
 	Erased func(userID string) bool
 	// Findings are problems that were found before there were results: in
 	// rosters and tables.

@@ -70,7 +70,7 @@ type Sheet struct {
 	// printed; 0 prints all.
 	Landscape    bool
 	PrintColumns int
-	// Chart is drawn beside the rows; nil is none.
+	// Chart is drawn next to the rows; nil if there is none.
 	Chart *LineChart
 }
 
@@ -219,16 +219,16 @@ func (c Cell) To(sheet SheetKey, row int) Cell {
 	return c
 }
 
-// Against returns the cell of a rate that stands beside a target, 0 for none: it is
-// shown with as many digits as it takes to see on which side of it it is.
+// Against returns the cell of a rate with its target, 0 for none. The rate is shown with as
+// many digits as are needed to see on which side of the target it is.
 func (c Cell) Against(target float64) Cell {
 	c.against = target
 	return c
 }
 
-// Digits is how many digits stand behind the point of a TypeRate or TypeChange cell in
-// per cent: one, and as many more as it takes to be no nearer to nothing, to everything
-// and to the target than it is.
+// Digits returns the number of digits behind the point that a TypeRate or TypeChange cell
+// is shown with in per cent: one, and as many more as are needed to see on which side of 0,
+// of 100 % and of the target it is.
 func (c Cell) Digits(t Type) int {
 	switch {
 	case c.kind != cellNumber || t != TypeRate && t != TypeChange:
@@ -240,7 +240,7 @@ func (c Cell) Digits(t Type) int {
 	}
 }
 
-// thresholds are what the rate must not be mistaken for besides nothing and everything.
+// thresholds returns what a rate must not be mistaken for, apart from 0 and 100 %.
 func (c Cell) thresholds() []float64 {
 	if c.against == 0 {
 		return nil

@@ -75,9 +75,9 @@ func problemColumns() []string {
 // Write writes the four files. people.csv has a row for everybody in a listed
 // audience of a message that isn't recalled: read is true, false, or empty as
 // long as it is not known. A message without such a list has its readers there,
-// for they are all that is known; a purged one has nobody. unread.csv has the rows
-// of people.csv that the sheet of unread has: people to remind, who are still there,
-// of messages that can still be read. Erased people are in neither. In an aggregate
+// for they are all that is known; a purged one has nobody. unread.csv has the people to
+// remind, as the workbook's sheet of unread: people who are still there, of messages that
+// can still be read. Erased people are in neither. In an aggregate
 // report both have no rows; they are there nevertheless, in the place of older ones
 // that had names.
 func Write(files Files, in report.Input, opts Options) (err error) {

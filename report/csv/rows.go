@@ -61,7 +61,7 @@ func writeMessage(t *table, r *job.Result, zone *time.Location, w *words.Printer
 // A peopleWriter writes the people of messages.
 type peopleWriter struct {
 	all, unread *table
-	// list says who is to be reminded.
+	// list has the people to remind.
 	list      *metrics.Unread
 	directory *job.Directory
 	location  *time.Location

@@ -84,15 +84,15 @@ type Totals struct {
 	WithoutReading int      `json:"without_reading"`
 }
 
-// An UnreadBreakdown is who has not read: their sum is the total's unread.
+// An UnreadBreakdown divides the unread; its sum is the total's unread.
 type UnreadBreakdown struct {
 	// ToRemind are on the list of unread of the workbook and in unread.csv.
 	ToRemind int `json:"to_remind"`
-	// Left are not in the roster any more.
+	// Left are of people who are not in the roster any more.
 	Left int `json:"left"`
-	// ByNumber are known by number only: of a mere size, purged or erased.
+	// ByNumber are known by number only: of a size, purged or erased.
 	ByNumber int `json:"by_number"`
-	// Closed are those of messages that can't be read any more, or are too old.
+	// Closed are of messages that can't be read any more, or are too old.
 	Closed int `json:"closed"`
 }
 
@@ -145,8 +145,8 @@ type Message struct {
 	// Calls counts the metered calls spent on the message, ever; 0 in a report
 	// without names, as in Run.
 	Calls int `json:"calls"`
-	// ReadBy are the readers of a message without a list of its audience; left out but
-	// where the report is the answer to a query.
+	// ReadBy are the readers of a message without a list of its audience. Only the answer
+	// to a query has them.
 	ReadBy []Reader `json:"read_by,omitempty"`
 	// Pooled is how many messages this one stands for, whose audiences are too small
 	// to be shown apart; its provider, kind, key and status are empty. Only an

@@ -8,12 +8,12 @@ import (
 	"strconv"
 )
 
-// MaxDigits is how many digits stand behind the point at most.
+// MaxDigits is the largest number of digits behind the point.
 const MaxDigits = 6
 
-// Digits is how many digits stand behind the point of a share in per cent: one, and as
-// many more as it takes to be on the same side of 0, of 1 and of these other shares as
-// the share itself.
+// Digits returns the number of digits behind the point of a share in per cent: one, and as
+// many more as are needed to be on the same side of 0, of 1 and of the other shares as the
+// share itself.
 func Digits(share float64, others ...float64) int {
 	for digits := 1; digits < MaxDigits; digits++ {
 		if faithful(share, digits, others) {

@@ -1,6 +1,6 @@
-// Package problems collects what a reader of the figures should know: messages that
-// could not be read, readers nobody expected, people of whom nothing is left, texts
-// that had to be changed.
+// Package problems collects what a reader of the figures should know: messages that could
+// not be read, unexpected readers, people who were purged or erased, texts that had to be
+// changed.
 package problems
 
 import (
@@ -18,12 +18,12 @@ import (
 type Collector struct {
 	in    *report.Input
 	words *words.Printer
-	// now is when messages are late.
+	// now is the latest run's time, by which messages are late.
 	now    time.Time
 	groups map[groupKey]*group
 	texts  textCheck
 	departures
-	// pooled counts the messages that have no row of their own.
+	// pooled counts the messages without a row of their own.
 	pooled int
 }
 
@@ -45,9 +45,8 @@ func (c *Collector) Add(r *job.Result) {
 // Lost counts the messages that can't be read any more and never were.
 func (c *Collector) Lost() int { return c.count(kindLost) }
 
-// Findings are everything that a reader of the figures should know, the gravest
-// first: missing are campaigns that the report is to have and no message is in,
-// nameless counts people without a name.
+// Findings returns everything that was found, the gravest first. Missing are wanted
+// campaigns without a message; nameless is the number of people without a name.
 func (c *Collector) Findings(missing []string, nameless int) []report.Finding {
 	c.texts.directory(c.in.Directory, c.hides)
 	all := c.runFindings(missing)
@@ -75,7 +74,7 @@ func (c *Collector) Findings(missing []string, nameless int) []report.Finding {
 	return all
 }
 
-// hides reports whether somebody of the rosters must not be named.
+// hides reports whether a person of the rosters must not be named.
 func (c *Collector) hides(userID string) bool {
 	return c.in.Erased != nil && c.in.Erased(userID)
 }
@@ -102,7 +101,7 @@ func (c *Collector) runFindings(missing []string) []report.Finding {
 	return all
 }
 
-// gravity orders severities; what nobody knows comes last.
+// gravity orders severities; unknown ones come last.
 func gravity(severity string) int {
 	i := slices.Index([]string{report.SeverityError, report.SeverityWarning, report.SeverityInfo}, severity)
 	if i < 0 {

@@ -8,8 +8,8 @@ import (
 	"notifyaudit/job"
 )
 
-// departures are those of whom there are counts and nothing else: the people of
-// purged messages, and persons who were erased.
+// departures are the people who are only counted: those of purged messages, and those who
+// were erased.
 type departures struct {
 	// purged counts the messages whose people were purged, between first and last.
 	purged      int
@@ -17,7 +17,7 @@ type departures struct {
 	erased      map[string]struct{}
 }
 
-// departed takes in one more message.
+// departed adds one message.
 func (c *Collector) departed(r *job.Result) {
 	if r.Purged() {
 		c.purged++
@@ -48,7 +48,7 @@ func (d *departures) erase(id string) {
 	d.erased[id] = struct{}{}
 }
 
-// erasedAmong are the ids of a sorted list that may stand for an erased person.
+// erasedAmong returns the ids of a sorted list that may stand for an erased person.
 func erasedAmong(sorted []string) []string {
 	from, _ := slices.BinarySearch(sorted, job.ErasedPrefix)
 	to := from
@@ -58,13 +58,13 @@ func erasedAmong(sorted []string) []string {
 	return sorted[from:to]
 }
 
-// Departed counts the messages whose people were purged, says when, and counts the
-// people who were erased.
+// Departed returns the number of messages whose people were purged, when they were, and the
+// number of people who were erased.
 func (c *Collector) Departed() (purged int, when string, erased int) {
 	return c.purged, c.days(), len(c.erased)
 }
 
-// days are when people were purged.
+// days says when people were purged.
 func (c *Collector) days() string {
 	from, to := c.words.Day(c.first), c.words.Day(c.last)
 	if from == to {

@@ -12,8 +12,8 @@ import (
 	"notifyaudit/report/words"
 )
 
-// A kind is a sort of problem that messages have; its text is "problem.KIND". They are
-// listed in this order.
+// A kind is a kind of problem of a message; its text is "problem.KIND". Problems are listed
+// in this order.
 type kind int
 
 const (
@@ -53,17 +53,17 @@ func (k kind) severity() string {
 }
 
 const (
-	// pendingPatience is how long after the sending a message may well be
-	// pending; later something is wrong with it.
+	// pendingPatience is how long after sending a message may be pending; later something
+	// is wrong with it.
 	pendingPatience = 24 * time.Hour
-	// maxExamples is the number of examples in a row of problems, maxCodes that
-	// of codes told apart: an API that makes up a new one for every message
-	// fills no sheet.
+	// maxExamples is the number of examples in a row. maxCodes is the number of codes that
+	// have rows of their own: an API with a new code for every message must not fill the
+	// sheet.
 	maxExamples = 3
 	maxCodes    = 100
 )
 
-// A group is messages with one problem for one reason.
+// A group is the messages with the same problem and cause.
 type group struct {
 	groupKey
 	count    int
@@ -78,7 +78,7 @@ type groupKey struct {
 	code  string
 }
 
-// message looks for what is wrong with one message.
+// message finds the problems of a message.
 func (c *Collector) message(r *job.Result) {
 	if kind, bad := kindOf(r, c.now); bad {
 		c.note(kind, r.Failure, 1, where(&r.Message, c.words))
@@ -101,14 +101,14 @@ func (c *Collector) message(r *job.Result) {
 	}
 }
 
-// undelivered tells of the people whom a message did not reach.
+// undelivered notes the people that a message did not reach.
 func (c *Collector) undelivered(r *job.Result) {
 	if n := len(r.Message.NotDelivered); n > 0 {
 		c.note(kindNotDelivered, nil, n, c.people(&r.Message, r.Message.NotDelivered))
 	}
 }
 
-// outside tells of readers whom the message wasn't sent to.
+// outside notes readers that the message wasn't sent to.
 func (c *Collector) outside(r *job.Result) {
 	if r.Outside == 0 {
 		return
@@ -128,7 +128,7 @@ func (c *Collector) outside(r *job.Result) {
 	}
 }
 
-// people are examples of somebody and the message it is about.
+// people returns an example with people and their message.
 func (c *Collector) people(m *job.Message, ids []string) string {
 	ids = slices.DeleteFunc(slices.Clone(ids), job.Erased)
 	if len(ids) == 0 {
@@ -137,7 +137,7 @@ func (c *Collector) people(m *job.Message, ids []string) string {
 	return c.words.Say("example.people", c.words.List(ids[:min(len(ids), maxExamples)]), m.Address)
 }
 
-// kindOf is the problem that a status is; false for none.
+// kindOf returns the problem that a status stands for; false for none.
 func kindOf(r *job.Result, now time.Time) (kind, bool) {
 	switch r.Status {
 	case job.StatusRejected:
@@ -189,7 +189,7 @@ func (c *Collector) note(kind kind, f *job.Failure, n int, example string) {
 	}
 }
 
-// count is how many of a kind there are.
+// count returns the number of problems of a kind.
 func (c *Collector) count(kind kind) int {
 	n := 0
 	for key, g := range c.groups {
@@ -200,7 +200,7 @@ func (c *Collector) count(kind kind) int {
 	return n
 }
 
-// sorted are the groups by kind, the largest first, then by code.
+// sorted returns the groups by kind, the largest first, then by code.
 func (c *Collector) sorted() []*group {
 	all := make([]*group, 0, len(c.groups))
 	for _, g := range c.groups {
@@ -213,7 +213,7 @@ func (c *Collector) sorted() []*group {
 	return all
 }
 
-// groupFinding says a group in words.
+// groupFinding describes a group.
 func (c *Collector) groupFinding(g *group) report.Finding {
 	what := c.words.Say("problem." + g.kind.String())
 	if g.kind == kindPurged {
@@ -235,7 +235,7 @@ func (c *Collector) groupFinding(g *group) report.Finding {
 	return f
 }
 
-// cause is the code with the vendor's explanation, or the class without a code.
+// cause returns the code with the vendor's explanation, or the class without a code.
 func (c *Collector) cause(g *group) string {
 	if g.code == "" {
 		return c.words.Say("class." + string(g.class))
@@ -253,8 +253,7 @@ func (c *Collector) cause(g *group) string {
 	return c.words.Say("problem.code", g.code, explanation)
 }
 
-// where names a message and its place in the manifest, or in the table that the
-// manifest reads.
+// where returns a message's address and its place in the manifest or its table.
 func where(m *job.Message, w *words.Printer) string {
 	if m.Source.File == "" {
 		return m.Address

@@ -8,8 +8,8 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// textCheck counts the texts that don't get into a cell as they are. It looks at
-// where they come from, so that one is counted once however many cells it is in.
+// textCheck counts the texts that a cell can't hold unchanged. It checks them where they
+// come from, so that a text is counted once, however many cells have it.
 type textCheck struct {
 	replaced, cut textCount
 }
@@ -49,21 +49,20 @@ func (c *textCheck) message(r *job.Result) {
 			c.look(s, m.Address)
 		}
 	}
-	for i := range r.Readers { // those that nobody expected stand in no roster
+	for i := range r.Readers { // unexpected ones are in no roster
 		if _, expected := slices.BinarySearch(r.Audience.UserIDs, r.Readers[i].UserID); !expected {
 			c.look(r.Readers[i].UserID, m.Address)
 		}
 	}
 	if r.Audience.Form != job.AudienceListed || r.Audience.Roster != "" {
-		return // a roster's people are looked at once, with the directory
+		return // a roster's people are checked once, in directory
 	}
 	for _, id := range r.Audience.UserIDs {
 		c.look(id, m.Address)
 	}
 }
 
-// directory looks at the people of all rosters, and names them unless that is
-// hidden.
+// directory checks the people of all rosters, and names only those that may be named.
 func (c *textCheck) directory(d *job.Directory, hidden func(userID string) bool) {
 	for p := range metrics.Everybody(d) {
 		for _, s := range [...]string{p.UserID, p.Name, p.Department, p.Manager, p.Email, p.Location} {

@@ -14,27 +14,27 @@ const (
 	maxAttention = 5
 )
 
-// A rated is something with a read rate: a message, the messages of a campaign that
-// went to one person each, a campaign, a group.
+// A rated is anything with a read rate: a message, the messages of a campaign that went to
+// one person each, a campaign, or a group.
 type rated struct {
 	title, address string
-	// sheet and row are where it stands.
+	// sheet and row are its place.
 	sheet  report.SheetKey
 	row    int
 	counts job.Counts
 	// target is 0 without one.
 	target float64
-	// people counts them, or is the least that they can be.
+	// people is the least number of its people.
 	people int
 }
 
-// rate is what stands for the read rate, exact or a band.
+// rate returns the rate to sort by, whether it is exact or a band.
 func (r *rated) rate() float64 {
 	low, high, _ := r.counts.RateRange()
 	return drawn(low, high)
 }
 
-// needy reports whether somebody has not read it and its target, if any, isn't met.
+// needy reports whether it has unread deliveries, and a target that isn't met or none.
 func (r *rated) needy() bool {
 	low, high, known := r.counts.RateRange()
 	return known && high < 1 && (r.target == 0 || low < r.target)
@@ -43,26 +43,26 @@ func (r *rated) needy() bool {
 // byRate is the order of the charts.
 func byRate(a, b *rated) int { return cmp.Compare(a.rate(), b.rate()) }
 
-// byNeed is the order of what needs attention: the lowest rates first, and of the same
-// rate where the most have not read. A few people say more of themselves than of a
-// notice, so they come behind all others.
+// byNeed is the order of what needs attention: the lowest rates first, and the most unread
+// first among equal rates. Very small audiences come last: their rate says more about the
+// people than about the notice.
 func byNeed(a, b *rated) int {
 	return cmp.Or(last(a.people < smallGroup, b.people < smallGroup),
 		cmp.Compare(a.rate(), b.rate()), cmp.Compare(b.counts.Unread, a.counts.Unread))
 }
 
-// attention finds the messages that need some. Those to one person each have a rate of
-// 0 or 1, which says nothing of the notice: they count as one, by campaign.
+// attention finds the messages that need attention. A message to one person has a rate of
+// 0 or 1, which says nothing about the notice, so those of a campaign count as one.
 type attention struct {
 	bars, needy lowest[*rated]
-	// all counts what has a rate.
+	// all counts everything with a rate.
 	all int
-	// lone are the messages to one person by campaign, in the order of names.
+	// lone has the messages to one person by campaign; names has their order.
 	lone  map[string]*lone
 	names []string
 }
 
-// lone is the messages of a campaign that went to one person each.
+// lone is the messages of a campaign that went to one person each, taken as one.
 type lone struct {
 	rated
 
@@ -77,7 +77,7 @@ func newAttention() attention {
 	}
 }
 
-// message takes in a message and its row.
+// message adds a message and its row.
 func (a *attention) message(r *job.Result, row int) {
 	if _, _, known := r.RateRange(); !known || r.Contradicts() {
 		return
@@ -102,8 +102,7 @@ func (a *attention) message(r *job.Result, row int) {
 	of.mixed = of.mixed || of.target != one.target
 }
 
-// finish takes in the messages to one person each; say calls those of a campaign by
-// its name and their number.
+// finish adds the messages to one person each; say makes their title.
 func (a *attention) finish(say func(campaign string, messages int) string) {
 	for _, name := range a.names {
 		of := a.lone[name]
@@ -125,7 +124,7 @@ func (a *attention) add(one *rated) {
 	}
 }
 
-// lists are those of what is lowest.
+// lists returns the lists of what needs attention.
 func (b *summary) lists() []report.AttentionList {
 	return []report.AttentionList{b.lowMessages(), b.lowGroups()}
 }
@@ -179,7 +178,7 @@ func (b *summary) lowGroups() report.AttentionList {
 	return list
 }
 
-// rankedGroups are the groups of the first segment, by name.
+// rankedGroups returns the groups of the first segment, sorted by name.
 func (b *summary) rankedGroups() []*rated {
 	of := b.segments[0]
 	target, _ := b.overall.CommonTarget()
@@ -194,7 +193,7 @@ func (b *summary) rankedGroups() []*rated {
 	return all
 }
 
-// nothing is what stands in the place of an empty list.
+// nothing returns the text of an empty list.
 func (b *summary) nothing() string {
 	if _, _, known := b.overall.Counts.RateRange(); !known {
 		return b.words.Say("empty.attention.unknown")

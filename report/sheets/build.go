@@ -38,8 +38,8 @@ type Options struct {
 // made when they are asked for: reading them all takes one more pass, and a single
 // sheet another one. Every pass must see the same results.
 //
-// It fails on a sheet that doesn't exist and on an error of the results, which
-// is also how a caller who has lost interest ends it.
+// It fails on a sheet that doesn't exist and on an error of the results, which is also how
+// a caller can end it.
 func Build(in report.Input, opts Options) (*report.Workbook, error) {
 	for _, key := range opts.Sheets {
 		if !slices.Contains(report.SheetKeys(), key) {
@@ -77,12 +77,12 @@ type builder struct {
 	in    report.Input
 	opts  Options
 	words *printer
-	// now is the time as of which people are there and readings are old: the
-	// latest run's, so that the same state gives the same cells on every day.
+	// now is the time of the latest run. People have left and readings are old as of this
+	// time, so that the same state gives the same cells on every day.
 	now     time.Time
 	overall *metrics.Overall
 	trend   metrics.Trend
-	// segments are at least one; charts and matrix are of the first.
+	// segments has at least one; charts and matrix are of the first.
 	segments  []*segment
 	problems  *problems.Collector
 	findings  []report.Finding
@@ -124,7 +124,7 @@ func newBuilder(in report.Input, opts Options) (*builder, error) {
 // aggregate reports whether people are not named.
 func (b *builder) aggregate() bool { return !b.in.Privacy.Named() }
 
-// survey is the one pass over the results that everything else rests on.
+// survey reads the results once for everything but the rows.
 func (b *builder) survey() error {
 	observed := b.wanted(report.SheetTrend)
 	for m, err := range b.series(observed && b.in.Trend == nil) {
@@ -154,7 +154,7 @@ func (b *builder) survey() error {
 	return nil
 }
 
-// missing are the wanted campaigns that no message is in.
+// missing returns the wanted campaigns without a message.
 func (b *builder) missing() []string {
 	if b.aggregate() { // its messages may be shown together with those of others
 		return nil
@@ -168,13 +168,13 @@ func (b *builder) missing() []string {
 	return missing
 }
 
-// observe takes in what the readings of one message say.
+// observe adds what the readings of one message say.
 func (b *builder) observe(all []report.Observation) {
 	b.observed += len(all)
 	b.trend.Add(all)
 }
 
-// look takes in one message.
+// look adds one message.
 func (b *builder) look(r *job.Result) {
 	b.attention.message(r, b.count)
 	b.count++
@@ -203,8 +203,8 @@ func (b *builder) look(r *job.Result) {
 	}
 }
 
-// wanted reports whether the report has a sheet; the lists of everybody only
-// when they are asked for.
+// wanted reports whether the report has a sheet. The lists of all people are only there on
+// request.
 func (b *builder) wanted(key report.SheetKey) bool {
 	switch {
 	case slices.ContainsFunc(b.segments, func(of *segment) bool { return of.sheet == key }):
@@ -225,7 +225,7 @@ func ofPeople(key report.SheetKey) bool {
 	}, key)
 }
 
-// createdAt stands for the time of writing.
+// createdAt is the document's time: that of the data, not of writing.
 func (b *builder) createdAt() time.Time {
 	if b.now.IsZero() {
 		return b.overall.Newest
@@ -233,7 +233,7 @@ func (b *builder) createdAt() time.Time {
 	return b.now
 }
 
-// link leads to a row of a sheet, if the report has that sheet.
+// link links a cell to a row of a sheet, if the report has that sheet.
 func (b *builder) link(c report.Cell, sheet report.SheetKey, row int) report.Cell {
 	if !b.wanted(sheet) || c.Empty() {
 		return c
@@ -257,8 +257,7 @@ func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 	return s
 }
 
-// blind is ".blind" for a sheet that is empty only because nobody knows who the messages
-// went to.
+// blind returns ".blind" for a sheet that is empty only because the audiences are unknown.
 func (b *builder) blind(key report.SheetKey) string {
 	needs := []report.SheetKey{report.SheetTrend, report.SheetUnread, report.SheetReminders}
 	if slices.Contains(needs, key) && b.readers > 0 && !b.overall.HasReading {

@@ -5,8 +5,8 @@ import (
 	"notifyaudit/report"
 )
 
-// charts are the rates of the campaigns, or of the messages where there is one
-// campaign, and of the departments: the lowest ones where there are many.
+// charts returns the chart of the campaigns, or of the messages if there is one campaign,
+// and the chart of the groups. Of many rates they have the lowest.
 func (b *summary) charts() []report.Chart {
 	return []report.Chart{b.rateChart(), b.groupChart()}
 }
@@ -36,7 +36,7 @@ func (b *summary) groupChart() report.Chart {
 	return b.lowestBars(b.words.Say("chart.segment", b.segments[0].label), b.rankedGroups(), false)
 }
 
-// lowestBars makes a chart of those that have a rate, with their targets or without.
+// lowestBars makes a chart of the lowest rates, with or without targets.
 func (b *summary) lowestBars(title string, all []*rated, targets bool) report.Chart {
 	low := lowest[*rated]{most: maxBars, order: byRate}
 	some := 0
@@ -57,7 +57,7 @@ func (b *summary) lowestBars(title string, all []*rated, targets bool) report.Ch
 	return b.chart(title, bars, some)
 }
 
-// bar draws a rate; of one that is a band its edge, and the label says so.
+// bar draws a rate. Of a band it draws the edge, and the label has the band.
 func (b *summary) bar(one *rated, target float64) report.Bar {
 	low, high, _ := one.counts.RateRange()
 	label := b.barLabel(one.title, one.counts)
@@ -67,8 +67,7 @@ func (b *summary) bar(one *rated, target float64) report.Bar {
 	return report.Bar{Label: label, Value: drawn(low, high), Target: target}
 }
 
-// drawn is the rate that stands for a range: the edge of a band, the middle of
-// what is bounded on both sides.
+// drawn returns the rate that a range is drawn as: the edge of a band, or the middle.
 func drawn(low, high float64) float64 {
 	switch {
 	case high >= 1:
@@ -80,7 +79,7 @@ func drawn(low, high float64) float64 {
 	}
 }
 
-// barLabel says beside a name how much of it is known, where that isn't all.
+// barLabel adds to a name how much of its audience is known, if that isn't all.
 func (b *summary) barLabel(name string, c job.Counts) string {
 	coverage, known := c.Coverage()
 	if !known || c.Unknown == 0 {
@@ -89,7 +88,7 @@ func (b *summary) barLabel(name string, c job.Counts) string {
 	return b.words.Say("chart.known", name, b.words.Percent(coverage))
 }
 
-// chart makes a chart of these bars, the lowest of so many.
+// chart makes a chart of bars, the lowest of all.
 func (b *summary) chart(title string, bars []report.Bar, all int) report.Chart {
 	w := b.words
 	c := report.Chart{

@@ -8,7 +8,7 @@ import (
 	"notifyaudit/report/words"
 )
 
-// A printer makes columns and cells besides.
+// A printer makes columns and cells in the report's language.
 type printer struct{ *words.Printer }
 
 // column makes a column that is at least as wide as its header.
@@ -36,7 +36,7 @@ func (w *printer) rate(key string) report.Column { return w.column(key, report.T
 
 func (w *printer) time(key string) report.Column { return w.column(key, report.TypeTime, widthTime) }
 
-// rateBar is the read rate, as the sheet's own.
+// rateBar makes the column of the read rate with its data bar.
 func (w *printer) rateBar() report.Column {
 	c := w.column("read_rate", report.TypeRate, 14)
 	c.Bar = true
@@ -49,8 +49,8 @@ func (w *printer) wrapped(key string, width float64) report.Column {
 	return c
 }
 
-// displayWidth is the width of a text in characters of a fixed font: those of
-// CJK take two. The blocks are those of UAX #11 that the labels draw on.
+// displayWidth returns the width of a label in characters of a fixed-width font; a CJK
+// character takes two (UAX #11).
 func displayWidth(s string) float64 {
 	width := 0
 	for _, r := range s {
@@ -62,7 +62,7 @@ func displayWidth(s string) float64 {
 	return float64(width)
 }
 
-// rowsOf yields rows that are made before they are asked for.
+// rowsOf yields finished rows.
 func rowsOf(rows [][]report.Cell) func() iter.Seq2[[]report.Cell, error] {
 	return func() iter.Seq2[[]report.Cell, error] {
 		return func(yield func([]report.Cell, error) bool) {
@@ -75,9 +75,9 @@ func rowsOf(rows [][]report.Cell) func() iter.Seq2[[]report.Cell, error] {
 	}
 }
 
-// countCells are the audience and its read, unread and unknown. Without a known
-// audience all are empty; without a reading, and where they are withheld, read and
-// unread are.
+// countCells returns the cells of the audience, read, unread and unknown. All are empty
+// without a known audience; read and unread are empty without a reading and where they are
+// withheld.
 func countCells(c job.Counts, hasAudience, hasReading bool) (cells [4]report.Cell) {
 	if !hasAudience {
 		return cells
@@ -89,11 +89,11 @@ func countCells(c job.Counts, hasAudience, hasReading bool) (cells [4]report.Cel
 	return cells
 }
 
-// text is a cell of cleaned words.
+// text returns a cell with a cleaned text.
 func text(s string) report.Cell { return report.Text(report.CleanText(s)) }
 
-// rateOf is the read rate of counts as a cell: a number, or a band. A target that
-// stands beside it is set with Against.
+// rateOf returns the cell of a read rate: a number, or a band. A row with a target sets it
+// with Against.
 func (w *printer) rateOf(c job.Counts) report.Cell { return w.rateBetween(c.RateRange()) }
 
 func (w *printer) rateBetween(low, high float64, known bool) report.Cell {
@@ -103,7 +103,7 @@ func (w *printer) rateBetween(low, high float64, known bool) report.Cell {
 	return report.Number(low, known)
 }
 
-// yes says whether a target is met, with a mark for those who only glance.
+// yes returns the cell that says whether a target is met, with a mark to spot it.
 func (w *printer) yes(met, known bool) report.Cell {
 	switch {
 	case !known:

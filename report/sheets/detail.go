@@ -5,8 +5,8 @@ import (
 	"notifyaudit/report"
 )
 
-// detail is the sheet with a row for everybody in the listed audience of every
-// message, but for those who were erased.
+// detail is the sheet with a row for each message and person of its listed audience,
+// without those who were erased.
 type detail struct{ *builder }
 
 func (s *detail) make() *report.Sheet {
@@ -41,7 +41,7 @@ func (s *detail) rows() rowMaker {
 	}
 }
 
-// listed counts the people of a message who are on lists.
+// listed returns the number of rows that a message has on the sheet of details.
 func listed(r *job.Result) int {
 	n := 0
 	for d := range r.People() {

@@ -13,12 +13,12 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// A reminderList puts those who are to be reminded in the order of the list.
+// A reminderList sorts the people to remind for the sheets.
 type reminderList struct {
 	*metrics.Unread
 
 	in *report.Input
-	// places is the order of people on the list.
+	// places has the position of each person on the list.
 	places func() map[*job.Person]int
 }
 
@@ -36,7 +36,7 @@ func (l *reminderList) count(r *job.Result) int {
 	return n
 }
 
-// personColumns are what says who somebody is.
+// personColumns returns the columns that describe a person.
 func (w *printer) personColumns() []report.Column {
 	return []report.Column{
 		w.column("name", report.TypeText, widthName), w.column("user_id", report.TypeID, 16),
@@ -51,14 +51,14 @@ func personCells(row []report.Cell, c *listedPerson) []report.Cell {
 	return append(row, text(p.Name), text(c.userID), text(p.Department), text(p.Manager), text(p.Email), text(p.Location))
 }
 
-// listedPerson is somebody on a list. person is never nil.
+// A listedPerson is a person on a list. person is never nil.
 type listedPerson struct {
 	userID string
 	person *job.Person
 	place  int
 }
 
-// people appends whom to remind of a message by department, name and id.
+// people appends the people to remind of a message, by department, name and id.
 func (l *reminderList) people(dst []listedPerson, r *job.Result) []listedPerson {
 	for id := range l.List(r) {
 		dst = append(dst, l.person(r.Audience.Roster, id))
@@ -80,9 +80,9 @@ func (l *reminderList) person(roster, id string) listedPerson {
 	return listedPerson{userID: id, person: person, place: place}
 }
 
-// placesOf puts the directory's people in the order of department, name and id,
-// what is missing behind the rest. Comparing names as a language sorts them takes
-// long, so each is made a key once, and the order is found once.
+// placesOf returns the position of each person by department, name and id; missing values
+// come last. Comparing names by the rules of a language is slow, so each name is turned
+// into a key once.
 func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
 	type keyed struct {
 		*job.Person

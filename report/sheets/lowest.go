@@ -2,8 +2,8 @@ package sheets
 
 import "slices"
 
-// lowest keeps the first items of an order, the earlier one where two are the same,
-// in the memory of so many.
+// lowest keeps the first items of an order, at most so many. Of equal items the earlier one
+// comes first.
 type lowest[T any] struct {
 	most  int
 	order func(a, b T) int

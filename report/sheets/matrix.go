@@ -55,8 +55,8 @@ func (s *matrix) rows(groups []int) rowMaker {
 	}
 }
 
-// largest are the places in the list of the groups with the most people, by
-// name as the language sorts; "Other" is not among them.
+// largest returns the places of the groups with the most people, sorted by name, without
+// "Other".
 func largest(d *metrics.Groups, lang report.Language, most int) []int {
 	var all []int
 	for i, g := range d.List {

@@ -40,8 +40,7 @@ func (s *messages) rows() rowMaker {
 	}
 }
 
-// row appends one message, of which the list of unread has so many rows from a row
-// on.
+// row appends the cells of a message, which has rows of the list of unread from a row on.
 func (s *messages) row(row []report.Cell, r *job.Result, unread, from int) []report.Cell {
 	m := &r.Message
 	change, compared := s.overall.ChangeOf(r)
@@ -58,8 +57,8 @@ func (s *messages) row(row []report.Cell, r *job.Result, unread, from int) []rep
 	return row
 }
 
-// status says where a message stands, with the code of what is in its way and
-// the readers that stand in no other column.
+// status returns a message's status, with the code of its failure and the readers that no
+// other column has.
 func (w *printer) status(r *job.Result) string {
 	if r.Pooled > 0 {
 		return w.Say("pool.status")

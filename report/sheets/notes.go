@@ -8,7 +8,7 @@ import (
 	"notifyaudit/report"
 )
 
-// notes is the last sheet: a topic, an item, what is said of it.
+// notes is the last sheet: topics, items and explanations.
 type notes struct {
 	*builder
 	all [][]report.Cell
@@ -51,7 +51,7 @@ func (s *notes) figures() {
 	s.add("figures", w.Say("figure.unread_list"), said)
 }
 
-// mode says how much of people is shown, and of whom there are counts alone.
+// mode explains how much of people is shown, and who is only counted.
 func (s *notes) mode() {
 	w, mode := s.words, cmp.Or(s.in.Privacy.People, report.PeopleNamed)
 	s.add("mode", w.Say("mode."+string(mode)), w.Say("mode."+string(mode)+".text"))
@@ -67,7 +67,7 @@ func (s *notes) mode() {
 	}
 }
 
-// origin says where the figures come from.
+// origin adds where the figures come from.
 func (s *notes) origin() {
 	w, from := s.words, &s.in.Provenance
 	for _, f := range from.Sources {

@@ -8,16 +8,16 @@ import (
 	"notifyaudit/report"
 )
 
-// personals counts by person, for the sheet of people alone: the memory is that
-// of the people.
+// personals counts by person, for the sheet of people only. Its memory grows with the
+// number of people.
 type personals struct {
 	byID map[string]*personal
-	// sized is of all who are known by number only, and of those who were erased.
+	// sized has the people known by number only, and those who were erased.
 	sized personal
 	some  bool // that there are such
 }
 
-// A personal is the figures of one person.
+// A personal has the figures of one person.
 type personal struct {
 	roster string
 	counts job.Counts
@@ -43,7 +43,7 @@ func (p *personals) add(r *job.Result) {
 	}
 }
 
-// of is whose figures somebody's deliveries are in.
+// of returns the figures that a person is counted in.
 func (p *personals) of(roster, userID string) *personal {
 	if job.Erased(userID) {
 		p.some = true
@@ -92,7 +92,7 @@ func (p *personal) row(cells []report.Cell) []report.Cell {
 	return append(append(cells, counts[:]...), report.Number(p.counts.ReadRate()))
 }
 
-// sorted are the people of all messages in the order of the unread list.
+// sorted returns the people of all messages in the order of the list of unread.
 func (s *people) sorted() []listedPerson {
 	all := make([]listedPerson, 0, len(s.personals.byID))
 	for id, of := range s.personals.byID {

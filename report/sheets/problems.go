@@ -4,7 +4,7 @@ import (
 	"notifyaudit/report"
 )
 
-// problemRows is the sheet of what a reader of the figures should know.
+// problemRows is the sheet of problems.
 type problemRows struct{ *builder }
 
 func (s *problemRows) make() *report.Sheet {

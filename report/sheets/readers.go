@@ -7,8 +7,7 @@ import (
 	"notifyaudit/report"
 )
 
-// readers is the sheet of who has read the messages of which nobody knows who they
-// went to: all that there is to know of them.
+// readers is the sheet of the readers of messages without a list of their audience.
 type readers struct{ *builder }
 
 func (s *readers) make() *report.Sheet {
@@ -47,7 +46,7 @@ func (s *readers) rows() rowMaker {
 	}
 }
 
-// unlistedReaders counts the rows that a message has on the sheet of readers.
+// unlistedReaders returns the number of rows that a message has on the sheet of readers.
 func unlistedReaders(r *job.Result) int {
 	n := 0
 	for range r.UnlistedReaders() {

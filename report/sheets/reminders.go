@@ -43,14 +43,14 @@ func (s *reminders) rows() rowMaker {
 	}
 }
 
-// A reminderBatch is people to be reminded at one go.
+// A reminderBatch is the people of one batch.
 type reminderBatch struct {
 	people, addressed int
 	emails, userIDs   strings.Builder
 }
 
-// takes reports whether somebody still fits: into the number, and into the cells
-// as counted in bytes, which are never fewer than the characters.
+// takes reports whether another person fits into the batch and its cells. A text never has
+// more characters than bytes.
 func (b *reminderBatch) takes(userID, email string) bool {
 	return b.people == 0 || b.people < maxReminders &&
 		b.userIDs.Len()+1+len(userID) <= report.MaxCellText && b.emails.Len()+1+len(email) <= report.MaxCellText
@@ -72,8 +72,8 @@ func (b *reminderBatch) add(userID, email string) {
 	b.addressed++
 }
 
-// batches are whom to remind of a message, in the order of the list of
-// the unread. A batch is good until the next one.
+// batches yields the people to remind of a message in the order of the list of unread. A
+// batch is valid until the next one.
 func (l *reminderList) batches(r *job.Result) iter.Seq[*reminderBatch] {
 	return func(yield func(*reminderBatch) bool) {
 		batch := &reminderBatch{}

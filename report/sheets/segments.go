@@ -13,15 +13,15 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// smallGroup is the number of people below which a group's row is marked: its rate
-// says more about persons than about the group.
+// smallGroup is the number of people below which a group's row is marked: its rate says
+// more about the people than about the group.
 const smallGroup = 5
 
 // A segment is one way of dividing the people, on a sheet of its own.
 type segment struct {
 	*metrics.Segment
 	sheet report.SheetKey
-	// label is what the column is called; title and about are the sheet's.
+	// label names the column; title and about are the sheet's.
 	label, title, about string
 }
 
@@ -114,7 +114,7 @@ func (g *groups) row(d *metrics.Group) []report.Cell {
 		report.Number(rate-target, hasRate && hasTarget), small)
 }
 
-// sortedGroups are the groups by name as the language sorts, "Other" last.
+// sortedGroups returns the groups in the order of the language, "Other" last.
 func sortedGroups(all *metrics.Groups, lang report.Language) []*metrics.Group {
 	order := newCollator(lang)
 	sorted := slices.Clone(all.List)
@@ -125,7 +125,7 @@ func sortedGroups(all *metrics.Groups, lang report.Language) []*metrics.Group {
 	return sorted
 }
 
-// last orders what is to be at the end behind the rest.
+// last compares two items of which some come last.
 func last(a, b bool) int {
 	switch {
 	case a == b:
@@ -137,8 +137,8 @@ func last(a, b bool) int {
 	}
 }
 
-// newCollator sorts names as people of the language expect them: Chinese by its
-// pronunciation. It is for one goroutine.
+// newCollator returns the order of names in a language; Chinese is sorted by pronunciation.
+// It is not safe for concurrent use.
 func newCollator(lang report.Language) *collate.Collator {
 	if lang == report.Chinese {
 		return collate.New(language.SimplifiedChinese)

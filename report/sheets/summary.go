@@ -47,9 +47,9 @@ func (b *summary) contents() []report.ContentsEntry {
 	return all
 }
 
-// verdict says whether the figures are everything that could be known. They are
-// when the run asked everything and every message had an answer; a message that
-// nobody can read any more is not missing from them, but it is told.
+// verdict says whether the figures are complete: the run asked everything, every message
+// has an answer, and no message contradicts itself. A message that can't be read any more
+// doesn't make them incomplete, but is mentioned.
 func (b *summary) verdict() (complete bool, text string) {
 	w, totals := b.words, &b.overall.Totals
 	switch {
@@ -85,8 +85,7 @@ func (b *summary) verdict() (complete bool, text string) {
 	return complete, strings.Join(said, w.Say("separator.sentence"))
 }
 
-// unanswered says how many messages have no up-to-date answer, by status; "" when
-// all have.
+// unanswered says how many messages have no up-to-date answer, by status; "" if all have.
 func (b *summary) unanswered() string {
 	w, sum := b.words, 0
 	var parts []string
@@ -188,8 +187,8 @@ func (b *summary) meanFigure() report.Figure {
 	return f
 }
 
-// bridge says what becomes of those who have not read, where not all of them are on
-// the list of unread: "22 = 15 to remind + 1 has left + 6 known by number only".
+// bridge explains why the list of unread is shorter than the number of unread:
+// "22 = 15 to remind + 1 has left + 6 known by number only"; "" if it isn't.
 func (b *summary) bridge() string {
 	w, of := b.words, b.overall.Bridge
 	if b.aggregate() || of.Total() == of.ToRemind {

@@ -39,8 +39,8 @@ func (s *trend) rows() rowMaker {
 	}
 }
 
-// hoursSince are the whole hours between the sending and a reading; empty when
-// nobody knows when it was sent.
+// hoursSince returns the whole hours between sending and reading; empty if the time of
+// sending is unknown.
 func hoursSince(sent, at time.Time) report.Cell {
 	if sent.IsZero() {
 		return report.Cell{}
@@ -48,7 +48,7 @@ func hoursSince(sent, at time.Time) report.Cell {
 	return report.Integer(int(math.Floor(at.Sub(sent).Hours())))
 }
 
-// chart is the line of the overall rate; nil with less than two runs.
+// chart returns the line of the overall rate; nil with fewer than two runs.
 func (s *trend) chart() *report.LineChart {
 	points := s.trend.Points(s.in.Run)
 	if len(points) < 2 {
