@@ -24,7 +24,7 @@ type Page struct {
 	SendStatus SendStatus
 	// ReadUserIDs may repeat ids, within the page and across pages.
 	ReadUserIDs []string
-	// Receivers are all whom the message was sent to, readers included, where the
+	// Receivers are all people the message was sent to, readers included, where the
 	// answer says so, as that for OneToOne does; nil where it doesn't. It may
 	// repeat ids.
 	Receivers []string

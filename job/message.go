@@ -42,7 +42,7 @@ type Message struct {
 	// RobotCode and OpenConversationID go into the query; empty leaves them out.
 	RobotCode          string
 	OpenConversationID string
-	// SentAt is when it was sent; zero when nobody said.
+	// SentAt is when it was sent; zero when it isn't known.
 	SentAt time.Time
 	// Window is how long after SentAt the key can be asked; zero when unknown.
 	Window   time.Duration
@@ -76,8 +76,8 @@ func (m *Message) Label() string {
 	return block + "#" + hex.EncodeToString(sum[:4])
 }
 
-// LearnsAudience reports whether the message's audience is whom the API says it was
-// sent to: the answer about one of OneToOne says so, and the manifest doesn't.
+// LearnsAudience reports whether the message's audience is the one that the API
+// names: the answer about one of OneToOne does, and the manifest doesn't.
 func (m *Message) LearnsAudience() bool {
 	return m.ID.Kind == OneToOne && m.Audience.Form == AudienceUnknown
 }

@@ -89,7 +89,7 @@ type Limit struct {
 	// MaxInFlight is the most requests at a time; 1 to 500.
 	MaxInFlight int
 	// RequestsPerMonth is the month's quota by the state's count; 0 is none.
-	// Reserve is left of it for everybody else.
+	// Reserve is left of it for other programs.
 	RequestsPerMonth, Reserve int
 	// RequestsPerRun is the most calls of one run; 0: as many as the month has.
 	RequestsPerRun int

@@ -63,8 +63,8 @@ func (r *Roster) Person(userID string) (*Person, bool) {
 	return &r.people[i], true
 }
 
-// AudienceAt is everybody who was there at t: the audience of a message sent
-// then. A zero t stands for "nobody knows when" and takes everybody.
+// AudienceAt is all people who were there at t: the audience of a message sent
+// then. A zero t, for an unknown time, takes all.
 func (r *Roster) AudienceAt(t time.Time) Audience {
 	ids := r.ids
 	if r.dated && !t.IsZero() {

@@ -67,8 +67,8 @@ const (
 	// GenerationTime is how long after sending a message without data is taken
 	// for not generated yet.
 	GenerationTime = 30 * time.Minute
-	// GonePatience is how long a message never read, whose time of sending
-	// nobody knows, is taken for not generated yet, from its first answer.
+	// GonePatience is how long a message that was never read, and whose time of
+	// sending isn't known, is taken for not generated yet, from its first answer.
 	GonePatience = 24 * time.Hour
 	// GoneConfirmation is the least time between the two answers that prove a
 	// message gone.

@@ -51,7 +51,7 @@ func (c *Call) Stats() CallStats { return c.stats }
 
 // Verdict is the judge's on the last attempt; the zero Verdict before there was
 // one. Trust it rather than a nil error: when the attempts run out, Do may return
-// a 200 that nobody believed.
+// a 200 that was not believed.
 func (c *Call) Verdict() Verdict { return c.verdict }
 
 // record notes an attempt, and reports whether it was a retry.

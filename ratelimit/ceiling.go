@@ -23,7 +23,7 @@ type Ceiling struct {
 	next   int         // the oldest of them, once the ring is full
 }
 
-// NewCeiling returns a ceiling that nobody has used yet.
+// NewCeiling returns an unused ceiling.
 func NewCeiling() *Ceiling { return newCeiling(ceilingCalls, ceilingWindow) }
 
 func newCeiling(calls int, window time.Duration) *Ceiling {

@@ -12,19 +12,19 @@ import (
 	"time"
 )
 
-// A Transport is an http.RoundTripper whose every attempt waits for its turn. It
-// must be the lowest place that resends anything: what Base repeats by itself is
-// outside all limits.
+// A Transport is an http.RoundTripper whose every attempt waits for a slot and an
+// open gate. It must be the lowest place that resends anything: what Base repeats by
+// itself is outside all limits.
 //
 // Besides Base's errors it returns ErrStopped, ErrGaveUp, ErrWithdrawn, ErrTimeout
-// (wrapped) and the cause of the request's context. Its fields are set before its first
-// use.
+// (wrapped) and the cause of the request's context. Its fields are set before its
+// first use.
 type Transport struct {
 	Base http.RoundTripper
 	// Judge says what attempts came to; nil is JudgeStatus.
 	Judge Judge
 	// Attempted is told of each attempt that was judged, probes included, by many
-	// goroutines at a time; nil: nobody is told.
+	// goroutines at a time. It may be nil.
 	Attempted func(Attempt)
 
 	limiter *Limiter

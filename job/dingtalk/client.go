@@ -126,7 +126,7 @@ func (c *Client) Ask(ctx context.Context, q job.Query) (job.Page, error) {
 	}
 	e := &exchange{client: c, query: q}
 	var refused *token
-	for {
+	for renewals := 0; ; renewals++ {
 		begun := time.Now()
 		tok, err := c.tokens.get(ctx, refused)
 		if err != nil {
@@ -134,7 +134,7 @@ func (c *Client) Ask(ctx context.Context, q job.Query) (job.Page, error) {
 		}
 		e.token, e.tokenWait = tok, time.Since(begun)
 		page, err := c.converse(ctx, call, e)
-		if refused == nil && isTokenTrouble(err) && c.tokens.renewable(e.token) {
+		if renewals < maxRenewals && isTokenTrouble(err) && c.tokens.renewable(e.token) {
 			refused = e.token
 			continue
 		}
@@ -146,6 +146,11 @@ func (c *Client) Ask(ctx context.Context, q job.Query) (job.Page, error) {
 		return page, nil
 	}
 }
+
+// maxRenewals is how many tokens one query may find refused. The one after a refused
+// token is replaced only once it was good for another query: a query that waits long
+// between its attempts may see several of them revoked.
+const maxRenewals = 3
 
 func isTokenTrouble(err error) bool {
 	failure, ok := answerError(err)

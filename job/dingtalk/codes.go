@@ -197,7 +197,7 @@ func connectionCodes() []code {
 		row(codeUnknownHost, "the endpoint's host doesn't exist", "endpoint的主机名不存在", cureUnknownHost),
 		row(codeUnknownProxy, "the proxy's host doesn't exist", "代理的主机名不存在", cureUnknownProxy),
 		row(codeProxyLogin, "the proxy wants a user and a password", "代理需要用户名和密码", cureProxyLogin),
-		row(codeProxyDenied, "the proxy lets nobody through to the endpoint", "代理拒绝访问endpoint", cureProxyDenied),
+		row(codeProxyDenied, "the proxy refuses to connect to the endpoint", "代理拒绝访问endpoint", cureProxyDenied),
 	}
 }
 

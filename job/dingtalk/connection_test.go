@@ -68,6 +68,7 @@ func says(t *testing.T, text string) (address string) {
 }
 
 func TestWhatIsWrongWithAConnectionIsFinal(t *testing.T) {
+	t.Parallel()
 	plain := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(plain.Close)
 	trusted := httptest.NewTLSServer(http.NotFoundHandler())

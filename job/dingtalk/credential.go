@@ -95,7 +95,7 @@ func (c *Client) credential(p job.Provider) (*tokens, error) {
 			"suite_key with suite_secret, suite_ticket and auth_corp_id; client_id with client_secret and corp_id; or access_token")
 	}
 	transport := c.lim.Transport(c.base, c.judgeToken(call))
-	transport.Attempted = func(a ratelimit.Attempt) { c.logAttempt(a, "", 0) }
+	transport.Attempted = func(a ratelimit.Attempt) { c.logAttempt(a.Request.Context(), a, "", 0) }
 	return newTokens(&app{client: c, transport: transport, call: call}), nil
 }
 
@@ -110,8 +110,8 @@ type app struct {
 // the limiter gives up: without a token nothing else can be asked.
 func (a *app) fetch(ctx context.Context) (t *token, err error) {
 	defer func() { a.client.logToken(ctx, t, err) }()
-	// It is everybody's token: that the message which needs it first is taken back
-	// doesn't take back the call.
+	// All messages need the token: the one that asks for it first may be taken back, and
+	// the call goes on.
 	ctx = ratelimit.WithWithdrawal(ctx, nil)
 	ctx = ratelimit.WithPriority(ratelimit.WithSubject(ctx, "access token"), math.MaxInt)
 	req, err := a.client.request(ctx, http.MethodPost, a.call.path, nil, a.call.body())

@@ -25,7 +25,7 @@ type answer struct {
 	page    job.Page
 	token   *token
 	failure *job.AnswerError
-	// withheld says that nothing was sent, and so nobody answered.
+	// withheld says that nothing was sent, so that there is no answer.
 	withheld bool
 }
 

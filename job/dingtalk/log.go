@@ -12,8 +12,7 @@ import (
 // logAttempt writes a line about an attempt, and one when it changed the gate.
 // Neither has a secret, a user id or a query key: of the URL the path alone, of the
 // answer its code and its request id, which are cleaned of secrets.
-func (c *Client) logAttempt(a ratelimit.Attempt, message string, tokenWait time.Duration) {
-	ctx := a.Request.Context()
+func (c *Client) logAttempt(ctx context.Context, a ratelimit.Attempt, message string, tokenWait time.Duration) {
 	if c.log.Enabled(ctx, slog.LevelDebug) {
 		c.log.LogAttrs(ctx, slog.LevelDebug, "attempt", c.attempt(a, message, tokenWait)...)
 	}

@@ -3,6 +3,7 @@ package dingtalk_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -62,9 +63,9 @@ func TestTheLogHasEachAttemptAndNobody(t *testing.T) {
 			if line["provider"] != "dingtalk" || line["run"] != "r1" {
 				t.Errorf("a line without its provider or run: %v", line)
 			}
-			what := line["msg"].(string)
+			what := fmt.Sprint(line["msg"])
 			if what == "attempt" {
-				what += " " + line["path"].(string)
+				what += " " + fmt.Sprint(line["path"])
 			}
 			said = append(said, what)
 		}

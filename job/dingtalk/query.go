@@ -112,7 +112,7 @@ func (c *Client) converse(ctx context.Context, how queryCall, e *exchange) (job.
 	}
 	transport := c.transport.With(e, e.judge)
 	transport.Attempted = func(a ratelimit.Attempt) {
-		c.logAttempt(a, e.query.Label, e.tokenWait)
+		c.logAttempt(ctx, a, e.query.Label, e.tokenWait)
 		e.tokenWait = 0
 	}
 	answer, err := c.do(ctx, transport, req, &e.cost, e.query.Attempts)
@@ -162,7 +162,7 @@ func encode(body any) ([]byte, error) {
 
 // do makes the request until its verdict stands, with so many attempts at most; 0:
 // as many as the limiter allows. The verdict is what counts: for
-// retryablehttp a 200 that nobody believed is a success once the attempts run out.
+// retryablehttp a 200 that was not believed is a success once the attempts run out.
 // What it leaves undone on purpose is closing idle connections after a failure:
 // the limiter's transport doesn't pass that on.
 func (c *Client) do(ctx context.Context, over http.RoundTripper, req *retryablehttp.Request, cost *job.Cost, attempts int) (*answer, error) {

@@ -40,7 +40,7 @@ func decodeReadStatus(body []byte) (job.Page, error) {
 	case page.SendStatus == "":
 		return job.Page{}, errors.New("sendStatus is missing")
 	case page.SendStatus == job.SendSuccess && len(infos) == 0:
-		return job.Page{}, errors.New("messageReadInfoList has nobody, though the message was sent")
+		return job.Page{}, errors.New("messageReadInfoList is empty, though the message was sent")
 	}
 	if err := addReceivers(&page, infos); err != nil {
 		return job.Page{}, fmt.Errorf("messageReadInfoList: %w", err)

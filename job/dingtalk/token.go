@@ -27,7 +27,7 @@ type tokenSource interface {
 // token of its own here.
 type token struct {
 	value job.Secret
-	// refreshAt and expires are zero for a token that was given: nobody knows.
+	// refreshAt and expires are zero for a token that was given: they aren't known.
 	refreshAt, expires time.Time
 	// forced says that it replaced one that was refused.
 	forced bool
@@ -39,7 +39,8 @@ type token struct {
 // under way at a time.
 type tokens struct {
 	source tokenSource // nil: the token was given
-	turn   chan struct{}
+	// refreshing is held by the one refresh under way.
+	refreshing chan struct{}
 
 	mu      sync.Mutex
 	current *token
@@ -49,14 +50,14 @@ type tokens struct {
 }
 
 func newTokens(source tokenSource) *tokens {
-	return &tokens{source: source, turn: make(chan struct{}, 1)}
+	return &tokens{source: source, refreshing: make(chan struct{}, 1)}
 }
 
 // givenToken is a token that can't be replaced.
 func givenToken(value job.Secret) *tokens { return &tokens{current: &token{value: value}} }
 
 // get returns a token other than refused, which may be nil. While one is replaced
-// before its time, everybody else goes on with it.
+// before its time, all others go on with it.
 func (t *tokens) get(ctx context.Context, refused *token) (*token, error) {
 	tok, fresh, round := t.look(refused)
 	if fresh {
@@ -64,18 +65,18 @@ func (t *tokens) get(ctx context.Context, refused *token) (*token, error) {
 	}
 	if tok != nil {
 		select {
-		case t.turn <- struct{}{}:
+		case t.refreshing <- struct{}{}:
 		default:
 			return tok, nil
 		}
 	} else {
 		select {
-		case t.turn <- struct{}{}:
+		case t.refreshing <- struct{}{}:
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
 	}
-	defer func() { <-t.turn }()
+	defer func() { <-t.refreshing }()
 	return t.refresh(ctx, refused, round)
 }
 

@@ -1,4 +1,4 @@
-// Package plan decides what an apply asks of the API, and foretells what that
+// Package plan decides what an apply asks of the API, and forecasts what that
 // takes: calls, time, and the month's quota.
 //
 // It is pure. A plan depends on the manifest's messages, on what the state
@@ -15,7 +15,8 @@ const (
 	ActionRead Action = "read"
 	// ActionRefresh asks a message that was read before and is due again.
 	ActionRefresh Action = "refresh"
-	// ActionSettled is everybody having read it, or its recall: no more calls.
+	// ActionSettled is a message that all of its audience has read, or that was
+	// recalled: no more calls.
 	ActionSettled Action = "settled"
 	// ActionFresh is a message that is not due, or was read earlier in the run.
 	ActionFresh Action = "fresh"

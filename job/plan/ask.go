@@ -92,9 +92,9 @@ func newAsk(m *job.Message, r *job.Record, d Decision, now time.Time) *ask {
 	return a
 }
 
-// expectedPages foretells the calls of a reading that goes well: everybody may
-// have read what was never read, and those of the last reading what was. The
-// pages before a cursor are paid for.
+// expectedPages forecasts the calls of a reading that goes well: the whole audience
+// may have read a message that was never read, and as many people as before one that
+// was. The pages before a cursor are paid for.
 func expectedPages(m *job.Message, r *job.Record, now time.Time) int {
 	readers := m.Audience.Size - len(m.NotDelivered)
 	had := 0

@@ -82,8 +82,8 @@ func decide(m *job.Message, r *job.Record, rules *Rules) Decision {
 }
 
 // replace asks again. Where nothing can be asked, or no answer could tell anything
-// new, the audience alone is recorded; but that of purged people is not, since it
-// would bring back what was to be forgotten.
+// new, the audience alone is recorded; but not that of purged people, whose names are
+// not to come back.
 func replace(m *job.Message, r *job.Record, rules *Rules) Decision {
 	read := r.Last != nil && r.PurgedAt.IsZero()
 	if d, closed := windowClosed(m, rules.Now); closed {
@@ -104,8 +104,8 @@ func replace(m *job.Message, r *job.Record, rules *Rules) Decision {
 	return d
 }
 
-// settled finds the messages that no call can tell anything new about. Nobody is
-// not everybody: an empty audience never settles.
+// settled finds the messages that no call can tell anything new about. An empty
+// audience never settles.
 func settled(m *job.Message, r *job.Record, rules *Rules) (Decision, bool) {
 	if r.Last == nil {
 		return Decision{Action: ActionSettled, Cause: CauseUnreached}, unreached(m.Audience, m)
@@ -129,8 +129,8 @@ func unreached(a job.Audience, m *job.Message) bool {
 	return len(m.NotDelivered) > 0 && a.Size > 0 && a.Without(m.NotDelivered).Size == 0
 }
 
-// purged finds the messages whose people were purged: to ask again would bring
-// back what was to be forgotten. What was purged in the middle of its first
+// purged finds the messages whose people were purged: asking again would bring their
+// names back. What was purged in the middle of its first
 // reading was never read, and is read like any other.
 func purged(m *job.Message, r *job.Record, rules *Rules) (Decision, bool) {
 	if r.PurgedAt.IsZero() || r.Last == nil {
@@ -183,8 +183,8 @@ func said(f *job.Failure) string {
 	return cmp.Or(f.Code, string(f.Class))
 }
 
-// waits finds the messages that were asked a moment ago and would be asked in
-// vain.
+// waits finds the messages that were asked so recently that the answer would be the
+// same.
 func waits(m *job.Message, r *job.Record, rules *Rules) (Decision, bool) {
 	if r.Last != nil && r.Failure == nil {
 		this := rules.Run != nil && r.Last.RunID == rules.Run.ID
@@ -295,7 +295,7 @@ func first(m *job.Message, r *job.Record, now time.Time) Decision {
 }
 
 // origin is the instant from which a message's age counts: its sending, or the
-// first answer about it when nobody said.
+// first answer about it when that isn't known.
 func origin(m *job.Message, r *job.Record) time.Time {
 	if m.SentAt.IsZero() {
 		return r.FirstAskedAt

@@ -74,8 +74,8 @@ type Plan struct {
 	now time.Time
 }
 
-// Make decides on every message and foretells what it takes to ask those to be
-// asked. The error is the stream's, the history's, an *AddressError for a target
+// Make decides on every message and forecasts what it takes to ask those that are
+// due. The error is the stream's, the history's, an *AddressError for a target
 // that does not exist, or the cause of ctx's end.
 //
 // The messages are read once, and a second time only to find out what an unknown

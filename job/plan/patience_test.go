@@ -13,10 +13,10 @@ import (
 
 // failing are records of messages that failed in so many runs in a row, the last
 // time hours ago.
-func failing(runs int, hours time.Duration, messages ...job.Message) map[job.MessageID]*job.Record {
+func failing(runs, hours int, messages ...job.Message) map[job.MessageID]*job.Record {
 	records := map[job.MessageID]*job.Record{}
 	for _, m := range messages {
-		at := ago(hours * time.Hour)
+		at := ago(time.Duration(hours) * time.Hour)
 		records[m.ID] = &job.Record{FirstAskedAt: at, Failure: &job.Failure{
 			Status: job.StatusFailed, Class: job.ClassTransient, Code: "system.error", RunID: "run-1", At: at, Runs: runs,
 			RobotCode: m.RobotCode, OpenConversationID: m.OpenConversationID, SentAt: m.SentAt,

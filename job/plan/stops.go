@@ -10,7 +10,7 @@ type Stops struct {
 type robot struct{ provider, code string }
 
 // NewStops keeps those of the recorded stops that are in force: made with the
-// credential that the provider has now. The zero Stops stops nobody.
+// credential that the provider has now. The zero Stops has none.
 func NewStops(providers []job.Provider, recorded []job.RobotStop) Stops {
 	s := Stops{byRobot: make(map[robot]*job.RobotStop, len(recorded))}
 	if len(recorded) == 0 {

@@ -155,8 +155,8 @@ func (r *run) pardon(ctx context.Context, suspects []*suspect) error {
 	return nil
 }
 
-// finalVerdict is what a refusal makes of a message once it is clear that it isn't
-// everybody's. A robot that was good and is stopped may be started again.
+// finalVerdict is what a refusal makes of a message once it is clear that it is about
+// the message alone. A robot that was good and is stopped may be started again.
 func (m *messageReader) finalVerdict(f *job.Failure, e *job.AnswerError) job.Status {
 	switch {
 	case f.Class == job.ClassUnknown:
@@ -218,8 +218,8 @@ func (m *messageReader) put(ctx context.Context, f job.Failure, e *job.AnswerErr
 	return nil
 }
 
-// failure is the answer as the state keeps it, at this instant and held against
-// nobody.
+// failure is the answer as the state keeps it, at this instant and not held against
+// the message.
 func (m *messageReader) failure(status job.Status, e *job.AnswerError) job.Failure {
 	return job.Failure{
 		Status: status, Class: e.Class,

@@ -29,8 +29,8 @@ const monthMessages = 60
 // status 0 is a reader of its own.
 type answerer func(key string, since time.Duration) (status int, body string)
 
-// A siege is one kind of trouble that lasts, and what asking costs under it.
-type siege struct {
+// A condition is one kind of trouble that lasts, and what asking costs under it.
+type condition struct {
 	name   string
 	answer answerer
 	// least is the fewest calls that find out all there is to find out, besides one for
@@ -46,7 +46,7 @@ type siege struct {
 // limiter, runner, plan and state. The short form is a day.
 func TestAMonthOfHourlyRuns(t *testing.T) {
 	runs := longtest.N(24, 30*24)
-	all := sieges(runs)
+	all := conditions(runs)
 	rows := make([]string, len(all))
 	t.Run("of", func(t *testing.T) {
 		for i, s := range all {
@@ -77,7 +77,7 @@ func tries(runs int) int {
 	return n
 }
 
-func sieges(runs int) []siege {
+func conditions(runs int) []condition {
 	every := func(status int, body string) answerer {
 		return func(string, time.Duration) (int, string) { return status, body }
 	}
@@ -102,7 +102,7 @@ func sieges(runs int) []siege {
 	const all, stopped = monthMessages, `{"code":"bot.stopped"}`
 	// Attempts of the first run until the gate shuts, and its probes.
 	const outage = 50
-	return []siege{
+	return []condition{
 		{"nothing", every(0, ""), 0, 0, 0},
 		{"a message that is always answered with 500", one(500, `{"code":"system.error"}`), tries(runs), 5, 1},
 		{"a message that is being sent all the time", one(200, `{"sendStatus":"PROCESSING","readUserIds":[],"hasMore":false}`), tries(runs), 0, 1},
@@ -118,9 +118,9 @@ func sieges(runs int) []siege {
 	}
 }
 
-// play has the siege and returns the metered calls beyond one for each message that
+// play lets the condition last for so many runs, and returns the metered calls beyond one for each message that
 // was read, and the number of those that were not.
-func (s *siege) play(t *testing.T, runs int) (spent, unread int) {
+func (s *condition) play(t *testing.T, runs int) (spent, unread int) {
 	t.Helper()
 	dir := quickFolder(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -140,7 +140,7 @@ func (s *siege) play(t *testing.T, runs int) (spent, unread int) {
 			t.Fatal(err)
 		}
 		defer func() { _ = lock.Release() }()
-		m := &month{db: db, begun: time.Now(), siege: s}
+		m := &month{db: db, begun: time.Now(), condition: s}
 		for run := range runs {
 			time.Sleep(time.Until(m.begun.Add(time.Duration(run) * time.Hour)))
 			if err := m.run(t.Context()); err != nil {
@@ -171,10 +171,10 @@ func (s *siege) play(t *testing.T, runs int) (spent, unread int) {
 
 // A month is hourly runs against one API, recorded in one state.
 type month struct {
-	db    *state.DB
-	begun time.Time
-	siege *siege
-	mu    sync.Mutex
+	db        *state.DB
+	begun     time.Time
+	condition *condition
+	mu        sync.Mutex
 }
 
 func (m *month) messages() []job.Message {
@@ -202,7 +202,7 @@ func (m *month) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		m.mu.Lock()
-		status, body = m.siege.answer(q.ProcessQueryKey, time.Since(m.begun))
+		status, body = m.condition.answer(q.ProcessQueryKey, time.Since(m.begun))
 		m.mu.Unlock()
 		if status == 0 {
 			status, body = http.StatusOK, `{"sendStatus":"SUCCESS","readUserIds":["u"],"hasMore":false}`

@@ -2,6 +2,7 @@ package runner_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,7 +37,7 @@ func TestAMessageThatFailedInEarlierRunsGetsOneAttempt(t *testing.T) {
 // asked again in the next run, without a wait. A few are their messages' own.
 func TestAGatewaysAnswersAreNotHeldAgainstMessages(t *testing.T) {
 	for answers, runs := range map[int]int{5: 1, 30: 0} {
-		t.Run(fmt.Sprint(answers), func(t *testing.T) {
+		t.Run(strconv.Itoa(answers), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m, a := newMemory(), &api{latency: time.Millisecond}
 				a.answer = func(job.Query) (job.Page, error) { return unanswered(job.ClassGateway, 403) }

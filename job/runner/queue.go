@@ -22,8 +22,8 @@ type queue struct {
 	inFlight int
 	// gateway is the latest answers that weren't the API's.
 	gateway streak
-	// failed are the messages that failed since the last good answer, for want of
-	// an answer: should the provider give up, it was not they.
+	// failed are the messages that failed for want of an answer since the last good
+	// one: should the provider give up, the fault was not theirs.
 	failed []*suspect
 }
 
@@ -50,7 +50,7 @@ func (q *queue) sort() {
 	}
 }
 
-// left is the number of steps that nobody took.
+// left is the number of steps that no worker has taken.
 func (q *queue) left() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -61,7 +61,7 @@ func (q *queue) left() int {
 	return n
 }
 
-// close ends the queue: steps that nobody took stay untaken.
+// close ends the queue: no worker takes a step any more.
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -120,7 +120,7 @@ func (q *queue) onTrial(r *robot) bool {
 }
 
 // answered notes a believed page: provider and robot are good. It returns the
-// suspects that this clears of having been refused with everybody.
+// suspects of the streak that ends with it: those refusals were about the messages.
 func (q *queue) answered(r *robot) []*suspect {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -148,9 +148,8 @@ func (q *queue) heard(r *robot) {
 }
 
 // unheard notes a failure for want of an answer, and reports whether it ends a
-// trial of the provider: when nothing is wrong with the message as far as is known.
-// The others of a streak of gateway answers come back with it, once it is long
-// enough to be everybody's.
+// trial of the provider: it does unless the message is known to fail by itself. A
+// streak of gateway answers is returned once it is too long to be about its messages.
 func (q *queue) unheard(x *suspect, sound bool) (ends bool, streak []*suspect) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -217,7 +216,8 @@ func (q *queue) stopOf(r *robot) job.Stop {
 	return *r.stop
 }
 
-// halt stops one robot; how many of its messages nobody took is returned.
+// halt stops one robot and returns the number of its messages that no worker has
+// taken.
 func (q *queue) halt(r *robot, why job.Stop) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()

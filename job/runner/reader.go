@@ -58,7 +58,7 @@ func (m *messageReader) resume(ctx context.Context) error {
 		m.known = *record
 	}
 	if m.step.ReplaceAudience && m.known.Last != nil && m.known.PurgedAt.IsZero() {
-		// Whatever the answer will be, the audience is the manifest's from now on.
+		// Also when the answer is none, the audience is the manifest's from now on.
 		if err := m.run.store.ReplaceAudience(context.WithoutCancel(ctx), m.message); err != nil {
 			return fmt.Errorf("record the audience of %s: %w", m.message.Address, err)
 		}

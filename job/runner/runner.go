@@ -8,8 +8,8 @@
 // fail one message; when the context ends, nothing new is asked and the answers
 // under way are still recorded.
 //
-// What costs calls in vain is stopped: ten refusals alike in a row stop a robot,
-// whatever went well before, and are held against none of the messages. A robot
+// It stops asking where that only costs calls: ten refusals alike in a row stop a
+// robot, whatever went well before, and are held against none of the messages. A robot
 // that was found stopped, and a provider that gave up, are tried with one message
 // in the next run.
 //
@@ -185,7 +185,7 @@ func gaveUp(before *job.Run, provider string) bool {
 	return false
 }
 
-// replaceAudiences records audiences anew that no call is needed for.
+// replaceAudiences records the audiences of messages that aren't asked.
 func (r *run) replaceAudiences(ctx context.Context, messages []*job.Message) error {
 	for _, m := range messages {
 		if err := context.Cause(ctx); err != nil {

@@ -2,9 +2,9 @@ package runner
 
 import "notifyaudit/job"
 
-// sameAnswers is how many answers alike in a row speak of everybody and not of the
-// messages: one wrong robot code, and a robot that is stopped in mid-run, cost ten
-// calls and not a month.
+// sameAnswers is how many answers alike in a row are about the robot, or the way to
+// the API, and not about the messages: one wrong robot code, and a robot that is
+// stopped in mid-run, cost ten calls and not a month.
 const sameAnswers = 10
 
 // A suspect is a message with an answer of which it isn't clear yet whether it is

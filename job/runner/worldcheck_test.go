@@ -159,15 +159,15 @@ func (h *history) checkLedger() (broken []string) {
 		if spent > certain+doubtful || !dead && spent < certain {
 			broken = append(broken, fmt.Sprintf("run %d: %d on the account, %d to %d answered", i+1, spent, certain, certain+doubtful))
 		}
-		purses := 0
+		callBudgets := 0
 		for group, p := range r.budgets {
-			purses += int(p.spent.Load())
+			callBudgets += int(p.spent.Load())
 			if limit := p.limit.Load(); limit > 0 && p.spent.Load() > limit {
 				broken = append(broken, fmt.Sprintf("run %d: %s spent %d of %d", i+1, group, p.spent.Load(), limit))
 			}
 		}
-		if !dead && purses > spent+lost || purses < spent {
-			broken = append(broken, fmt.Sprintf("run %d: %d on the account, %d out of the budgets", i+1, spent, purses))
+		if !dead && callBudgets > spent+lost || callBudgets < spent {
+			broken = append(broken, fmt.Sprintf("run %d: %d on the account, %d out of the budgets", i+1, spent, callBudgets))
 		}
 		if cost := r.sum.Cost.Metered; !dead && cost != spent {
 			broken = append(broken, fmt.Sprintf("run %d: %d on the account, %d by the summary", i+1, spent, cost))

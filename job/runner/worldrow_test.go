@@ -125,7 +125,7 @@ func TestAHerdOfRetriesKeepsTheRate(t *testing.T) {
 			t.Error("the server's limit was met")
 		}
 		if sum.Cost.Retries < 150 {
-			t.Errorf("%d retries: the test shows nothing", sum.Cost.Retries)
+			t.Errorf("%d retries: the test shows nothing: %+v", sum.Cost.Retries, sum)
 		}
 	})
 }

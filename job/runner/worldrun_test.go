@@ -41,7 +41,7 @@ type ran struct {
 	sum     runner.Summary
 	asked   map[string]bool // the keys that were planned
 	stats   []ratelimit.Stats
-	budgets map[string]*purse
+	budgets map[string]*callBudget
 	before  map[string]*job.Record // by key, when it began
 	after   map[string]*job.Record // and when it was over
 	readers map[string][]string    // by key, when it was over
@@ -57,11 +57,11 @@ func (r *ran) probes() (n int) {
 	return n
 }
 
-// A purse is calls that may be spent.
-type purse struct{ spent, limit atomic.Int64 }
+// A callBudget is calls that may be spent.
+type callBudget struct{ spent, limit atomic.Int64 }
 
 // Spend takes a call, if one is left.
-func (p *purse) Spend() bool {
+func (p *callBudget) Spend() bool {
 	if n := p.spent.Add(1); p.limit.Load() > 0 && n > p.limit.Load() {
 		p.spent.Add(-1)
 		return false
@@ -70,7 +70,7 @@ func (p *purse) Spend() bool {
 }
 
 // Refund gives one back.
-func (p *purse) Refund() { p.spent.Add(-1) }
+func (p *callBudget) Refund() { p.spent.Add(-1) }
 
 var errKilled = errors.New("killed")
 
@@ -172,7 +172,7 @@ func (h *history) apply(ctx context.Context, end ending, budget int) error {
 	if err != nil {
 		return err
 	}
-	r := &ran{id: begun.ID, begun: time.Now(), asked: map[string]bool{}, budgets: map[string]*purse{}}
+	r := &ran{id: begun.ID, begun: time.Now(), asked: map[string]bool{}, budgets: map[string]*callBudget{}}
 	h.runs = append(h.runs, r)
 	if r.before, _, err = h.look(ctx); err != nil {
 		return err
@@ -270,7 +270,7 @@ func (h *history) clients(r *ran, budget int) (providers []runner.Provider, limi
 		})
 		group := p.Limit.QuotaGroup
 		if r.budgets[group] == nil {
-			r.budgets[group] = &purse{}
+			r.budgets[group] = &callBudget{}
 			r.budgets[group].limit.Store(int64(budget))
 		}
 		c, err := dingtalk.New(p, l, http.RoundTripper(h.wire), dingtalk.Options{Budget: r.budgets[group]})
