@@ -216,7 +216,10 @@ func writes(t *testing.T, log string) map[string][]byte {
 // stand in.
 func TestNoChildProcess(t *testing.T) {
 	looked := 0
-	err := filepath.WalkDir("../..", func(path string, _ fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Name() == ".ci" { // the checks are not in the program
+			return fs.SkipDir
+		}
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}

@@ -5,6 +5,7 @@ package cli_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -92,8 +93,14 @@ func TestStoppedHolderRecordsNothing(t *testing.T) {
 	w := slow(t, 300*time.Millisecond)
 	stopped := w.asking()
 	stopped.signal(syscall.SIGSTOP)
-	if err := os.Remove(w.file("audit.db.lock")); err != nil {
+	locks, err := filepath.Glob(w.file("*.lock"))
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, lock := range locks {
+		if err := os.Remove(lock); err != nil {
+			t.Fatal(err)
+		}
 	}
 	elsewhere := *w // another host, as far as the lock of the credential goes
 	elsewhere.temp = t.TempDir()

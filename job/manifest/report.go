@@ -105,7 +105,7 @@ func (m *Manifest) checkReport(r Report, written *inputs.Set) *diag.Problem {
 		return p
 	}
 	for _, file := range files {
-		if other, found := written.Find(file); found {
+		if other, found := written.FindReplaced(file); found {
 			return diag.Problemf("Two reports in one file", "The report at %s is written to %s too.", other.What, diag.Quote(shown(r.Path, file)))
 		}
 	}

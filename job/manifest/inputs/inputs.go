@@ -88,6 +88,26 @@ func (s *Set) Find(path string) (File, bool) {
 	}
 }
 
+// FindReplaced returns the file that a new file would replace at path. A link in the
+// place of the file is replaced, not followed; links in its folder count.
+func (s *Set) FindReplaced(path string) (File, bool) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return File{}, false
+	}
+	for _, f := range s.files {
+		if place(f.Path) == place(abs) {
+			return f, true
+		}
+	}
+	return File{}, false
+}
+
+// place is a folded path whose folder is resolved.
+func place(path string) string {
+	return fold(filepath.Join(resolve(filepath.Dir(path), maxLinks), filepath.Base(path)))
+}
+
 // An identity is compared to find whether two paths are one file.
 type identity struct {
 	path, real string      // folded
