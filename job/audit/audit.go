@@ -42,6 +42,9 @@ type Options struct {
 // batchSize is how many messages are looked up in the state at a time.
 const batchSize = 500
 
+// maxReaders is how many readers are looked up at a time, unless one message has more.
+const maxReaders = 50_000
+
 // Results yields one result a message, in the messages' order. An error, the
 // stream's, the store's or the cause of ctx's end, ends the sequence. A result
 // is the caller's; the lists in it are shared and must not be written to.
@@ -54,18 +57,15 @@ func Results(ctx context.Context, messages iter.Seq2[job.Message, error], st Sto
 			audiences: audiences{store: st},
 		}
 		for batch, err := range job.Batches(messages, batchSize) {
-			var results []*job.Result
+			more := false
 			if err == nil {
-				results, err = j.join(ctx, batch)
+				more, err = j.join(ctx, batch, yield)
 			}
 			if err != nil {
 				yield(nil, err)
-				return
 			}
-			for _, r := range results {
-				if !yield(r, nil) {
-					return
-				}
+			if !more || err != nil {
+				return
 			}
 		}
 	}
@@ -78,9 +78,10 @@ type joiner struct {
 	audiences audiences
 }
 
-func (j *joiner) join(ctx context.Context, batch []job.Message) ([]*job.Result, error) {
+// join yields the results of a batch, and returns false when yield does.
+func (j *joiner) join(ctx context.Context, batch []job.Message, yield func(*job.Result, error) bool) (more bool, err error) {
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return false, context.Cause(ctx)
 	}
 	ids := make([]job.MessageID, len(batch))
 	for i := range batch {
@@ -88,19 +89,41 @@ func (j *joiner) join(ctx context.Context, batch []job.Message) ([]*job.Result, 
 	}
 	records, err := j.store.Records(ctx, ids)
 	if err != nil {
-		return nil, fmt.Errorf("look up the messages in the state: %w", err)
+		return false, fmt.Errorf("look up the messages in the state: %w", err)
 	}
-	readers, err := j.store.Readers(ctx, ids)
-	if err != nil {
-		return nil, fmt.Errorf("look up the readers in the state: %w", err)
-	}
-	results := make([]*job.Result, len(batch))
-	for i := range batch {
-		if results[i], err = j.result(ctx, &batch[i], records[i], readers[i]); err != nil {
-			return nil, err
+	for from := 0; from < len(batch); {
+		to := together(records, from)
+		readers, err := j.store.Readers(ctx, ids[from:to])
+		if err != nil {
+			return false, fmt.Errorf("look up the readers in the state: %w", err)
+		}
+		for ; from < to; from++ {
+			r, err := j.result(ctx, &batch[from], records[from], readers[0])
+			if err != nil {
+				return false, err
+			}
+			readers[0], readers = nil, readers[1:] // held no longer than by the caller
+			if !yield(r, nil) {
+				return false, nil
+			}
 		}
 	}
-	return results, nil
+	return true, nil
+}
+
+// together is where those of the records end, from one on, whose readers are looked
+// up at a time: at least one.
+func together(records []*job.Record, from int) int {
+	count := 0
+	for i, r := range records[from:] {
+		if r != nil && r.Last != nil {
+			count += r.Last.Readers
+		}
+		if i > 0 && count > maxReaders {
+			return from + i
+		}
+	}
+	return len(records)
 }
 
 func (j *joiner) result(ctx context.Context, m *job.Message, r *job.Record, readers []job.Reader) (*job.Result, error) {

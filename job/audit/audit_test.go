@@ -31,6 +31,8 @@ type memory struct {
 	// with.
 	lists int
 	err   error
+	// most is the largest number of readers that were looked up at a time.
+	most int
 }
 
 func newMemory() *memory {
@@ -51,9 +53,12 @@ func (s *memory) Records(_ context.Context, ids []job.MessageID) ([]*job.Record,
 
 func (s *memory) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader, error) {
 	out := make([][]job.Reader, len(ids))
+	count := 0
 	for i, id := range ids {
 		out[i] = s.readers[id]
+		count += len(out[i])
 	}
+	s.most = max(s.most, count)
 	return out, nil
 }
 
@@ -406,6 +411,28 @@ func TestManyMessages(t *testing.T) {
 	}
 	if diff := cmp.Diff(results, collect(t, s, options(), messages...)); diff != "" {
 		t.Errorf("a second time (-first +second):\n%s", diff)
+	}
+}
+
+// The readers of messages to many people are looked up for a few messages at a time.
+func TestReadersAreBounded(t *testing.T) {
+	s := newMemory()
+	many := make([]string, 20_000)
+	for i := range many {
+		many[i] = fmt.Sprintf("u%05d", i)
+	}
+	messages := make([]job.Message, 12)
+	for i := range messages {
+		messages[i] = message(fmt.Sprintf("m%d", i))
+		s.record(&messages[i], run.ID, start, job.Sized(30_000), many[:20_000-i*1000]...)
+	}
+	for i, r := range collect(t, s, options(), messages...) {
+		if want := 20_000 - i*1000; len(r.Readers) != want || r.Message.Address != messages[i].Address {
+			t.Errorf("result %d has %d readers, want %d", i, len(r.Readers), want)
+		}
+	}
+	if s.most > 50_000 {
+		t.Errorf("%d readers were looked up at a time", s.most)
 	}
 }
 
