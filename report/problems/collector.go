@@ -63,7 +63,7 @@ func (c *Collector) Findings(missing []string, nameless int) []report.Finding {
 	for _, n := range []struct {
 		key   string
 		count int
-	}{{"pooled", c.pooled}, {"erased", len(c.erased)}, {"nameless", nameless}} {
+	}{{"aggregate", c.minimum()}, {"pooled", c.pooled}, {"erased", len(c.erased)}, {"nameless", nameless}} {
 		if n.count > 0 {
 			all = append(all, c.finding(report.SeverityInfo, n.key, n.count, nil))
 		}
@@ -72,6 +72,14 @@ func (c *Collector) Findings(missing []string, nameless int) []report.Finding {
 		return cmp.Compare(gravity(x.Severity), gravity(y.Severity))
 	})
 	return all
+}
+
+// minimum is the smallest group of an aggregate report; 0 for a named one.
+func (c *Collector) minimum() int {
+	if c.in.Privacy.Named() {
+		return 0
+	}
+	return c.in.Privacy.Minimum()
 }
 
 // hides reports whether a person of the rosters must not be named.

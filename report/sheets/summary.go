@@ -136,7 +136,7 @@ func (b *summary) facts() []report.Figure {
 // modeFact says how much of people is shown.
 func (b *summary) modeFact() report.Figure {
 	w, mode := b.words, cmp.Or(b.in.Privacy.People, report.PeopleNamed)
-	f := report.Figure{Key: "people_mode", Label: w.Say("topic.mode"), Type: report.TypeText, Value: report.Text(w.Say("mode." + string(mode)))}
+	f := report.Figure{Key: "privacy", Label: w.Say("fact.privacy"), Type: report.TypeText, Value: report.Text(w.Say("mode." + string(mode)))}
 	if b.aggregate() {
 		f.Note = w.Say("fact.minimum", b.in.Privacy.Minimum())
 	}

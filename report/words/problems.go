@@ -30,8 +30,10 @@ func problemPhrases() map[string]phrase {
 		"problem.no_campaign":   {"Campaigns that the report names and no message is in", "报告指定但没有任何消息的活动"},
 		"problem.guarded":       {"Cells that a spreadsheet could take for a formula; each got a leading '", "可能被电子表格当作公式的单元格，已在前面加上 '"},
 
-		"problem.pooled": {"Messages to small groups, shown together", "发给小群体、已合并显示的消息"},
-		"do.pooled":      {"Nothing: this protects the people in them.", "无需处理：这是为了保护相关人员。"},
+		"problem.aggregate": {"An aggregate report: no figure is of fewer people than this", "汇总报告：任何数据涉及的人数均不少于此数"},
+		"do.aggregate":      {"Nothing: groups that are smaller are in “Other”, and what almost everybody or almost nobody has read shows a band.", "无需处理：人数更少的群体归入“其他”，几乎全部已读或几乎无人已读的以区间显示。"},
+		"problem.pooled":    {"Messages to small groups, shown together", "发给小群体、已合并显示的消息"},
+		"do.pooled":         {"Nothing: this protects the people in them.", "无需处理：这是为了保护相关人员。"},
 
 		"do.run":           {"Run apply again: it goes on where it stopped.", "请再次运行 apply，将从中断处继续。"},
 		"do.never":         {"Run apply.", "请运行 apply。"},

@@ -22,6 +22,7 @@ func summaryPhrases() map[string]phrase {
 		"fact.run":             {"Latest run", "最近运行"},
 		"fact.run.complete":    {"it came to its end", "已运行至结束"},
 		"fact.run.interrupted": {"it did not come to its end", "未运行至结束"},
+		"fact.privacy":         {"Privacy", "隐私模式"},
 		"fact.minimum":         {"no figure is of fewer than %d people", "任何数据均不少于 %d 人"},
 		"fact.campaigns":       {"Campaigns in this report", "本报告包含的活动"},
 
