@@ -17,11 +17,6 @@ type chartData struct {
 	column, row int
 }
 
-// chartDataTitle is on the tab of the chart data.
-//
-//nolint:gochecknoglobals // a constant
-var chartDataTitle = words{"Chart data", "图表数据"}
-
 // begin adds the worksheet if there is a chart.
 func (d *chartData) begin() error {
 	if d.tab == "" {

@@ -6,22 +6,14 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/words"
 )
 
 // A stop is a point of the scale of rates.
 type stop struct {
-	fill    string
-	meaning words
-}
-
-// words are in both languages.
-type words struct{ en, zh string }
-
-func (w words) in(lang report.Language) string {
-	if lang == report.Chinese {
-		return w.zh
-	}
-	return w.en
+	fill string
+	// text is the key of what the colour means.
+	text string
 }
 
 // scale is the scale's colours from 0 to 100 %. They differ to every kind of
@@ -29,9 +21,9 @@ func (w words) in(lang report.Language) string {
 //
 //nolint:gochecknoglobals // a constant
 var scale = [3]stop{
-	{scaleLow, words{"0 %: orange", "0%：橙色"}},
-	{scaleMiddle, words{"50 %: pale yellow", "50%：浅黄色"}},
-	{scaleHigh, words{"100 %: blue", "100%：蓝色"}},
+	{scaleLow, "scale.low"},
+	{scaleMiddle, "scale.middle"},
+	{scaleHigh, "scale.high"},
 }
 
 // legendGap is how many columns stay free between the rows and the legend.
@@ -78,10 +70,11 @@ func (b *book) colorRange(t *tab, from, to int) error {
 }
 
 func (b *book) writeLegend(t *tab) error {
+	w := words.New(b.wb.Language, nil)
 	for i := range scale {
 		column := len(t.sheet.Columns) + legendGap + i + 1
 		look := style{fill: scale[i].fill, wrap: true, middle: true, indent: 1}
-		if err := b.put(t.name, column, 1, report.Text(scale[i].meaning.in(b.wb.Language)), look); err != nil {
+		if err := b.put(t.name, column, 1, report.Text(w.Say(scale[i].text)), look); err != nil {
 			return err
 		}
 		if err := b.setWidth(t.name, column, defaultWidth); err != nil {
@@ -93,9 +86,9 @@ func (b *book) writeLegend(t *tab) error {
 
 // legendText is the legend in one line.
 func legendText(lang report.Language) string {
-	said := make([]string, len(scale))
+	w, said := words.New(lang, nil), make([]string, len(scale))
 	for i := range scale {
-		said[i] = scale[i].meaning.in(lang)
+		said[i] = w.Say(scale[i].text)
 	}
 	return strings.Join(said, " · ")
 }

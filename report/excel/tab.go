@@ -10,6 +10,7 @@ import (
 
 	"notifyaudit/report"
 	"notifyaudit/report/excel/ooxml"
+	"notifyaudit/report/words"
 )
 
 // A tab is one worksheet of the file: the summary, a sheet, or one part of a
@@ -83,7 +84,7 @@ func layOut(wb *report.Workbook, perTab int) (*tabs, error) {
 		return nil, errors.New("there is no sheet to write")
 	}
 	if hasChart(wb) {
-		t.chartData = names.pick(chartDataTitle.in(wb.Language), "chart_data", "")
+		t.chartData = names.pick(words.New(wb.Language, nil).Say("sheet.chart_data"), "chart_data", "")
 	}
 	return t, nil
 }

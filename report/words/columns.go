@@ -96,6 +96,12 @@ func sheetPhrases() map[string]phrase {
 		"sheet.problems":    {"Problems", "数据质量"},
 		"sheet.notes":       {"Notes", "说明"},
 
+		"sheet.chart_data": {"Chart data", "图表数据"},
+
+		"scale.low":    {"0 %: orange", "0%：橙色"},
+		"scale.middle": {"50 %: pale yellow", "50%：浅黄色"},
+		"scale.high":   {"100 %: blue", "100%：蓝色"},
+
 		"about.campaigns":   {"The figures of each campaign.", "各活动的数据。"},
 		"about.messages":    {"The figures and the status of each message.", "各条消息的数据与状态。"},
 		"about.departments": {"The figures of each department.", "各部门的数据。"},
