@@ -15,8 +15,9 @@ import (
 // begun. The page before it must be in the state, else an error is returned: a
 // reading with a page missing would be no reading.
 func (db *DB) CommitPage(ctx context.Context, c job.PageCommit) error {
-	return db.commit(ctx, "record a page of "+c.Message.Address, func(ctx context.Context, t *rows.Tx, b *bill) error {
-		return (&committer{t, b}).page(ctx, &c)
+	return db.commit(ctx, "record a page of "+c.Message.Address, &commit{
+		do:     func(ctx context.Context, t *rows.Tx, b *bill) error { return (&committer{t, b}).page(ctx, &c) },
+		urgent: true, // the next page is asked when this one is recorded
 	})
 }
 
@@ -25,25 +26,25 @@ func (db *DB) CommitPage(ctx context.Context, c job.PageCommit) error {
 // cursor and failure are cleared. Its run must have begun, and the pages before
 // the last must be in the state.
 func (db *DB) CommitReading(ctx context.Context, c job.ReadingCommit) error {
-	return db.commit(ctx, "record the reading of "+c.Message.Address, func(ctx context.Context, t *rows.Tx, b *bill) error {
-		return (&committer{t, b}).reading(ctx, &c)
+	return db.commit(ctx, "record the reading of "+c.Message.Address, &commit{
+		do: func(ctx context.Context, t *rows.Tx, b *bill) error { return (&committer{t, b}).reading(ctx, &c) },
 	})
 }
 
 // CommitFailure records an answer that was no reading. Earlier readings stay as
 // they are. Its run must have begun.
 func (db *DB) CommitFailure(ctx context.Context, c job.FailureCommit) error {
-	return db.commit(ctx, "record the failure of "+c.Message.Address, func(ctx context.Context, t *rows.Tx, b *bill) error {
-		return (&committer{t, b}).failure(ctx, &c)
+	return db.commit(ctx, "record the failure of "+c.Message.Address, &commit{
+		do: func(ctx context.Context, t *rows.Tx, b *bill) error { return (&committer{t, b}).failure(ctx, &c) },
 	})
 }
 
 // Spend records calls that belong to no message, such as probes.
 func (db *DB) Spend(ctx context.Context, s job.Spend) error {
-	return db.commit(ctx, "record the calls spent", func(_ context.Context, _ *rows.Tx, b *bill) error {
+	return db.commit(ctx, "record the calls spent", &commit{do: func(_ context.Context, _ *rows.Tx, b *bill) error {
 		b.spend(s)
 		return nil
-	})
+	}})
 }
 
 // A committer records what one answer means for its message.

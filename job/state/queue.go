@@ -12,8 +12,14 @@ import (
 	"notifyaudit/job/state/internal/sqldb"
 )
 
-// maxTogether bounds how many commits one transaction takes.
-const maxTogether = 256
+const (
+	// maxTogether bounds how many commits one transaction takes.
+	maxTogether = 256
+	// gathering is how long after one transaction the next begins at the earliest,
+	// while commits come side by side and none is urgent: a transaction costs as much
+	// as several messages in it.
+	gathering = 10 * time.Millisecond
+)
 
 // A queue has the commits that wait. They are written together: the caller that
 // takes the lead writes all that wait by then in one transaction, each in a
@@ -21,16 +27,24 @@ const maxTogether = 256
 type queue struct {
 	// lead holds one element while a caller changes the state.
 	lead chan struct{}
+	// urgent holds one element when a commit waits that is to be written at once.
+	urgent chan struct{}
+	// written is when the latest transaction ended. It belongs to the one who leads.
+	written time.Time
 
 	mu      sync.Mutex
 	waiting []*commit
+	// company says that a commit came while another one was under way.
+	company bool
 }
 
-func newQueue() queue { return queue{lead: make(chan struct{}, 1)} }
+func newQueue() queue { return queue{lead: make(chan struct{}, 1), urgent: make(chan struct{}, 1)} }
 
 // A commit is one change of a group.
 type commit struct {
 	do func(context.Context, *rows.Tx, *bill) error
+	// urgent: the caller goes on with what waits for it.
+	urgent bool
 	// done is closed when err, or the panic of do, is set.
 	done     chan struct{}
 	err      error
@@ -46,6 +60,28 @@ func (q *queue) add(c *commit) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, c)
+	q.company = q.company || len(q.lead) > 0
+	if c.urgent || len(q.waiting) == maxTogether {
+		select {
+		case q.urgent <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// gather waits until it is time for the next transaction. The caller has the lead.
+func (q *queue) gather(ctx context.Context) {
+	wait := time.Until(q.written.Add(gathering))
+	if wait <= 0 || !q.hasCompany() {
+		return
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-q.urgent:
+	case <-ctx.Done():
+	}
 }
 
 // remove takes a commit back; false when it is being written already.
@@ -59,23 +95,34 @@ func (q *queue) remove(c *commit) bool {
 	return i >= 0
 }
 
+func (q *queue) hasCompany() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.company
+}
+
 func (q *queue) take() []*commit {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.company = len(q.waiting) > 1
+	select {
+	case <-q.urgent:
+	default:
+	}
 	n := min(len(q.waiting), maxTogether)
 	taken := slices.Clone(q.waiting[:n])
 	q.waiting = slices.Delete(q.waiting, 0, n)
 	return taken
 }
 
-// commit makes what do does part of a transaction of the lock's holder, and
+// commit makes a change part of a transaction of the lock's holder, and
 // returns when that is on disk. The end of ctx ends the waiting and not the
 // writing.
-func (db *DB) commit(ctx context.Context, doing string, do func(context.Context, *rows.Tx, *bill) error) error {
+func (db *DB) commit(ctx context.Context, doing string, c *commit) error {
 	if db.database.ReadOnly() {
 		return db.database.Explain(doing, ErrReadOnly)
 	}
-	c := &commit{do: do, done: make(chan struct{})}
+	c.done = make(chan struct{})
 	db.queue.add(c)
 	for {
 		select {
@@ -88,7 +135,9 @@ func (db *DB) commit(ctx context.Context, doing string, do func(context.Context,
 			select {
 			case <-c.done: // another caller had the lead before
 			default:
+				db.queue.gather(ctx)
 				db.writeQueued(ctx)
+				db.queue.written = time.Now()
 			}
 			<-db.queue.lead
 		case <-ctx.Done():

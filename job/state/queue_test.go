@@ -244,3 +244,40 @@ func TestHeldForLong(t *testing.T) {
 		}
 	}
 }
+
+// Commits that come one after the other, but side by side, share transactions. A
+// caller that is alone never waits for company.
+func TestCommitsGather(t *testing.T) {
+	db, w := openWatched(t, fastDir(t))
+	b := newBench(t, db)
+	transactions := func(commits func()) (n int) {
+		w.watch(func(statement string, _ []any) error {
+			if strings.HasPrefix(statement, "UPDATE meta SET serial") {
+				n++
+			}
+			return nil
+		}, commits)
+		return n
+	}
+	const n = 200
+	together := transactions(func() {
+		var callers sync.WaitGroup
+		for i := range n {
+			time.Sleep(time.Millisecond)
+			callers.Go(func() { b.read(message(fmt.Sprint("k", i), job.Audience{}), i, "u") })
+		}
+		callers.Wait()
+	})
+	if together > n/3 {
+		t.Errorf("%d transactions for %d commits", together, n)
+	}
+	time.Sleep(50 * time.Millisecond)
+	b.read(message("last", job.Audience{}), 0)
+	began := time.Now()
+	same(t, "transactions of one caller", transactions(func() {
+		for i := range 50 {
+			b.read(message(fmt.Sprint("k", i), job.Audience{}), n+i)
+		}
+	}), 50)
+	t.Logf("50 commits of one caller in %s", time.Since(began))
+}
