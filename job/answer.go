@@ -216,7 +216,7 @@ type QuotaRefusal struct {
 type Stop struct {
 	Reach Reach
 	// Name is the provider's, the robot's with its provider's, or the quota
-	// group's.
+	// group's; empty for what the plan put off.
 	Name  string
 	Class ErrorClass
 	// Temporary says that going on later may help with nothing changed.
@@ -235,6 +235,9 @@ func NewStop(reach Reach, name string, e *AnswerError) Stop {
 		HTTPStatus: e.Status, Code: e.Code, Message: e.Text(), RequestID: e.RequestID,
 	}
 }
+
+// Planned reports whether the plan put the messages off, before any answer.
+func (s *Stop) Planned() bool { return s.Name == "" }
 
 // Failure is the stop's answer as one about a message.
 func (s *Stop) Failure() *Failure {

@@ -79,7 +79,8 @@ func shown(key string) string { return fmt.Sprintf("%q", tidy(key, 64)) }
 func isNull(value json.RawMessage) bool { return string(value) == "null" }
 
 // readString reads a JSON string. Half a surrogate pair, \ud83d alone, is no
-// Unicode; encoding/json would make a U+FFFD of it, and two different ids one.
+// Unicode; encoding/json would make a U+FFFD of it, and two different ids one. A NUL
+// is no text that a database keeps.
 func readString(value json.RawMessage) (string, error) {
 	var s *string
 	if err := json.Unmarshal(value, &s); err != nil || s == nil {
@@ -87,6 +88,9 @@ func readString(value json.RawMessage) (string, error) {
 	}
 	if strings.ContainsRune(*s, utf8.RuneError) {
 		return "", errors.New("not valid Unicode")
+	}
+	if strings.ContainsRune(*s, 0) {
+		return "", errors.New("a NUL is in it")
 	}
 	return *s, nil
 }

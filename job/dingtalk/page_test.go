@@ -82,6 +82,8 @@ func unbelievable() map[string]string {
 		"null among ids":          `{"sendStatus":"SUCCESS","readUserIds":[null],"hasMore":false}`,
 		"empty id":                `{"sendStatus":"SUCCESS","readUserIds":[""],"hasMore":false}`,
 		"too long id":             `{"sendStatus":"SUCCESS","readUserIds":["` + strings.Repeat("x", job.MaxID+1) + `"],"hasMore":false}`,
+		"NUL in an id":            `{"sendStatus":"SUCCESS","readUserIds":["a\u0000b"],"hasMore":false}`,
+		"NUL in a token":          `{"sendStatus":"SUCCESS","readUserIds":["a"],"hasMore":true,"nextToken":"t\u0000"}`,
 		"half a surrogate pair":   `{"sendStatus":"SUCCESS","readUserIds":["\ud83d"],"hasMore":false}`,
 		"not UTF-8":               "{\"sendStatus\":\"SUCCESS\",\"readUserIds\":[\"\xff\"],\"hasMore\":false}",
 		"not UTF-8, unknown key":  "{\"sendStatus\":\"SUCCESS\",\"readUserIds\":[],\"hasMore\":false,\"\xff\":1}",

@@ -144,6 +144,9 @@ func findings(m *manifest.Manifest, e erased, latest *job.Run, simulated bool) [
 	}
 	if latest != nil {
 		for _, stop := range latest.Stops {
+			if stop.Planned() {
+				continue // the messages' own status says so
+			}
 			all = append(all, finding.Stop(stop, m.Language))
 		}
 	}

@@ -141,6 +141,16 @@ func TestAnswersThatAreNoReading(t *testing.T) {
 			known:  &job.Record{FirstAskedAt: time.Unix(1, 0), ExpiredSince: time.Unix(1, 0)},
 			answer: func(job.Query) (job.Page, error) { return job.Page{}, expired },
 		},
+		{name: "result of sending unknown", want: runner.OutcomePending, answer: func(job.Query) (job.Page, error) {
+			return job.Page{}, refusal(job.ClassProcessing, job.ReachMessage, "unknown.send.result")
+		}},
+		{
+			name: "result of sending unknown for a day", want: runner.OutcomeFrozen,
+			known: &job.Record{FirstAskedAt: time.Unix(1, 0)},
+			answer: func(job.Query) (job.Page, error) {
+				return job.Page{}, refusal(job.ClassProcessing, job.ReachMessage, "unknown.send.result")
+			},
+		},
 		{name: "gave up", want: runner.OutcomeFailed, answer: func(job.Query) (job.Page, error) {
 			return job.Page{}, &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachMessage, Temporary: true}
 		}},
