@@ -34,8 +34,11 @@ type queue struct {
 
 	mu      sync.Mutex
 	waiting []*commit
-	// company says that a commit came while another one was under way.
-	company bool
+	// company says that a commit is likely to come soon after another: that it came
+	// while one was under way, or shortly after it. alone is when one was waited for
+	// that did not come.
+	company      bool
+	added, alone time.Time
 }
 
 func newQueue() queue { return queue{lead: make(chan struct{}, 1), urgent: make(chan struct{}, 1)} }
@@ -60,7 +63,9 @@ func (q *queue) add(c *commit) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, c)
-	q.company = q.company || len(q.lead) > 0
+	now := time.Now()
+	q.company = q.company || len(q.lead) > 0 || now.Sub(q.added) < gathering/2 && now.Sub(q.alone) > 10*gathering
+	q.added = now
 	if c.urgent || len(q.waiting) == maxTogether {
 		select {
 		case q.urgent <- struct{}{}:
@@ -79,8 +84,18 @@ func (q *queue) gather(ctx context.Context) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		q.gathered()
 	case <-q.urgent:
 	case <-ctx.Done():
+	}
+}
+
+// gathered notes whether it was worth to wait.
+func (q *queue) gathered() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.company = len(q.waiting) > 1; !q.company {
+		q.alone = time.Now()
 	}
 }
 
@@ -104,7 +119,6 @@ func (q *queue) hasCompany() bool {
 func (q *queue) take() []*commit {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.company = len(q.waiting) > 1
 	select {
 	case <-q.urgent:
 	default:
