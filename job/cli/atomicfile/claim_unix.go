@@ -9,11 +9,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// claim takes the kernel's lock on a file, which ends with the process whatever
-// ends it; false when somebody else has it. Where the file system has no locks,
-// it takes the file on trust.
+// claim takes the kernel's lock on a file, which the end of the process releases. It
+// returns false when another process holds the lock, and true where the file system
+// has no locks.
 func claim(file *os.File) bool {
-	return Claimed(unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB))
+	return claimed(unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB))
 }
 
-func Claimed(err error) bool { return !errors.Is(err, unix.EWOULDBLOCK) }
+// claimed reports whether the result of flock(2) leaves the file to this process.
+func claimed(err error) bool { return !errors.Is(err, unix.EWOULDBLOCK) }

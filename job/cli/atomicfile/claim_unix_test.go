@@ -13,7 +13,7 @@ func TestClaimTrustsWhatHasNoLocks(t *testing.T) {
 	for err, want := range map[error]bool{
 		nil: true, unix.EWOULDBLOCK: false, unix.ENOLCK: true, unix.EOPNOTSUPP: true, unix.ENOSYS: true,
 	} {
-		if got := Claimed(err); got != want {
+		if got := claimed(err); got != want {
 			t.Errorf("flock says %v: claimed %v, want %v", err, got, want)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// Open opens a file that the user named. It may be a pipe, as the shell's
-// <(command) is; one that nobody writes to is empty, and nothing to wait for.
+// Open opens a file for reading. It does not block on a named pipe without a writer:
+// such a pipe is empty.
 func Open(name string) (*os.File, error) {
 	return os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 }

@@ -1,6 +1,7 @@
-// Package atomicfile writes files whole or not at all: each is written under a
-// temporary name, synced and then renamed. A process that is killed leaves at most
-// a temporary file, which it held locked while it lived; the next sweep removes it.
+// Package atomicfile writes files whole or not at all: it writes each file under a
+// temporary name, syncs it and renames it. A process that is killed leaves at most
+// temporary files. It held locks on them, so the next Sweep knows that they are not in
+// use any more and removes them.
 package atomicfile
 
 import (
@@ -25,24 +26,24 @@ const (
 	randomBytes = 6
 )
 
-// A Set is files below one folder that appear together: each is written to a
-// temporary file and synced, and when all are done they are renamed into place. A
-// file that was there before is whole until then, and a link in its place is
-// replaced, never written through.
+// A Set is a number of files below one folder that appear together. Each is written
+// to a temporary file and synced; Commit renames all of them. Until then a file that
+// was there before stays as it was. A symbolic link is replaced, not followed. A Set
+// is not safe for concurrent use.
 type Set struct {
 	root  *os.Root
 	mode  fs.FileMode
 	files []*pendingFile
 }
 
-// A pendingFile is one of them. Its errors name the file that is meant, and the
-// way out where the file system's words don't.
+// A pendingFile is one file of a Set. Its errors name the final file, not the
+// temporary one, and say what to do.
 type pendingFile struct {
 	name, temporary string
-	folder          string // in full, for people
+	folder          string // the full path, for error messages
 	file            *os.File
 	closed          bool
-	// failure is the first error: what had one is never put in its place.
+	// failure is the first error. A file with one is never renamed.
 	failure error
 }
 
@@ -52,8 +53,8 @@ func (f *pendingFile) Write(p []byte) (int, error) {
 	return n, f.failed(err)
 }
 
-// Close makes sure that the bytes are on the disk before the name is. It may be
-// called again.
+// Close syncs the file, so that its content reaches the disk before its name does. It
+// may be called more than once.
 func (f *pendingFile) Close() error {
 	if !f.closed {
 		f.closed = true
@@ -73,8 +74,8 @@ func (f *pendingFile) failed(err error) error {
 	return err
 }
 
-// advised is what a file system said, without the temporary file's name, and what
-// to do about it.
+// advised returns an error of the file system without the temporary file's name, and
+// with what to do about it.
 func advised(err error, folder string) error {
 	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		err = at.Err
@@ -92,7 +93,7 @@ func advised(err error, folder string) error {
 // ModePrivate is the mode of files that only their owner may read and write.
 const ModePrivate fs.FileMode = 0o600
 
-// NewSet begins a set of files below root, of mode ModePrivate.
+// NewSet returns an empty set of files below root, of mode ModePrivate.
 func NewSet(root *os.Root) *Set { return &Set{root: root, mode: ModePrivate} }
 
 // Write writes one file of the set.
@@ -104,8 +105,8 @@ func (s *Set) Write(name string, write func(io.Writer) error) error {
 	return errors.Join(write(f), f.Close())
 }
 
-// Create begins the file name, a slash-separated path below the root. Its
-// folders are made as needed, mode 0700.
+// Create adds a file to the set. name is a slash-separated path below the root; missing
+// folders are made with mode 0700.
 func (s *Set) Create(name string) (io.WriteCloser, error) {
 	name = path.Clean(filepath.ToSlash(name))
 	dir := path.Dir(name)
@@ -127,8 +128,8 @@ func (s *Set) Create(name string) (io.WriteCloser, error) {
 	return f, nil
 }
 
-// temporary makes a file that is known to be in use: the process that makes it
-// holds its lock, and one that is killed doesn't.
+// temporary makes a temporary file and takes its lock, which marks the file as in use
+// for as long as the process lives.
 func (s *Set) temporary(dir, base string) (name string, file *os.File, err error) {
 	for {
 		var suffix [randomBytes]byte
@@ -140,18 +141,18 @@ func (s *Set) temporary(dir, base string) (name string, file *os.File, err error
 		}
 		if claim(file) {
 			if _, err := s.root.Lstat(name); err == nil {
-				if s.mode != ModePrivate { // the umask does not reduce this one
+				if s.mode != ModePrivate { // this mode is exact, whatever the umask
 					err = file.Chmod(s.mode)
 				}
 				return name, file, err
 			}
 		}
-		_ = file.Close() // a sweep came in between
+		_ = file.Close() // another process swept it in between
 	}
 }
 
-// Commit syncs and renames all files. After an error some may be in place, each
-// whole; the others are as they were.
+// Commit syncs and renames all files. After an error some files may be new and the
+// others as they were; none is partly written.
 func (s *Set) Commit() error {
 	defer s.Abort()
 	for _, f := range s.files {
@@ -173,7 +174,7 @@ func (s *Set) Commit() error {
 	return nil
 }
 
-// renamed is why a name could not be given.
+// renamed is advised for an error of a rename.
 func renamed(err error, folder string) error {
 	if link, ok := errors.AsType[*os.LinkError](err); ok {
 		err = link.Err
@@ -181,7 +182,8 @@ func renamed(err error, folder string) error {
 	return advised(err, folder)
 }
 
-// Try makes the temporary file of a name and removes it again.
+// Try makes the temporary file of a name and removes it again, to find out whether the
+// file can be written.
 func (s *Set) Try(name string) error {
 	defer s.Abort()
 	if _, err := s.Create(name); err != nil {
@@ -196,7 +198,7 @@ func (s *Set) Try(name string) error {
 	return nil
 }
 
-// Abort removes what was not committed. It is safe to call at any time.
+// Abort removes the files that were not committed. It may be called at any time.
 func (s *Set) Abort() {
 	for _, f := range s.files {
 		f.closed = true

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Sweep removes what killed runs left half-written of a file in a folder below
-// root, "": of any.
+// Sweep removes the temporary files that killed processes left in a folder below root:
+// those of the file base, or with "" those of all files.
 func Sweep(root *os.Root, folder, base string) error {
 	folder = filepath.ToSlash(folder)
 	dir, err := root.Open(folder)
@@ -28,7 +28,7 @@ func Sweep(root *os.Root, folder, base string) error {
 		return fmt.Errorf("look for left-over files in %s: %w", folder, err)
 	}
 	for _, name := range names {
-		if ispartial(name) && (base == "" || strings.HasPrefix(name, "."+base+".")) {
+		if isPartial(name) && (base == "" || strings.HasPrefix(name, "."+base+".")) {
 			if err := removeUnused(root, path.Join(folder, name)); err != nil {
 				return fmt.Errorf("remove the left-over %s: %w", name, err)
 			}
@@ -37,7 +37,7 @@ func Sweep(root *os.Root, folder, base string) error {
 	return nil
 }
 
-// removeUnused removes a temporary file unless somebody is writing it.
+// removeUnused removes a temporary file unless a process is writing it.
 func removeUnused(root *os.Root, name string) error {
 	if file, err := root.OpenFile(name, os.O_WRONLY, 0); err == nil {
 		defer func() { _ = file.Close() }()
@@ -51,9 +51,9 @@ func removeUnused(root *os.Root, name string) error {
 	return nil
 }
 
-// ispartial reports whether Create gave the name: others end theirs in .partial
-// too.
-func ispartial(name string) bool {
+// isPartial reports whether a name has the form that Create gives to temporary files.
+// Other programs use names that end in .partial, too.
+func isPartial(name string) bool {
 	stem, found := strings.CutSuffix(name, partial)
 	dot := strings.LastIndexByte(stem, '.')
 	if !found || dot < 1 || stem[0] != '.' {

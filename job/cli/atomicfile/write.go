@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// Write writes the file of mode ModePrivate that out names, whole or not at all,
-// and replaces one that is there. Errors call it what.
+// Write writes a file of mode ModePrivate at the path out, whole or not at all. It
+// replaces an existing file. Errors call the file what.
 func Write(out, what string, write func(io.Writer) error) error {
 	root, err := os.OpenRoot(filepath.Dir(out))
 	if err != nil {
@@ -18,8 +18,8 @@ func Write(out, what string, write func(io.Writer) error) error {
 	return NewSet(root).writeAlone(filepath.Base(out), write)
 }
 
-// Replace gives the file at path new text, whole or not at all. The file keeps its
-// mode, and a link stays a link: the file that it leads to gets the text.
+// Replace replaces the content of the file at path, whole or not at all. The file
+// keeps its mode. If path is a symbolic link, the file that it leads to is replaced.
 func Replace(path string, write func(io.Writer) error) error {
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -39,7 +39,7 @@ func Replace(path string, write func(io.Writer) error) error {
 	return files.writeAlone(filepath.Base(target), write)
 }
 
-// writeAlone writes the only file of the set.
+// writeAlone writes and commits a set of one file.
 func (s *Set) writeAlone(name string, write func(io.Writer) error) error {
 	defer s.Abort()
 	if err := s.Write(name, write); err != nil {

@@ -1,4 +1,4 @@
-// Package build says which build of the program this is.
+// Package build identifies the build of the program.
 package build
 
 import (
@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A Info is what `version -json` prints.
+// Info is what `version -json` prints.
 type Info struct {
 	FormatVersion string `json:"format_version"`
 	// Version is a release without its v, a commit after a release in the form of
@@ -17,12 +17,12 @@ type Info struct {
 	// repository.
 	Version  string `json:"version"`
 	Revision string `json:"revision,omitempty"` // the commit, when built from a repository
-	Modified bool   `json:"modified,omitempty"` // there were changes beside the commit
+	Modified bool   `json:"modified,omitempty"` // the source had changes that were not committed
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
 }
 
-// Read reads what the go command wrote into the binary.
+// Read returns what the go command recorded in the binary.
 func Read() Info {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

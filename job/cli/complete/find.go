@@ -1,6 +1,6 @@
-// Package complete finds what a half-typed command line can become: commands,
-// flags, their values, and addresses of the manifest and the state. It asks
-// nothing of the API and needs no credential.
+// Package complete completes command lines: commands, flags, their values, and
+// addresses of the manifest and the state. It makes no call to the API and needs no
+// credential.
 package complete
 
 import (
@@ -20,19 +20,19 @@ import (
 	"notifyaudit/job/state/sqlite"
 )
 
-// Options are what a command line is completed from.
+// Options are the sources of completions.
 type Options struct {
 	// App has the commands and the flags.
 	App     *cli.App
 	Environ map[string]string
 	Now     func() time.Time
-	// Formats are those of reports.
+	// Formats are the formats of reports.
 	Formats []string
 }
 
-// Lines are the lines that the script of a shell reads: what the last of
-// the words before the cursor can become. Bash gives the line as one word, for its
-// own words are broken at = and :.
+// Lines returns the completions of the last word before the cursor, in the form that
+// the script of a shell reads. words are those before the cursor; bash passes the
+// whole line as one word, since bash breaks words at = and :.
 func Lines(ctx context.Context, o Options, shell string, words []string) []string {
 	if shell == "bash" {
 		words = splitLine(words[0])[1:]
@@ -52,16 +52,16 @@ func Lines(ctx context.Context, o Options, shell string, words []string) []strin
 // A completion is a command line up to the cursor.
 type completion struct {
 	Options
-	// path are the commands named so far, the innermost last.
+	// path has the commands so far, the innermost last.
 	path  []*cli.Command
 	flags []cli.Flag
-	// values are those of the flags so far, arguments how many there are.
+	// values has the values of the flags so far; arguments counts the arguments.
 	values    map[string][]string
 	arguments int
 	word      string
 }
 
-// complete finds what the last of the words can become.
+// complete returns the candidates for the last word.
 func complete(ctx context.Context, o Options, words []string) []candidate {
 	c := &completion{Options: o, flags: o.App.Flags, values: map[string][]string{}}
 	before, word := words[:len(words)-1], words[len(words)-1]
@@ -90,8 +90,8 @@ func complete(ctx context.Context, o Options, words []string) []candidate {
 	})
 }
 
-// pass takes a word before the cursor. It returns the name of the flag whose
-// value the next word is, if any.
+// pass processes a word before the cursor. It returns the name of the flag whose value
+// is the next word, "" for none.
 func (c *completion) pass(word, pending string) string {
 	switch name, value, split := strings.Cut(strings.TrimLeft(word, "-"), "="); {
 	case pending != "":
@@ -108,7 +108,7 @@ func (c *completion) pass(word, pending string) string {
 	return ""
 }
 
-// descend goes into a command, or counts an argument.
+// descend enters a command, or counts an argument.
 func (c *completion) descend(word string) {
 	i := slices.IndexFunc(c.commands(), func(command *cli.Command) bool { return command.Name == word })
 	if i < 0 || c.arguments > 0 {
@@ -135,7 +135,7 @@ func (c *completion) takesValue(name string) bool {
 	return false
 }
 
-// flagNames are the flags, with as many dashes as the word has.
+// flagNames returns the flags, with as many dashes as the word has.
 func (c *completion) flagNames() []candidate {
 	dashes := "-"
 	if strings.HasPrefix(c.word, "--") {
@@ -186,7 +186,7 @@ func (c *completion) value(ctx context.Context, flag string) []candidate {
 	return nil
 }
 
-// endpoints are the API's, of the two regions.
+// endpoints returns the URLs of the API in its two regions.
 func endpoints() []string { return []string{"https://api.dingtalk.com", "https://api.dingtalk.io"} }
 
 func choices(texts ...string) []candidate {
@@ -197,7 +197,7 @@ func choices(texts ...string) []candidate {
 	return found
 }
 
-// argument completes a word that is no flag.
+// argument completes a word that is not a flag.
 func (c *completion) argument(ctx context.Context) []candidate {
 	if commands := c.commands(); len(commands) > 0 && c.arguments == 0 {
 		var found []candidate
@@ -223,7 +223,7 @@ func (c *completion) argument(ctx context.Context) []candidate {
 	return nil
 }
 
-// name is the command's with those it is in: "state rm".
+// name returns the full name of the command, such as "state rm".
 func (c *completion) name() string {
 	names := make([]string, len(c.path))
 	for i, command := range c.path {
@@ -245,15 +245,14 @@ func (c *completion) helpNames() []candidate {
 	return found
 }
 
-// The bounds of looking for addresses: nobody waits longer for a Tab, or reads
-// more.
+// The limits of a search for addresses, in time and in number.
 const (
 	completionTime = 3 * time.Second
 	completionMost = 500
 )
 
-// addresses are those of the manifest, or, where the state is meant and there is
-// one, those in it. Long tables are offered as blocks until the word has a [.
+// addresses returns addresses of the state if inState is set and there is a state,
+// else of the manifest.
 func (c *completion) addresses(ctx context.Context, inState bool) []candidate {
 	ctx, cancel := context.WithTimeout(ctx, completionTime)
 	defer cancel()
@@ -271,20 +270,19 @@ func (c *completion) addresses(ctx context.Context, inState bool) []candidate {
 	return c.pick(manifestAddresses(ctx, m))
 }
 
-// manifest loads the manifest; nil where it has mistakes.
+// manifest loads the manifest; nil if it has errors.
 func (c *completion) manifest(ctx context.Context) *manifest.Manifest {
 	m, _ := manifest.Load(ctx, manifest.Options{
 		Path:    cmp.Or(c.last("manifest"), c.Environ["NOTIFYAUDIT_MANIFEST"], "."),
 		DataDir: cmp.Or(c.last("data-dir"), c.Environ["NOTIFYAUDIT_DATA_DIR"]),
 		Vars:    c.values["var"], VarFiles: c.values["var-file"], AllowDirs: c.values["allow-dir"],
 		Environ: c.Environ, Now: c.Now,
-		Simulator: true, // which secrets there are changes no name
+		Simulator: true, // missing secrets change no name
 	})
 	return m
 }
 
-// variables are the names of the manifest's variables; their values are up to
-// whoever types.
+// variables returns the names of the manifest's variables, each with "=".
 func (c *completion) variables(ctx context.Context) []candidate {
 	ctx, cancel := context.WithTimeout(ctx, completionTime)
 	defer cancel()
@@ -326,8 +324,8 @@ func manifestAddresses(ctx context.Context, m *manifest.Manifest) iter.Seq[strin
 	}
 }
 
-// pick takes the addresses that the word can become, and their blocks. The
-// addresses below a block are offered once it is the only one left.
+// pick returns the blocks that match the word or, once there is only one, the block
+// and its addresses.
 func (c *completion) pick(all iter.Seq[string]) []candidate {
 	var blocks, below []candidate
 	seen := map[string]bool{}

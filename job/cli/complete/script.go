@@ -5,10 +5,10 @@ import "embed"
 //go:embed scripts
 var scripts embed.FS
 
-// Shells have a completion script.
+// Shells returns the shells that have a completion script.
 func Shells() []string { return []string{"bash", "zsh", "fish"} }
 
-// Script is the completion script for a shell.
+// Script returns the completion script of a shell.
 func Script(shell string) ([]byte, bool) {
 	script, err := scripts.ReadFile("scripts/" + shell)
 	return script, err == nil

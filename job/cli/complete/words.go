@@ -6,21 +6,20 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// A candidate is something that a word can be completed to.
+// A candidate is a possible completion of a word.
 type candidate struct {
 	text, about string
-	// before is what stands before it in the same word: -target=.
+	// before is the beginning of the word that stays, such as -target=.
 	before string
 }
 
-// The candidates that tell the script to let the shell complete names of files
-// or folders.
+// Candidates that tell the script to complete names of files or folders.
 func files() []candidate   { return []candidate{{text: ":files"}} }
 func folders() []candidate { return []candidate{{text: ":dirs"}} }
 
-// line is the candidate as a shell's script takes it; typed is the word so far,
-// with its quotes. Zsh and fish quote by themselves; bash replaces what comes
-// after the last = and wants what it would have to read.
+// line returns the candidate in the form that a shell's script reads. typed is the
+// word so far, with its quotes. Zsh and fish quote by themselves. Bash replaces what
+// follows the last =, and needs the candidate with backslashes.
 func (c candidate) line(shell, typed string) string {
 	switch {
 	case strings.HasPrefix(c.text, ":"):
@@ -32,11 +31,11 @@ func (c candidate) line(shell, typed string) string {
 	case c.about == "":
 		return c.before + c.text
 	}
-	const most = 56 // columns: zsh would break a line that is longer
+	const most = 56 // columns: zsh breaks longer lines
 	return c.before + c.text + "\t" + term.Clip(c.about, most)
 }
 
-// escape puts a backslash before what a shell would take for its own.
+// escape puts a backslash before characters that are special to a shell.
 func escape(text string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -48,9 +47,9 @@ func escape(text string) string {
 	return b.String()
 }
 
-// splitLine splits a line into words at spaces outside of quotes and leaves the
-// quotes in. The last word is the one under the cursor; it may be empty. There
-// are two at least: the program and a word.
+// splitLine splits a line into words at spaces outside of quotes, and keeps the
+// quotes. The last word is the one at the cursor and may be empty. There are at least
+// two: the program and a word.
 func splitLine(line string) []string {
 	words, word := []string{}, strings.Builder{}
 	quote, escaped := rune(0), false
@@ -82,7 +81,7 @@ func splitLine(line string) []string {
 	return words
 }
 
-// unquote takes a word's quotes away, as the shell would, closed or not.
+// unquote removes the quotes of a word as a shell does, also unclosed ones.
 func unquote(word string) string {
 	var b strings.Builder
 	quote, escaped := rune(0), false

@@ -1,5 +1,5 @@
-// Package credential finds the credential of a query: in the environment, in the
-// files that it names, or by asking on the terminal.
+// Package credential finds the credential of a query: in the environment, in files
+// that the environment names, or by asking on the terminal.
 package credential
 
 import (
@@ -15,8 +15,8 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// The variables of the environment that hold the credential of a query. Each with
-// _FILE behind it names a file instead, and that wins.
+// The environment variables with the credential of a query. With the suffix _FILE a
+// variable names a file instead, which takes precedence.
 const (
 	envAppKey      = "NOTIFYAUDIT_APP_KEY"
 	envAppSecret   = "NOTIFYAUDIT_APP_SECRET"
@@ -29,19 +29,19 @@ type Credential struct {
 	AppSecret, AccessToken job.Secret
 }
 
-// Options say where a credential is found.
+// Options tell where to look for a credential.
 type Options struct {
 	Environ map[string]string
-	// Terminal is asked for what is missing, through Screen, unless it is none or
-	// nil.
+	// Terminal and Screen ask for what is missing. Nothing is asked if Terminal is nil
+	// or no terminal.
 	Terminal io.Reader
 	Screen   *term.Screen
-	// Simulator takes a made-up credential where there is none.
+	// Simulator allows an invented credential where there is none.
 	Simulator bool
 }
 
-// Find finds the credential, and asks for what is missing. The exit status of its
-// errors is 78, but for the end of ctx.
+// Find finds the credential, and asks for what is missing. Its errors have the exit
+// status 78, except for the end of ctx.
 func Find(ctx context.Context, o Options) (Credential, error) {
 	var cred Credential
 	values := map[string]string{}
@@ -84,8 +84,8 @@ func Find(ctx context.Context, o Options) (Credential, error) {
 	return Credential{AppKey: key, AppSecret: job.NewSecret(secret)}, nil
 }
 
-// given is the value of a variable of the environment, from the file that its
-// _FILE names where there is one.
+// given returns the value of an environment variable, or the content of the file that
+// the variable with _FILE names.
 func (o *Options) given(name string) (string, error) {
 	path := o.Environ[name+"_FILE"]
 	if path == "" {

@@ -1,6 +1,6 @@
-// Package doctor tries what the providers of a manifest need, with the fewest
-// calls: the credential, the region, the permission and each robot. It says what
-// it found out, one Note at a time.
+// Package doctor checks, with as few calls as possible, what the providers of a
+// manifest need: the credential, the region, the permission and each robot. It
+// reports one Note at a time.
 package doctor
 
 import (
@@ -16,50 +16,49 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// How long the doctor insists. The first answer that doesn't come in time ends what
-// is asked of its provider.
+// The doctor's patience. The first answer that does not come in time ends the
+// questions to its provider.
 const (
 	attempts      = 2 // for one answer
 	answerTimeout = 15 * time.Second
-	outage        = 3 * time.Second // nothing but failures
+	outage        = 3 * time.Second // without a good answer
 )
 
-// Bounds are those of the doctor's clients.
+// Bounds are the limits of the doctor's clients.
 func Bounds() provider.Options {
 	return provider.Options{MaxAttempts: attempts, GiveUpAfter: outage}
 }
 
-// A Mark says how good a finding is.
+// A Mark tells how good a note is.
 type Mark string
 
 // The marks.
 const (
 	Good   Mark = "good"
-	Unsure Mark = "unsure" // nothing to mend, or it could not be told
-	Bad    Mark = "bad"    // to be mended
+	Unsure Mark = "unsure" // it could not be found out, or it needs a look
+	Bad    Mark = "bad"    // it has to be fixed
 )
 
-// A Note is one thing that was found out.
+// A Note is one result of the diagnosis.
 type Note struct {
 	Mark Mark
-	// What was tried: "credential", "permission", "quota", "endpoint" or a robot.
+	// What is "credential", "permission", "quota", "endpoint" or a robot.
 	What string
 	Text string
 }
 
-// A Diagnosis is what the doctor finds.
+// A Diagnosis checks providers, one after the other.
 type Diagnosis struct {
-	// Pay puts calls on the account of the month.
+	// Pay adds calls to the month's count.
 	Pay func(ctx context.Context, p *job.Provider, cost job.Cost) error
-	// Tell gets the findings.
+	// Tell takes the notes.
 	Tell func(Note)
 	// broken counts the things to mend, unsure what the API could not tell now,
 	// untold the robots whose messages are too old to tell.
 	broken, unsure, untold int
 }
 
-// Provider tries one provider. The error is the end of the context, or the
-// state's.
+// Provider checks one provider. An error is the end of ctx, or comes from Pay.
 func (d *Diagnosis) Provider(ctx context.Context, asks *provider.Client, probes []*Probe) error {
 	p := asks.Provider
 	switch err := withTimeout(ctx, asks.Trouble, asks.Authenticate); {
@@ -100,8 +99,8 @@ func (d *Diagnosis) Provider(ctx context.Context, asks *provider.Client, probes 
 	return nil
 }
 
-// ask asks a probe's message and pays for it. The error is the end of the context,
-// or the state's.
+// ask asks about a probe's message and pays for it. An error is the end of ctx, or
+// comes from Pay.
 func (d *Diagnosis) ask(ctx context.Context, asks *provider.Client, probe *Probe) (page job.Page, failure *job.AnswerError, err error) {
 	err = withTimeout(ctx, asks.Trouble, func(ctx context.Context) (err error) {
 		page, err = asks.Ask(ctx, probe.query())
@@ -131,8 +130,8 @@ func aboutMessage(failure *job.AnswerError) bool {
 	}
 }
 
-// judge says what an answer means; false when there is no sense in asking this
-// provider more.
+// judge reports what an answer means; false when more questions to this provider are
+// pointless.
 func (d *Diagnosis) judge(probe *Probe, page job.Page, failure *job.AnswerError) bool {
 	robot := probe.Robot()
 	if failure == nil {
@@ -177,7 +176,8 @@ func (d *Diagnosis) good(what, text string) { d.Tell(Note{Good, what, text}) }
 
 func (d *Diagnosis) note(what, text string) { d.Tell(Note{Unsure, what, text}) }
 
-// bad is something to mend, or something that could not be told now.
+// bad reports something to fix or, for a temporary failure, something that could not
+// be found out now.
 func (d *Diagnosis) bad(what string, err error) {
 	failure, ok := errors.AsType[*job.AnswerError](err)
 	if !ok {
@@ -200,7 +200,7 @@ func adviceSentence(failure *job.AnswerError) string {
 	return term.Sentence(failure.Advice)
 }
 
-// Verdict is the exit status, by the contract's order: 75 before 78.
+// Verdict is nil or an error with the exit status: 75 before 78.
 func (d *Diagnosis) Verdict() error {
 	switch {
 	case d.unsure > 0:
@@ -219,8 +219,8 @@ func (d *Diagnosis) Summary() string {
 	return "Nothing to mend."
 }
 
-// withTimeout asks a provider for one answer. Without one in time the error says
-// what the last attempt came to, which trouble tells.
+// withTimeout asks a provider for one answer. If none comes in time, the error has
+// the failure of the last attempt, which trouble returns.
 func withTimeout(ctx context.Context, trouble func() *job.AnswerError, ask func(context.Context) error) error {
 	within, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()

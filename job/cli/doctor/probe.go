@@ -16,7 +16,7 @@ import (
 type Probe struct {
 	Message job.Message
 	spare   []candidate
-	// rank is lower for a message that is likelier to be answered.
+	// rank is lower for a message that is more likely to be answered.
 	rank int
 }
 
@@ -46,7 +46,7 @@ func (p *Probe) next() bool {
 	return true
 }
 
-// Robot is how the screens call the robot that is tried.
+// Robot names the robot that is checked.
 func (p *Probe) Robot() string {
 	if p.Message.RobotCode == "" {
 		return "no robot code"
@@ -63,7 +63,7 @@ func (p *Probe) query() job.Query {
 	}
 }
 
-// The bounds of what the doctor looks at, and of what it asks.
+// The limits of what the doctor looks at, and of what it asks.
 const (
 	probeBatch     = 500
 	probeMessages  = 100_000
@@ -71,14 +71,14 @@ const (
 	spares         = 2
 )
 
-// Records are what a state knows of messages, nil for those it doesn't know.
+// Records returns what a state knows of messages; nil for those it does not know.
 type Records interface {
 	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
 }
 
-// Probes chooses a message for each robot of each provider: one that was answered
-// before, else one that was never asked, else one whose answer may have been its
-// own fault.
+// Probes chooses messages for each robot of each provider: one that was answered
+// before, else one that was never asked, else one that was refused, which may have
+// been its own fault.
 func Probes(ctx context.Context, messages iter.Seq2[job.Message, error], state Records, now time.Time) (map[string][]*Probe, error) {
 	chosen := map[[2]string]*Probe{}
 	byProvider := map[string][]*Probe{}
@@ -119,7 +119,7 @@ func Probes(ctx context.Context, messages iter.Seq2[job.Message, error], state R
 	return byProvider, weigh()
 }
 
-// ranks says how likely messages are to be answered, 0 the likeliest.
+// ranks orders messages by how likely they are to be answered; 0 is the most likely.
 func ranks(ctx context.Context, state Records, messages []job.Message, now time.Time) ([]int, error) {
 	ids := make([]job.MessageID, len(messages))
 	for i, m := range messages {

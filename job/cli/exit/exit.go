@@ -1,23 +1,23 @@
-// Package exit has the exit statuses and the error that carries one.
+// Package exit defines the exit statuses and an error that carries one.
 package exit
 
 import "fmt"
 
-// The exit statuses, as the contract has them. 64, 75 and 78 are those of
-// sysexits.h (EX_USAGE, EX_TEMPFAIL, EX_CONFIG).
+// The exit statuses. 64, 75 and 78 are those of sysexits.h: EX_USAGE, EX_TEMPFAIL and
+// EX_CONFIG.
 const (
 	OK         = 0
-	Failure    = 1  // the same again would fail
+	Failure    = 1  // running the same again would fail again
 	Changes    = 2  // plan -detailed-exitcode: there is something to ask
 	Incomplete = 3  // done, but some messages could not be read
 	Check      = 4  // done, but a check of severity error failed
 	Usage      = 64 // wrong usage
-	Retry      = 75 // not finished: again within the hour goes on
+	Retry      = 75 // not finished: a run within the hour goes on
 	Config     = 78 // the manifest, a credential or a permission is wrong
 )
 
-// An Error ends the program with a status. A nil err ends it in silence,
-// because everything was said already.
+// An Error ends the program with a status. If Err is nil, everything was said and
+// nothing more is shown.
 type Error struct {
 	Status int
 	Err    error
@@ -32,10 +32,11 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// With gives an error its exit status. A nil error ends the program in silence.
+// With returns an Error with a status. err may be nil; see Error.
 func With(status int, err error) error { return &Error{Status: status, Err: err} }
 
-// Usagef is wrong usage: it says what is wrong with the command line and what to do.
+// Usagef returns an Error for wrong usage. The text says what is wrong with the command
+// line and what to do.
 func Usagef(format string, args ...any) error {
 	return &Error{Status: Usage, Err: fmt.Errorf(format, args...)}
 }

@@ -1,5 +1,5 @@
-// Package finding says in a report's language what is to be looked at beside its
-// figures: what was found in the rosters, and why messages were not asked.
+// Package finding words, in the language of a report, what to look at apart from its
+// figures: problems in the rosters, and why messages were not asked.
 package finding
 
 import (
@@ -14,7 +14,7 @@ import (
 	"notifyaudit/report/words"
 )
 
-// Roster says in a report's language what was found in a roster.
+// Roster words a problem in a roster.
 func Roster(f manifest.Finding, lang string) report.Finding {
 	key := map[manifest.FindingKind]string{
 		manifest.DuplicatePerson: "duplicate_person", manifest.UnknownPerson: "unknown_person", manifest.CrowdedChat: "crowded_chat",
@@ -30,7 +30,7 @@ func Roster(f manifest.Finding, lang string) report.Finding {
 	}
 }
 
-// Simulated says in a report's language that nothing in it is true.
+// Simulated warns that the simulator made up the readings.
 func Simulated(lang string) report.Finding {
 	w := printer(lang)
 	return report.Finding{
@@ -38,7 +38,7 @@ func Simulated(lang string) report.Finding {
 	}
 }
 
-// Stop says in a report's language why messages were left unasked.
+// Stop words why messages were not asked.
 func Stop(stop job.Stop, lang string) report.Finding {
 	return report.Finding{
 		Severity: report.SeverityError, Count: stop.NotAsked, Examples: stop.Name, Unasked: true,
@@ -62,7 +62,7 @@ func Advice(f *job.Failure, lang string) string {
 	}
 }
 
-// StopReason is the API's code and words, or what stood in the way.
+// StopReason returns the API's code and text, or the error that prevented an answer.
 func StopReason(stop job.Stop) string {
 	e := job.AnswerError{
 		Class: stop.Class, Status: stop.HTTPStatus, Code: stop.Code,

@@ -1,5 +1,5 @@
-// Package format writes manifest files in the canonical layout, or says which would
-// change.
+// Package format writes manifest files in the canonical layout, or tells which files
+// would change.
 package format
 
 import (
@@ -16,14 +16,14 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// A Formatter goes through files and remembers what it found.
+// A Formatter formats files, and remembers whether any had to change.
 type Formatter struct {
-	// Check lists files and changes none; Diff shows what changes.
+	// Check only lists files that would change; Diff shows the changes.
 	Check, Diff bool
 	Stdin       io.Reader
 	Out, Err    view.Printer
-	// Broken says that a file has syntax errors and was left alone, Changed that the
-	// layout of one was not the canonical one.
+	// Broken means that a file has syntax errors and was not changed, Changed that a
+	// file was not in the canonical layout.
 	Broken, Changed bool
 }
 
@@ -44,7 +44,7 @@ func (f *Formatter) Path(path string) error {
 	return nil
 }
 
-// file formats one file in its place. The canonical one is not written again.
+// file formats one file in place, unless it is in the canonical layout.
 func (f *Formatter) file(path string) error {
 	src, err := manifest.ReadSource(path)
 	if err != nil {
@@ -66,7 +66,7 @@ func (f *Formatter) file(path string) error {
 	})
 }
 
-// stdin writes the layout of standard input to standard output.
+// stdin writes the formatted standard input to standard output.
 func (f *Formatter) stdin() error {
 	src, err := manifest.ReadSourceFrom(f.Stdin)
 	if err != nil {
@@ -88,8 +88,8 @@ func (f *Formatter) stdin() error {
 	return err
 }
 
-// layout is the canonical layout; false, and the mistakes are shown, when the
-// text has syntax errors.
+// layout returns the formatted text. If the text has syntax errors it shows them and
+// returns false.
 func (f *Formatter) layout(name string, src []byte) ([]byte, bool) {
 	want, diagnostics := manifest.Format(name, src)
 	f.Err.Diagnostics(diagnostics)
@@ -97,7 +97,7 @@ func (f *Formatter) layout(name string, src []byte) ([]byte, bool) {
 	return want, !diagnostics.HasErrors()
 }
 
-// differences shows a unified diff if one is wanted.
+// differences shows a unified diff, if Diff is set.
 func (f *Formatter) differences(name string, src, want []byte) {
 	if !f.Diff {
 		return
@@ -106,7 +106,7 @@ func (f *Formatter) differences(name string, src, want []byte) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		if strings.HasPrefix(line, "diff ") {
-			continue // patch needs no command line
+			continue // patch does not need the command line
 		}
 		f.Out.Println(f.Out.Paint(diffColor(line), line))
 	}

@@ -5,7 +5,7 @@ type Example struct {
 	Line, About string
 }
 
-// Examples are those of each command, by its name with those it is in.
+// Examples returns the examples of each command, by its full name.
 func Examples() map[string][]Example {
 	return map[string][]Example{
 		"init":     {{"notifyaudit init", "a first manifest in this folder"}},

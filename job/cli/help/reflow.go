@@ -6,8 +6,8 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// Reflow lays a help text out anew for a terminal that is narrower than the
-// text. Lines to copy, below "Examples:" and "Usage:", stay as they are.
+// Reflow breaks the lines of a help text again for a terminal that is narrower than
+// Width. Lines to copy, below "Examples:" and "Usage:", stay as they are.
 func Reflow(text string, width int) string {
 	if width <= 0 || width >= Width {
 		return text
@@ -30,19 +30,19 @@ func Reflow(text string, width int) string {
 	return n.out.String()
 }
 
-// A narrower gathers the lines of a paragraph, or of a row of two columns, and
-// breaks them again.
+// A narrower collects the lines of a paragraph, or of a row of two columns, and breaks
+// them again.
 type narrower struct {
 	out   strings.Builder
 	width int
-	// head is a row's first column with the gap behind it, hang where its second
-	// one begins; a paragraph has no head and hangs at its indent.
+	// head is the first column of a row with the gap after it, and hang the column where
+	// its second begins. For a paragraph both are its indent.
 	head string
 	hang int
 	text []string
 }
 
-// line takes the next line: a new row, or more of what is gathered.
+// line adds a line: a new row, or a continuation.
 func (n *narrower) line(line string) {
 	lead := len(line) - len(strings.TrimLeft(line, " "))
 	const gap = "   "

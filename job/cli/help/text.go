@@ -1,5 +1,5 @@
-// Package help has what `notifyaudit help` says: the texts of the program and of
-// its commands, the topics, and the examples, which a test runs.
+// Package help has the texts of `notifyaudit help`: on the program, its commands and
+// the topics, and the examples.
 package help
 
 import (
@@ -11,10 +11,10 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// Width is how wide the help is, in columns: also in a file or a pager.
+// Width is the width of the help texts, in columns.
 const Width = 80
 
-// App lists the commands, the global flags and the topics.
+// App returns the help on the program: its commands, global flags and topics.
 func App(commands []*cli.Command, globals []cli.Flag) string {
 	var b strings.Builder
 	b.WriteString("notifyaudit: who has read it? Audits of DingTalk robot messages, as spreadsheets.\n\n" +
@@ -36,7 +36,7 @@ func App(commands []*cli.Command, globals []cli.Flag) string {
 	return b.String()
 }
 
-// Command is all there is to say of a command.
+// Command returns the help on a command, by its full name.
 func Command(command *cli.Command, name string) string {
 	var b strings.Builder
 	b.WriteString(term.Wrap("notifyaudit "+name+": "+command.Usage, "   ", Width) + "\n\nUsage:\n   notifyaudit " + name)
@@ -73,8 +73,7 @@ func Command(command *cli.Command, name string) string {
 	return b.String()
 }
 
-// section writes rows of a name and what it is, the latter in a column of its
-// own.
+// section writes rows of two columns: a name and its description.
 func section(b *strings.Builder, title string, rows [][2]string) {
 	if len(rows) == 0 {
 		return
@@ -99,7 +98,7 @@ func section(b *strings.Builder, title string, rows [][2]string) {
 	}
 }
 
-// flagRows are the flags with the words for their values.
+// flagRows returns the flags, with their values, and their descriptions.
 func flagRows(dashes string, flags []cli.Flag) [][2]string {
 	var rows [][2]string
 	for _, f := range flags {
@@ -125,7 +124,7 @@ func flagRows(dashes string, flags []cli.Flag) [][2]string {
 	return rows
 }
 
-// Named finds a command, or a command in a command.
+// Named finds a command or subcommand. An error is wrong usage.
 func Named(commands []*cli.Command, words []string) (*cli.Command, error) {
 	names := []string{}
 	for _, command := range commands {
@@ -145,9 +144,9 @@ func Named(commands []*cli.Command, words []string) (*cli.Command, error) {
 	return nil, exit.Usagef("there is no help on %q%s `notifyaudit help` lists commands and topics.", words[0], term.DidYouMean(words[0], names))
 }
 
-// Template is the template that makes a help text, laid out for a terminal of
-// the width; 0 is none.
+// Template returns a template whose output is a help text for a terminal of the width;
+// 0 is not limited.
 func Template(text string, width int) string { return escapeTemplate(Reflow(text, width)) }
 
-// escapeTemplate makes a template whose output is the text.
+// escapeTemplate returns a template whose output is the text.
 func escapeTemplate(text string) string { return strings.ReplaceAll(text, "{{", `{{"{{"}}`) }

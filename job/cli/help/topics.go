@@ -9,11 +9,12 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// A Topic is something to read about that is no command.
+// A Topic is a help text that is not about a command.
 type Topic struct {
 	Name, Usage, Text string
 }
 
+// TopicNamed finds a topic.
 func TopicNamed(name string) (Topic, bool) {
 	all := Topics()
 	i := slices.IndexFunc(all, func(t Topic) bool { return t.Name == name })
@@ -23,7 +24,7 @@ func TopicNamed(name string) (Topic, bool) {
 	return all[i], true
 }
 
-// Topics are in the order in which they are listed.
+// Topics returns all topics in the order in which they are listed.
 func Topics() []Topic {
 	return []Topic{
 		{"marks", "the marks of a plan and the statuses of a message", "MARKS\n\n" + TopicMarks},
@@ -36,7 +37,7 @@ func Topics() []Topic {
 	}
 }
 
-// TopicMarks stands in README.md too.
+// TopicMarks explains the marks and statuses. It is part of README.md, too.
 //
 //go:embed marks.txt
 var TopicMarks string

@@ -1,5 +1,4 @@
-// Package keys finds processQueryKeys in what a user gives: arguments, files,
-// tables, pasted text.
+// Package keys finds processQueryKeys in arguments, files, tables and pasted text.
 package keys
 
 import (
@@ -20,26 +19,26 @@ import (
 	"notifyaudit/job/table"
 )
 
-// The bounds of a text that is searched for keys, in bytes, and of the keys.
+// The limits of a text to search, in bytes, and of the number of keys.
 const (
 	maxPasted = 16 << 20
 	maxKeys   = 1_000_000
 )
 
-// A Found is the keys that were found.
+// Found is the result of a search for keys.
 type Found struct {
 	Keys []string
-	// Stdin says that standard input was read.
+	// Stdin means that standard input was read.
 	Stdin bool
-	// repeated counts the keys that were there before, passed the words of pasted
-	// text that are no keys, partial those that are masked or cut off.
+	// repeated counts keys that were found before, passed the words of pasted text that
+	// are no keys, and partial those that are masked or cut off.
 	repeated, passed, partial int
-	// pasted says that the keys were picked out of something.
+	// pasted means that the keys come from a text or a table.
 	pasted bool
 	seen   map[string]bool
 }
 
-// String says what was found where that isn't plain to see.
+// String tells what was found; "" if the arguments were the keys.
 func (f *Found) String() string {
 	if !f.pasted && f.repeated == 0 {
 		return ""
@@ -57,7 +56,7 @@ func (f *Found) String() string {
 	return text + "."
 }
 
-// add takes a key, one more than there may be at most.
+// add adds a key. It stops at one more than the limit.
 func (f *Found) add(key string) {
 	switch {
 	case f.seen[key]:
@@ -68,8 +67,8 @@ func (f *Found) add(key string) {
 	}
 }
 
-// Collect finds the keys that the arguments are, hold or name; the argument - is
-// stdin. Its errors are wrong usage.
+// Collect finds the keys in the arguments: a key, a text, the name of a file, or - for
+// stdin. An error is wrong usage.
 func Collect(args []string, stdin io.Reader) (*Found, error) {
 	f := &Found{seen: map[string]bool{}}
 	for _, arg := range args {
@@ -132,7 +131,7 @@ func (f *Found) file(name string, info fs.FileInfo) error {
 	return f.read(file, name)
 }
 
-// table takes the column of keys; false when there is none.
+// table adds the column of keys; false if there is none.
 func (f *Found) table(file *os.File, size int64, name string) (bool, error) {
 	t, err := table.Open(file, size, filepath.Base(name), table.Options{})
 	if err != nil {
@@ -175,7 +174,7 @@ func (f *Found) read(r io.Reader, name string) error {
 	return nil
 }
 
-// bare reports whether a word has only characters of a key, which is Base64.
+// bare reports whether a word consists of characters of a key, which is Base64.
 func bare(word string) bool {
 	const most = 256
 	body := strings.TrimRight(word, "=")
@@ -184,8 +183,8 @@ func bare(word string) bool {
 	})
 }
 
-// looksLikeKey tells a key from a word, a number, a date and a link by its looks:
-// it ends in =, or is long and mixes digits with letters of both cases.
+// looksLikeKey reports whether a word is likely a key, not a word, a number, a date or
+// a link: it ends in =, or is long and mixes digits with letters of both cases.
 func looksLikeKey(word string) bool {
 	const short, long = 8, 20
 	if !bare(word) || len(word) < short {

@@ -1,4 +1,4 @@
-// Package profile writes profiles of what a command does.
+// Package profile writes CPU and heap profiles of a command.
 package profile
 
 import (
@@ -11,9 +11,9 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 )
 
-// Run runs a command and writes profiles of it to a folder, which is made:
-// cpu.pprof of the time until it ends, heap.pprof of the memory that it has then.
-// Without a folder it only runs the command.
+// Run runs a command and writes cpu.pprof, on its whole duration, and heap.pprof, on
+// its memory at the end, to a folder. A missing folder is made. If folder is "" it
+// only runs the command.
 func Run(folder string, run func() error) error {
 	if folder == "" {
 		return run()
@@ -39,7 +39,7 @@ func Run(folder string, run func() error) error {
 	pprof.StopCPUProfile()
 	heap, err := files.Create("heap.pprof")
 	if err == nil {
-		runtime.GC() // the profile is of the latest collection
+		runtime.GC() // the heap profile is that of the latest collection
 		err = pprof.WriteHeapProfile(heap)
 	}
 	if err == nil {

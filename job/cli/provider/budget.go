@@ -6,8 +6,8 @@ import (
 	"notifyaudit/job"
 )
 
-// A budget is calls that may still be made, shared by those who make them. Nil
-// has no end.
+// A budget is a number of calls that may still be made. It is safe for concurrent
+// use. A nil budget is unlimited.
 type budget struct{ left atomic.Int64 }
 
 func newBudget(calls int) *budget {
@@ -16,7 +16,7 @@ func newBudget(calls int) *budget {
 	return b
 }
 
-// spend takes one call, unless none is left.
+// spend takes one call; false when none is left.
 func (b *budget) spend() bool {
 	if b == nil {
 		return true
@@ -34,8 +34,8 @@ func (b *budget) refund() {
 	}
 }
 
-// budgets are all the budgets that one provider's calls are on: its quota
-// group's month, its own run, and -max-requests. A call is made when each pays.
+// budgets are all that limit one provider's calls: the month of its quota group, its
+// requests_per_run, and -max-requests. A call needs one from each.
 type budgets []*budget
 
 // Spend takes one call from each, or from none.
@@ -58,7 +58,7 @@ func (bs budgets) Refund() {
 	}
 }
 
-// budgets are what each provider may spend, in the providers' order.
+// budgets returns the budgets of each provider, in the providers' order.
 func (o *Options) budgets(providers []job.Provider) []budgets {
 	var all *budget
 	if o.MaxRequests > 0 {

@@ -1,6 +1,6 @@
-// Package provider makes what asks the providers of a manifest: for each a client
-// with its limits, the budgets that its calls are on, and a gate that tells when
-// good answers stay away; or all of that on the embedded API.
+// Package provider makes the clients that ask the providers of a manifest. Each has
+// the limits and budgets of its provider, and a gate that notices when good answers
+// stay away. With the simulator they ask the embedded API.
 package provider
 
 import (
@@ -21,28 +21,28 @@ type Client struct {
 	*dingtalk.Client
 	Provider *job.Provider
 	Gate     *Gate
-	// Drain waits until no call is under way, or ctx ends.
+	// Drain waits until no call is in flight, or ctx ends.
 	Drain func(ctx context.Context)
 }
 
-// Options bound what clients do.
+// Options are the limits of all clients of a command.
 type Options struct {
 	Now func() time.Time
 	Log *slog.Logger
-	// Spent is what each quota group has spent this month.
+	// Spent counts this month's calls by quota group.
 	Spent map[string]int
-	// MaxRequests bounds the calls of all of them; 0 is no bound.
+	// MaxRequests limits the calls of all clients together; 0 is unlimited.
 	MaxRequests int
-	// MaxAttempts and GiveUpAfter bound what the providers' retry says; 0 is no
-	// bound.
+	// MaxAttempts and GiveUpAfter lower the values of the providers' retry blocks; 0
+	// keeps them.
 	MaxAttempts int
 	GiveUpAfter time.Duration
-	// Transport is asked instead of the providers' endpoints, unless it is nil.
+	// Transport takes the place of the network; nil is the network.
 	Transport http.RoundTripper
 }
 
-// Clients makes a client for each provider, in their order. An error has the exit
-// status 78: the provider is not configured right.
+// Clients makes a client for each provider, in the providers' order. An error means
+// that a provider is not configured correctly; its exit status is 78.
 func Clients(providers []job.Provider, o Options) ([]*Client, error) {
 	ceiling, budgets := ratelimit.NewCeiling(), o.budgets(providers)
 	clients := make([]*Client, len(providers))
@@ -81,7 +81,7 @@ func (o *Options) client(p *job.Provider, ceiling *ratelimit.Ceiling, b budgets)
 	}, nil
 }
 
-// bound is a provider's retry within the bounds.
+// bound applies the limits of the options to a provider's retry.
 func (o *Options) bound(r job.Retry) job.Retry {
 	if o.MaxAttempts > 0 {
 		r.MaxAttempts = min(r.MaxAttempts, o.MaxAttempts)

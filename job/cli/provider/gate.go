@@ -11,32 +11,32 @@ import (
 	"notifyaudit/ratelimit"
 )
 
-// GateSilent is how long there is no good answer before it is worth a line.
+// GateSilent is the time without a good answer after which a Gate reports it.
 const GateSilent = 5 * time.Second
 
-// A Gate tells of one provider when good answers stay away, and when they come
-// again: a run that waits looks like one that hangs.
+// A Gate notices when one provider stops giving good answers, and when it gives them
+// again. Without that a run that waits looks like one that hangs.
 type Gate struct {
 	Provider, Host string
 	Stats          func() ratelimit.Stats
-	// Trouble is the latest passing failure; nil when there was none.
+	// Trouble returns the latest temporary failure, nil if there was none.
 	Trouble func() *job.AnswerError
-	// since is when the silence that was told of began; zero when none is.
+	// since is the beginning of the silence that was reported; zero if there is none.
 	since time.Time
 }
 
-// A GateChange is that good answers stay away, or that they come again.
+// A GateChange is the beginning or the end of a silence.
 type GateChange struct {
 	Provider, Host string
-	// Waited is how long there was none; 0 while they stay away.
+	// Waited is the length of a silence that has ended; 0 for one that begins.
 	Waited time.Duration
 	Stats  ratelimit.Stats
 	// Trouble is the latest passing failure; nil when there was none.
 	Trouble *job.AnswerError
 }
 
-// Look is what is to be told at an instant, nil for nothing. A short silence is
-// passed over, and of a long one its begin and its end are told.
+// Look returns the change since the last Look, nil for none. A silence shorter than
+// GateSilent is none.
 func (g *Gate) Look(now time.Time) *GateChange {
 	s := g.Stats()
 	change := &GateChange{Provider: g.Provider, Host: g.Host, Stats: s}
@@ -53,7 +53,7 @@ func (g *Gate) Look(now time.Time) *GateChange {
 	return nil
 }
 
-// hostOf is the host of an endpoint.
+// hostOf returns the host of an endpoint's URL.
 func hostOf(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" {
@@ -62,8 +62,8 @@ func hostOf(endpoint string) string {
 	return u.Host
 }
 
-// Reason is why there was no answer, in a few words: a status and a code, or the
-// innermost error.
+// Reason describes a failure in a few words: its status and code, or the innermost
+// error.
 func Reason(f *job.AnswerError) string {
 	if f.Err == nil {
 		status := ""

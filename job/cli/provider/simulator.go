@@ -17,11 +17,10 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// NoRequestLog is how many requests a served simulator remembers: none, since
-// nobody asks it.
+// NoRequestLog makes a simulator remember no requests.
 const NoRequestLog = -1
 
-// ReadScenario loads a scenario file; "" is none.
+// ReadScenario loads a scenario file; nil for "".
 func ReadScenario(path string) (*scenario.Scenario, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no scenario is a valid scenario
@@ -38,9 +37,9 @@ func ReadScenario(path string) (*scenario.Scenario, error) {
 	return sc, nil
 }
 
-// Simulator makes the transport of --simulator: the embedded API, whose readers
-// are drawn from the messages' own audiences. Without a scenario the one beside
-// the manifest is taken, if there is one.
+// Simulator makes the transport of --simulator: the embedded API, whose readers come
+// from the audiences of the messages. If sc is nil it takes the scenario file beside
+// the manifest, if there is one.
 func Simulator(m *manifest.Manifest, sc *scenario.Scenario, now func() time.Time) (http.RoundTripper, error) {
 	if sc == nil {
 		var err error
@@ -75,10 +74,10 @@ func Simulator(m *manifest.Manifest, sc *scenario.Scenario, now func() time.Time
 	return sim.RoundTripper(), nil
 }
 
-// A crowd is made-up people, for audiences of which only the size is known.
+// A crowd is a list of invented people, for audiences of which only the size is known.
 type crowd struct{ ids []string }
 
-// of returns the first size of them, at most so many as a group chat has room for.
+// of returns the first people of the crowd, at most as many as a group chat holds.
 func (c *crowd) of(size int) []string {
 	const most = 20_000
 	size = min(size, most)
@@ -88,7 +87,7 @@ func (c *crowd) of(size int) []string {
 	return c.ids[:size:size]
 }
 
-// besideManifest is the scenario beside the manifest, nil when there is none.
+// besideManifest reads simulator.json in the manifest's folder; nil if there is none.
 func besideManifest(dir string) (*scenario.Scenario, error) {
 	path := filepath.Join(dir, "simulator.json")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

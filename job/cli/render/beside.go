@@ -12,8 +12,8 @@ import (
 	reportcsv "notifyaudit/report/csv"
 )
 
-// Beside writes the CSV report as files beside each other: the messages to out
-// itself, the people to NAME-people.csv, and so on. It returns their paths.
+// Beside writes the CSV report as several files in one folder: the messages to out,
+// the people to NAME-people.csv, and so on. It returns their paths.
 func Beside(in report.Input, out string) ([]string, error) {
 	root, err := openFolder(filepath.Dir(out))
 	if err != nil {
@@ -67,8 +67,7 @@ func (f *besideFiles) Create(name string) (io.WriteCloser, error) {
 	return f.set.Create(name)
 }
 
-// Try makes sure that a file can be written before the calls for it are
-// spent.
+// Try reports whether a report can be written to out, before calls are spent on it.
 func Try(out string) error {
 	root, err := openFolder(filepath.Dir(out))
 	if err != nil {

@@ -1,5 +1,4 @@
-// Package render writes the reports of a manifest in their formats, whole or not at
-// all.
+// Package render writes reports in their formats, each whole or not at all.
 package render
 
 import (
@@ -22,7 +21,7 @@ import (
 	"notifyaudit/report/sheets"
 )
 
-// Formats are the formats of reports.
+// Formats returns the names of the formats.
 func Formats() []string { return []string{"excel", "csv", "json", "html", "markdown"} }
 
 // To writes a report that is one file to w: json, html, markdown or excel.
@@ -88,7 +87,7 @@ func openFolder(folder string) (*os.Root, error) {
 	return root, nil
 }
 
-// Below writes one report at its path below root, whole or not at all.
+// Below writes a report at its path below root, whole or not at all.
 func Below(root *os.Root, in report.Input, r manifest.Report) error {
 	set := atomicfile.NewSet(root)
 	defer set.Abort()
@@ -98,7 +97,7 @@ func Below(root *os.Root, in report.Input, r manifest.Report) error {
 	return set.Commit()
 }
 
-// into writes a report's files into a set of a folder.
+// into adds the files of a report to a set.
 func into(set *atomicfile.Set, folder string, in report.Input, r manifest.Report) error {
 	in.Privacy = privacyOf(r)
 	if r.Format == "csv" {
@@ -107,7 +106,7 @@ func into(set *atomicfile.Set, folder string, in report.Input, r manifest.Report
 	return set.Write(r.Path, func(w io.Writer) error { return to(w, in, r, folder) })
 }
 
-// Folder is the folder that a report's files appear in.
+// Folder returns the folder in which the files of a report appear.
 func Folder(r manifest.Report) string {
 	if r.Format == "csv" {
 		return r.Path
@@ -115,7 +114,7 @@ func Folder(r manifest.Report) string {
 	return path.Dir(filepath.ToSlash(r.Path))
 }
 
-// privacyOf is how much of people a report shows.
+// privacyOf returns how much a report shows of people.
 func privacyOf(r manifest.Report) report.Privacy {
 	p := report.Privacy{
 		People: report.People(r.People), MinimumGroupSize: r.MinimumGroupSize,
@@ -126,13 +125,13 @@ func privacyOf(r manifest.Report) report.Privacy {
 	return p
 }
 
-// folderFiles makes a set's files in one folder.
+// folderFiles puts files into one folder of a set.
 type folderFiles struct {
 	set    *atomicfile.Set
 	folder string
 }
 
-// Create begins a file in the folder.
+// Create adds a file in the folder.
 func (f folderFiles) Create(name string) (io.WriteCloser, error) {
 	return f.set.Create(path.Join(filepath.ToSlash(f.folder), name))
 }

@@ -8,9 +8,8 @@ import (
 	"sync"
 )
 
-// Lines makes a record of each line that is written to it, at level info. What is
-// written last without a line break stays out. It is safe to use by several
-// goroutines.
+// Lines returns a writer that logs each line as a record of level info. It leaves out
+// blank lines, and a last line without a line break. It is safe for concurrent use.
 func Lines(log *slog.Logger) io.Writer { return &lines{log: log} }
 
 type lines struct {

@@ -1,5 +1,5 @@
-// Package runlog makes the log of a command: records as text or JSON, one a line,
-// each with the run that it is about once that is known.
+// Package runlog provides the log of a command: a record a line, as text or JSON, with
+// the id of the run once that is known.
 package runlog
 
 import (
@@ -11,13 +11,13 @@ import (
 	"notifyaudit/job/cli/exit"
 )
 
-// A Log is a command's log on one stream.
+// A Log is the log of a command on one stream. It is safe for concurrent use.
 type Log struct {
 	base handler
 	json bool
 }
 
-// New makes a log in a format, "text" or "json"; another error is wrong usage.
+// New returns a log in a format, "text" or "json". Another format is wrong usage.
 func New(w io.Writer, format string) (*Log, error) {
 	o := &slog.HandlerOptions{Level: slog.LevelDebug}
 	run := new(atomic.Pointer[string])
@@ -33,11 +33,11 @@ func New(w io.Writer, format string) (*Log, error) {
 // JSON reports whether the records are JSON.
 func (l *Log) JSON() bool { return l.json }
 
-// SetRun names the run that the records are about from now on.
+// SetRun adds the id of a run to all further records.
 func (l *Log) SetRun(id string) { l.base.run.Store(&id) }
 
-// Logger writes records from a level on: "debug", "info", "warn" or "error".
-// Another level is wrong usage.
+// Logger returns a logger that leaves out records below a level: "debug", "info",
+// "warn" or "error". Another level is wrong usage.
 func (l *Log) Logger(level string) (*slog.Logger, error) {
 	var from slog.Level
 	if err := from.UnmarshalText([]byte(level)); err != nil {
@@ -46,8 +46,8 @@ func (l *Log) Logger(level string) (*slog.Logger, error) {
 	return slog.New(leveled{l.base, from}), nil
 }
 
-// Always writes records of every level: what a command says whatever the level of
-// its log is.
+// Always returns a logger that writes all records, for what a command says at every
+// level of its log.
 func (l *Log) Always() *slog.Logger { return slog.New(l.base) }
 
 // A handler adds the run's id.

@@ -7,8 +7,8 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// Cutoff is the instant that the DATE of state purge -before means: a day in the zone from its beginning, an
-// instant, or so long before now.
+// Cutoff returns the instant that the DATE of state purge -before means: the beginning
+// of a day in the zone, an instant, or an age before now. An error is wrong usage.
 func Cutoff(text string, zone *time.Location, now time.Time) (time.Time, error) {
 	before, err := time.Parse(time.RFC3339, text)
 	if day, wrong := time.ParseInLocation(time.DateOnly, text, zone); wrong == nil {

@@ -8,18 +8,18 @@ import (
 	"notifyaudit/job/state"
 )
 
-// erased takes those who were erased from what the manifest says, whatever its
-// rosters still hold. db is nil where there is no state: then nobody was.
+// erased removes erased people from messages of the manifest, whose rosters may still
+// have them. Without a state, db is nil and nobody was erased.
 type erased struct{ db *state.DB }
 
-// audited are the manifest's messages, as all that looks at the state sees them.
+// audited returns the manifest's messages without erased people.
 func (s *Session) audited() iter.Seq2[job.Message, error] {
 	return erased{s.DB}.redacted(s.Manifest.Messages())
 }
 
-// redacted are messages with a tombstone for each person who was erased. The
-// address of a message to nobody else, or of a row whose key names the person,
-// becomes that of its block.
+// redacted returns messages in which a tombstone replaces each erased person. A message
+// to nobody else, or with a row key that is the person's user id, gets the address of
+// its block.
 func (e erased) redacted(messages iter.Seq2[job.Message, error]) iter.Seq2[job.Message, error] {
 	if e.db == nil || e.db.Erased() == nil {
 		return messages
@@ -54,7 +54,7 @@ func (e erased) redact(m job.Message) job.Message {
 	return m
 }
 
-// fullyNamed is a result under the address that the manifest's checks know it by.
+// fullyNamed returns a result with the address that checks of the manifest use.
 func fullyNamed(r *job.Result) *job.Result {
 	if r.Message.FullAddress == "" {
 		return r
@@ -64,7 +64,7 @@ func fullyNamed(r *job.Result) *job.Result {
 	return &full
 }
 
-// without are the user ids of those who were not erased.
+// without returns the user ids of people who were not erased.
 func (e erased) without(ids []string) []string {
 	if e.db == nil {
 		return ids

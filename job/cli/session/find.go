@@ -13,25 +13,24 @@ import (
 	"notifyaudit/job/state"
 )
 
-// An Archive is what the state remembers, as commands look at it.
+// An Archive finds what the state remembers of messages.
 type Archive struct {
 	DB  *state.DB
 	Now func() time.Time
 }
 
-// Archive is the session's state to look at.
+// Archive returns the archive of the session's state.
 func (s *Session) Archive() Archive { return Archive{DB: s.DB, Now: s.Now} }
 
-// A Selection is the messages of the state that arguments name, in the state's
-// order.
+// A Selection has the messages of the state that arguments name.
 type Selection struct {
 	Entries []state.Entry
-	// by counts the messages that each argument names.
+	// by counts the messages by the argument that names them.
 	by map[string]int
 }
 
-// Find reads the state for what the arguments name: an address, a block, or an
-// identity as Identity writes it. Without an argument it is everything.
+// Find returns the messages that names name, in the state's order. A name is an address,
+// a block or an identity; without names it returns all messages.
 func (a Archive) Find(ctx context.Context, names []string) (Selection, error) {
 	found := Selection{by: map[string]int{}}
 	for _, name := range names {
@@ -78,7 +77,7 @@ func (s *Session) Sort(entries []state.Entry) error {
 	return nil
 }
 
-// Missing is the error for an argument that names nothing, or nil.
+// Missing is an error for a name that names nothing, or nil.
 func (f *Selection) Missing(names []string) error {
 	for _, name := range names {
 		if f.by[name] == 0 {
@@ -88,8 +87,9 @@ func (f *Selection) Missing(names []string) error {
 	return nil
 }
 
-// Identity names a message where an address doesn't: dingtalk/group/KEY. What is
-// no longer in the manifest may share its last address with another message.
+// Identity names a message without its address, such as dingtalk/group/KEY. The last
+// address of a message that is no longer in the manifest may be that of another
+// message now.
 func Identity(id job.MessageID) string {
 	return id.Provider + "/" + string(id.Kind) + "/" + id.ProcessQueryKey
 }

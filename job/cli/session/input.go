@@ -19,8 +19,8 @@ import (
 	"notifyaudit/report"
 )
 
-// Input gathers all that the reports are made of, and judges the checks and
-// computes the outputs.
+// Input collects all that the reports are made of, and evaluates the checks and the
+// outputs.
 func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation, error) {
 	m := s.Manifest
 	in := report.Input{
@@ -80,7 +80,7 @@ func (s *Session) keep(ctx context.Context, o audit.Options) (*snapshot.Snapshot
 	return kept, nil
 }
 
-// until ends a sequence with the cause of ctx's end.
+// until ends a sequence with the cause of ctx when ctx ends.
 func until(ctx context.Context, results func() iter.Seq2[*job.Result, error]) func() iter.Seq2[*job.Result, error] {
 	return func() iter.Seq2[*job.Result, error] {
 		return func(yield func(*job.Result, error) bool) {
@@ -96,7 +96,7 @@ func until(ctx context.Context, results func() iter.Seq2[*job.Result, error]) fu
 	}
 }
 
-// remember adds what the state knows.
+// remember adds what the state knows to the input and the options.
 func remember(ctx context.Context, db *state.DB, in *report.Input, o *audit.Options) error {
 	run, err := db.LatestRun(ctx)
 	if err != nil {
@@ -113,7 +113,7 @@ func remember(ctx context.Context, db *state.DB, in *report.Input, o *audit.Opti
 	return nil
 }
 
-// spending is what each quota group has spent in the month of the run.
+// spending lists the calls of each quota group in the month of the run.
 func spending(providers []job.Provider, spent map[string]int, run *job.Run) []report.Spending {
 	var all []report.Spending
 	for i := range providers {
@@ -131,8 +131,8 @@ func spending(providers []job.Provider, spent map[string]int, run *job.Run) []re
 	return all
 }
 
-// findings are what the manifest found, and why the run left messages unasked,
-// in the language of the reports.
+// findings lists the problems in the manifest's data and why the run did not ask
+// messages, in the language of the reports.
 func findings(m *manifest.Manifest, e erased, latest *job.Run, simulated bool) []report.Finding {
 	var all []report.Finding
 	for _, f := range m.Findings {
@@ -153,9 +153,8 @@ func findings(m *manifest.Manifest, e erased, latest *job.Run, simulated bool) [
 	return all
 }
 
-// conclude judges the checks and computes the outputs, in one pass over the
-// results, and hands both to the reports. The diagnostics are of what can't be
-// computed.
+// conclude evaluates the checks and the outputs in one pass over the results, and adds
+// them to the input. The diagnostics tell what can't be computed.
 func conclude(m *manifest.Manifest, in *report.Input, now time.Time) (e manifest.Evaluation, _ manifest.Diagnostics, err error) {
 	if !m.HasChecks() {
 		return e, nil, nil
@@ -181,7 +180,7 @@ func conclude(m *manifest.Manifest, in *report.Input, now time.Time) (e manifest
 	return e, diagnostics, nil
 }
 
-// concludedIn is what the reports hold of checks and outputs.
+// concludedIn converts checks and outputs to what the reports hold of them.
 func concludedIn(e manifest.Evaluation) ([]report.Check, map[string]any) {
 	var checks []report.Check
 	for _, c := range e.Checks {
@@ -194,8 +193,8 @@ func concludedIn(e manifest.Evaluation) ([]report.Check, map[string]any) {
 	return checks, outputs
 }
 
-// CheckVerdict is the exit status of a run that is done: 4 when a check of
-// severity error failed.
+// CheckVerdict returns nil, or an error with status 4 when a check of severity error
+// failed.
 func CheckVerdict(e manifest.Evaluation) error {
 	failed := slices.ContainsFunc(e.Checks, func(c manifest.CheckResult) bool {
 		return c.Status == manifest.CheckFail && c.Severity == manifest.SeverityError

@@ -12,14 +12,14 @@ import (
 	"notifyaudit/job/state/lock"
 )
 
-// locks are what a session holds for itself.
+// locks are the locks that a session holds.
 type locks struct {
 	held []interface{ Release() error }
-	// credentials are those of held that are an API's.
+	// credentials are the locks of credentials among them.
 	credentials []*lock.Credential
 }
 
-// takeState takes the lock of a state; it waits as long as wait for another holder.
+// takeState takes the lock of a state. It waits up to wait for another holder.
 func (l *locks) takeState(ctx context.Context, db *state.DB, holder string, wait time.Duration) error {
 	held, err := db.Lock(ctx, holder, wait)
 	if err != nil {
@@ -29,17 +29,17 @@ func (l *locks) takeState(ctx context.Context, db *state.DB, holder string, wait
 	return nil
 }
 
-// credentialLocks says where the locks of credentials lie and how they are taken.
+// credentialLocks tells where the locks of credentials are and how to take them.
 type credentialLocks struct {
-	// beside is the state's folder, "" where there is none, and user the folder of
-	// all states of this user.
+	// beside is the state's folder, "" if there is none; user is the folder that all
+	// states of this user share.
 	beside, user string
 	holder       string
 	wait         time.Duration
 	log          *slog.Logger
 }
 
-// takeCredentials takes the credentials of the providers, each once.
+// takeCredentials locks each credential of the providers.
 func (l *locks) takeCredentials(ctx context.Context, providers []job.Provider, o credentialLocks) error {
 	taken := map[string]bool{}
 	for i := range providers {
@@ -60,7 +60,7 @@ func (l *locks) takeCredentials(ctx context.Context, providers []job.Provider, o
 	return nil
 }
 
-// rest waits until the calls of the credentials' last runs count no more.
+// rest waits until the calls of the credentials' last runs no longer count.
 func (l *locks) rest(ctx context.Context) error {
 	for _, held := range l.credentials {
 		if err := held.Rest(ctx); err != nil {
@@ -70,14 +70,14 @@ func (l *locks) rest(ctx context.Context) error {
 	return nil
 }
 
-// release gives all of them back.
+// release releases all locks.
 func (l *locks) release() {
 	for _, held := range l.held {
 		_ = held.Release()
 	}
 }
 
-// homeFolder is this user's, as the system's list of users has it.
+// homeFolder returns the home of this user by the system's list of users.
 func homeFolder() (string, error) {
 	u, err := user.Current()
 	if err != nil {
@@ -86,7 +86,7 @@ func homeFolder() (string, error) {
 	return u.HomeDir, nil
 }
 
-// holder is what others are told about this process while it holds a lock.
+// holder describes this process to others that wait for its locks.
 func holder(now time.Time) string {
 	host, err := os.Hostname()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// latestReaders is how many of the readers who were seen last are named.
+// latestReaders bounds the readers that are named.
 const latestReaders = 10
 
 // A MessageDetail is one message as `show ADDRESS` knows it.
@@ -20,12 +20,12 @@ type MessageDetail struct {
 	Result *job.Result
 	Next   plan.Line
 	Drift  plan.Drift
-	// History is every reading, observed what those of the audience in force say.
+	// History has every reading, and observed those of the current audience.
 	History  []job.Reading
 	observed []report.Observation
 }
 
-// planFor is the plan for what the address names.
+// planFor returns the plan for what an address names.
 func (s *lookup) planFor(ctx context.Context, address string) (*plan.Plan, error) {
 	o, err := s.planOptions(ctx, s.Now())
 	if err != nil {
@@ -35,7 +35,7 @@ func (s *lookup) planFor(ctx context.Context, address string) (*plan.Plan, error
 	return plan.Make(ctx, s.audited(), s.History(), s.Manifest.Providers, o)
 }
 
-// only leaves the results that the address names.
+// only returns the results that an address names.
 func only(results func() iter.Seq2[*job.Result, error], address string) func() iter.Seq2[*job.Result, error] {
 	return func() iter.Seq2[*job.Result, error] {
 		return func(yield func(*job.Result, error) bool) {
@@ -51,7 +51,7 @@ func only(results func() iter.Seq2[*job.Result, error], address string) func() i
 	}
 }
 
-// detail gathers what is known of one message, which the plan is about alone.
+// detail collects what is known about one message; made is the plan for it alone.
 func (s *lookup) detail(ctx context.Context, r *job.Result, made *plan.Plan) (*MessageDetail, error) {
 	one := &MessageDetail{Result: r}
 	for _, g := range made.Groups {
@@ -79,8 +79,8 @@ func (s *lookup) detail(ctx context.Context, r *job.Result, made *plan.Plan) (*M
 	return one, nil
 }
 
-// Latest are the readers who were seen last, the latest first; nobody who was
-// erased.
+// Latest returns the readers who were first seen last, the latest first, without those
+// who were erased.
 func (o *MessageDetail) Latest() []job.Reader {
 	all := slices.DeleteFunc(slices.Clone(o.Result.Readers), func(r job.Reader) bool { return job.Erased(r.UserID) })
 	slices.SortStableFunc(all, func(a, b job.Reader) int {
@@ -89,8 +89,9 @@ func (o *MessageDetail) Latest() []job.Reader {
 	return all[:min(len(all), latestReaders)]
 }
 
-// Share is the read rate by a reading, and how many had read the message by then:
-// of the audience in force, or without a rate by what the reading itself counted.
+// Share returns how many people had read the message at a reading, and the read rate.
+// They refer to the current audience; without one the rate is not known, and read is
+// what the reading counted.
 func (o *MessageDetail) Share(r *job.Reading) (read int, rate float64, known bool) {
 	for i := range o.observed {
 		if of := &o.observed[i]; of.Reading.StartedAt.Equal(r.StartedAt) {

@@ -14,11 +14,11 @@ import (
 // A Move gives one message another address or another provider.
 type Move struct {
 	state.Move
-	// Description says what changes.
+	// Description tells what changes.
 	Description string
 }
 
-// StateMoves are the moves as the state makes them.
+// StateMoves converts moves to those of the state.
 func StateMoves(moves []Move) []state.Move {
 	all := make([]state.Move, len(moves))
 	for i := range moves {
@@ -27,8 +27,8 @@ func StateMoves(moves []Move) []state.Move {
 	return all
 }
 
-// Moves are what a source, an address, a block, an identity or a provider, and a
-// destination mean. At least one message moves.
+// Moves returns the moves from a source, which is an address, a block, an identity or a
+// provider, to a destination. There is at least one; else there is an error.
 func (a Archive) Moves(ctx context.Context, from, to string) ([]Move, error) {
 	whole := isProvider(from)
 	if whole && !isProvider(to) {
@@ -64,7 +64,7 @@ func (a Archive) Moves(ctx context.Context, from, to string) ([]Move, error) {
 	return moves, nil
 }
 
-// moved says what a move changes.
+// moved tells what a move changes.
 func moved(entry state.Entry, m state.Move) string {
 	if m.To != m.From {
 		return entry.Address + ": " + m.From.Provider + " → " + m.To.Provider
@@ -72,8 +72,8 @@ func moved(entry state.Entry, m state.Move) string {
 	return entry.Address + " → " + m.Address
 }
 
-// move is what one message of the source becomes. Under a block that is renamed
-// it keeps its key.
+// move returns the move of one message. A message of a block that is renamed keeps its
+// key.
 func move(entry state.Entry, from, to string) state.Move {
 	m := state.Move{From: entry.ID, To: entry.ID, Address: entry.Address}
 	switch {

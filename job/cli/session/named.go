@@ -17,22 +17,23 @@ import (
 	"notifyaudit/report"
 )
 
-// A Named is what an address or an identity names.
+// Named is what an address or an identity names: messages of one block.
 type Named struct {
-	// Name is the address of the message or the block; identity says that it was
-	// found by the identity of one of its messages.
+	// Name is the address of the message or the block. Identity means that it was named
+	// by the identity of a message.
 	Name     string
 	Identity bool
 	Input    report.Input
-	// Conclusion are the checks and outputs that are about it.
+	// Conclusion has the checks and outputs that refer to it.
 	Conclusion manifest.Evaluation
 	Plan       *plan.Plan
-	// Messages are its messages in detail.
+	// Messages returns the details of its messages.
 	Messages func() iter.Seq2[*MessageDetail, error]
 }
 
-// Named finds what an address or an identity names: in the manifest, else in the
-// state, which remembers what the manifest has dropped.
+// Named finds what an address or an identity names, in the manifest or else in the
+// state, which remembers messages that the manifest has dropped. If there is nothing
+// the error is wrong usage.
 func (s *Session) Named(ctx context.Context, in report.Input, e manifest.Evaluation, name string) (*Named, error) {
 	return (&lookup{Session: s, input: in, evaluation: e}).named(ctx, name)
 }
@@ -84,7 +85,7 @@ func (s *lookup) named(ctx context.Context, name string) (*Named, error) {
 	return n, err
 }
 
-// kept is what an address of the manifest names, which the plan is about.
+// kept returns what an address of the manifest names. made is the plan for it.
 func (s *lookup) kept(ctx context.Context, address string, made *plan.Plan) (*Named, error) {
 	o, err := s.planOptions(ctx, s.Now())
 	if err != nil {
@@ -100,8 +101,8 @@ func (s *lookup) kept(ctx context.Context, address string, made *plan.Plan) (*Na
 	return n, nil
 }
 
-// details are the results with all that is known of them; planFor makes the plan
-// for one.
+// details returns the results with all that is known about each; planFor makes the
+// plan for one.
 func (s *lookup) details(ctx context.Context, in report.Input, planFor func(*job.Result) (*plan.Plan, error)) func() iter.Seq2[*MessageDetail, error] {
 	return func() iter.Seq2[*MessageDetail, error] {
 		return func(yield func(*MessageDetail, error) bool) {
@@ -130,9 +131,9 @@ func noSuchAddress(name string, unknown *plan.AddressError) error {
 	return exit.Usagef("no message has the address %s, in the manifest or in the state%s", name, hint)
 }
 
-// partition parts what a name means in the state into messages that the manifest has
-// dropped, as far as the state can describe them, and the addresses of those that
-// it has; of those too that have the name for their identity.
+// partition divides entries of the state into messages that the manifest has dropped,
+// as far as the state can describe them, and the addresses of those that are in the
+// manifest. kept has the addresses of messages whose identity is the name, too.
 func (s *lookup) partition(ctx context.Context, name string, entries []state.Entry) (dropped []job.Message, kept []string, err error) {
 	addresses := make(map[job.MessageID]string, len(entries))
 	for _, e := range entries {
@@ -162,7 +163,7 @@ func (s *lookup) partition(ctx context.Context, name string, entries []state.Ent
 	return dropped, kept, context.Cause(ctx)
 }
 
-// dropped is messages of which the state alone knows.
+// dropped returns messages that only the state knows.
 func (s *lookup) dropped(ctx context.Context, name string, all []job.Message) *Named {
 	messages := func(yield func(job.Message, error) bool) {
 		for _, m := range all {
@@ -186,7 +187,7 @@ func (s *lookup) dropped(ctx context.Context, name string, all []job.Message) *N
 	return n
 }
 
-// droppedPlan is the plan for messages that the manifest has dropped.
+// droppedPlan returns the plan for messages that the manifest has dropped.
 func droppedPlan(addresses []string) *plan.Plan {
 	made := &plan.Plan{Counts: plan.Counts{}}
 	made.AddDropped(len(addresses), addresses)

@@ -12,16 +12,16 @@ import (
 	"notifyaudit/job/state/personal"
 )
 
-// People finds where persons are named, in the state and in the manifest.
+// People finds what is kept about persons, in the state and in the manifest.
 type People struct {
 	Archive
 	Manifest *manifest.Manifest
 }
 
-// People are those of the session.
+// People returns the people of the session.
 func (s *Session) People() People { return People{Archive: s.Archive(), Manifest: s.Manifest} }
 
-// Export gathers what is kept of a person.
+// Export returns what is kept about a person.
 func (p People) Export(ctx context.Context, userID string) (*event.PersonExport, error) {
 	all := &event.PersonExport{
 		FormatVersion: "1.0", ExportedAt: p.Now().UTC(), UserID: userID,
@@ -86,9 +86,9 @@ func (p People) rows(userID string) []event.PersonRow {
 	return rows
 }
 
-// Mentions are the places of the manifest's files that name somebody: rosters, and
-// messages with the person's id in an audience, a list of those not delivered to,
-// or the key of a row.
+// Mentions returns the places of the manifest's files that name a person: rosters, and
+// messages with the person's user id in an audience, in not_delivered, or as the key
+// of a row.
 func (p People) Mentions(userID string) (places []string, err error) {
 	for _, r := range p.Manifest.Directory.Rosters() {
 		if _, known := r.Person(userID); !known {
@@ -111,7 +111,7 @@ func (p People) Mentions(userID string) (places []string, err error) {
 	return places, nil
 }
 
-// names reports whether the message itself names the person, not only its roster.
+// names reports whether a message itself names a person, not only its roster.
 func (p People) names(m *job.Message, userID string) bool {
 	if key, found := job.RowKey(m.Address); found && key == userID {
 		return true

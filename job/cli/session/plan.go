@@ -14,7 +14,7 @@ import (
 	"notifyaudit/job/state"
 )
 
-// Plan makes the plan for now, of what was chosen.
+// Plan makes a plan for now. choice is what the user chose to ask.
 func (s *Session) Plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan, error) {
 	o, err := s.planOptions(ctx, s.Now())
 	if err != nil {
@@ -33,7 +33,7 @@ func (s *Session) Plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan
 	return made, addDropped(ctx, s.DB, made, seen)
 }
 
-// planOptions are what the state says about a plan made at now.
+// planOptions returns what the state contributes to a plan made at now.
 func (s *Session) planOptions(ctx context.Context, now time.Time) (plan.Options, error) {
 	o := plan.Options{Now: now, Refresh: s.Manifest.Refresh, Location: s.Manifest.Location}
 	if s.DB == nil {
@@ -56,7 +56,7 @@ func (s *Session) planOptions(ctx context.Context, now time.Time) (plan.Options,
 	return o, err
 }
 
-// shownDropped is how many dropped messages a plan names.
+// shownDropped bounds the dropped messages that a plan names.
 const shownDropped = 20
 
 // seen has the messages that passed by: a hash of each, to the memory of 8 bytes.
@@ -110,7 +110,7 @@ func addDropped(ctx context.Context, db *state.DB, made *plan.Plan, manifest *se
 	return nil
 }
 
-// History is the state as plan and audit read it, empty where there is none.
+// History returns the state as plan and audit read it; an empty one if there is none.
 func (s *Session) History() history {
 	if s.DB == nil {
 		return noHistory{}
@@ -125,7 +125,7 @@ type history interface {
 	Members(ctx context.Context, audienceHash string) ([]string, error)
 }
 
-// noHistory is the state before there is one.
+// noHistory is a state without messages.
 type noHistory struct{}
 
 func (noHistory) Records(_ context.Context, ids []job.MessageID) ([]*job.Record, error) {

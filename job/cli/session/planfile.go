@@ -12,8 +12,8 @@ import (
 	"notifyaudit/job/plan"
 )
 
-// Pin is what a plan made at now is made for. A state in which nothing was ever
-// recorded counts as none.
+// Pin returns what a plan is made for: the manifest and the state. A state in which
+// nothing was ever recorded counts as no state.
 func (s *Session) Pin(ctx context.Context, now time.Time) (plan.Pin, error) {
 	p := plan.Pin{ManifestHash: s.Manifest.Hash}
 	if s.DB == nil {
@@ -40,8 +40,7 @@ func (s *Session) Pin(ctx context.Context, now time.Time) (plan.Pin, error) {
 	return p, nil
 }
 
-// SavePlan writes a plan to a file. An old plan there is replaced; anything else is
-// not.
+// SavePlan writes a plan to a file. It replaces an old plan, but no other file.
 func SavePlan(out string, f *plan.File) error {
 	if err := replaceable(out); err != nil {
 		return err
@@ -52,7 +51,7 @@ func SavePlan(out string, f *plan.File) error {
 	return nil
 }
 
-// replaceable refuses to write over what is no plan.
+// replaceable is an error for a file that is not a plan.
 func replaceable(path string) error {
 	if _, err := readPlan(path); errors.Is(err, fs.ErrNotExist) || err == nil || errors.Is(err, plan.ErrOtherFormat) {
 		return nil
@@ -72,7 +71,7 @@ func readPlan(path string) (*plan.File, error) {
 	return plan.ReadFile(f)
 }
 
-// SavedPlan reads the plan that apply was given.
+// SavedPlan reads a saved plan.
 func SavedPlan(path string) (*plan.File, error) {
 	f, err := readPlan(path)
 	switch {
@@ -84,7 +83,7 @@ func SavedPlan(path string) (*plan.File, error) {
 	return f, nil
 }
 
-// PlanAt is the saved plan at a path, nil where there is none: the path may be
+// PlanAt returns the saved plan at a path; nil if there is none: the path may be
 // something else, such as an address.
 func PlanAt(path string) *plan.File {
 	f, err := readPlan(path)
@@ -94,8 +93,8 @@ func PlanAt(path string) *plan.File {
 	return f
 }
 
-// Restore makes the saved plan one to carry out, unless it is stale. The state is
-// locked, so that what is compared stays so.
+// Restore makes a saved plan ready to be carried out, unless it is stale. The state has
+// to be locked, so that it does not change after the comparison.
 func (s *Session) Restore(ctx context.Context, path string, f *plan.File) (*plan.Plan, error) {
 	now := s.Now()
 	pin, err := s.Pin(ctx, now)
@@ -112,7 +111,7 @@ func (s *Session) Restore(ctx context.Context, path string, f *plan.File) (*plan
 	return made, err
 }
 
-// StalePlan is the error of a saved plan that no longer fits.
+// StalePlan returns the error for a saved plan that no longer fits.
 func StalePlan(path string, err error) error {
 	return exit.With(exit.Failure, fmt.Errorf("%s: %w; nothing was asked: make a new one with `notifyaudit plan -out FILE`, look at it and apply that", path, err))
 }

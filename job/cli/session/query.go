@@ -6,9 +6,9 @@ import (
 	"notifyaudit/job"
 )
 
-// QueryMessages are the messages of a query, one for each key; its address is the
-// key. They went to the people, or where that is nil to so many as size says, or
-// where that is 0 to nobody knows whom.
+// QueryMessages returns the messages of a query: one for each key, with the key as its
+// address. Their audience is the roster people, or if that is nil the number size, or
+// if that is 0 unknown.
 func QueryMessages(kind job.Kind, robotCode string, keys []string, people *job.Roster, size int) []job.Message {
 	audience := job.Audience{}
 	switch {

@@ -8,7 +8,7 @@ import (
 	"notifyaudit/job/state"
 )
 
-// Recall reads all that the state has of a message.
+// Recall returns all that the state has about a message.
 func (a Archive) Recall(ctx context.Context, entry state.Entry) (*event.StateMessage, error) {
 	m := &event.StateMessage{
 		Header:   event.Header{Type: event.TypeMessage, Time: a.Now().UTC(), FormatVersion: event.FormatVersion},
@@ -46,7 +46,7 @@ func (a Archive) Recall(ctx context.Context, entry state.Entry) (*event.StateMes
 	return m, nil
 }
 
-// addRecord adds what the record says.
+// addRecord adds the content of a record.
 func addRecord(m *event.StateMessage, r *job.Record) {
 	m.FirstAskedAt, m.Calls, m.Roster = nullable(r.FirstAskedAt), r.Calls, r.Audience.Roster
 	m.PurgedAt = nullable(r.PurgedAt)

@@ -20,7 +20,7 @@ import (
 	reportcsv "notifyaudit/report/csv"
 )
 
-// Reports are those of the manifest, below the data folder.
+// Reports writes the reports of a manifest below the data folder.
 type Reports struct {
 	manifest *manifest.Manifest
 	data     *os.Root
@@ -28,17 +28,17 @@ type Reports struct {
 	reporter Reporter
 	log      *slog.Logger
 	now      func() time.Time
-	// locked says that nobody else writes: left-over files are removed, and what is
-	// written is remembered.
+	// locked means that no other process writes: then temporary files that a killed run
+	// left are removed, and the state remembers what is written.
 	locked bool
 }
 
-// Reports are those of the session, whose data folder is open.
+// Reports returns the reports of the session. The data folder has to be open.
 func (s *Session) Reports() *Reports {
 	return &Reports{manifest: s.Manifest, data: s.data, db: s.DB, reporter: s.Reporter, log: s.Log, now: s.Now, locked: s.locked}
 }
 
-// Write writes the manifest's reports below the data folder.
+// Write writes all reports.
 func (r *Reports) Write(ctx context.Context, in report.Input) error {
 	reports, diagnostics := r.manifest.Reports(runValues(in, r.now()))
 	r.reporter.Diagnostics(diagnostics)
@@ -63,8 +63,8 @@ func (r *Reports) Write(ctx context.Context, in report.Input) error {
 	return nil
 }
 
-// remember keeps where a report was written, so that it can be listed when it is
-// older than the audit keeps people. One without people is not.
+// remember records where a report with people was written, so that it can be listed
+// when it is older than the retention.
 func (r *Reports) remember(ctx context.Context, written manifest.Report) error {
 	if !r.locked {
 		return nil
@@ -87,8 +87,8 @@ func (r *Reports) remember(ctx context.Context, written manifest.Report) error {
 	return nil
 }
 
-// Before are the remembered reports that were written before an instant and
-// are still there. It forgets the others.
+// Before returns the recorded reports that were written before an instant and still
+// exist. It forgets those that don't.
 func (r *Reports) Before(ctx context.Context, before time.Time) ([]state.WrittenReport, error) {
 	all, err := r.db.ReportsBefore(ctx, before)
 	if err != nil {
@@ -109,13 +109,13 @@ func (r *Reports) Before(ctx context.Context, before time.Time) ([]state.Written
 	return there, r.db.ForgetReports(ctx, gone)
 }
 
-// Path is the path of a report, from where the program runs.
+// Path returns the path of a report.
 func (r *Reports) Path(written state.WrittenReport) string {
 	return filepath.Join(r.manifest.DataDir, filepath.FromSlash(written.Path))
 }
 
-// runValues are what the paths of reports can refer to: the latest run's, or
-// now's when nothing was asked yet.
+// runValues returns the values that paths of reports can refer to: those of the latest
+// run or, if nothing was asked yet, of now.
 func runValues(in report.Input, now time.Time) manifest.RunValues {
 	if in.Run == nil {
 		return manifest.RunValues{ID: "none", StartedAt: now}

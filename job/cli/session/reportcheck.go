@@ -14,16 +14,15 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// Try makes sure, before calls are spent on them, that the reports of the
-// run that begins now can be written. What a run that was killed left half-written
-// is removed.
+// Try reports, before calls are spent, whether the reports of the run that begins now
+// can be written. It removes temporary files that a killed run left.
 func (r *Reports) Try(ctx context.Context) error {
 	latest, err := r.db.LatestRun(ctx)
 	if err != nil {
 		return fmt.Errorf("look up the latest run: %w", err)
 	}
 	now := r.now()
-	// The paths may name the run: one that was killed may have written elsewhere.
+	// Paths may contain the run's id: a killed run may have written to other folders.
 	coming := manifest.RunValues{ID: "none", StartedAt: now}
 	if latest != nil {
 		before := manifest.RunValues{ID: latest.ID, StartedAt: latest.StartedAt}
@@ -47,8 +46,7 @@ func (r *Reports) Try(ctx context.Context) error {
 	return nil
 }
 
-// sweep removes what is half-written in the folders that the reports of a
-// run lie in.
+// sweep removes the temporary files in the folders of a run's reports.
 func (r *Reports) sweep(run manifest.RunValues) error {
 	reports, _ := r.manifest.Reports(run)
 	for _, report := range reports {
@@ -59,8 +57,8 @@ func (r *Reports) sweep(run manifest.RunValues) error {
 	return nil
 }
 
-// tryOne makes a file in the folder of a report, or where that folder would be
-// made, and removes it again.
+// tryOne makes a file in the folder of a report, or in the nearest folder above it that
+// exists, and removes it again.
 func (r *Reports) tryOne(report manifest.Report) error {
 	folder := render.Folder(report)
 	if info, err := r.data.Lstat(filepath.FromSlash(report.Path)); err == nil && info.IsDir() && report.Format != "csv" {

@@ -10,28 +10,27 @@ import (
 	"notifyaudit/job/runner"
 )
 
-// A Reporter is told what happens while a session works.
+// A Reporter is told what happens in a session.
 type Reporter interface {
 	// Diagnostics are the mistakes in a manifest.
 	Diagnostics(ds manifest.Diagnostics)
 	// Watch begins to follow a run.
 	Watch(ctx context.Context, w Watched) Observer
-	// ReportWritten names a report that is in its place.
+	// ReportWritten is called when a report is in its place.
 	ReportWritten(format, path string)
 }
 
-// An Observer follows a run until it is closed. Its methods are safe to use by
-// several goroutines.
+// An Observer follows a run until it is closed. It is safe for concurrent use.
 type Observer interface {
-	// Observe is told of every step of the run.
+	// Observe is called for every step of the run.
 	Observe(e runner.Event)
 	Close()
 }
 
-// A Watched is a run to follow.
+// Watched describes a run to follow.
 type Watched struct {
 	Run job.Run
-	// Messages is how many are to be asked.
+	// Messages is the number of messages to ask.
 	Messages int
 	Gates    []*provider.Gate
 	Zone     *time.Location

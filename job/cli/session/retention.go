@@ -25,8 +25,8 @@ func (s *Session) Expire(ctx context.Context) (gone personal.Purged, cutoff time
 	return gone, cutoff, err
 }
 
-// Purge takes the people of messages whose latest reading ended before an instant;
-// would is what that takes, as the state has just said.
+// Purge removes the people of messages whose latest reading ended before an instant.
+// would is what the state expects that to remove.
 func (s *Session) Purge(ctx context.Context, would personal.Purged, before, now time.Time) (personal.Purged, error) {
 	p := personal.PurgeOptions{
 		Before: before, NotDelivered: map[job.MessageID][]string{}, Audiences: map[job.MessageID]job.Audience{},
@@ -44,7 +44,7 @@ func (s *Session) Purge(ctx context.Context, would personal.Purged, before, now 
 	return personal.Purge(ctx, s.DB, p, now)
 }
 
-// purgeBatch is how many messages are looked up in the state at a time.
+// purgeBatch is the number of messages that are looked up in the state at a time.
 const purgeBatch = 500
 
 // inForce adds to a purge what the manifest has to say of audiences: whom messages

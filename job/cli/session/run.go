@@ -14,18 +14,18 @@ import (
 	"notifyaudit/job/state"
 )
 
-// A RunResult is what came of a plan's messages.
+// A RunResult is the result of a run.
 type RunResult struct {
 	Run     job.Run
 	Summary runner.Summary
-	// Unread are the first messages that could not be read, to be named.
+	// Unread has the first messages that could not be read, at most namedUnread.
 	Unread []UnreadMessage
-	// Failure is why the run did not come to its end, or nil.
+	// Failure is why the run ended early, or nil.
 	Failure error
 }
 
-// AskAll begins a run, asks the plan's messages and records how the run ended:
-// what was learned is recorded even when the time is up.
+// AskAll begins a run, asks the plan's messages and records the end of the run, also
+// after the end of ctx.
 func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) (*RunResult, error) {
 	clients, err := s.Clients(ctx, provider.Options{MaxRequests: maxRequests})
 	if err != nil {
@@ -57,8 +57,8 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 	return r, nil
 }
 
-// Clients makes a client for each provider, in their order, within the bounds of
-// the options and of what this month has left.
+// Clients makes a client for each provider, in the providers' order, with the limits of
+// o and of what is left of this month's calls.
 func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*provider.Client, err error) {
 	o.Now, o.Log = s.Now, s.Log
 	if o.Spent, err = s.Spent(ctx, s.Now()); err != nil {
@@ -110,15 +110,15 @@ func (s *Session) ask(ctx context.Context, begun job.Run, clients []*provider.Cl
 	return sum, unread, err
 }
 
-// An UnreadMessage is one that could not be read.
+// An UnreadMessage is a message that could not be read.
 type UnreadMessage struct {
-	// Label is what logs call it.
+	// Label names it in logs; see job.Message.Label.
 	Address, Label string
 	Outcome        runner.Outcome
 	Err            *job.AnswerError
 }
 
-// record records how the run ended.
+// record writes the end of the run to the state.
 func (r *RunResult) record(ctx context.Context, db *state.DB, now time.Time) error {
 	ended := r.Run
 	ended.FinishedAt = now
@@ -133,13 +133,13 @@ func (r *RunResult) record(ctx context.Context, db *state.DB, now time.Time) err
 	return nil
 }
 
-// Complete reports whether everything planned was asked, as far as it could be.
+// Complete reports whether the run asked everything that could be asked.
 func (r *RunResult) Complete() bool {
 	return r.Failure == nil && !interruptedStops(r.Summary)
 }
 
-// interruptedStops reports whether a provider gave up for now: the run can be
-// continued.
+// interruptedStops reports whether a provider gave up temporarily, so that the run can
+// be continued.
 func interruptedStops(sum runner.Summary) bool {
 	for _, stop := range sum.Stops {
 		if stop.Temporary && stop.Class != job.ClassQuota {
@@ -149,9 +149,9 @@ func interruptedStops(sum runner.Summary) bool {
 	return false
 }
 
-// Verdict is the exit status of a run, by the contract's order: 75, 78, 3. What the
-// checks add comes after it. Unreadable counts the messages that the whole run
-// could not read, the part before an interruption included.
+// Verdict returns nil, or an error with the exit status of the run: 75, 78 or 3, in this
+// order. unreadable counts the messages that the run could not read, including those
+// before an interruption.
 func (r *RunResult) Verdict(ctx context.Context, unreadable int) error {
 	failure, sum := r.Failure, r.Summary
 	switch {
@@ -182,10 +182,10 @@ func (r *RunResult) Verdict(ctx context.Context, unreadable int) error {
 	return exit.With(status, nil)
 }
 
-// namedUnread is how many of the messages that could not be read are named.
+// namedUnread bounds the messages that could not be read and are named.
 const namedUnread = 5
 
-// Stopped reports whether a stop is for the same answer.
+// Stopped reports whether the answer about the message caused a stop.
 func (m *UnreadMessage) Stopped(stop job.Stop) bool {
 	return stop.Class == m.Err.Class && stop.Code == m.Err.Code && stop.RequestID == m.Err.RequestID
 }

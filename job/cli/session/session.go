@@ -1,7 +1,6 @@
-// Package session does what is done with a manifest and a state: it opens and
-// locks them, plans, asks, gathers what reports are made of and writes them. It
-// prints nothing and knows no flag: what there is to say goes to a Reporter or
-// comes back as a result.
+// Package session works with a manifest and a state: it opens and locks the state,
+// plans, asks, collects the input of reports and writes them. It prints nothing and
+// knows no flag: what there is to say goes to a Reporter or is a result.
 package session
 
 import (
@@ -31,34 +30,36 @@ type Options struct {
 	Reporter Reporter
 	Log      *slog.Logger
 	Now      func() time.Time
-	// Simulator says that the embedded API answers, as the scenario has it: nil for
-	// the one beside the manifest, if there is one.
+	// Simulator asks the embedded API instead of the network. Scenario is what that
+	// answers; nil is the scenario file beside the manifest, if there is one.
 	Simulator bool
 	Scenario  *scenario.Scenario
-	// Version of the program, as reports and saved plans name it.
+	// Version of the program, for reports and saved plans.
 	Version string
 	// Environ is the environment.
 	Environ map[string]string
-	// OnRun is told of the run that all that follows is about.
+	// OnRun is called with the id of the run that all that follows is about.
 	OnRun func(id string)
 }
 
-// A Session is one command at work on one manifest.
+// A Session is one command that works with one manifest. It is not safe for concurrent
+// use.
 type Session struct {
 	Options
 	Manifest *manifest.Manifest
-	// data is the folder below which state and reports are written.
+	// data is the folder of the state and the reports.
 	data *os.Root
-	// DB is the state; nil when it was opened to look at and there is none.
+	// DB is the state. It is nil before it is opened, and after OpenToRead if there is
+	// none.
 	DB *state.DB
-	// locked says that the state is this session's alone to change.
+	// locked means that the session holds the lock of the state.
 	locked bool
 	locks  locks
 	// results are those of the latest Input.
 	results *snapshot.Snapshot
 }
 
-// New begins one.
+// New returns a session without a manifest and a state.
 func New(o Options) *Session { return &Session{Options: o} }
 
 // OpenData makes the data folder and opens it.
@@ -104,8 +105,8 @@ func (s *Session) OpenToWrite(ctx context.Context, o OpenOptions) error {
 	return s.lockCredentials(ctx, o.Wait)
 }
 
-// lockCredentials takes the credentials. The simulator is in this process, so
-// nobody shares its rate.
+// lockCredentials locks the credentials. The simulator is part of this process, so
+// its rate is not shared.
 func (s *Session) lockCredentials(ctx context.Context, wait time.Duration) error {
 	if s.Simulator {
 		return nil
@@ -119,15 +120,15 @@ func (s *Session) lockCredentials(ctx context.Context, wait time.Duration) error
 	})
 }
 
-// Rest waits until the calls of the credentials' last runs count no more.
+// Rest waits until the calls of the credentials' last runs no longer count.
 func (s *Session) Rest(ctx context.Context) error { return s.locks.rest(ctx) }
 
-// ErrNoState is told by commands that need one.
+// ErrNoState is the error of commands that need a state.
 var ErrNoState = errors.New("there is no state yet: `notifyaudit apply` makes one")
 
-// OpenToChange opens the state and takes its lock; the credentials are left alone,
-// since nothing is asked. Where there is no state it makes one if create says so,
-// else the error is ErrNoState.
+// OpenToChange opens the state and takes its lock, but not those of the credentials,
+// since nothing is asked. If there is no state it makes one if create is true; else the
+// error is ErrNoState.
 func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Duration) error {
 	if create {
 		if err := s.OpenData(); err != nil {
@@ -147,8 +148,8 @@ func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Durat
 	return err
 }
 
-// OpenForDoctor opens the state, if there is one, for its account of the calls,
-// and takes the locks: a run that is going on has the whole rate.
+// OpenForDoctor opens the state, if there is one, to count calls, and takes the locks:
+// a run that is in progress uses the whole rate.
 func (s *Session) OpenForDoctor(ctx context.Context, wait time.Duration) error {
 	if err := s.OpenToChange(ctx, false, wait); err != nil && !errors.Is(err, ErrNoState) {
 		return err
@@ -156,12 +157,12 @@ func (s *Session) OpenForDoctor(ctx context.Context, wait time.Duration) error {
 	return s.lockCredentials(ctx, wait)
 }
 
-// Pay puts calls on the state's account, if there is a state.
+// Pay adds calls to the state's count of the month, if there is a state.
 func (s *Session) Pay(ctx context.Context, p *job.Provider, cost job.Cost) error {
 	if s.DB == nil {
 		return nil
 	}
-	// They were made: they count even when the time is up.
+	// The calls were made: they count also after the end of ctx.
 	return s.DB.Spend(context.WithoutCancel(ctx), job.Spend{
 		QuotaGroup: p.Limit.QuotaGroup, Calls: cost.Metered, At: s.Now(),
 	})
@@ -184,7 +185,7 @@ func (s *Session) OpenToRead(ctx context.Context) error {
 	return nil
 }
 
-// SameWorld refuses to mix readings that the simulator made up with real ones.
+// SameWorld is an error when readings of the simulator would mix with real ones.
 func (s *Session) SameWorld() error {
 	switch {
 	case s.DB == nil || s.DB.Simulated() == s.Simulator:
@@ -196,7 +197,7 @@ func (s *Session) SameWorld() error {
 	}
 }
 
-// Close gives back what the session holds.
+// Close releases all that the session holds.
 func (s *Session) Close() {
 	_ = s.results.Close()
 	s.locks.release()
@@ -210,7 +211,8 @@ func (s *Session) Close() {
 	}
 }
 
-// Spent is what each quota group has spent this month by the state's count.
+// Spent returns the state's count of this month's calls by quota group; empty without a
+// state.
 func (s *Session) Spent(ctx context.Context, now time.Time) (map[string]int, error) {
 	spent := map[string]int{}
 	if s.DB == nil {
@@ -226,15 +228,15 @@ func (s *Session) Spent(ctx context.Context, now time.Time) (map[string]int, err
 	return spent, nil
 }
 
-// readable refuses a state that is somebody else's: its mode keeps others out, and
-// the database would say no more than that it can't open it.
+// readable is an error for a state that belongs to another user. The error of the
+// database would only say that it can't open the file.
 func readable(path string) error {
 	f, err := atomicfile.Open(path)
 	if err == nil {
 		return f.Close()
 	}
 	if !errors.Is(err, fs.ErrPermission) {
-		return nil // whatever else it is, the state says it better
+		return nil // the state reports other errors better
 	}
 	return exit.With(exit.Failure, fmt.Errorf("the state %s can't be read by this user: it holds who has read what, so only its owner may; run this as the user that runs apply", path))
 }

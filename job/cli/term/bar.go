@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Bar draws a read rate on width columns, to an eighth of one, with a mark where
-// the target is; 0 is no target. Without a rate it is empty.
+// Bar draws a rate as a bar of width columns, precise to an eighth of a column, with
+// a mark at the target; 0 is no target. The bar is empty if the rate is not known.
 func (s *Screen) Bar(rate float64, known bool, target float64, width int) string {
 	filled := 0
 	if known {
@@ -47,7 +47,7 @@ func (s *Screen) Bar(rate float64, known bool, target float64, width int) string
 	return b.String()
 }
 
-// Target says whether the target is met, "" without one.
+// Target tells whether a rate meets its target; "" without a target.
 func Target(rate float64, known bool, target float64) string {
 	switch {
 	case target == 0:
@@ -60,5 +60,5 @@ func Target(rate float64, known bool, target float64) string {
 	return "target of " + Percent(target, true) + " met"
 }
 
-// BarWidth is how wide bars are on this screen.
+// BarWidth is the width of bars on this screen, in columns.
 func (s *Screen) BarWidth() int { return min(max(10, s.Room()/4), 40) }

@@ -13,7 +13,7 @@ import (
 	"notifyaudit/report/percent"
 )
 
-// Count writes a number with its thousands apart: 12 345.
+// Count writes a number with narrow spaces between its thousands: 12 345.
 func Count(n int) string {
 	s := strconv.Itoa(n)
 	digits := strings.TrimPrefix(s, "-")
@@ -28,7 +28,7 @@ func Count(n int) string {
 	return b.String()
 }
 
-// Plural is "1 message", "2 messages".
+// Plural returns "1 message" or "2 messages".
 func Plural(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
@@ -45,7 +45,7 @@ func Percent(rate float64, known bool, targets ...float64) string {
 	return percent.Format(rate, targets...) + "\u202f%"
 }
 
-// Time is a time in the audit's zone, "–" for none.
+// Time writes a time in a zone, to the minute; "–" for the zero time.
 func Time(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "–"
@@ -53,13 +53,13 @@ func Time(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("2006-01-02 15:04")
 }
 
-// Sentence begins with a capital and ends with a full stop.
+// Sentence makes a text begin with a capital letter and end with a full stop.
 func Sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
 }
 
-// People is "1 person", "2 people".
+// People returns "1 person" or "2 people".
 func People(n int) string {
 	if n == 1 {
 		return "1 person"
@@ -67,8 +67,8 @@ func People(n int) string {
 	return Count(n) + " people"
 }
 
-// DidYouMean ends a sentence, and asks after the nearest of the candidates if one
-// is near.
+// DidYouMean returns the end of a sentence: a full stop, and a question for the most
+// similar of the candidates if one is similar enough.
 func DidYouMean(word string, candidates []string) string {
 	best, distance := "", 3
 	for _, candidate := range candidates {

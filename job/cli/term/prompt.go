@@ -10,15 +10,15 @@ import (
 	"golang.org/x/term"
 )
 
-// Ask writes a question and reads the line that answers it from a terminal, without
-// the spaces around it. The end of the input is an empty answer. The end of ctx
-// ends the wait with its cause; the read, which can't be called off, is left to
-// itself.
+// Ask writes a question and reads a line from the terminal. It returns the line
+// without surrounding spaces; the end of the input is an empty line. When ctx ends
+// first, Ask returns its cause. The read goes on in the background: a read from a
+// terminal can't be cancelled.
 func (s *Screen) Ask(ctx context.Context, terminal io.Reader, question string) (string, error) {
 	return s.ask(ctx, terminal, question, func() (string, error) { return line(terminal) })
 }
 
-// AskHidden is Ask with an answer that the terminal doesn't show.
+// AskHidden is Ask without echo.
 func (s *Screen) AskHidden(ctx context.Context, terminal io.Reader, question string) (string, error) {
 	return s.ask(ctx, terminal, question, func() (string, error) {
 		fd, _ := FileDescriptor(terminal)
@@ -28,7 +28,7 @@ func (s *Screen) AskHidden(ctx context.Context, terminal io.Reader, question str
 	})
 }
 
-// ask puts the terminal back as it was when ctx ends before there is an answer.
+// ask restores the state of the terminal when ctx ends before there is an answer.
 func (s *Screen) ask(ctx context.Context, terminal io.Reader, question string, read func() (string, error)) (string, error) {
 	fd, _ := FileDescriptor(terminal)
 	before, err := term.GetState(fd)
@@ -63,7 +63,8 @@ func (s *Screen) ask(ctx context.Context, terminal io.Reader, question string, r
 	}
 }
 
-// line reads a line and not a byte more, which the next question would miss.
+// line reads up to the end of a line and not a byte more: the next question needs
+// the rest.
 func line(r io.Reader) (string, error) {
 	var text []byte
 	var one [1]byte

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// sanitize returns a text as a terminal may have it. What the API says and what
-// stands in a manifest, a roster or an imported state is somebody else's: an
-// escape sequence in it could hide lines, write others or run a command of the
-// terminal. Control characters and those that turn the direction of a line become
-// U+FFFD, and so do colours unless they are our own.
+// sanitize makes a text safe to write to a terminal. Texts of the API, a manifest, a
+// roster or an imported state are not trusted: an escape sequence in them could hide
+// lines, forge lines or run a command of the terminal. Control characters and those
+// that change the direction of a line become U+FFFD, and so do escape sequences other
+// than the colours of Paint.
 func sanitize(text string, colored bool) string {
 	if isClean(text) {
 		return text
@@ -33,16 +33,17 @@ func sanitize(text string, colored bool) string {
 	return b.String()
 }
 
-// Clean is a text without control characters and those that turn the direction of
-// a line: U+FFFD takes their place.
+// Clean replaces control characters, and those that change the direction of a line,
+// by U+FFFD.
 func Clean(text string) string { return sanitize(text, false) }
 
 func isClean(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !isCleanRune(r) })
 }
 
-// isCleanRune leaves out the control characters, the separators that begin a
-// line where nobody expects it, and what turns directions (UAX #9).
+// isCleanRune reports whether a character is none of these: a control character other
+// than a line break or a tab, a line or paragraph separator, a directional formatting
+// character (UAX #9).
 func isCleanRune(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
@@ -53,8 +54,8 @@ func isCleanRune(r rune) bool {
 	return !unicode.IsControl(r)
 }
 
-// colorLength is the length of the escape sequence that text begins with, if that
-// is one that paint writes; 0 otherwise.
+// colorLength is the length of the escape sequence that text begins with, if Paint
+// writes such a sequence; else 0.
 func colorLength(text string) int {
 	rest, found := strings.CutPrefix(text, "\x1b[")
 	if !found {
@@ -68,8 +69,8 @@ func colorLength(text string) int {
 	return 0
 }
 
-// oneLine is a text that must not begin another line: a cell of a table, a value
-// behind its label.
+// oneLine joins the lines of a text that has to stay on one line, such as a cell of a
+// table.
 func oneLine(text string) string {
 	if !strings.ContainsAny(text, "\n\t\r") {
 		return text

@@ -1,6 +1,6 @@
-// Package term lays text out for a terminal: colours, columns, tables, bars,
-// numbers in words. It knows nothing of the job. What it writes is plain text and
-// its own colours: control characters of others are replaced.
+// Package term lays out text for a terminal: colours, columns, tables, bars, numbers
+// and questions. It knows nothing of the job. Apart from its own colours it writes
+// plain text: control characters in what it is given are replaced.
 package term
 
 import (
@@ -11,22 +11,21 @@ import (
 	"golang.org/x/term"
 )
 
-// A Screen writes for a person: in colour and to the width of a terminal, or
-// plainly when it isn't one.
+// A Screen is a terminal, with its width and colours, or a stream of plain text.
 type Screen struct {
 	Writer io.Writer
 	Color  bool
-	// Width is in columns; 0 means that there is no terminal to fit.
+	// Width is in columns; 0 is not limited.
 	Width int
-	// wholeLines says that Writer takes whole lines alone.
+	// wholeLines means that Writer only takes whole lines.
 	wholeLines bool
 }
 
-// NewLines makes a plain screen whose writer takes whole lines alone.
+// NewLines returns a screen of plain text whose writer only takes whole lines.
 func NewLines(w io.Writer) *Screen { return &Screen{Writer: w, wholeLines: true} }
 
-// NewScreen makes one of w. Where w is a terminal, the screen has its width, and
-// colours if color says so.
+// NewScreen returns a screen that writes to w. If w is a terminal, the screen has its
+// width, and colours if color is true.
 func NewScreen(w io.Writer, color bool) *Screen {
 	s := &Screen{Writer: w}
 	if fd, ok := FileDescriptor(w); ok {
@@ -38,7 +37,8 @@ func NewScreen(w io.Writer, color bool) *Screen {
 	return s
 }
 
-// FileDescriptor returns the file descriptor of a reader or writer that is one.
+// FileDescriptor returns the file descriptor of a reader or writer that is a
+// terminal; false if it is none.
 func FileDescriptor(stream any) (int, bool) {
 	f, ok := stream.(interface{ Fd() uintptr })
 	if !ok || !term.IsTerminal(int(f.Fd())) {
@@ -57,7 +57,7 @@ const (
 	Cyan   = "36"
 )
 
-// Paint gives text a colour, one of the constants, where the screen has colours.
+// Paint gives text a colour, one of the constants, if the screen has colours.
 func (s *Screen) Paint(sgr, text string) string {
 	if !s.Color || text == "" || sgr == "" {
 		return text
@@ -68,15 +68,13 @@ func (s *Screen) Paint(sgr, text string) string {
 // Printf writes formatted text.
 func (s *Screen) Printf(format string, args ...any) { s.write(fmt.Sprintf(format, args...)) }
 
-// Println writes text and ends the line.
+// Println writes a line.
 func (s *Screen) Println(text string) { s.write(text + "\n") }
 
-// Say writes a text as a paragraph: lines that fit the width, the second and the
-// following ones indented by two columns.
+// Say writes a paragraph, wrapped to the width, with a hanging indent of two columns.
 func (s *Screen) Say(text string) { s.Hang(text, "  ") }
 
-// Hang writes a text as a paragraph whose second and following lines are behind
-// indent.
+// Hang is Say with another indent.
 func (s *Screen) Hang(text, indent string) { s.Println(Wrap(text, indent, s.Width)) }
 
 func (s *Screen) write(text string) { _, _ = io.WriteString(s.Writer, sanitize(text, s.Color)) }
@@ -91,7 +89,7 @@ func (s *Screen) Problem(err error) {
 	}
 }
 
-// Room is how many columns there are to lay out on: 100 without a width.
+// Room is the number of columns to lay out on: 100 if the width is not limited.
 func (s *Screen) Room() int {
 	if s.Width == 0 {
 		return 100

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// A Column of a table.
+// A Column is one column of a table.
 type Column struct {
 	Title string
-	// Left aligns it to the left: texts, not numbers.
+	// Left aligns the cells to the left, for text; numbers go to the right.
 	Left bool
-	// Rank is how soon it is left out where there is no room, the highest first;
-	// 0 never.
+	// Rank is the order in which columns are left out if there is no room: the highest
+	// first; 0 is never left out.
 	Rank int
-	// Least is how narrow the column may get, its cells clipped; 0: not at all.
+	// Least is the width to which cells may be clipped; 0 is never clipped.
 	Least int
 	Cells []string
 }
@@ -26,11 +26,11 @@ func (c *Column) width() int {
 	return w
 }
 
-// gap is the columns between two columns of a table.
+// gap is the space between two columns.
 const gap = 2
 
-// Table shows rows of cells below a header, the first column to the left and the
-// others to the right.
+// Table shows rows of cells; the first row is the header. The first column is aligned
+// to the left, the others to the right.
 func (s *Screen) Table(rows [][]string) {
 	cols := make([]Column, len(rows[0]))
 	for i := range cols {
@@ -43,8 +43,8 @@ func (s *Screen) Table(rows [][]string) {
 	s.Grid(cols)
 }
 
-// Grid shows columns below their titles, on the room there is: it leaves columns
-// out by their rank, then narrows those that may get narrower.
+// Grid shows columns below their titles within Room: it leaves out columns by their
+// rank, then clips those that may be clipped.
 func (s *Screen) Grid(cols []Column) {
 	for i := range cols {
 		for row, cell := range cols[i].Cells {
@@ -88,7 +88,7 @@ func (s *Screen) Grid(cols []Column) {
 	s.lines(cols, all)
 }
 
-// lines shows the title line and the rows.
+// lines writes the titles and the rows.
 func (s *Screen) lines(cols []Column, widths []int) {
 	rows := 0
 	titles := make([]string, len(cols))
@@ -117,7 +117,7 @@ func align(cell string, width int, left bool) string {
 	return PadLeft(cell, width)
 }
 
-// Labelled shows a text behind a label, its further lines below its first.
+// Labelled shows a text after a label, with a hanging indent; nothing for "".
 func (s *Screen) Labelled(label, text string) {
 	const width = 10
 	if text == "" {

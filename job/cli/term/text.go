@@ -7,14 +7,14 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// cells measures characters as terminals draw them, whatever the locale: CJK
-// takes two columns, and what is ambiguous takes one.
+// cells measures characters as terminals draw them, independent of the locale: CJK
+// characters take two columns, those of ambiguous width one.
 func cells() *runewidth.Condition { return &runewidth.Condition{} }
 
-// RuneColumns is how wide a character is.
+// RuneColumns is the width of a character in columns.
 func RuneColumns(r rune) int { return cells().RuneWidth(r) }
 
-// Columns is how wide text is, colours left out.
+// Columns is the width of a text in columns, without its colours.
 func Columns(text string) int {
 	if !strings.Contains(text, "\x1b") {
 		return cells().StringWidth(text)
@@ -31,17 +31,17 @@ func Columns(text string) int {
 	return width
 }
 
-// Pad fills text up to width columns, a CJK character counting two.
+// Pad appends spaces up to a width in columns.
 func Pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(0, width-Columns(text)))
 }
 
-// PadLeft is pad for numbers.
+// PadLeft puts spaces before a text, up to a width in columns.
 func PadLeft(text string, width int) string {
 	return strings.Repeat(" ", max(0, width-Columns(text))) + text
 }
 
-// Clip cuts plain text to width columns and marks the cut.
+// Clip cuts plain text to a width in columns and marks the cut with "…".
 func Clip(text string, width int) string {
 	if width <= 0 || Columns(text) <= width {
 		return text
@@ -49,7 +49,7 @@ func Clip(text string, width int) string {
 	return cells().Truncate(text, width, "…")
 }
 
-// ClipMiddle is clip for what is told apart by its end, as addresses are.
+// ClipMiddle is Clip that keeps the end of the text, as addresses need.
 func ClipMiddle(text string, width int) string {
 	if width <= 0 || Columns(text) <= width {
 		return text
@@ -70,9 +70,9 @@ func ClipMiddle(text string, width int) string {
 	return head + text[end:]
 }
 
-// Wrap breaks text at spaces, and between CJK characters, into lines of at most
-// width columns, each after the first behind indent. Spaces before the text stay,
-// as do those that don't break.
+// Wrap breaks text at spaces and between CJK characters into lines of at most width
+// columns. Each line but the first begins with indent. Leading spaces are kept. A
+// width of 0 breaks nothing.
 func Wrap(text, indent string, width int) string {
 	if width <= 0 {
 		return text
@@ -94,12 +94,12 @@ type wrapper struct {
 	out           strings.Builder
 	indent        string
 	width, column int
-	// begun says that the line has a word.
+	// begun means that the line has a word.
 	begun bool
 }
 
-// word puts a word on the line if it fits, else on the next one. One that fits on
-// no line, or holds CJK text, is broken where it must be.
+// word puts a word on the line if it fits, else on the next line. A word that is
+// longer than a line, or contains CJK characters, is broken.
 func (w *wrapper) word(word string) {
 	space := 0
 	if w.begun {
@@ -140,7 +140,7 @@ func (w *wrapper) next() {
 	w.column, w.begun = Columns(w.indent), false
 }
 
-// breaks reports whether a word can be broken anywhere: it has CJK characters.
+// breaks reports whether a word can be broken anywhere, as CJK text can.
 func breaks(word string) bool {
 	return strings.ContainsFunc(word, func(r rune) bool { return RuneColumns(r) == 2 })
 }

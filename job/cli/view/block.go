@@ -12,8 +12,8 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// block shows the messages of one block: their figures, the lowest by name, and
-// what would be asked.
+// block shows the messages of one block: their figures, the messages with the lowest
+// rates, and what an apply would ask.
 func (v *Text) block(n *session.Named) error {
 	s, in, name := v.out, n.Input, n.Name
 	in.Title = ""
@@ -52,9 +52,9 @@ func (v *Text) block(n *session.Named) error {
 	return nil
 }
 
-// lowest are the messages with the lowest rates, those without one behind, the
-// earlier first where they are alike; all counts those that not everybody has
-// read, which they are among.
+// lowest returns at most the given number of messages that not everybody has read:
+// those with the lowest rates first, those without a rate last, ties in the order of
+// the results. all counts every such message.
 func lowest(in report.Input, most int) (low []*job.Result, all int, err error) {
 	order := func(a, b *job.Result) int {
 		rateA, knownA := a.ReadRate()
@@ -91,7 +91,7 @@ func lowest(in report.Input, most int) (low []*job.Result, all int, err error) {
 	return low, all, nil
 }
 
-// messages are the columns of a table of messages of one block.
+// messages returns the columns of a table of one block's messages.
 func (s Printer) messages(all []*job.Result, block string, d *job.Directory) []term.Column {
 	key := term.Column{Title: "Message", Left: true, Least: 16}
 	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true, Rank: 2}
@@ -122,8 +122,8 @@ func (s Printer) messages(all []*job.Result, block string, d *job.Directory) []t
 	return []term.Column{key, rate, bar, status, read, audience, title}
 }
 
-// recipient is the one person that a message went to, "" where there were more or
-// nobody knows who.
+// recipient is the person that a message went to; "" for a message to several people
+// or to an unknown audience.
 func recipient(r *job.Result, d *job.Directory) string {
 	if len(r.Audience.UserIDs) != 1 {
 		return ""

@@ -32,8 +32,7 @@ func (s Printer) checks(all []manifest.CheckResult) {
 	}
 }
 
-// conclusion shows the checks, those that passed by name too, and the outputs
-// that are about what was shown before.
+// conclusion shows all checks, also those that passed, and the outputs.
 func (s Printer) conclusion(e manifest.Evaluation) {
 	if len(e.Checks)+len(e.Outputs) > 0 {
 		s.Println("")
@@ -51,7 +50,7 @@ func (s Printer) conclusion(e manifest.Evaluation) {
 func (s Printer) outputs(all []manifest.OutputValue) {
 	for _, o := range all {
 		text, err := json.Marshal(o.Value)
-		if err != nil { // nothing that an output holds can fail
+		if err != nil { // no output value fails to marshal
 			text = fmt.Append(nil, o.Value)
 		}
 		s.Printf("%s = %s\n", s.Paint(term.Bold, o.Name), text)

@@ -10,8 +10,8 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// Diagnostics shows the mistakes in a manifest, each with its place, the line it
-// is on and what to do.
+// Diagnostics shows the mistakes in a manifest: for each the place, the line and what
+// to do.
 func (s Printer) Diagnostics(ds manifest.Diagnostics) {
 	if s.log != nil {
 		s.logDiagnostics(ds)
@@ -29,7 +29,7 @@ func (s Printer) Diagnostics(ds manifest.Diagnostics) {
 	}
 }
 
-// logDiagnostics makes a record of each.
+// logDiagnostics logs a record for each diagnostic.
 func (s Printer) logDiagnostics(ds manifest.Diagnostics) {
 	for _, d := range ds {
 		level := slog.LevelError
@@ -62,7 +62,7 @@ func (s Printer) diagnostic(d manifest.Diagnostic) {
 	s.Println(s.Paint(color, "╵"))
 }
 
-// place shows where, with the line itself and what of it is meant.
+// place shows where a mistake is, with the line itself and the part that is meant.
 func (s Printer) place(bar string, d manifest.Diagnostic) {
 	where := d.File
 	if d.Line > 0 {
@@ -93,8 +93,8 @@ func (s Printer) place(bar string, d manifest.Diagnostic) {
 	}
 }
 
-// scrolled takes so much from a long line's begin that its marked part, or as
-// much of that as there is room for, can be seen.
+// scrolled cuts off the beginning of a long line, so that its marked part is visible
+// as far as there is room.
 func scrolled(snippet string, from, length, room int) (cut string, newFrom, newLength int) {
 	length = min(length, room-2)
 	lost := 0
@@ -115,7 +115,8 @@ func color(d manifest.Diagnostic) string {
 	return term.Red
 }
 
-// marked is where the marks go below the snippet, in columns.
+// marked returns where the marks below the snippet begin and how many there are, in
+// columns.
 func marked(snippet string, d manifest.Diagnostic) (from, length int) {
 	text := []rune(snippet)
 	if d.Column < 1 || d.EndColumn <= d.Column || d.EndColumn-1 > len(text) {

@@ -24,8 +24,8 @@ func (s Printer) DoctorNote(f doctor.Note) {
 	s.Hang(head+strings.TrimSpace(f.Text), "    ")
 }
 
-// Probes says what the doctor will ask and what that costs. Spent is what the state
-// has counted for each quota group this month; empty without a state.
+// Probes shows what the doctor is about to ask and what that costs. spent has the
+// state's count of this month's calls by quota group; it is empty without a state.
 func (s Printer) Probes(providers []job.Provider, probes map[string][]*doctor.Probe, spent map[string]int) {
 	calls := 0
 	for _, list := range probes {

@@ -20,8 +20,8 @@ import (
 	reportjson "notifyaudit/report/json"
 )
 
-// An Events writes the events of -json, one object a line, each whole; what is
-// no event goes to a person on err. It is safe to use by several goroutines.
+// Events writes the events of -json: one JSON object a line. Remarks and errors go
+// to err as well. It is safe for concurrent use.
 type Events struct {
 	err Printer
 	now func() time.Time
@@ -31,25 +31,26 @@ type Events struct {
 	encoder *json.Encoder
 }
 
-// NewEvents makes one that writes to w.
+// NewEvents returns an Events that writes to w.
 func NewEvents(w io.Writer, err Printer, now func() time.Time) *Events {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return &Events{err: err, now: now, w: w, encoder: e}
 }
 
-// header makes the first members of an event.
+// header returns the members that every event begins with.
 func (v *Events) header(t event.Type) event.Header {
 	return event.Header{Type: t, Time: v.now().UTC(), FormatVersion: event.FormatVersion}
 }
 
-// write writes one event. The writer keeps its first error, which ends the program.
+// write writes one event. Main reports a writer that fails.
 func (v *Events) write(e any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	_ = v.encoder.Encode(e)
 }
 
+// Diagnostics writes an event for each diagnostic.
 func (v *Events) Diagnostics(ds manifest.Diagnostics) {
 	for _, d := range ds {
 		v.write(event.Diagnostic{
@@ -60,6 +61,7 @@ func (v *Events) Diagnostics(ds manifest.Diagnostics) {
 	}
 }
 
+// Validation writes the verdict with the number of errors and warnings.
 func (v *Events) Validation(m *manifest.Manifest, ds manifest.Diagnostics) {
 	e := event.Validation{Header: v.header(event.TypeValidation), Valid: m != nil}
 	for _, d := range ds {
@@ -75,7 +77,7 @@ func (v *Events) Validation(m *manifest.Manifest, ds manifest.Diagnostics) {
 	v.write(e)
 }
 
-// Plan writes a plan's groups and its sum.
+// Plan writes a plan: an event for each group, then the totals.
 func (v *Events) Plan(p *plan.Plan, savedTo string) {
 	for _, g := range p.Groups {
 		v.write(event.PlanGroup{Header: v.header(event.TypePlanGroup), Group: *g})
@@ -87,9 +89,10 @@ func (v *Events) Plan(p *plan.Plan, savedTo string) {
 	})
 }
 
+// Proposal writes what Plan writes.
 func (v *Events) Proposal(p *plan.Plan, savedTo string) { v.Plan(p, savedTo) }
 
-// message writes the end of a message.
+// message writes the outcome of one message.
 func (v *Events) message(e runner.Event) {
 	m := event.Message{
 		Header: v.header(event.TypeMessage), Address: e.Message.Address,
@@ -105,7 +108,7 @@ func (v *Events) message(e runner.Event) {
 	v.write(m)
 }
 
-// RunEnded writes why a run stopped, if it did, and what it did.
+// RunEnded writes the stops of a run, then its totals.
 func (v *Events) RunEnded(r *session.RunResult) {
 	sum := r.Summary
 	for _, stop := range sum.Stops {
@@ -128,6 +131,7 @@ func (v *Events) RunEnded(r *session.RunResult) {
 // Rate writes nothing: the JSON report has the figures.
 func (v *Events) Rate(report.Input) error { return nil }
 
+// Concluded writes an event for each check and each output.
 func (v *Events) Concluded(e manifest.Evaluation) {
 	for _, c := range e.Checks {
 		v.write(event.Check{
@@ -140,28 +144,32 @@ func (v *Events) Concluded(e manifest.Evaluation) {
 	}
 }
 
+// ReportWritten names the file or folder of a report.
 func (v *Events) ReportWritten(format, path string) {
 	v.write(event.ReportWritten{Header: v.header(event.TypeReportWritten), Format: format, Path: path})
 }
 
+// Purged says how much a purge removed.
 func (v *Events) Purged(gone personal.Purged, before time.Time, _ *time.Location) {
 	v.write(event.Purged{
 		Header: v.header(event.TypePurged), Before: before.UTC(), Messages: gone.Messages, People: gone.People,
 	})
 }
 
+// ReportsExpired writes an event for each report older than the retention.
 func (v *Events) ReportsExpired(old []state.WrittenReport, path func(state.WrittenReport) string, _ *time.Location) {
 	for _, r := range old {
 		v.write(event.ReportExpired{Header: v.header(event.TypeReportExpired), Path: path(r), WrittenAt: r.WrittenAt.UTC()})
 	}
 }
 
+// Problem shows an error that does not end the command, on err.
 func (v *Events) Problem(err error) { v.err.Problem(err) }
 
+// Note shows a remark, on err.
 func (v *Events) Note(text string) { v.err.Say(text) }
 
-// Failed writes the last event of a command that fails for a reason which no other
-// event gives.
+// Failed writes the error that ended the command, as the last event and on err.
 func (v *Events) Failed(status int, err error) {
 	v.write(event.Error{Header: v.header(event.TypeError), ExitStatus: status, Message: err.Error()})
 	v.err.Failed(status, err)
@@ -170,7 +178,7 @@ func (v *Events) Failed(status int, err error) {
 // Figures writes the JSON report.
 func (v *Events) Figures(in report.Input, _ manifest.Evaluation) error { return v.report(in) }
 
-// Named writes the report of what was named, and the details of each message.
+// Named writes the report on what was named, then the details of each message.
 func (v *Events) Named(n *session.Named) error {
 	if err := v.report(n.Input); err != nil {
 		return err
@@ -194,7 +202,7 @@ func (v *Events) report(in report.Input) error {
 	return nil
 }
 
-// details writes what is known of one message.
+// details writes all that is known about one message.
 func (v *Events) details(o *session.MessageDetail) {
 	e := event.MessageDetails{
 		Header: v.header(event.TypeMessageDetails), Address: o.Result.Message.Address,
@@ -227,15 +235,15 @@ func failureEvent(f *job.Failure) *event.Failure {
 	}
 }
 
-// reportEvent turns the JSON report, which is written through it, into one event
-// on one line.
+// A reportEvent turns the JSON report that is written to it into one event on one
+// line.
 type reportEvent struct {
 	view  *Events
 	begun bool
 }
 
-// Write takes the report's text in any pieces: its line breaks stand between
-// members and never in a string.
+// Write accepts the report in pieces of any size. Its line breaks are between
+// members, never inside a string.
 func (r *reportEvent) Write(text []byte) (int, error) {
 	r.view.mu.Lock()
 	defer r.view.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// Figures shows the totals, the campaigns, where the messages stand, the checks
+// Figures shows the totals, the campaigns, the statuses of the messages, the checks
 // and the outputs.
 func (v *Text) Figures(in report.Input, e manifest.Evaluation) error {
 	var odd warning
@@ -31,7 +31,7 @@ func (v *Text) Figures(in report.Input, e manifest.Evaluation) error {
 	return nil
 }
 
-// figures shows the totals, the campaigns and where the messages stand.
+// figures shows the totals, the campaigns and the statuses of the messages.
 func (s Printer) figures(in report.Input, f *metrics.Overall) {
 	if in.Title != "" {
 		s.Println(s.Paint(term.Bold, term.Wrap(in.Title, "  ", s.Width)))
@@ -47,7 +47,7 @@ func (s Printer) figures(in report.Input, f *metrics.Overall) {
 	s.Say(standing(f))
 }
 
-// total shows the rate of everything, with its bar, and what it is made of.
+// total shows the overall rate, with its bar and the counts behind it.
 func (s Printer) total(t *metrics.Totals) {
 	rate, known := t.Totals.Counts.ReadRate()
 	if !known {
@@ -69,7 +69,7 @@ func (s Printer) total(t *metrics.Totals) {
 	s.Say(text)
 }
 
-// Rate says in a sentence who has read it.
+// Rate shows the overall read rate in a sentence.
 func (v *Text) Rate(in report.Input) error {
 	f, err := metrics.Measure(in)
 	if err != nil {
@@ -89,7 +89,7 @@ func (v *Text) Rate(in report.Input) error {
 	return nil
 }
 
-// asOf says when the figures are from.
+// asOf tells when the figures were read.
 func asOf(in report.Input, f *metrics.Overall) string {
 	if in.Run == nil {
 		return "Nothing was asked yet: `notifyaudit apply` asks."
@@ -109,7 +109,7 @@ func asOf(in report.Input, f *metrics.Overall) string {
 	return text
 }
 
-// covered is the coverage in words, where it isn't full.
+// covered tells the coverage, where it is below 100 %.
 func covered(c job.Counts) string {
 	coverage, known := c.Coverage()
 	if !known || c.Unknown == 0 {
@@ -118,8 +118,8 @@ func covered(c job.Counts) string {
 	return fmt.Sprintf(". Something is known of %s of the audience.", term.Percent(coverage, true))
 }
 
-// campaigns are the columns of a table of campaigns. What is left out first on a
-// narrow screen is what the others tell.
+// campaigns returns the columns of a table of campaigns. A narrow screen leaves out
+// first what follows from the other columns.
 func (s Printer) campaigns(all []metrics.Campaign) []term.Column {
 	name := term.Column{Title: "Campaign", Left: true, Least: 14}
 	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true}
@@ -159,14 +159,14 @@ func standing(f *metrics.Overall) string {
 	return "Messages: " + strings.Join(parts, ", ") + "."
 }
 
-// A warning is of messages with most of their readers outside the audience: as a
+// A warning counts messages most of whose readers are outside their audience: as a
 // rule the audience is wrong.
 type warning struct {
 	messages int
 	first    string
 }
 
-// watch looks at results on their way.
+// watch counts while the results pass.
 func (m *warning) watch(results func() iter.Seq2[*job.Result, error]) func() iter.Seq2[*job.Result, error] {
 	return func() iter.Seq2[*job.Result, error] {
 		*m = warning{}
@@ -185,7 +185,7 @@ func (m *warning) watch(results func() iter.Seq2[*job.Result, error]) func() ite
 	}
 }
 
-// String is the warning, "" when there is nothing to warn of.
+// String returns the text of the warning, "" when nothing was counted.
 func (m *warning) String() string {
 	switch m.messages {
 	case 0:

@@ -9,10 +9,10 @@ import (
 	"notifyaudit/ratelimit"
 )
 
-// gateLook is how often the gates are looked at.
+// gateLook is the interval at which the gates are checked.
 const gateLook = time.Second
 
-// watchGates tells of every provider's silence until the returned func is called.
+// watchGates calls tell for every change of a gate until the returned func is called.
 func watchGates(ctx context.Context, gates []*provider.Gate, now func() time.Time, zone *time.Location, tell func(string)) (end func()) {
 	return every(ctx, gateLook, gateLook, func() {
 		for _, g := range gates {
@@ -23,8 +23,8 @@ func watchGates(ctx context.Context, gates []*provider.Gate, now func() time.Tim
 	})
 }
 
-// gateWords says that good answers stay away, and until when, or that they come
-// again.
+// gateWords describes a change: no good answers, and how long the run waits for them,
+// or good answers again.
 func gateWords(g *provider.GateChange, now time.Time, zone *time.Location) string {
 	if g.Waited > 0 {
 		return fmt.Sprintf("%s: %s answers again, after %v.", g.Provider, g.Host, g.Waited.Round(time.Second))

@@ -15,7 +15,7 @@ import (
 	"notifyaudit/report"
 )
 
-// How much of a message or a block is shown.
+// The bounds of what is shown of a message or a block.
 const (
 	shownReadings = 12
 	shownMessages = 20
@@ -36,8 +36,8 @@ func (v *Text) Named(n *session.Named) error {
 	return nil
 }
 
-// message shows one message: what it is, its figures, the last failure with what
-// to do about it, how the rate grew, and who has read it lately.
+// message shows one message: what it is, its figures, the last failure and what to do
+// about it, its readings, and its latest readers.
 func (v *Text) message(o *session.MessageDetail, in *report.Input) {
 	s, m, zone := messagePrinter{v.out}, &o.Result.Message, in.Location
 	s.Println(s.Paint(term.Bold, term.ClipMiddle(m.Address, s.Width)))
@@ -64,10 +64,10 @@ func (v *Text) message(o *session.MessageDetail, in *report.Input) {
 	s.unread(o.Result, in)
 }
 
-// A messagePrinter shows one message.
+// A messagePrinter shows the parts of one message.
 type messagePrinter struct{ Printer }
 
-// prospect says where a message stands and what an apply would do about it.
+// prospect shows a message's status and what an apply would do about it.
 func (s messagePrinter) prospect(o *session.MessageDetail) {
 	next := verb(o.Next.Action)
 	words := s.Paint(markColor(o.Next.Action), o.Next.Action.Mark()+" "+next) + ": " + strings.TrimPrefix(o.Next.Reason, next+" ")
@@ -80,7 +80,8 @@ func (s messagePrinter) prospect(o *session.MessageDetail) {
 	s.Labelled("Next", words)
 }
 
-// sent is when it was sent, and until when it can be asked where that is known.
+// sent tells when a message was sent and, where that is known, until when it can be
+// asked.
 func sent(m *job.Message, now time.Time, zone *time.Location) string {
 	if m.SentAt.IsZero() {
 		return ""
@@ -96,7 +97,7 @@ func sent(m *job.Message, now time.Time, zone *time.Location) string {
 	return text
 }
 
-// statusWords is a status with what it means.
+// statusWords is a status with its meaning.
 func statusWords(status job.Status) string {
 	meaning := map[job.Status]string{
 		job.StatusCurrent:    "read in the latest run",
@@ -193,8 +194,7 @@ func (s messagePrinter) failure(f *job.Failure, zone *time.Location) {
 	s.Labelled("  Request", f.RequestID)
 }
 
-// readings shows the history: each reading with its bar, the latest ones where
-// there are many.
+// readings shows the latest readings, each with a bar.
 func (s messagePrinter) readings(o *session.MessageDetail, zone *time.Location) {
 	if len(o.History) == 0 {
 		return

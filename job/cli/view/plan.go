@@ -8,21 +8,19 @@ import (
 	"notifyaudit/job/plan"
 )
 
-// How much of a plan is shown: the rest is counted, so that no plan is longer
-// than a few screens.
+// The bounds of what is shown of a plan. The rest is counted, so that no plan is
+// longer than a few screens.
 const (
-	// listed is how many messages of a part are named before the rest is only
-	// counted.
+	// listed bounds the messages of a part that are named.
 	listed = 5
-	// shownBlocks is how many blocks of several messages are shown.
+	// shownBlocks bounds the blocks of several messages.
 	shownBlocks = 20
-	// longReason is where a line with the reason beside is broken in two.
+	// longReason is the width of a reason from which it gets a line of its own.
 	longReason = 24
 )
 
-// plan shows a plan: what is done about which messages and why, and the sum.
-// Single messages come first, those with the same action side by side; then the
-// blocks of several.
+// plan shows what is done about which messages and why, then the totals. Blocks of a
+// single message come first, grouped by action, then the blocks of several.
 func (s Printer) plan(p *plan.Plan) { planPrinter{s}.plan(p) }
 
 // A planPrinter shows plans.
@@ -58,7 +56,7 @@ func (s planPrinter) plan(p *plan.Plan) {
 	s.sum(p)
 }
 
-// logPlan makes a record of each block, and of the sum.
+// logPlan logs a record for each block, and one for the totals.
 func (s planPrinter) logPlan(p *plan.Plan) {
 	for _, g := range p.Groups {
 		s.log.Info("planned", "block", g.Block, "counts", g.Counts.String(), "drift", g.Drift.String())
@@ -66,8 +64,7 @@ func (s planPrinter) logPlan(p *plan.Plan) {
 	s.log.Info("plan", "counts", p.Counts.String(), "calls", p.Forecast.Calls, "seconds", p.Forecast.Duration.Seconds())
 }
 
-// sum is the last lines of a plan: one of what is done, the others of what that
-// takes.
+// sum shows the totals: a line of what is done, then what that takes.
 func (s planPrinter) sum(p *plan.Plan) {
 	doing, rest, _ := strings.Cut(p.Summary(), ". ")
 	s.Println(s.Paint(term.Bold, term.Wrap(strings.TrimSuffix(doing, ".")+".", "  ", s.Width)))
@@ -78,8 +75,8 @@ func (s planPrinter) sum(p *plan.Plan) {
 	}
 }
 
-// singles shows the blocks that are one message: for each action and cause the
-// first ones by name.
+// singles shows the blocks of a single message: of each action and cause the first
+// ones by name.
 func (s planPrinter) singles(groups []*plan.Group) {
 	if len(groups) == 0 {
 		return
@@ -97,12 +94,11 @@ func (s planPrinter) singles(groups []*plan.Group) {
 	s.Println("")
 }
 
-// A fold is the single messages behind a line that are only counted.
+// A fold counts the single messages that follow a line and are not named.
 type fold struct{ shown, more int }
 
-// foldSingles picks the groups to name, those of one action and cause side by
-// side in the order of the first, and says behind which ones how many are left
-// out.
+// foldSingles picks the groups to name, sorted by action and cause in the order in
+// which these first occur. folds tells how many are left out after a group.
 func foldSingles(groups []*plan.Group) (named []*plan.Group, folds map[*plan.Group]*fold) {
 	type kind struct {
 		action plan.Action
@@ -110,7 +106,7 @@ func foldSingles(groups []*plan.Group) (named []*plan.Group, folds map[*plan.Gro
 	}
 	most := 2 * listed
 	if len(groups) <= 2*most {
-		most = len(groups) // all of them fit on a screen: in the manifest's order
+		most = len(groups) // they fit on a screen, in the order of the manifest
 		return groups[:most], nil
 	}
 	byKind := map[kind][]*plan.Group{}
@@ -156,8 +152,8 @@ func (s Printer) drift(text, indent string) {
 	s.Println(indent + s.Paint(term.Yellow, "audience:") + term.Wrap(" "+text, indent+"    ", max(0, s.Width-len(indent)-9)))
 }
 
-// partRows are the lines of a part: its messages by name while they are few and
-// their reasons differ, else their number.
+// partRows returns the lines of a part: a line for each message while they are few
+// and their reasons differ, else one with their number.
 func partRows(g *plan.Group, part *plan.Part) []planRow {
 	common := true
 	for _, line := range part.Examples {
@@ -186,18 +182,18 @@ func partRows(g *plan.Group, part *plan.Part) []planRow {
 // A planRow is one line of a plan.
 type planRow struct {
 	action plan.Action
-	// subject is an address, or how many when counted.
+	// subject is an address, or a number if counted.
 	subject string
 	counted bool
 	verb    string
 	reason  string
-	// example is a message of those counted, and drift how the audience has
-	// moved; each is on a line of its own, or empty.
+	// example names one of the counted messages, and drift tells how the audience has
+	// changed; each is on a line of its own, "" for none.
 	example, drift string
 }
 
-// rows shows lines with their columns below each other. Where the reasons would
-// be squeezed they go on the next line.
+// rows shows lines with aligned columns. Reasons that don't fit beside them go to the
+// next line.
 func (s planPrinter) rows(rows []planRow, indent string) {
 	subject, verbs, numbers := 0, 0, 0
 	for _, r := range rows {
@@ -246,7 +242,7 @@ func verb(a plan.Action) string {
 	return string(a)
 }
 
-// causeWords is what messages of one cause have in common.
+// causeWords describes a cause that several messages have in common.
 func causeWords(c plan.Cause) string {
 	switch c {
 	case plan.CauseNever:
@@ -276,7 +272,7 @@ func causeWords(c plan.Cause) string {
 	}
 }
 
-// standingWords are causeWords of messages that are not asked.
+// standingWords is causeWords for messages that are not asked.
 func standingWords(c plan.Cause) string {
 	switch c {
 	case plan.CauseNotDue:

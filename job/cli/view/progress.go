@@ -14,12 +14,12 @@ import (
 )
 
 const (
-	// progressEvery is how often there is a line or an event of progress, the
-	// first after firstProgress.
+	// progressEvery is the interval of lines and events of progress; the first comes
+	// after firstProgress.
 	progressEvery = 10 * time.Second
 	firstProgress = time.Second
-	// barEvery is how often the bar is drawn when nothing else happens, as in an
-	// outage: its clock goes on.
+	// barEvery is the interval at which the bar is redrawn while nothing else happens,
+	// so that its clock goes on.
 	barEvery = time.Second
 )
 
@@ -32,7 +32,7 @@ type progress struct {
 	begun time.Time
 	total int
 
-	mu          sync.Mutex // also of what is written: notes come in between
+	mu          sync.Mutex // also guards the writing: notes come in between
 	done, calls int
 	// end ends the reports at an interval, unwatch the look at the gates, unsaid
 	// the wait for an interruption.
@@ -44,14 +44,14 @@ func newProgress(now func() time.Time, total int) progress {
 	return progress{now: now, begun: now(), total: total, end: func() {}}
 }
 
-// Close ends all that was begun to follow the run.
+// Close stops following the run.
 func (p *progress) Close() {
 	p.unsaid()
 	p.unwatch()
 	p.end()
 }
 
-// count counts a step of the run, under mu.
+// count counts a step of the run. The caller holds mu.
 func (p *progress) count(e runner.Event) {
 	p.calls += e.Cost.Metered
 	if e.Outcome != "" {
@@ -59,12 +59,12 @@ func (p *progress) count(e runner.Event) {
 	}
 }
 
-// left is how long the rest takes if it goes on like this.
+// left estimates the remaining time from the rate so far.
 func (p *progress) left() time.Duration {
 	return p.now().Sub(p.begun) / time.Duration(p.done) * time.Duration(p.total-p.done)
 }
 
-// rate is in metered calls a second since the start.
+// rate is the mean number of metered calls a second since the start.
 func (p *progress) rate() float64 {
 	if elapsed := p.now().Sub(p.begun).Seconds(); elapsed > 0 {
 		return float64(p.calls) / elapsed
@@ -72,14 +72,14 @@ func (p *progress) rate() float64 {
 	return 0
 }
 
-// A textProgress shows a bar on a terminal, a line now and then elsewhere.
+// A textProgress shows a bar on a terminal, and lines at an interval elsewhere.
 type textProgress struct {
 	progress
 	screen Printer
 	bar    *progressbar.ProgressBar
 }
 
-// Watch shows how far the run is.
+// Watch shows the progress of a run.
 func (v *Text) Watch(ctx context.Context, w session.Watched) session.Observer {
 	messages := w.Messages
 	p := &textProgress{progress: newProgress(v.now, messages), screen: v.err}
@@ -113,14 +113,14 @@ func (p *textProgress) Observe(e runner.Event) {
 	}
 }
 
-// draw draws the bar now.
+// draw redraws the bar.
 func (p *textProgress) draw() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.bar.Describe(fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate()))
 }
 
-// note says something above the bar, where there is one.
+// note shows a remark above the bar, if there is one.
 func (p *textProgress) note(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -133,14 +133,14 @@ func (p *textProgress) note(text string) {
 	}
 }
 
-// report writes the progress now.
+// report shows the progress so far.
 func (p *textProgress) report() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.screen.Println(p.line())
 }
 
-// line is "120/1000 messages, 240 calls, 19.8 calls/s, about 44s left", under mu.
+// line is "120/1000 messages, 240 calls, 19.8 calls/s, about 44s left". The caller holds mu.
 func (p *textProgress) line() string {
 	text := fmt.Sprintf("%d/%d messages, %d calls, %.1f calls/s", p.done, p.total, p.calls, p.rate())
 	if p.done > 0 && p.done < p.total {
@@ -149,13 +149,14 @@ func (p *textProgress) line() string {
 	return text
 }
 
-// An eventProgress writes the end of every message and the progress as events.
+// An eventProgress writes an event for each message that is done, and progress at an
+// interval.
 type eventProgress struct {
 	progress
 	view *Events
 }
 
-// Watch writes that the run has started, and then how far it is.
+// Watch writes that the run has started, then its progress.
 func (v *Events) Watch(ctx context.Context, w session.Watched) session.Observer {
 	r, messages := w.Run, w.Messages
 	v.write(event.RunStarted{

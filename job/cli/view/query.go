@@ -10,8 +10,8 @@ import (
 	"notifyaudit/report/metrics"
 )
 
-// Answers shows what a query learned: the rate, the messages, and the people of
-// each.
+// Answers shows the result of a query: the rate, the messages, and the people of each
+// message.
 func (s Printer) Answers(in report.Input) error {
 	figures, err := metrics.Measure(in)
 	if err != nil {
@@ -70,8 +70,8 @@ func answerRow(r *job.Result) []string {
 	return row
 }
 
-// everybody lists the people of each message that was read: those who haven't
-// where they are known, else those who have.
+// everybody lists, for each message with a reading, the people who have not read it
+// or, where these are unknown, those who have.
 func (s Printer) everybody(in report.Input) error {
 	for r, err := range in.Results() {
 		if err != nil {
@@ -130,7 +130,7 @@ func readerList(d *job.Directory, r *job.Result) string {
 	return "Read by: " + strings.Join(names, ", ")
 }
 
-// called is "Li Na (u7)", or the id of somebody without a name.
+// called returns "Li Na (u7)", or the user id of a person without a name.
 func called(d *job.Directory, r *job.Result, userID string) string {
 	id := report.CleanText(userID)
 	if person, found := d.Person(r.Audience.Roster, userID); found && person.Name != "" {

@@ -14,7 +14,7 @@ func PurgedWords(gone personal.Purged, before time.Time, zone *time.Location) st
 		term.Plural(gone.Messages, "message"), term.Time(before, zone), Are(gone.People))
 }
 
-// Are is "1 person is", "2 people are".
+// Are returns "1 person is" or "2 people are".
 func Are(n int) string {
 	if n == 1 {
 		return "1 person is"
@@ -22,7 +22,7 @@ func Are(n int) string {
 	return term.People(n) + " are"
 }
 
-// Were is "1 message was", "2 messages were".
+// Were returns "1 message was" or "2 messages were".
 func Were(n int) string {
 	if n == 1 {
 		return "1 message was"
@@ -30,10 +30,10 @@ func Were(n int) string {
 	return term.Plural(n, "message") + " were"
 }
 
-// listedReports is how many reports are listed.
+// listedReports bounds the reports that are listed.
 const listedReports = 20
 
-// Reports lists reports with the day that they were written.
+// Reports lists reports, each with the day on which it was written.
 func (s Printer) Reports(all []state.WrittenReport, path func(state.WrittenReport) string, zone *time.Location) {
 	for _, r := range all[:min(len(all), listedReports)] {
 		s.Println("  " + r.WrittenAt.In(zone).Format(time.DateOnly) + "  " + path(r))

@@ -14,7 +14,7 @@ import (
 	"notifyaudit/job/runner"
 )
 
-// RunEnded says in a few lines what the run did.
+// RunEnded sums up a run in a few lines.
 func (v *Text) RunEnded(r *session.RunResult) {
 	sum := r.Summary
 	done := "nothing was due."
@@ -71,7 +71,7 @@ func outcomes(sum *runner.Summary) string {
 	return term.Count(answered) + " of " + term.Plural(all, "message") + " answered" + others
 }
 
-// unreadWords are what happened, in the API's words, and what to do.
+// unreadWords tells what happened, in the API's words, and what to do.
 func unreadWords(m *session.UnreadMessage) string {
 	text := fmt.Sprintf("%s: %s.", m.Outcome, strings.TrimSuffix(m.Err.Error(), "."))
 	if m.Err.Advice != "" {
@@ -80,7 +80,7 @@ func unreadWords(m *session.UnreadMessage) string {
 	return text
 }
 
-// explainStop is a stop for the terminal.
+// explainStop describes a stop and what to do.
 func explainStop(stop job.Stop, now time.Time) string {
 	text := fmt.Sprintf("%s %s: %s.", finding.ReachWord(stop.Reach, "en"), stop.Name, strings.TrimSuffix(finding.StopReason(stop), "."))
 	if stop.NotAsked > 0 {

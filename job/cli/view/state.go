@@ -10,12 +10,12 @@ import (
 	"notifyaudit/report"
 )
 
-// purgedOn says that a message's people were purged.
+// purgedOn tells when a message's people were purged.
 func purgedOn(at time.Time, zone *time.Location) string {
 	return "purged on " + at.In(zone).Format(time.DateOnly) + ", only the counts are left"
 }
 
-// Recalled shows a message for people.
+// Recalled shows what the state remembers of a message.
 func (s Printer) Recalled(m *event.StateMessage, zone *time.Location) {
 	line := func(label, text string) {
 		s.Hang("  "+term.Pad(label, 12)+text, strings.Repeat(" ", 14))
@@ -73,5 +73,5 @@ func (s Printer) Places(head string, places []string) {
 	}
 }
 
-// listedMentions is how many places are listed on the screen.
+// listedMentions bounds the places that are listed.
 const listedMentions = 20

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// every begins to call do, first after a time and then at an interval, until the
-// returned func is called or ctx ends; do is not called any more when that returns.
+// every calls do after first and then at the interval, until ctx ends or end is
+// called. When end returns, do is not called any more.
 func every(ctx context.Context, first, interval time.Duration, do func()) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var calls sync.WaitGroup

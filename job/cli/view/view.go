@@ -23,47 +23,48 @@ import (
 // chosen once, when the command begins.
 type View interface {
 	session.Reporter
-	// Validation is the verdict on a manifest, behind its diagnostics; m is nil when
-	// one of them is an error.
+	// Validation is the verdict on a manifest whose diagnostics were shown; m is nil
+	// when one of them is an error.
 	Validation(m *manifest.Manifest, ds manifest.Diagnostics)
-	// Plan is the result of planning, saved to a file or not (""); Proposal is the
-	// plan that an apply is about to carry out, read from a file or not.
+	// Plan shows a plan as a result; savedTo is its file, "" without one. Proposal
+	// shows the plan that apply is about to carry out.
 	Plan(p *plan.Plan, savedTo string)
 	Proposal(p *plan.Plan, savedTo string)
-	// RunEnded says what a run did.
+	// RunEnded shows what a run did and why it stopped, if it did.
 	RunEnded(r *session.RunResult)
-	// Rate says after a run who has read it, in a sentence.
+	// Rate shows the read rate after a run.
 	Rate(in report.Input) error
-	// Concluded says what checks and outputs came to after a run.
+	// Concluded shows the results of checks and outputs after a run.
 	Concluded(e manifest.Evaluation)
-	// Purged says what the audit's retention took from the state, and ReportsExpired
-	// which reports are older than that.
+	// Purged shows what the retention removed from the state; ReportsExpired lists the
+	// reports that are older than it.
 	Purged(gone personal.Purged, before time.Time, zone *time.Location)
 	ReportsExpired(old []state.WrittenReport, path func(state.WrittenReport) string, zone *time.Location)
-	// Figures are those of the whole audit, Named those of what an address names.
+	// Figures shows the figures of the whole audit, Named those of what an address
+	// names.
 	Figures(in report.Input, e manifest.Evaluation) error
 	Named(n *session.Named) error
-	// Note is said beside the results, on standard error. Problem is an error that
-	// does not end the command.
+	// Note shows a remark, and Problem an error that does not end the command; both on
+	// standard error.
 	Note(text string)
 	Problem(err error)
-	// Failed is why the command failed, with its exit status; the last thing said.
+	// Failed shows the error that ended the command. Nothing follows it.
 	Failed(status int, err error)
 }
 
-// A Printer says things on one screen, or in a log.
+// A Printer writes to one screen, or to a log.
 type Printer struct {
 	*term.Screen
-	// log gets a record for each line, and one for what is more than a line; nil for
-	// a screen.
+	// log takes a record for each line, and one for what spans several lines. It is
+	// nil for a screen.
 	log *slog.Logger
 }
 
-// NewPrinter makes one for w; color says whether a terminal gets colours.
+// NewPrinter returns a Printer for w. A terminal gets colours if color is true.
 func NewPrinter(w io.Writer, color bool) Printer { return Printer{Screen: term.NewScreen(w, color)} }
 
-// NewLogPrinter makes one that writes records to a log. Messages have no addresses
-// in it, which may hold a user id, but labels.
+// NewLogPrinter returns a Printer that writes records to a log. A record names a
+// message by its label, since an address may contain a user id.
 func NewLogPrinter(log *slog.Logger) Printer {
 	return Printer{Screen: term.NewLines(runlog.Lines(log)), log: log}
 }
@@ -86,8 +87,8 @@ func (s Printer) Failed(status int, err error) {
 	s.Screen.Problem(err)
 }
 
-// Changes lists what a change is about, the first shownChanges lines; a log gets
-// none, since they name messages.
+// Changes lists the messages that a change is about, at most shownChanges of them.
+// A log gets none: the lines contain addresses.
 func (s Printer) Changes(lines iter.Seq[string]) {
 	if s.log != nil {
 		return
@@ -103,5 +104,5 @@ func (s Printer) Changes(lines iter.Seq[string]) {
 	}
 }
 
-// shownChanges is how many messages are named before a question.
+// shownChanges bounds the messages that are listed before a question.
 const shownChanges = 20
