@@ -14,7 +14,7 @@ import (
 	"notifyaudit/job/state"
 )
 
-// newApplyCommand plans, asks, records and reports.
+// newApplyCommand returns apply: plan, ask, record and report.
 func newApplyCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
@@ -67,7 +67,7 @@ func (p applyCommand) run(c *cli.Context) error {
 	return p.carryOut(c.Context, s, made, c.Int("max-requests"))
 }
 
-// checkApproval refuses to begin where nobody could be asked for a yes.
+// checkApproval is an error if apply needs a yes and can't ask for it.
 func (p applyCommand) checkApproval(c *cli.Context) error {
 	if c.Bool("auto-approve") {
 		return nil
@@ -81,7 +81,7 @@ func (p applyCommand) checkApproval(c *cli.Context) error {
 	return nil
 }
 
-// applySaved carries a saved plan out, which was looked at and needs no yes.
+// applySaved carries out a saved plan, which needs no yes.
 func (p applyCommand) applySaved(c *cli.Context, path string) error {
 	f, err := session.SavedPlan(path)
 	if err != nil {
@@ -93,7 +93,7 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 		return err
 	}
 	defer s.Close()
-	// A plan that was made for a state begins none.
+	// A plan that was made for a state must not make another.
 	err = s.OpenToWrite(c.Context, session.OpenOptions{Wait: c.Duration("lock-timeout"), Existing: f.Lineage != ""})
 	if f.Lineage != "" && errors.Is(err, state.ErrNoState) {
 		return session.StalePlan(path, fmt.Errorf("%w: it was made for the state %s, and there is none here (look at --data-dir)", plan.ErrStale, f.Lineage))
@@ -109,8 +109,8 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 	return spentPlan(c.Context, p.carryOut(c.Context, s, made, f.Options.MaxRequests))
 }
 
-// carryOut runs the plan, records the run and writes the reports, whole or
-// partial.
+// carryOut runs the plan, records the run and writes the reports, also if the run ended
+// early.
 func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *plan.Plan, maxRequests int) error {
 	if err := s.Reports().Try(ctx); err != nil {
 		return err
@@ -169,8 +169,8 @@ func (p applyCommand) expire(ctx context.Context, s *session.Session) error {
 	return nil
 }
 
-// worse is which of two errors ends the program: to go on, or what must be mended
-// first, comes before a report that can't be written, which is then only told.
+// worse returns the error that ends the command: the verdict of the run if its status
+// is 75 or 78, and then only shows the error of the report; else that error.
 func (p *program) worse(ctx context.Context, verdict, report error) error {
 	if status, _ := statusOf(ctx, verdict); status != exit.Retry && status != exit.Config {
 		return report

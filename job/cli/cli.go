@@ -1,31 +1,31 @@
-// Package cli is the command line: one file a command, from flags over a session
-// to a view. The process comes in through Main: arguments, environment, standard
-// streams, and a context that a signal ends.
+// Package cli is the command line. Each command has a file: it reads flags, works
+// with a session and shows results through a view. The process enters through Main:
+// arguments, environment, standard streams, and a context that a signal ends.
 //
-// Below it, each in a package of its own:
+// The packages below it:
 //
-//	view        says what was found: to a person, or to a program as events
-//	session     does what is done with a manifest and a state; prints nothing
-//	provider    makes what asks the providers, with its limits and budgets
-//	doctor      tries what the providers need, with the fewest calls
+//	view        shows results: as text to a person, as events to a program
+//	session     works with a manifest and a state; prints nothing
+//	provider    makes the clients of the providers, with limits and budgets
+//	doctor      checks what the providers need, with as few calls as possible
 //	render      writes reports in their formats
-//	finding     says in a report's language what is to be looked at
-//	keys        finds processQueryKeys in what a user gives
+//	finding     words, in the language of a report, what to look at
+//	keys        finds processQueryKeys in arguments, files and text
 //	credential  finds the credential of a query
 //	format      writes manifest files in the canonical layout
-//	complete    finds what a half-typed command line can become
+//	complete    completes command lines
 //	help        has the help texts
-//	term        lays text out for a terminal; knows nothing of the job
+//	term        lays out text for a terminal; knows nothing of the job
 //	atomicfile  writes files whole or not at all
-//	runlog      makes the log, each record with its run
-//	profile     writes profiles of what a command does
-//	build       says which build of the program this is
-//	notice      has the licenses of what the program is made of
-//	exit        has the exit statuses and the error that carries one
+//	runlog      provides the log, with the run's id in each record
+//	profile     writes CPU and heap profiles
+//	build       identifies the build of the program
+//	notice      has the licenses of the program and its modules
+//	exit        defines the exit statuses and an error that carries one
 //
-// The arrows run downward: cli → all of them, format → view → {session, doctor},
-// session → {provider, render, finding}, doctor → provider, complete → help, and
-// from all of these to term, atomicfile and exit, which see none of the others.
+// Imports go in one direction: cli → all of them, format → view → {session, doctor},
+// session → {provider, render, finding}, doctor → provider, complete → help, and from
+// all of these to term, atomicfile and exit, which import none of the others.
 package cli
 
 import (
@@ -63,9 +63,9 @@ type Env struct {
 	Now func() time.Time
 }
 
-// Main runs one command and returns the exit status. The end of ctx asks the
-// command to wind down; it may take up to ten seconds. Standard output that can't
-// be written is a failure of every command.
+// Main runs one command and returns the exit status. When ctx ends, the command winds
+// down, which may take up to ten seconds. A command fails if standard output can't be
+// written.
 func Main(ctx context.Context, env Env) int {
 	if env.Now == nil {
 		env.Now = time.Now
@@ -87,10 +87,10 @@ func Main(ctx context.Context, env Env) int {
 	return status
 }
 
-// statusOf is the one map from an error that ended a command to the exit status,
-// with what is left to say of it: nil where everything was said. A status that
-// the error carries wins; then the end of the context, which interrupts whatever
-// is under way; then a lock that somebody else holds.
+// statusOf maps the error that ended a command to the exit status and to the error to
+// show, nil if everything was said. It is the only such map. The status that an error
+// carries has precedence; then the end of ctx is 75; then a lock that another process
+// holds or has taken is 75; anything else is 1.
 func statusOf(ctx context.Context, err error) (int, error) {
 	e, carries := errors.AsType[*exit.Error](err)
 	switch {
@@ -120,7 +120,7 @@ type program struct {
 
 func newProgram(env Env) *program {
 	p := &program{env: env, environ: environ(env.Environ)}
-	p.log, _ = runlog.New(env.Stderr, logFormat(env.Args)) // a format that there is
+	p.log, _ = runlog.New(env.Stderr, logFormat(env.Args)) // this format exists
 	p.out, p.err = p.screen(env.Stdout), p.screen(env.Stderr)
 	if p.log.JSON() {
 		p.err = view.NewLogPrinter(p.log.Always())
@@ -129,7 +129,7 @@ func newProgram(env Env) *program {
 	return p
 }
 
-// app declares the command line.
+// app returns the command line with all its commands.
 func (p *program) app() *cli.App {
 	app := &cli.App{
 		Name:      "notifyaudit",
@@ -156,7 +156,7 @@ func (p *program) app() *cli.App {
 	return app
 }
 
-// unknownCommand is reached when no command was named, or one that isn't there.
+// unknownCommand is the action for a missing or an unknown command.
 func unknownCommand(c *cli.Context) error {
 	if !c.Args().Present() {
 		c.App.Writer = c.App.ErrWriter
@@ -171,11 +171,11 @@ func unknownCommand(c *cli.Context) error {
 	return exit.Usagef("there is no command %q%s `notifyaudit help` lists them.", name, term.DidYouMean(name, names))
 }
 
-// notDefined begins package flag's error for a flag that isn't there.
+// notDefined is how package flag begins the error for an unknown flag.
 const notDefined = "flag provided but not defined: -"
 
-// badUsage gives a mistake in the flags its exit status, and keeps the help text
-// from burying it. --help, -h and --version without a command are no mistake.
+// badUsage returns the error for wrong flags, and shows no help text that would hide
+// it. --help, -h and --version without a command are not wrong.
 func badUsage(c *cli.Context, err error, isSubcommand bool) error {
 	switch {
 	case errors.Is(err, flag.ErrHelp) && !isSubcommand:
@@ -200,8 +200,8 @@ func badUsage(c *cli.Context, err error, isSubcommand bool) error {
 	return exit.Usagef("%s; `%s` lists the flags", valueMistake(err.Error()), where)
 }
 
-// valueMistake says what a flag takes where the library says that it can't parse
-// what was given.
+// valueMistake completes the library's error for a value that it can't parse with what
+// the flag takes.
 func valueMistake(text string) string {
 	plain, unparsed := strings.CutSuffix(text, ": parse error")
 	switch {
@@ -215,8 +215,7 @@ func valueMistake(text string) string {
 	return plain + ": it is a whole number"
 }
 
-// strict refuses a flag behind an argument, which the library would take for
-// another argument.
+// strict refuses flags after an argument, which the library would treat as arguments.
 func strict(action cli.ActionFunc) cli.ActionFunc {
 	return func(c *cli.Context) error {
 		for i, arg := range c.Args().Slice() {
@@ -231,7 +230,7 @@ func strict(action cli.ActionFunc) cli.ActionFunc {
 	}
 }
 
-// noArguments refuses arguments for a command that takes none.
+// noArguments is an error if a command that takes no arguments has any.
 func noArguments(c *cli.Context) error {
 	if c.Args().Present() {
 		return exit.Usagef("%s takes no argument, but there is %q", c.Command.Name, c.Args().First())
@@ -249,14 +248,14 @@ func environ(list []string) map[string]string {
 	return m
 }
 
-// screen makes a printer for w.
+// screen returns a printer for w.
 func (p *program) screen(w io.Writer) view.Printer {
 	color := p.environ["NO_COLOR"] == "" && p.environ["TERM"] != "dumb" && !p.plain()
 	return view.NewPrinter(w, color)
 }
 
-// plain reports whether --no-color is among the arguments: the screen is needed
-// before, and when, the flags can't be parsed.
+// plain reports whether --no-color is among the arguments. The screen is needed before
+// the flags are parsed.
 func (p *program) plain() bool {
 	for _, arg := range p.env.Args {
 		if strings.TrimLeft(arg, "-") == "no-color" && arg != "no-color" {

@@ -11,7 +11,7 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// newCompletionCommand prints a script for a shell.
+// newCompletionCommand returns completion: print the script of a shell.
 func newCompletionCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
@@ -37,9 +37,9 @@ func newCompletionCommand(p *program) *cli.Command {
 	}
 }
 
-// newCompleteCommand is what the scripts call: with the shell's name and the words
-// before the cursor, of which the last is to be completed. Bash gives the line as
-// one word, for its own words are broken at = and :.
+// newCompleteCommand returns the command that the scripts call, with the name of the
+// shell and the words before the cursor. It completes the last of them. Bash passes
+// the line as one word, since it breaks words at = and :.
 func newCompleteCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:            "__complete",

@@ -7,7 +7,7 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// newDoctorCommand tries what the providers need before a run depends on it.
+// newDoctorCommand returns doctor: check what the providers need.
 func newDoctorCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",

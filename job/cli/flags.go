@@ -17,7 +17,7 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// globalFlags are taken before the command and after it.
+// globalFlags returns the flags that may stand before and after the command.
 func globalFlags() []cli.Flag {
 	const category = "Global"
 	return []cli.Flag{
@@ -39,8 +39,8 @@ func jsonFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "json", Usage: "write events for programs, one JSON object a line"}
 }
 
-// stream begins the events if -json asks for them. It goes before load, so that
-// the manifest's mistakes are events too.
+// stream begins the events of -json. It has to be called before load, so that the
+// manifest's diagnostics are events, too.
 func (p *program) stream(c *cli.Context) {
 	if c.Bool("json") {
 		p.view = view.NewEvents(p.env.Stdout, p.err, p.env.Now)
@@ -52,12 +52,12 @@ type globals struct {
 	manifest, dataDir         string
 	allowDirs, vars, varFiles []string
 	noColor, simulator        bool
-	scenario                  *scenario.Scenario // nil where none was given
+	scenario                  *scenario.Scenario // nil if none was given
 	logLevel, logFormat       string
 }
 
-// globals reads the global flags wherever they stand; the one nearer to the
-// command wins, lists are joined.
+// globals reads the global flags. Of a flag before and after the command the latter has
+// precedence; lists are joined.
 func (p *program) globals(c *cli.Context) (globals, error) {
 	g := globals{
 		manifest:  cmp.Or(lastString(c, "manifest"), p.environ["NOTIFYAUDIT_MANIFEST"], "."),
@@ -75,16 +75,15 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 		return g, exit.Usagef("--scenario says what the simulator answers: it goes with --simulator")
 	}
 	var err error
-	if g.scenario, err = provider.ReadScenario(path); err != nil { // once: it may be a pipe
+	if g.scenario, err = provider.ReadScenario(path); err != nil { // read once: it may be a pipe
 		return g, err
 	}
 	g.manifest = filepath.Clean(g.manifest)
 	return g, nil
 }
 
-// logFormat is what --log-format says, wherever it stands among the arguments: the
-// log is needed before, and when, the flags can't be parsed. Another format than
-// json is text for that long.
+// logFormat returns the value of --log-format among the arguments, "text" if it is
+// missing or wrong. The log is needed before the flags are parsed.
 func logFormat(args []string) string {
 	format := "text"
 	for i, arg := range args {
@@ -103,7 +102,7 @@ func logFormat(args []string) string {
 	return format
 }
 
-// logger is the log from the level that --log-level asks for.
+// logger returns the logger for --log-level.
 func (p *program) logger(g globals) (*slog.Logger, error) {
 	if _, err := runlog.New(io.Discard, g.logFormat); err != nil {
 		return nil, err

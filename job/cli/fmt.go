@@ -9,7 +9,7 @@ import (
 	"notifyaudit/job/cli/format"
 )
 
-// newFmtCommand writes manifests in the canonical layout.
+// newFmtCommand returns fmt: write manifests in the canonical layout.
 func newFmtCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "fmt",

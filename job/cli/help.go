@@ -10,7 +10,7 @@ import (
 	"notifyaudit/job/cli/help"
 )
 
-// newHelpCommand explains commands and topics.
+// newHelpCommand returns help: explain commands and topics.
 func newHelpCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "help",
@@ -51,12 +51,12 @@ func (p helpCommand) showHelp(text string) error {
 	return err
 }
 
-// decorate gives commands what all of them have: the global flags, their help, and
-// the strictness about flags. The help is for a terminal of the width.
+// decorate adds to commands what all of them have: the global flags, a help text for a
+// terminal of the width, and the checks of strict.
 func decorate(commands []*cli.Command, path string, width int) {
 	for _, command := range commands {
 		if command.SkipFlagParsing {
-			continue // it takes whatever it is given
+			continue // it parses its arguments itself
 		}
 		name := strings.TrimSpace(path + " " + command.Name)
 		command.CustomHelpTemplate = help.Template(help.Command(command, name), width)

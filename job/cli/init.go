@@ -15,7 +15,7 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// newInitCommand writes a manifest to start from.
+// newInitCommand returns init: write a manifest to start from.
 func newInitCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "init",
@@ -49,7 +49,7 @@ func (p initCommand) run(c *cli.Context) error {
 	return p.writeStarter(g.manifest)
 }
 
-// writeStarter writes the starter's files, unless one of them is there.
+// writeStarter writes the files of the starter, unless one of them exists.
 func (p initCommand) writeStarter(folder string) error {
 	files := manifest.Starter()
 	names := slices.Sorted(maps.Keys(files))
@@ -72,7 +72,7 @@ func (p initCommand) writeStarter(folder string) error {
 	return nil
 }
 
-// writeNew writes a file that must not be there.
+// writeNew writes a file that must not exist.
 func writeNew(path string, content []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {

@@ -20,8 +20,8 @@ func (p *program) load(c *cli.Context) (*session.Session, error) {
 	return s, err
 }
 
-// loadDiagnosed is load with the diagnostics that it shows. The error is errInvalid
-// where one of them is an error.
+// loadDiagnosed is load that returns the diagnostics, too. The error is errInvalid if
+// one of them is an error.
 func (p *program) loadDiagnosed(c *cli.Context) (*session.Session, manifest.Diagnostics, error) {
 	g, err := p.globals(c)
 	if err != nil {
@@ -48,10 +48,10 @@ func (p *program) loadDiagnosed(c *cli.Context) (*session.Session, manifest.Diag
 	return s, diagnostics, nil
 }
 
-// errInvalid ends a command whose manifest has mistakes: they were said.
+// errInvalid ends a command whose manifest has errors, which were shown.
 var errInvalid = exit.With(exit.Config, nil)
 
-// session begins a session without a manifest.
+// session returns a session without a manifest.
 func (p *program) session(g globals, log *slog.Logger) *session.Session {
 	return session.New(session.Options{
 		Reporter: p.view, Log: log, Now: p.env.Now, Simulator: g.simulator, Scenario: g.scenario, Version: build.Read().Version,
@@ -59,8 +59,8 @@ func (p *program) session(g globals, log *slog.Logger) *session.Session {
 	})
 }
 
-// confirm asks a question on the terminal that only yes answers. Another answer is
-// an error that begins with otherwise.
+// confirm asks a question on the terminal. Any answer but yes is an error that begins
+// with otherwise.
 func (p *program) confirm(ctx context.Context, question, otherwise string) error {
 	answer, err := p.err.Ask(ctx, p.env.Stdin, fmt.Sprintf("\n%s Only %s will do: ", p.err.Paint(term.Bold, question), p.err.Paint(term.Bold, "yes")))
 	if err == nil && answer != "yes" {

@@ -8,7 +8,7 @@ import (
 	"notifyaudit/job/plan"
 )
 
-// planFlags choose what is asked; plan and apply have them.
+// planFlags returns the flags of plan and apply that choose what to ask.
 func planFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "target", Usage: "look at this `ADDRESS` or block alone; repeatable"},
@@ -18,7 +18,7 @@ func planFlags() []cli.Flag {
 	}
 }
 
-// newPlanCommand shows what an apply would ask.
+// newPlanCommand returns plan: show what an apply would ask.
 func newPlanCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "plan",
@@ -71,9 +71,9 @@ func (p planCommand) run(c *cli.Context) error {
 	return nil
 }
 
-// plan makes the plan, and saves it if -out says where.
+// plan makes the plan, and saves it to the file of -out.
 func (p planCommand) plan(c *cli.Context, s *session.Session) (*plan.Plan, error) {
-	// The pin is taken first: what a run records in between makes it stale.
+	// The pin is taken first, so that what a run records in between makes it stale.
 	now := p.env.Now()
 	pin, err := s.Pin(c.Context, now)
 	if err != nil {
@@ -86,7 +86,7 @@ func (p planCommand) plan(c *cli.Context, s *session.Session) (*plan.Plan, error
 	return made, session.SavePlan(c.String("out"), plan.NewFile(made, pin, planChoice(c), "notifyaudit "+s.Version, now))
 }
 
-// checkPlanFlags refuses what no plan can be made from.
+// checkPlanFlags is an error for flags that no plan can be made from.
 func checkPlanFlags(c *cli.Context) error {
 	if c.IsSet("max-requests") && c.Int("max-requests") < 1 {
 		return exit.Usagef("-max-requests is at least 1")

@@ -10,7 +10,7 @@ import (
 	"notifyaudit/job/plan"
 )
 
-// planChoice is what the flags choose to ask.
+// planChoice returns what the flags choose to ask.
 func planChoice(c *cli.Context) plan.FileOptions {
 	return plan.FileOptions{
 		Targets: listOf(c, "target"), Replace: listOf(c, "replace"),
@@ -18,13 +18,13 @@ func planChoice(c *cli.Context) plan.FileOptions {
 	}
 }
 
-// listOf is a flag's list, never nil.
+// listOf returns the values of a flag, never nil.
 func listOf(c *cli.Context, name string) []string {
 	return append([]string{}, c.StringSlice(name)...)
 }
 
-// spentPlan says how an interrupted run goes on: the plan it had is stale by what
-// the run recorded.
+// spentPlan adds to the error of an interrupted run how to go on: what the run recorded
+// has made its plan stale.
 func spentPlan(ctx context.Context, err error) error {
 	if status, reason := statusOf(ctx, err); status == exit.Retry && reason != nil {
 		return exit.With(exit.Retry, fmt.Errorf("%w; the saved plan is used up: make a new one, or leave it out of `notifyaudit apply`", reason))
@@ -32,8 +32,8 @@ func spentPlan(ctx context.Context, err error) error {
 	return err
 }
 
-// planArgument is the saved plan among apply's arguments, "" without one. With it
-// goes no flag that chooses what is asked: the plan has chosen.
+// planArgument returns the path of the saved plan among apply's arguments, "" without
+// one. Flags that choose what to ask don't go with it.
 func planArgument(c *cli.Context) (string, error) {
 	switch c.NArg() {
 	case 0:

@@ -25,10 +25,10 @@ import (
 	"notifyaudit/report"
 )
 
-// unasked is up to how many calls a query makes without asking for a yes.
+// unasked is the number of calls up to which a query does not ask for a yes.
 const unasked = 100
 
-// newQueryCommand is the one-off audit.
+// newQueryCommand returns query: a one-off audit.
 func newQueryCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "query",
@@ -56,7 +56,7 @@ func lockTimeoutFlag() cli.Flag {
 	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"}
 }
 
-// queryOptions are what a query is asked to do.
+// queryOptions are the options of a query.
 type queryOptions struct {
 	kind     job.Kind
 	audience string // a file; "" without one
@@ -64,7 +64,7 @@ type queryOptions struct {
 	output   string
 	report   *manifest.Report // nil: figures on standard output
 	keys     []string
-	// stdin says that the keys came from there: nothing else can be read from it.
+	// stdin means that the keys come from standard input, which then answers nothing.
 	stdin bool
 }
 
@@ -103,7 +103,7 @@ func (p queryCommand) run(c *cli.Context) error {
 	return oneOff(c.Context, p.carryOutQuery(c.Context, s, q, made))
 }
 
-// options reads the flags and the keys; its mistakes are wrong usage.
+// options reads the flags and the keys. An error is wrong usage.
 func (p queryCommand) options(c *cli.Context) (*queryOptions, error) {
 	for _, name := range []string{"manifest", "data-dir", "allow-dir", "var", "var-file"} {
 		if slices.ContainsFunc(c.Lineage(), func(at *cli.Context) bool { return at.IsSet(name) }) {
@@ -142,7 +142,7 @@ func (p queryCommand) options(c *cli.Context) (*queryOptions, error) {
 	return q, nil
 }
 
-// queryReport is the report that -o asks for, or nil.
+// queryReport returns the report of -o, nil without it.
 func queryReport(out string) (*manifest.Report, error) {
 	if out == "" {
 		return nil, nil //nolint:nilnil // the figures on standard output
@@ -157,7 +157,7 @@ func queryReport(out string) (*manifest.Report, error) {
 	return &manifest.Report{Format: format}, nil
 }
 
-// describe makes the session's manifest of the options and the credential.
+// describe makes the session's manifest from the options and the credential.
 func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptions, folder string) error {
 	if q.report != nil && q.output != "-" {
 		if err := render.Try(q.output); err != nil {
@@ -192,7 +192,7 @@ func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptio
 	return p.checkOutput(c, m, q)
 }
 
-// checkOutput refuses to write over what the query itself reads.
+// checkOutput is an error if the query would overwrite a file that it reads.
 func (p queryCommand) checkOutput(c *cli.Context, m *manifest.Manifest, q *queryOptions) error {
 	if q.report == nil || q.output == "-" {
 		return nil
@@ -217,7 +217,7 @@ func (p queryCommand) checkOutput(c *cli.Context, m *manifest.Manifest, q *query
 	return nil
 }
 
-// planQuery makes the plan, says what it takes and, when that is much, asks for a
+// planQuery makes the plan and shows what it takes. Above unasked calls it asks for a
 // yes.
 func (p queryCommand) planQuery(c *cli.Context, s *session.Session, q *queryOptions) (*plan.Plan, error) {
 	made, err := s.Plan(c.Context, plan.FileOptions{Refresh: true})
@@ -234,7 +234,7 @@ func (p queryCommand) planQuery(c *cli.Context, s *session.Session, q *queryOpti
 	return made, p.confirm(c.Context, "Ask the API now?", "nothing was asked")
 }
 
-// carryOutQuery asks, and shows or writes what was learned, whole or partial.
+// carryOutQuery asks, and shows or writes the answers, also if the run ended early.
 func (p queryCommand) carryOutQuery(ctx context.Context, s *session.Session, q *queryOptions, made *plan.Plan) error {
 	r, err := s.AskAll(ctx, made, 0)
 	if err != nil {
@@ -283,8 +283,7 @@ func (p *program) keepAnswer(in report.Input) error {
 	return nil // Main says that standard output failed
 }
 
-// oneOff puts right what an error says of going on later: a query has nothing to
-// go on from.
+// oneOff replaces an error that says that a run can go on: a query can't.
 func oneOff(ctx context.Context, err error) error {
 	if status, _ := statusOf(ctx, err); status != exit.Retry {
 		return err

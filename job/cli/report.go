@@ -15,7 +15,7 @@ import (
 	"notifyaudit/report"
 )
 
-// newReportCommand renders the reports again.
+// newReportCommand returns report: write the reports again.
 func newReportCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "report",
@@ -67,7 +67,7 @@ func (p reportCommand) run(c *cli.Context) error {
 	return s.Reports().Write(c.Context, in)
 }
 
-// oneReport is the report that -format and -o ask for, or nil.
+// oneReport returns the report of -format and -o, nil without them.
 func oneReport(c *cli.Context) (*manifest.Report, error) {
 	formats := render.Formats()
 	format, out := c.String("format"), c.String("o")
@@ -99,7 +99,7 @@ func oneReport(c *cli.Context) (*manifest.Report, error) {
 	return &manifest.Report{Format: format}, nil
 }
 
-// writeTo writes one report to a path of the user's choice, or to standard output.
+// writeTo writes a report to a path, or with - to standard output.
 func (p *program) writeTo(in report.Input, r manifest.Report, out string) error {
 	if out == "-" {
 		return render.To(p.env.Stdout, in, r)

@@ -7,7 +7,7 @@ import (
 	"notifyaudit/job/cli/session"
 )
 
-// newShowCommand shows the latest figures.
+// newShowCommand returns show: show the latest figures.
 func newShowCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "show",

@@ -15,7 +15,7 @@ import (
 	"notifyaudit/job/simulator"
 )
 
-// newSimulateCommand serves the embedded API on a port.
+// newSimulateCommand returns simulate: serve the embedded API on a port.
 func newSimulateCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "simulate",
@@ -51,7 +51,7 @@ func (p simulateCommand) run(c *cli.Context) error {
 	return serve(c.Context, listener, sim)
 }
 
-// serve answers until ctx ends, which is how it is meant to end.
+// serve answers requests until ctx ends.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })

@@ -14,7 +14,7 @@ import (
 	"notifyaudit/job/state/personal"
 )
 
-// newStateRemoveCommand forgets messages.
+// newStateRemoveCommand returns state rm: forget messages.
 func newStateRemoveCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "rm",
@@ -69,7 +69,7 @@ func (p stateRemoveCommand) run(c *cli.Context) error {
 	return nil
 }
 
-// newStateMoveCommand renames what the state remembers.
+// newStateMoveCommand returns state mv: give messages another address or provider.
 func newStateMoveCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "mv",

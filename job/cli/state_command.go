@@ -10,7 +10,7 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// newStateCommand looks at the state and changes it by hand.
+// newStateCommand returns state: look at the state and change it by hand.
 func newStateCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "state",
@@ -23,8 +23,7 @@ func newStateCommand(p *program) *cli.Command {
 	}
 }
 
-// unknownSubcommand is reached when no subcommand was named, or one that isn't
-// there.
+// unknownSubcommand is the action for a missing or an unknown subcommand.
 func unknownSubcommand(c *cli.Context) error {
 	names := []string{}
 	for _, command := range c.Command.Subcommands {
@@ -37,7 +36,7 @@ func unknownSubcommand(c *cli.Context) error {
 	return exit.Usagef("there is no command %q in %s%s It has %s.", name, c.Command.Name, term.DidYouMean(name, names), strings.Join(names, ", "))
 }
 
-// changeFlags are those of commands that change the state by hand.
+// changeFlags returns the flags of commands that change the state by hand.
 func changeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes; needed where there is no terminal"},
@@ -62,8 +61,8 @@ func (p *program) stateToRead(c *cli.Context) (*session.Session, error) {
 	return s, nil
 }
 
-// stateToChange loads the manifest, opens its state and takes the state's lock;
-// the credentials are left alone, since nothing is asked.
+// stateToChange loads the manifest, opens its state and takes the state's lock, but not
+// those of the credentials, since nothing is asked.
 func (p *program) stateToChange(c *cli.Context, create bool) (*session.Session, error) {
 	s, err := p.load(c)
 	if err != nil {
@@ -76,7 +75,7 @@ func (p *program) stateToChange(c *cli.Context, create bool) (*session.Session, 
 	return s, nil
 }
 
-// agree asks for a yes to a change, unless there is no need to.
+// agree asks for a yes to a change, unless -auto-approve is set.
 func (p *program) agree(c *cli.Context, question string) error {
 	if c.Bool("auto-approve") {
 		return nil
@@ -84,7 +83,7 @@ func (p *program) agree(c *cli.Context, question string) error {
 	return p.confirm(c.Context, question, "nothing was changed")
 }
 
-// approvable refuses a change that nobody can be asked about.
+// approvable is an error if a change needs a yes and can't ask for it.
 func (p *program) approvable(c *cli.Context) error {
 	if _, ok := term.FileDescriptor(p.env.Stdin); !ok && !c.Bool("auto-approve") {
 		return exit.Usagef("there is no terminal to ask for a yes: add -auto-approve to change the state")

@@ -26,7 +26,7 @@ func newPersonEraseCommand(p *program) *cli.Command {
 	}
 }
 
-// personErase repeats the user id nowhere: what a job writes is kept by others.
+// run does not repeat the user id in what it writes: a job's output is often kept.
 type personEraseCommand struct{ *program }
 
 func (p personEraseCommand) run(c *cli.Context) error {
@@ -69,8 +69,8 @@ func (p personEraseCommand) run(c *cli.Context) error {
 	return p.remainders(c.Context, s, userID)
 }
 
-// unknownPerson is the error for somebody whom the state doesn't know, with the
-// places that would bring them in.
+// unknownPerson returns the error for a person that the state does not know, after
+// listing the places of the manifest that name the person.
 func (p personEraseCommand) unknownPerson(s *session.Session, userID string) error {
 	places, err := s.People().Mentions(userID)
 	if err != nil {
@@ -80,7 +80,7 @@ func (p personEraseCommand) unknownPerson(s *session.Session, userID string) err
 	return exit.With(exit.Failure, fmt.Errorf("%w, or the person was erased before", personal.ErrUnknownPerson))
 }
 
-// remainders says where somebody who was erased is named all the same.
+// remainders lists where an erased person is still named.
 func (p personEraseCommand) remainders(ctx context.Context, s *session.Session, userID string) error {
 	places, err := s.People().Mentions(userID)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"notifyaudit/job/state/transfer"
 )
 
-// newStateExportCommand writes the state out.
+// newStateExportCommand returns state export: write out the state.
 func newStateExportCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "export",
@@ -62,7 +62,7 @@ func exportTo(ctx context.Context, db *state.DB, w io.Writer) error {
 	return buffered.Flush()
 }
 
-// newStateImportCommand fills an empty state.
+// newStateImportCommand returns state import: fill an empty state.
 func newStateImportCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "import",

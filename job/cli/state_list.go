@@ -8,7 +8,7 @@ import (
 	"notifyaudit/job/event"
 )
 
-// newStateListCommand lists what the state remembers.
+// newStateListCommand returns state list: list the messages in the state.
 func newStateListCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "list",

@@ -13,7 +13,7 @@ import (
 	"notifyaudit/job/cli/term"
 )
 
-// newStatePersonCommand answers a person about their own data.
+// newStatePersonCommand returns state person: export or erase a person's data.
 func newStatePersonCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:        "person",

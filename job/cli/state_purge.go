@@ -14,7 +14,7 @@ import (
 	"notifyaudit/job/state/personal"
 )
 
-// newStatePurgeCommand forgets who read old messages.
+// newStatePurgeCommand returns state purge: forget who read old messages.
 func newStatePurgeCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "purge",
@@ -78,7 +78,7 @@ func (p statePurgeCommand) run(c *cli.Context) error {
 	return p.listStale(c.Context, s, before, "These reports were written before that day:")
 }
 
-// listStale lists the remembered reports that were written before an instant.
+// listStale lists the recorded reports that were written before an instant.
 func (p *program) listStale(ctx context.Context, s *session.Session, before time.Time, head string) error {
 	old, err := s.Reports().Before(ctx, before)
 	if err != nil {

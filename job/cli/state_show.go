@@ -8,7 +8,7 @@ import (
 	"notifyaudit/job/cli/exit"
 )
 
-// newStateShowCommand shows all that the state remembers of messages.
+// newStateShowCommand returns state show: show what the state remembers of messages.
 func newStateShowCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:      "show",

@@ -6,7 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// newValidateCommand checks the manifest and asks nothing.
+// newValidateCommand returns validate: check the manifest.
 func newValidateCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:   "validate",

@@ -11,7 +11,7 @@ import (
 	"notifyaudit/job/cli/notice"
 )
 
-// newVersionCommand says which program this is, and of what it is made.
+// newVersionCommand returns version: show the version or the licenses.
 func newVersionCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "version",

@@ -71,7 +71,7 @@ func (o *Options) client(p *job.Provider, ceiling *ratelimit.Ceiling, b budgets)
 		MinBackoff: bounded.Retry.MinBackoff, MaxBackoff: bounded.Retry.MaxBackoff,
 		MaxAttempts: bounded.Retry.MaxAttempts, GiveUpAfter: bounded.Retry.GiveUpAfter,
 	})
-	c, err := dingtalk.New(bounded, limiter, transport, dingtalk.Options{Budget: b, Log: o.Log}) //nolint:contextcheck // making a client asks nothing
+	c, err := dingtalk.New(bounded, limiter, transport, dingtalk.Options{Budget: b, Log: o.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -111,15 +111,15 @@ func addDropped(ctx context.Context, db *state.DB, made *plan.Plan, manifest *se
 }
 
 // History returns the state as plan and audit read it; an empty one if there is none.
-func (s *Session) History() history {
+func (s *Session) History() History {
 	if s.DB == nil {
 		return noHistory{}
 	}
 	return s.DB
 }
 
-// history is what plan and audit ask of the state.
-type history interface {
+// History is what plan and audit read of a state.
+type History interface {
 	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
 	Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error)
 	Members(ctx context.Context, audienceHash string) ([]string, error)

@@ -69,7 +69,7 @@ func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*p
 			return nil, err
 		}
 	}
-	return provider.Clients(s.Manifest.Providers, o)
+	return provider.Clients(s.Manifest.Providers, o) //nolint:contextcheck // making a client asks nothing
 }
 
 // runOptions are what the state remembers of earlier runs, as the runner needs it.

@@ -28,7 +28,7 @@ func (v *Text) block(n *session.Named) error {
 	if err != nil {
 		return err
 	}
-	s.Println(s.Paint(term.Bold, term.ClipMiddle(name, s.Width)) + s.Paint(term.Dim, " · "+term.Plural(figures.Totals.Messages, "message")))
+	s.Println(s.Paint(term.Bold, term.ClipMiddle(name, s.Width)) + s.Paint(term.Dim, " · "+term.Plural(figures.Messages, "message")))
 	s.Say(asOf(in, figures))
 	s.Println("")
 	s.total(&figures.Totals)

@@ -49,7 +49,7 @@ func (s Printer) figures(in report.Input, f *metrics.Overall) {
 
 // total shows the overall rate, with its bar and the counts behind it.
 func (s Printer) total(t *metrics.Totals) {
-	rate, known := t.Totals.Counts.ReadRate()
+	rate, known := t.Counts.ReadRate()
 	if !known {
 		s.Say("There is no read rate yet: no message has both a reading and an audience.")
 		return
@@ -61,8 +61,8 @@ func (s Printer) total(t *metrics.Totals) {
 		head, note = head+"  "+note, ""
 	}
 	s.Println(head)
-	text := fmt.Sprintf("%s of %s have read it%s", term.Count(t.Totals.Counts.Read),
-		term.Count(t.Totals.Counts.Read+t.Totals.Counts.Unread), covered(t.Totals.Counts))
+	text := fmt.Sprintf("%s of %s have read it%s", term.Count(t.Counts.Read),
+		term.Count(t.Counts.Read+t.Counts.Unread), covered(t.Counts))
 	if note != "" {
 		text = term.Sentence(note) + " " + text
 	}
@@ -75,12 +75,12 @@ func (v *Text) Rate(in report.Input) error {
 	if err != nil {
 		return err
 	}
-	c := f.Totals.Totals.Counts
+	c := f.Counts
 	rate, known := c.ReadRate()
 	if !known {
 		return nil
 	}
-	target, _ := f.Totals.Target()
+	target, _ := f.Target()
 	text := fmt.Sprintf("%s of %s have read it (%s)", term.Count(c.Read), term.Count(c.Read+c.Unread), term.Percent(rate, true))
 	if note := term.Target(rate, true, target); note != "" {
 		text += ", " + note
@@ -127,7 +127,7 @@ func (s Printer) campaigns(all []metrics.Campaign) []term.Column {
 	unknown, audience := term.Column{Title: "Unknown", Rank: 4}, term.Column{Title: "Audience", Rank: 5}
 	messages := term.Column{Title: "Messages", Rank: 3}
 	for _, c := range all {
-		counts := c.Totals.Counts
+		counts := c.Counts
 		known := func(is bool, n int) string {
 			if !is {
 				return "–"
@@ -143,7 +143,7 @@ func (s Printer) campaigns(all []metrics.Campaign) []term.Column {
 		unread.Cells = append(unread.Cells, known(c.HasReading, counts.Unread))
 		unknown.Cells = append(unknown.Cells, known(c.HasAudience, counts.Unknown))
 		audience.Cells = append(audience.Cells, known(c.HasAudience, counts.Audience()))
-		messages.Cells = append(messages.Cells, term.Count(c.Totals.Messages))
+		messages.Cells = append(messages.Cells, term.Count(c.Messages))
 	}
 	return []term.Column{name, rate, bar, read, unread, unknown, audience, messages}
 }

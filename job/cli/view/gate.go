@@ -14,7 +14,7 @@ const gateLook = time.Second
 
 // watchGates calls tell for every change of a gate until the returned func is called.
 func watchGates(ctx context.Context, gates []*provider.Gate, now func() time.Time, zone *time.Location, tell func(string)) (end func()) {
-	return every(ctx, gateLook, gateLook, func() {
+	return every(ctx, gateLook, func() {
 		for _, g := range gates {
 			if change := g.Look(now()); change != nil {
 				tell(gateWords(change, now(), zone))

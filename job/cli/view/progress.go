@@ -14,10 +14,8 @@ import (
 )
 
 const (
-	// progressEvery is the interval of lines and events of progress; the first comes
-	// after firstProgress.
+	// progressEvery is the interval of lines and events of progress.
 	progressEvery = 10 * time.Second
-	firstProgress = time.Second
 	// barEvery is the interval at which the bar is redrawn while nothing else happens,
 	// so that its clock goes on.
 	barEvery = time.Second
@@ -93,10 +91,10 @@ func (v *Text) Watch(ctx context.Context, w session.Watched) session.Observer {
 			progressbar.OptionEnableColorCodes(s.Color), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("asking"))
 		_ = p.bar.RenderBlank()
-		redraw := every(ctx, barEvery, barEvery, p.draw)
+		redraw := every(ctx, barEvery, p.draw)
 		p.end = func() { redraw(); _ = p.bar.Finish() }
 	default:
-		p.end = every(ctx, firstProgress, progressEvery, p.report)
+		p.end = every(ctx, progressEvery, p.report)
 	}
 	p.unwatch = unwatch
 	p.unsaid = context.AfterFunc(ctx, func() { p.note(interrupted) })
@@ -165,7 +163,7 @@ func (v *Events) Watch(ctx context.Context, w session.Watched) session.Observer 
 	})
 	p := &eventProgress{progress: newProgress(v.now, messages), view: v}
 	if messages > 0 {
-		p.end = every(ctx, firstProgress, progressEvery, p.report)
+		p.end = every(ctx, progressEvery, p.report)
 	}
 	p.unwatch = watchGates(ctx, w.Gates, v.now, w.Zone, p.note)
 	p.unsaid = context.AfterFunc(ctx, func() { p.note(interrupted) })

@@ -17,9 +17,9 @@ func (s Printer) Answers(in report.Input) error {
 	if err != nil {
 		return err
 	}
-	rate, known := figures.Totals.Counts.ReadRate()
+	rate, known := figures.Counts.ReadRate()
 	if known {
-		counts := figures.Totals.Counts
+		counts := figures.Counts
 		s.Say(fmt.Sprintf("%s: %s of %s have read it%s", s.Paint(term.Bold, "Read rate "+term.Percent(rate, true)),
 			term.Count(counts.Read), term.Count(counts.Read+counts.Unread), covered(counts)))
 		s.Println("")

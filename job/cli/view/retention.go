@@ -9,6 +9,7 @@ import (
 	"notifyaudit/job/state/personal"
 )
 
+// PurgedWords tells what a purge removed.
 func PurgedWords(gone personal.Purged, before time.Time, zone *time.Location) string {
 	return fmt.Sprintf("Purged the people of %s last read before %s: their counts stay, and %s no longer in the state.",
 		term.Plural(gone.Messages, "message"), term.Time(before, zone), Are(gone.People))

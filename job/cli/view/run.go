@@ -49,26 +49,28 @@ func (v *Text) RunEnded(r *session.RunResult) {
 // outcomes are "38 of 43 messages answered, 2 pending, 3 failed". That a message
 // was answered is not that anybody read it.
 func outcomes(sum *runner.Summary) string {
-	answered, all, others := sum.Outcomes[runner.OutcomeRead], sum.NotAsked, ""
+	answered := sum.Outcomes[runner.OutcomeRead]
+	all := answered + sum.NotAsked
+	var others strings.Builder
 	for _, o := range []runner.Outcome{
 		runner.OutcomePending, runner.OutcomeFrozen, runner.OutcomeRejected,
 		runner.OutcomeIncomplete, runner.OutcomeFailed, runner.OutcomeDeferred,
 	} {
 		if n := sum.Outcomes[o]; n > 0 {
 			all += n
-			others += ", " + term.Count(n) + " " + string(o)
+			others.WriteString(", " + term.Count(n) + " " + string(o))
 		}
 	}
 	if sum.NotAsked > 0 {
-		others += ", " + term.Count(sum.NotAsked) + " not asked"
+		others.WriteString(", " + term.Count(sum.NotAsked) + " not asked")
 	}
-	switch all += answered; {
-	case all == 0:
+	switch all {
+	case 0:
 		return ""
-	case all == answered:
+	case answered:
 		return term.Plural(all, "message") + " answered"
 	}
-	return term.Count(answered) + " of " + term.Plural(all, "message") + " answered" + others
+	return term.Count(answered) + " of " + term.Plural(all, "message") + " answered" + others.String()
 }
 
 // unreadWords tells what happened, in the API's words, and what to do.
