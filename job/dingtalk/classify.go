@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"notifyaudit/job"
+	"notifyaudit/job/dingtalk/codes"
 )
 
 // classify decides what trouble a reply is: on its code first, since the same
@@ -14,29 +15,29 @@ import (
 // answer.
 func classify(r reply, e errorBody) *job.AnswerError {
 	entry := classOf(r.status, e)
-	if entry.class == "" {
+	if entry.Class == "" {
 		return nil
 	}
 	return &job.AnswerError{
-		Class: entry.class, Reach: entry.reach, Reversible: entry.reversible, Status: r.status,
+		Class: entry.Class, Reach: entry.Reach, Reversible: entry.Reversible, Status: r.status,
 		Code: e.code, Message: e.message, RequestID: e.requestID,
 	}
 }
 
-func classOf(status int, e errorBody) code {
-	entry, known := lookup(e.code)
+func classOf(status int, e errorBody) codes.Code {
+	entry, known := codes.Lookup(e.code)
 	switch {
-	case status == http.StatusTooManyRequests && entry.class != job.ClassQuota:
-		return code{class: job.ClassThrottled, reach: job.ReachProvider}
+	case status == http.StatusTooManyRequests && entry.Class != job.ClassQuota:
+		return codes.Code{Class: job.ClassThrottled, Reach: job.ReachProvider}
 	case e.punished:
-		return code{class: job.ClassBanned, reach: job.ReachRun}
-	case known && entry.class == job.ClassExpired && status >= 500:
-		return code{class: job.ClassTransient, reach: job.ReachMessage}
+		return codes.Code{Class: job.ClassBanned, Reach: job.ReachRun}
+	case known && entry.Class == job.ClassExpired && status >= 500:
+		return codes.Code{Class: job.ClassTransient, Reach: job.ReachMessage}
 	case known:
 		return entry
 	}
 	class := classOfStatus(status, e)
-	return code{class: class, reach: reachOf(class)}
+	return codes.Code{Class: class, Reach: reachOf(class)}
 }
 
 // classOfStatus is the class of a reply whose code says nothing; empty when its

@@ -10,6 +10,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/dingtalk/codes"
 	"notifyaudit/ratelimit"
 )
 
@@ -250,7 +251,7 @@ func TestExplainAndAdvise(t *testing.T) {
 		rows[code] = refusal{}
 	}
 	for code, row := range rows {
-		en, zh := dingtalk.Explain(code, "en"), dingtalk.Explain(code, "zh-CN")
+		en, zh := codes.Explain(code, "en"), codes.Explain(code, "zh-CN")
 		if !strings.ContainsAny(en, "aeiou") || en == zh || zh == "" {
 			t.Errorf("Explain(%q) = %q, %q", code, en, zh)
 		}
@@ -258,14 +259,14 @@ func TestExplainAndAdvise(t *testing.T) {
 			continue
 		}
 		f := &job.Failure{Class: row.class, Code: code, HTTPStatus: row.status}
-		if en, zh := dingtalk.Advise(f, "en"), dingtalk.Advise(f, "zh-CN"); en == "" || zh == "" || en == zh {
+		if en, zh := codes.Advise(f, "en"), codes.Advise(f, "zh-CN"); en == "" || zh == "" || en == zh {
 			t.Errorf("Advise(%s) = %q, %q", code, en, zh)
 		}
 	}
-	if got := dingtalk.Explain("nobody.knows", "en"); got != "" {
+	if got := codes.Explain("nobody.knows", "en"); got != "" {
 		t.Errorf("Explain of an unknown code = %q", got)
 	}
-	if got, want := dingtalk.Explain("bot.stopped", "zh-CN"), "群机器人已经停用"; got != want {
+	if got, want := codes.Explain("bot.stopped", "zh-CN"), "群机器人已经停用"; got != want {
 		t.Errorf("Explain = %q, want the vendor's %q", got, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"notifyaudit/job"
+	"notifyaudit/job/dingtalk/codes"
 )
 
 // A proxyError is a proxy's refusal to connect to the endpoint.
@@ -31,7 +32,7 @@ func (c *Client) unanswered(err error) *job.AnswerError {
 		return internalError(err)
 	}
 	name := connectionCode(err)
-	if name != "" && (name == codeUntrusted || !c.answered.Load()) {
+	if name != "" && (name == codes.Untrusted || !c.answered.Load()) {
 		return &job.AnswerError{Class: job.ClassEndpoint, Reach: job.ReachProvider, Code: name, Err: err}
 	}
 	return &job.AnswerError{Class: job.ClassTransient, Reach: job.ReachMessage, Temporary: true, Err: err}
@@ -40,19 +41,19 @@ func (c *Client) unanswered(err error) *job.AnswerError {
 // connectionCode names what is wrong with a connection; empty where waiting may help.
 func connectionCode(err error) string {
 	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
-		return codeUntrusted
+		return codes.Untrusted
 	}
 	if _, plain := errors.AsType[tls.RecordHeaderError](err); plain || errors.Is(err, http.ErrSchemeMismatch) {
-		return codeNotTLS
+		return codes.NotTLS
 	}
 	if proxy, refused := errors.AsType[*proxyError](err); refused {
 		return proxyCode(proxy.status)
 	}
 	if lookup, failed := errors.AsType[*net.DNSError](err); failed && lookup.IsNotFound {
 		if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
-			return codeUnknownProxy
+			return codes.UnknownProxy
 		}
-		return codeUnknownHost
+		return codes.UnknownHost
 	}
 	return ""
 }
@@ -60,9 +61,9 @@ func connectionCode(err error) string {
 func proxyCode(status int) string {
 	switch {
 	case status == http.StatusProxyAuthRequired:
-		return codeProxyLogin
+		return codes.ProxyLogin
 	case status >= 400 && status < 500 && status != http.StatusTooManyRequests && !passes(status):
-		return codeProxyDenied
+		return codes.ProxyDenied
 	default:
 		return ""
 	}

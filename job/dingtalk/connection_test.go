@@ -16,6 +16,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/dingtalk/codes"
 	"notifyaudit/ratelimit"
 )
 
@@ -110,7 +111,7 @@ func TestWhatIsWrongWithAConnectionIsFinal(t *testing.T) {
 			}
 			// What is recorded gives the same advice, in both languages.
 			kept := &job.Failure{Class: f.Class, Code: f.Code}
-			if en, zh := dingtalk.Advise(kept, "en"), dingtalk.Advise(kept, "zh"); en != f.Advice || zh == en || dingtalk.Explain(f.Code, "en") == "" {
+			if en, zh := codes.Advise(kept, "en"), codes.Advise(kept, "zh"); en != f.Advice || zh == en || codes.Explain(f.Code, "en") == "" {
 				t.Errorf("advice %q, %q, want %q", en, zh, f.Advice)
 			}
 		})

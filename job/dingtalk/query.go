@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 
 	"notifyaudit/job"
+	"notifyaudit/job/dingtalk/codes"
 	"notifyaudit/ratelimit"
 )
 
@@ -51,7 +52,7 @@ func callFor(q job.Query) (queryCall, error) {
 			return call, &job.AnswerError{
 				Class: job.ClassInvalid, Reach: job.ReachMessage,
 				Message: `messages of kind "one_to_one" can't be asked about without a robot code`,
-				Advice:  cureNoRobotCode().en,
+				Advice:  codes.NoRobotCode(),
 			}
 		}
 		return call, nil

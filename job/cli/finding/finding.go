@@ -8,7 +8,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/term"
-	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/dingtalk/codes"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
 	"notifyaudit/report/words"
@@ -51,7 +51,7 @@ func printer(lang string) *words.Printer { return words.New(report.Language(lang
 
 // Advice is what to do about a failure, as a report's sentence; "" for none.
 func Advice(f *job.Failure, lang string) string {
-	text := dingtalk.Advise(f, lang)
+	text := codes.Advise(f, lang)
 	switch {
 	case text == "":
 		return ""

@@ -13,7 +13,7 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/finding"
-	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/dingtalk/codes"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
 	"notifyaudit/report"
@@ -26,7 +26,7 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 	in := report.Input{
 		Title: m.Title, Language: report.Language(m.Language), Location: m.Location,
 		Directory: m.Directory, Refresh: m.Refresh,
-		Explain:    func(code string, lang report.Language) string { return dingtalk.Explain(code, string(lang)) },
+		Explain:    func(code string, lang report.Language) string { return codes.Explain(code, string(lang)) },
 		Advise:     func(f *job.Failure, lang report.Language) string { return finding.Advice(f, string(lang)) },
 		Provenance: report.Provenance{Version: s.Version},
 	}

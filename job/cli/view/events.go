@@ -9,7 +9,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/session"
-	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/dingtalk/codes"
 	"notifyaudit/job/event"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
@@ -231,7 +231,7 @@ func (v *Events) details(o *session.MessageDetail) {
 func failureEvent(f *job.Failure) *event.Failure {
 	return &event.Failure{
 		Class: f.Class, HTTPStatus: f.HTTPStatus, Code: f.Code, Message: f.Message, RequestID: f.RequestID,
-		Explanation: dingtalk.Explain(f.Code, "en"), Advice: dingtalk.Advise(f, "en"),
+		Explanation: codes.Explain(f.Code, "en"), Advice: codes.Advise(f, "en"),
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
-	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/dingtalk/codes"
 	"notifyaudit/job/plan"
 	"notifyaudit/report"
 )
@@ -187,8 +187,8 @@ func (s messagePrinter) failure(f *job.Failure, zone *time.Location) {
 	}
 	s.Println(s.Paint(color, "Last answer: no reading") + at)
 	s.Labelled("  It said", e.Error())
-	s.Labelled("  Meaning", dingtalk.Explain(f.Code, "en"))
-	if advice := dingtalk.Advise(f, "en"); advice != "" {
+	s.Labelled("  Meaning", codes.Explain(f.Code, "en"))
+	if advice := codes.Advise(f, "en"); advice != "" {
 		s.Labelled("  To do", term.Sentence(advice))
 	}
 	s.Labelled("  Request", f.RequestID)

@@ -10,7 +10,7 @@ import (
 	"notifyaudit/job/cli/finding"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
-	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/dingtalk/codes"
 	"notifyaudit/job/runner"
 )
 
@@ -88,7 +88,7 @@ func explainStop(stop job.Stop, now time.Time) string {
 	if stop.NotAsked > 0 {
 		text += " " + term.Plural(stop.NotAsked, "message") + " not asked."
 	}
-	advice := dingtalk.Advise(stop.Failure(), "en")
+	advice := codes.Advise(stop.Failure(), "en")
 	if stop.Reach == job.ReachQuota {
 		turns := job.QuotaTurns(now)
 		text += " The month turns on " + turns.Format("2006-01-02 15:04 MST") + "."

@@ -1,4 +1,4 @@
-package dingtalk
+package codes
 
 import (
 	"slices"
@@ -12,22 +12,22 @@ func TestEveryRowOfTheTableIsComplete(t *testing.T) {
 	seen := map[string]bool{}
 	rows := slices.Concat(pageCodes(), robotCodes(), platformCodes(), busyCodes(), legacyCodes(), connectionCodes(), families())
 	for _, row := range rows {
-		if row.class == "" || row.reach == "" || row.source == "" || row.en == "" || row.zh == "" || row.en == row.zh {
-			t.Errorf("%s is incomplete: %+v", row.name, row)
+		if row.Class == "" || row.Reach == "" || row.source == "" || row.en == "" || row.zh == "" || row.en == row.zh {
+			t.Errorf("%s is incomplete: %+v", row.Name, row)
 		}
-		if seen[strings.ToLower(row.name)] {
-			t.Errorf("%s is there twice", row.name)
+		if seen[strings.ToLower(row.Name)] {
+			t.Errorf("%s is there twice", row.Name)
 		}
-		seen[strings.ToLower(row.name)] = true
-		if row.reversible && row.class != job.ClassRobot {
-			t.Errorf("%s is reversible and not a robot's", row.name)
+		seen[strings.ToLower(row.Name)] = true
+		if row.Reversible && row.Class != job.ClassRobot {
+			t.Errorf("%s is reversible and not a robot's", row.Name)
 		}
-		name := strings.ReplaceAll(row.name, "*", "x")
-		if found, known := lookup(strings.ToUpper(name)); !known || found.class != row.class || found.en != row.en {
-			t.Errorf("lookup(%q) = %+v, %t", name, found, known)
+		name := strings.ReplaceAll(row.Name, "*", "x")
+		if found, known := Lookup(strings.ToUpper(name)); !known || found.Class != row.Class || found.en != row.en {
+			t.Errorf("Lookup(%q) = %+v, %t", name, found, known)
 		}
-		if text := advice(row.class, name, 0); (text.en == "") != (row.class == job.ClassProcessing) || (text.zh == "") != (text.en == "") {
-			t.Errorf("the advice for %s is %+v", row.name, text)
+		if text := advice(row.Class, name, 0); (text.en == "") != (row.Class == job.ClassProcessing) || (text.zh == "") != (text.en == "") {
+			t.Errorf("the advice for %s is %+v", row.Name, text)
 		}
 	}
 }
@@ -45,11 +45,11 @@ func TestARobotCodeHasItsOwnCure(t *testing.T) {
 		"bot.stopped":                        "start the robot again",
 		"invalid.robotCode":                  "check robot_code",
 	} {
-		row, known := lookup(name)
-		if !known || row.class != job.ClassRobot || row.reach != job.ReachRobot {
+		row, known := Lookup(name)
+		if !known || row.Class != job.ClassRobot || row.Reach != job.ReachRobot {
 			t.Errorf("%s: %+v", name, row)
 		}
-		if got := advice(row.class, name, 400).en; !strings.Contains(got, says) {
+		if got := advice(row.Class, name, 400).en; !strings.Contains(got, says) {
 			t.Errorf("%s: %q, want %q in it", name, got, says)
 		}
 	}

@@ -1,4 +1,4 @@
-package dingtalk
+package codes
 
 // A bilingual is one text in both languages.
 type bilingual struct{ en, zh string }
@@ -11,6 +11,9 @@ func (b bilingual) in(lang string) string {
 }
 
 // What to do about single codes.
+
+// NoRobotCode is what to do about a message without a robot code, in English.
+func NoRobotCode() string { return cureNoRobotCode().en }
 
 func cureNoRobotCode() bilingual {
 	return bilingual{"set robot_code in the provider or the message", "请在provider或message中设置robot_code"}

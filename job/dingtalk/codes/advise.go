@@ -1,9 +1,7 @@
-package dingtalk
+package codes
 
 import (
 	"fmt"
-	"strings"
-	"time"
 
 	"notifyaudit/job"
 )
@@ -16,7 +14,7 @@ func Advise(f *job.Failure, lang string) string {
 
 // advice is the code's own, or its class's.
 func advice(class job.ErrorClass, name string, status int) bilingual {
-	if c, known := lookup(name); known && c.cure != nil && c.class == class {
+	if c, known := Lookup(name); known && c.cure != nil && c.Class == class {
 		return c.cure()
 	}
 	switch class {
@@ -90,30 +88,5 @@ func otherAdvice(class job.ErrorClass) bilingual {
 		return bilingual{"look the code up in the vendor's list of global error codes, or give them the request id", "请在钉钉全局错误码文档中查询该错误码，或将请求ID提供给钉钉"}
 	default:
 		return bilingual{}
-	}
-}
-
-// advice is Advise in English, with what only the client knows: which endpoint is
-// the other one, and when the month turns.
-func (c *Client) advice(f *job.AnswerError) string {
-	text := advice(f.Class, f.Code, f.Status).en
-	switch {
-	case f.Class == job.ClassQuota && f.Code != "":
-		return text + "; the month turns at " + job.QuotaTurns(time.Now()).Format(time.RFC3339)
-	case strings.Contains(text, "try the other endpoint"):
-		return text + c.otherEndpoint()
-	default:
-		return text
-	}
-}
-
-func (c *Client) otherEndpoint() string {
-	switch c.endpoint.Host {
-	case "api.dingtalk.io":
-		return `: an app of mainland China needs endpoint = "https://api.dingtalk.com"`
-	case "api.dingtalk.com":
-		return `: an app of the international edition needs endpoint = "https://api.dingtalk.io"`
-	default:
-		return ""
 	}
 }
