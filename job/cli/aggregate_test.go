@@ -24,7 +24,7 @@ func TestCampaignInAggregate(t *testing.T) {
 	board := "report \"html\" \"board\" {\n  path   = \"out/board.html\"\n  people = \"aggregate\"\n}\n" +
 		"report \"csv\" \"board\" {\n  directory = \"out/board\"\n  people    = \"aggregate\"\n}\n"
 	synctest.Test(t, func(t *testing.T) {
-		later := time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC).Sub(time.Now())
+		later := time.Until(time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC))
 		run := func(args ...string) {
 			var said strings.Builder
 			status := cli.Main(t.Context(), cli.Env{

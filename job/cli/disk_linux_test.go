@@ -47,7 +47,7 @@ func remount(t *testing.T, dir string, flags uintptr) {
 // there is nothing yet and when there are a state and reports of before: the old
 // reports and the state stay whole, the error says what to do, and with space
 // again the next run ends with the truth.
-func TestFullDisk(t *testing.T) {
+func TestFullDisk(t *testing.T) { //nolint:tparallel // its parts share one server
 	unless(t, whyUnmounted())
 	t.Parallel()
 	for _, name := range []string{"later run", "first run"}[:longtest.N(1, 2)] {
@@ -132,7 +132,7 @@ func fill(t *testing.T, path string, left int) {
 }
 
 // TestReadOnlyVolume: nothing is asked, nothing is changed, and the error says why.
-func TestReadOnlyVolume(t *testing.T) {
+func TestReadOnlyVolume(t *testing.T) { //nolint:tparallel // its parts share one server
 	unless(t, whyUnmounted())
 	t.Parallel()
 	world := small(t)
@@ -169,7 +169,7 @@ func (w *audited) refuses(reason string) {
 }
 
 // TestReportsThatCannotBeWritten are found out before a call is spent on them.
-func TestReportsThatCannotBeWritten(t *testing.T) {
+func TestReportsThatCannotBeWritten(t *testing.T) { //nolint:tparallel // its parts share one server
 	t.Parallel()
 	world := small(t)
 	for name, c := range map[string]struct {

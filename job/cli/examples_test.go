@@ -39,7 +39,7 @@ func TestExamplesRun(t *testing.T) {
 			data := t.TempDir()
 			synctest.Test(t, func(t *testing.T) {
 				// A bubble's time begins in 2000; the examples' messages were sent in 2026.
-				later := time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC).Sub(time.Now())
+				later := time.Until(time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC))
 				apply := func(exit int) {
 					var said strings.Builder
 					status := cli.Main(t.Context(), cli.Env{

@@ -49,7 +49,7 @@ func (c call) changes() bool {
 // before. After each the state is whole, each report the old or the new one, the
 // exit status and the message are right; and the next run ends with the truth and
 // leaves nothing lying about.
-func TestNthFault(t *testing.T) {
+func TestNthFault(t *testing.T) { //nolint:tparallel // its parts share one server
 	unless(t, whyUnsupervised())
 	t.Parallel()
 	w := small(t)

@@ -218,8 +218,8 @@ func manyParts(n int) func(*bufio.Writer) {
 
 // tableBombs are bombs in the form of text tables.
 func tableBombs() map[string]bomb {
-	roster := func(says string, parts ...any) bomb {
-		return bomb{manifest: rosterOf, source: "bomb.csv", write: repeated(parts...), status: 78, says: says}
+	longLine := func(parts ...any) bomb {
+		return bomb{manifest: rosterOf, source: "bomb.csv", write: repeated(parts...), status: 78, says: "longer than 1024 KiB"}
 	}
 	names := func(w *bufio.Writer, n int, format string) {
 		for i := range n {
@@ -227,10 +227,10 @@ func tableBombs() map[string]bomb {
 		}
 	}
 	return map[string]bomb{
-		"a line without an end":     roster("longer than 1024 KiB", 1, "user_id\n", 400<<20, "x"),
-		"a quoted cell without end": roster("longer than 1024 KiB", 1, "user_id\n\"", 200<<20, "x\n"),
-		"a quoted cell in disguise": roster("longer than 1024 KiB", 1, "user_id\nx\"\n\"", 200<<20, "x\n"),
-		"commas":                    roster("longer than 1024 KiB", 1, "user_id", 400<<20, ","),
+		"a line without an end":     longLine(1, "user_id\n", 400<<20, "x"),
+		"a quoted cell without end": longLine(1, "user_id\n\"", 200<<20, "x\n"),
+		"a quoted cell in disguise": longLine(1, "user_id\nx\"\n\"", 200<<20, "x\n"),
+		"commas":                    longLine(1, "user_id", 400<<20, ","),
 		"a table beyond a gigabyte": {
 			long: true, manifest: rosterOf, source: "bomb.csv", write: repeated(1, "user_id\n", 1<<30, "x"), status: 78, says: "1024 MiB",
 		},

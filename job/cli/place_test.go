@@ -15,7 +15,7 @@ import (
 // TestLinksAreNotWrittenThrough puts links to somebody else's files where the
 // program writes: they are replaced or refused, and what they lead to is as it
 // was.
-func TestLinksAreNotWrittenThrough(t *testing.T) {
+func TestLinksAreNotWrittenThrough(t *testing.T) { //nolint:tparallel // its parts share one server
 	t.Parallel()
 	world := small(t)
 	world.fewer(fewTruths("recalled", "row-1"))
@@ -66,7 +66,7 @@ func TestLinksAreNotWrittenThrough(t *testing.T) {
 
 // TestPathsStayBelowTheDataFolder: a report or a state that would lie elsewhere is
 // a mistake in the manifest, and nothing is made there.
-func TestPathsStayBelowTheDataFolder(t *testing.T) {
+func TestPathsStayBelowTheDataFolder(t *testing.T) { //nolint:tparallel // its parts share one server
 	t.Parallel()
 	world := small(t)
 	for name, change := range map[string][2]string{
@@ -99,7 +99,7 @@ func TestPathsStayBelowTheDataFolder(t *testing.T) {
 
 // TestModes runs the program under every mask of a user: what it makes is that
 // user's alone.
-func TestModes(t *testing.T) {
+func TestModes(t *testing.T) { //nolint:tparallel // its parts share one server
 	t.Parallel()
 	world := small(t)
 	world.fewer(fewTruths("recalled", "row-1"))

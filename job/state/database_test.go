@@ -24,20 +24,20 @@ type watched struct {
 	rewriting func() bool
 }
 
-func openWatched(t testing.TB, dir string) (*state.DB, *watched) {
-	t.Helper()
-	file, err := sqlite.OpenFile(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
+func openWatched(tb testing.TB, dir string) (*state.DB, *watched) {
+	tb.Helper()
+	file, err := sqlite.OpenFile(tb.Context(), dir, "audit.db", sqlite.Options{Create: true})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	w := &watched{Database: file}
-	db, err := state.Open(t.Context(), w)
+	db, err := state.Open(tb.Context(), w)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := db.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return db, w
@@ -110,13 +110,13 @@ func (w *watched) change(t *testing.T, statement string) {
 
 // fastDir is a folder where a sync costs nothing, where there is one: for tests of
 // something else than what is on disk.
-func fastDir(t testing.TB) string {
-	t.Helper()
+func fastDir(tb testing.TB) string {
+	tb.Helper()
 	//nolint:usetesting // the test's own folder may be on a disk
 	dir, err := os.MkdirTemp("/dev/shm", "state")
 	if err != nil {
-		return t.TempDir()
+		return tb.TempDir()
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return dir
 }

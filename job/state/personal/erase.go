@@ -1,3 +1,5 @@
+// Package personal removes people from a state: the purge of old readings, the
+// erasure of one person, and the answer to what is kept of them.
 package personal
 
 import (

@@ -67,7 +67,7 @@ func (c *conn) begin(wait, work context.Context, statements ...string) error {
 	return c.patiently(wait, work.Done(), func() error {
 		for _, s := range statements {
 			if _, err := c.Exec(wait, s); err != nil {
-				return errors.Join(err, c.Rollback())
+				return errors.Join(err, c.Rollback()) //nolint:contextcheck // what was begun ends whatever the context says
 			}
 		}
 		return nil

@@ -48,7 +48,7 @@ func step(ctx context.Context, c *conn, scripts []string, lineage string) (done 
 	if err := c.begin(ctx, ctx, "BEGIN IMMEDIATE"); err != nil {
 		return false, err
 	}
-	defer func() { err = errors.Join(err, c.Rollback()) }()
+	defer func() { err = errors.Join(err, c.Rollback()) }() //nolint:contextcheck // what was begun ends whatever the context says
 	version, err := schemaVersion(ctx, c)
 	if err != nil || version >= len(scripts) {
 		return true, err

@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -154,11 +155,8 @@ func (f *file) reading(mode string, more ...string) *pool {
 
 // uri is SQLite's name for a file: mode is its ro or rw.
 func uri(path, mode string, more ...string) string {
-	query := "mode=" + mode
-	for _, m := range more {
-		query += "&" + m
-	}
-	location := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query}
+	query := append([]string{"mode=" + mode}, more...)
+	location := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: strings.Join(query, "&")}
 	return location.String()
 }
 
