@@ -73,7 +73,7 @@ func (p applyCommand) checkApproval(c *cli.Context) error {
 		return nil
 	}
 	if c.Bool("json") {
-		return exit.Usagef("with -json there is nobody to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve, or apply a saved plan")
+		return exit.Usagef("-json can't ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve, or apply a saved plan")
 	}
 	if _, ok := term.FileDescriptor(p.env.Stdin); !ok {
 		return exit.Usagef("there is no terminal to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve")
@@ -132,7 +132,7 @@ func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *pl
 	}
 	if err != nil {
 		if _, told := errors.AsType[*exit.Error](err); !told {
-			err = fmt.Errorf("%w; the readings are kept: when this is mended, `notifyaudit report` writes the reports", err)
+			err = fmt.Errorf("%w; the readings are kept: once this is fixed, `notifyaudit report` writes the reports", err)
 		}
 		return p.worse(ctx, verdict, err)
 	}

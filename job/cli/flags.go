@@ -28,7 +28,7 @@ func globalFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "var-file", Category: category, Usage: "set variables from a `FILE`; repeatable"},
 		&cli.BoolFlag{Name: "no-color", Category: category, Usage: "no colour (so does NO_COLOR)"},
 		&cli.StringFlag{Name: "log-level", Category: category, Usage: "`LEVEL` of the log on standard error: debug, info, warn or error (default warn)"},
-		&cli.StringFlag{Name: "log-format", Category: category, Usage: "`FORMAT` of the log: text or json (default text)"},
+		&cli.StringFlag{Name: "log-format", Category: category, Usage: "`FORMAT` of all lines on standard error: text or json (default text)"},
 		&cli.BoolFlag{Name: "simulator", Category: category, Usage: "ask the embedded DingTalk API in this process instead of the real one"},
 		&cli.StringFlag{Name: "scenario", Category: category, Usage: "`FILE` with what the simulator answers (default simulator.json beside the manifest, if there is one)"},
 	}

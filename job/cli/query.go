@@ -40,7 +40,7 @@ func newQueryCommand(p *program) *cli.Command {
 			"NOTIFYAUDIT_ACCESS_TOKEN, or each with _FILE for a file that holds it; else it\n" +
 			"is asked for on the terminal. It is never a flag: other users can see those.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "audience", Usage: "whom each message went to: a csv or xlsx `FILE` with a column user_id, or their number"},
+			&cli.StringFlag{Name: "audience", Usage: "the people that each message went to: a csv or xlsx `FILE` with a column user_id, or their number"},
 			&cli.StringFlag{Name: "o", Usage: "write the report to this `FILE`, .xlsx, .csv or .json; - is JSON on standard output"},
 			&cli.StringFlag{Name: "kind", Value: string(job.PrivateChat), Usage: "`KIND` of the messages: private_chat, group or one_to_one"},
 			&cli.StringFlag{Name: "robot-code", Usage: "`CODE` of the robot that sent them"},
@@ -229,7 +229,7 @@ func (p queryCommand) planQuery(c *cli.Context, s *session.Session, q *queryOpti
 		return made, nil
 	}
 	if _, ok := term.FileDescriptor(p.env.Stdin); !ok || q.stdin {
-		return nil, exit.Usagef("above %d calls query asks for a yes, and here nobody can be asked: add -auto-approve", unasked)
+		return nil, exit.Usagef("above %d calls query asks for a yes, and there is no terminal to ask: add -auto-approve", unasked)
 	}
 	return made, p.confirm(c.Context, "Ask the API now?", "nothing was asked")
 }

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// A resultWriter is standard output. It remembers its first error, so that no
-// command can end well whose results nobody got, and it stops at it.
+// A resultWriter is standard output. It keeps its first error and writes nothing after
+// it, so that a command whose results were lost can't end well.
 type resultWriter struct {
 	w io.Writer
 
@@ -32,8 +32,8 @@ func (r *resultWriter) Err() error {
 	return r.failed
 }
 
-// Fd is the descriptor of the file below, for whoever looks for a terminal; no
-// descriptor where there is no file.
+// Fd returns the descriptor of the file below, to find out whether it is a terminal; an
+// invalid descriptor if there is no file.
 func (r *resultWriter) Fd() uintptr {
 	if f, ok := r.w.(interface{ Fd() uintptr }); ok {
 		return f.Fd()

@@ -20,7 +20,7 @@ func newSimulateCommand(p *program) *cli.Command {
 	return &cli.Command{
 		Name:  "simulate",
 		Usage: "serve the embedded DingTalk API",
-		Description: "Serves the API of a make-believe organisation until it is interrupted, and\n" +
+		Description: "Serves the API of an invented organisation until it is interrupted, and\n" +
 			"prints its address. Any app key with a secret gets a token; without a scenario\n" +
 			"every key is answered, its readers drawn from a hash of the key.",
 		Flags: []cli.Flag{

@@ -47,8 +47,8 @@ func (s *Session) Purge(ctx context.Context, would personal.Purged, before, now 
 // purgeBatch is the number of messages that are looked up in the state at a time.
 const purgeBatch = 500
 
-// inForce adds to a purge what the manifest has to say of audiences: whom messages
-// were not delivered to, and whom those went to that have no audience recorded.
+// inForce adds to a purge what the manifest knows of audiences: the people that
+// messages were not delivered to, and the audiences of messages without a recorded one.
 func inForce(ctx context.Context, db *state.DB, p *personal.PurgeOptions, batch []job.Message) error {
 	ids := make([]job.MessageID, len(batch))
 	for i := range batch {

@@ -18,7 +18,7 @@ const scratchPrefix = "notifyaudit-query-"
 const leftOver = 24 * time.Hour
 
 // scratchMark is the name of a file in each of these folders, and scratchText what
-// it says: a folder without it is somebody else's, whatever its name.
+// it says: a folder without it belongs to another program, whatever its name.
 const (
 	scratchMark = "made-by-notifyaudit-query"
 	scratchText = "The state of a query, which removes this folder at its end.\n"

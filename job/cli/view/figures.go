@@ -191,9 +191,9 @@ func (m *warning) String() string {
 	case 0:
 		return ""
 	case 1:
-		return "Most readers of " + m.first + " are outside its audience: is that whom it was sent to?"
+		return "Most readers of " + m.first + " are outside its audience: is the audience right?"
 	}
-	return term.Count(m.messages) + " messages have most of their readers outside their audience, such as " + m.first + ": is that whom they were sent to?"
+	return term.Count(m.messages) + " messages have most of their readers outside their audience, such as " + m.first + ": are the audiences right?"
 }
 
 // warn shows the warning, if there is one.

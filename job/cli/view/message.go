@@ -135,7 +135,7 @@ func (s messagePrinter) reading(o *session.MessageDetail) {
 		s.Say(s.Paint(term.Yellow, "More readers than people: the size of the audience in the manifest is too small."))
 	}
 	if 2*r.Outside > r.ReaderCount() {
-		s.Say(s.Paint(term.Yellow, "Audience:") + " most readers are outside of it. Is that whom it was sent to?")
+		s.Say(s.Paint(term.Yellow, "Audience:") + " most readers are outside of it. Is it right?")
 	}
 	if drift := o.Drift.String(); drift != "" {
 		s.Say(s.Paint(term.Yellow, "Audience:") + " " + drift + ".")
@@ -150,7 +150,7 @@ func peopleWords(r *job.Result) string {
 	if r.Reading == nil {
 		text := "No reading yet"
 		if r.HasCounts() {
-			text += ", an audience of " + term.Count(r.Audience.Size) + " of whom nothing is known"
+			text += ", an audience of " + term.Count(r.Audience.Size) + ", about which nothing is known"
 		}
 		return text + "."
 	}

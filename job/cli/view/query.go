@@ -49,8 +49,8 @@ func (s Printer) Answers(in report.Input) error {
 	}
 	if unmeasured > 0 {
 		s.Println("")
-		s.Hang("There is no read rate: the API lists readers only, so without an audience nobody knows who has not read it. "+
-			"Say whom it went to with -audience FILE, or how many with -audience N.", "")
+		s.Hang("There is no read rate: the API lists readers only, so without an audience it is not known who has not read it. "+
+			"Give the audience with -audience FILE, or its size with -audience N.", "")
 	}
 	return nil
 }
