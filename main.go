@@ -13,9 +13,11 @@ import (
 	_ "golang.org/x/crypto/x509roots/fallback" // nor roots of trust, when run alone
 
 	"notifyaudit/job/cli"
+	"notifyaudit/job/disk"
 )
 
 func main() {
+	disk.AllowOwner()
 	ctx, stop := signal.NotifyContext(context.Background(), windDownSignals()...)
 	// The first signal winds down; after that the default is back: the second kills.
 	context.AfterFunc(ctx, stop)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"notifyaudit/job/longtest"
 )
 
 // TestLinksAreNotWrittenThrough puts links to somebody else's files where the
@@ -103,7 +105,7 @@ func TestModes(t *testing.T) { //nolint:tparallel // its parts share one server
 	t.Parallel()
 	world := small(t)
 	world.fewer(fewTruths("recalled", "row-1"))
-	for _, umask := range []string{"0000", "0022", "0077", "0027"} {
+	for _, umask := range []string{"0022", "0777", "0000", "0077", "0027", "0377"}[:longtest.N(2, 6)] {
 		t.Run(umask, func(t *testing.T) {
 			w := world.copied()
 			w.t = t

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/disk"
 	"notifyaudit/job/longtest"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
@@ -47,8 +48,12 @@ func TestMain(m *testing.M) {
 // input ends, with the log in use.
 func playMake(ctx context.Context, in *bufio.Scanner) error {
 	in.Scan()
-	mask := map[string]int{"000": 0, "022": 0o022, "077": 0o077}[in.Text()]
+	var mask int
+	if _, err := fmt.Sscanf(in.Text(), "%o", &mask); err != nil {
+		return err
+	}
 	syscall.Umask(mask)
+	disk.AllowOwner()
 	db, err := sqlite.Open(ctx, ".", "a/b/audit.db", sqlite.Options{Create: true})
 	if err != nil {
 		return err
@@ -144,7 +149,7 @@ func (p *player) hears(want string) {
 }
 
 func TestModes(t *testing.T) {
-	for _, mask := range []string{"000", "022", "077"} {
+	for _, mask := range []string{"000", "022", "077", "0377", "0777"} {
 		t.Run(mask, func(t *testing.T) {
 			dir := t.TempDir()
 			maker := played(t, dir, "make", nil)

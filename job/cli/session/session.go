@@ -17,7 +17,6 @@ import (
 	"notifyaudit/job/audit/snapshot"
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/disk"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
@@ -65,7 +64,7 @@ func New(o Options) *Session { return &Session{Options: o} }
 // OpenData makes the data folder and opens it.
 func (s *Session) OpenData() error {
 	dir := s.Manifest.DataDir
-	if err := disk.MkdirAll(dir); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w; name another one with --data-dir", err)
 	}
 	root, err := os.OpenRoot(dir)

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"notifyaudit/job/disk"
 )
 
 // A Credential is the lock of an API credential: two states that share one would
@@ -99,7 +97,7 @@ func openUserFolder(path string) (*os.Root, error) {
 	if path == "" {
 		return nil, errNoUserFolder
 	}
-	if err := disk.MkdirAll(path); err != nil {
+	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, err
 	}
 	root, err := os.OpenRoot(path)

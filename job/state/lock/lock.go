@@ -15,8 +15,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"notifyaudit/job/disk"
 )
 
 // ErrHeld says that another process holds a lock; see [HeldError].
@@ -104,7 +102,7 @@ func try(root *os.Root, name string) (*Lock, error) {
 	if info, err := root.Lstat(name); err == nil && (!info.Mode().IsRegular() || Names(info) > 1) {
 		return nil, fmt.Errorf("%s is not a plain file: remove it", filepath.Join(root.Name(), name))
 	}
-	file, err := disk.Open(root, name, os.O_RDWR|os.O_CREATE)
+	file, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"notifyaudit/job/disk"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
 )
@@ -39,7 +38,7 @@ func openPlace(dir, name string, create bool) (*place, error) {
 	}
 	p := &place{dir: dir, name: filepath.Clean(name)}
 	if create {
-		if err := disk.MkdirAll(dir); err != nil {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, explain("make the data directory", fileReason(err), err, dir)
 		}
 	}
@@ -47,7 +46,7 @@ func openPlace(dir, name string, create bool) (*place, error) {
 		return nil, p.absent(err)
 	}
 	if create && filepath.Dir(p.name) != "." {
-		if err := disk.MkdirAllIn(p.root, filepath.ToSlash(filepath.Dir(p.name))); err != nil {
+		if err := p.root.MkdirAll(filepath.Dir(p.name), 0o700); err != nil {
 			return nil, errors.Join(explain("make the state's folder", fileReason(err), err, p.folder()), p.close())
 		}
 	}

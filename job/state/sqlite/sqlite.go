@@ -324,7 +324,7 @@ func (f *file) makeWhole(ctx context.Context) error {
 			return err
 		}
 	}
-	made, err := disk.Open(p.root, fresh.name, os.O_CREATE|os.O_EXCL|os.O_WRONLY)
+	made, err := p.root.OpenFile(fresh.name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
