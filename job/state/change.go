@@ -12,7 +12,7 @@ import (
 // for the packages of the state.
 func (db *DB) Change(ctx context.Context, doing string, do func(*rows.Tx) error) error {
 	return db.alone(ctx, doing, func(t *rows.Tx) error {
-		if err := db.fence(ctx, t); err != nil {
+		if err := fence(ctx, db, t); err != nil {
 			return err
 		}
 		return do(t)
@@ -42,11 +42,11 @@ func (db *DB) changed(wait, work context.Context, do func(*rows.Tx) error) (err 
 	if err != nil {
 		return err
 	}
-	return db.committed(work, conn, do)
+	return committed(work, db, conn, do)
 }
 
 // committed has do change the state in a transaction that began, and commits it.
-func (db *DB) committed(ctx context.Context, conn sqldb.Conn, do func(*rows.Tx) error) (err error) {
+func committed(ctx context.Context, db *DB, conn sqldb.Conn, do func(*rows.Tx) error) (err error) {
 	done := false
 	// Deferred for the panic too: there is one connection to lose.
 	defer func() {
@@ -68,7 +68,7 @@ func (db *DB) committed(ctx context.Context, conn sqldb.Conn, do func(*rows.Tx) 
 
 // fence begins a transaction of the lock's holder. The serial and the epoch are in
 // one statement, so that no commit escapes either.
-func (db *DB) fence(ctx context.Context, t *rows.Tx) error {
+func fence(ctx context.Context, db *DB, t *rows.Tx) error {
 	epoch := db.epoch.Load()
 	if epoch == 0 {
 		return ErrUnlocked

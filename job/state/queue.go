@@ -150,7 +150,7 @@ func (db *DB) commit(ctx context.Context, doing string, c *commit) error {
 			case <-c.done: // another caller had the lead before
 			default:
 				db.queue.gather(ctx)
-				db.writeQueued(ctx)
+				writeQueued(ctx, db)
 				db.queue.written = time.Now()
 			}
 			<-db.queue.lead
@@ -165,7 +165,7 @@ func (db *DB) commit(ctx context.Context, doing string, c *commit) error {
 
 // writeQueued writes what waits. The caller has the lead. Nothing is interrupted
 // by the end of ctx but the wait for another program: what waits is others' too.
-func (db *DB) writeQueued(ctx context.Context) {
+func writeQueued(ctx context.Context, db *DB) {
 	work := context.WithoutCancel(ctx)
 	conn, err := db.database.Update(ctx, work)
 	if err != nil && ctx.Err() != nil {
@@ -182,7 +182,7 @@ func (db *DB) writeQueued(ctx context.Context) {
 		_ = conn.Rollback()
 		return
 	}
-	if err = db.together(work, conn, group); err == nil {
+	if err = together(work, db, conn, group); err == nil {
 		for _, c := range group {
 			c.answer(c.err)
 		}
@@ -198,7 +198,7 @@ func (db *DB) writeQueued(ctx context.Context) {
 	for _, c := range group {
 		conn, err := db.database.Update(work, work)
 		if err == nil {
-			err = db.together(work, conn, []*commit{c})
+			err = together(work, db, conn, []*commit{c})
 		}
 		if err == nil {
 			err = c.err
@@ -209,9 +209,9 @@ func (db *DB) writeQueued(ctx context.Context) {
 
 // together writes commits in one transaction. One that fails sets its err and
 // changes nothing; an error is of all of them.
-func (db *DB) together(ctx context.Context, conn sqldb.Conn, group []*commit) error {
-	return db.committed(ctx, conn, func(t *rows.Tx) error {
-		if err := db.fence(ctx, t); err != nil {
+func together(ctx context.Context, db *DB, conn sqldb.Conn, group []*commit) error {
+	return committed(ctx, db, conn, func(t *rows.Tx) error {
+		if err := fence(ctx, db, t); err != nil {
 			return err
 		}
 		var bills bill

@@ -21,11 +21,11 @@ func (db *DB) Scrub(ctx context.Context) (done bool, err error) {
 	if db.epoch.Load() == 0 {
 		return false, db.database.Explain(doing, ErrUnlocked)
 	}
-	asked, err := db.scrubAsked(ctx)
+	asked, err := scrubAsked(ctx, db)
 	if err != nil || asked == 0 {
 		return err == nil, err
 	}
-	if done, err = db.rewrite(ctx); err != nil || !done {
+	if done, err = rewrite(ctx, db); err != nil || !done {
 		return false, db.database.Explain(doing, err)
 	}
 	err = db.alone(ctx, doing, func(t *rows.Tx) error {
@@ -36,12 +36,12 @@ func (db *DB) Scrub(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	asked, err = db.scrubAsked(ctx)
+	asked, err = scrubAsked(ctx, db)
 	return err == nil && asked == 0, err
 }
 
 // rewrite has the database rewritten while nothing changes it.
-func (db *DB) rewrite(ctx context.Context) (done bool, err error) {
+func rewrite(ctx context.Context, db *DB) (done bool, err error) {
 	db.queue.lead <- struct{}{}
 	defer func() { <-db.queue.lead }()
 	return db.database.Rewrite(ctx)
@@ -49,7 +49,7 @@ func (db *DB) rewrite(ctx context.Context) (done bool, err error) {
 
 // scrubAsked is the serial of the change that asked for a scrub; 0 when none is
 // pending.
-func (db *DB) scrubAsked(ctx context.Context) (serial int64, err error) {
+func scrubAsked(ctx context.Context, db *DB) (serial int64, err error) {
 	err = db.look(ctx, "look for a pending scrub", func(t *rows.Tx) error {
 		return t.Row(ctx, `SELECT scrub FROM meta WHERE id = 1`).Scan(&serial)
 	})
