@@ -43,9 +43,9 @@ type condition struct {
 }
 
 // A month of hourly runs under trouble that lasts, in virtual time: the real client,
-// limiter, runner, plan and state. The short form is a day.
+// limiter, runner, plan and state. The short form is half a day.
 func TestAMonthOfHourlyRuns(t *testing.T) {
-	runs := longtest.N(24, 30*24)
+	runs := longtest.N(12, 30*24)
 	all := conditions(runs)
 	rows := make([]string, len(all))
 	t.Run("of", func(t *testing.T) {
