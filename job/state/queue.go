@@ -158,7 +158,7 @@ func (db *DB) commit(ctx context.Context, doing string, c *commit) error {
 			if db.queue.remove(c) {
 				return db.database.Explain(doing, context.Cause(ctx))
 			}
-			ctx = context.WithoutCancel(ctx) // the answer comes
+			ctx = context.WithoutCancel(ctx) //nolint:fatcontext // once: it does not end again. The answer comes
 		}
 	}
 }

@@ -170,8 +170,8 @@ func look(r io.Reader, decoded bool) (findings, error) {
 		}
 		text = text[:whole]
 		f.untidy = f.untidy || bytes.IndexByte(text, dosEnd) >= 0 || bytes.Contains(text, []byte(sniff.UTF8Mark)) || loneReturn(text)
-		if i := bytes.IndexByte(text, 0); i >= 0 {
-			f.nul = line + lines(text[:i])
+		if before, _, ok := bytes.Cut(text, []byte{0}); ok {
+			f.nul = line + lines(before)
 		}
 		if i := notUnicode(text, decoded); i >= 0 {
 			f.bad, f.badAt = line+lines(text[:i]), at+int64(i)
