@@ -116,11 +116,13 @@ func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *pl
 		return err
 	}
 	r, err := s.AskAll(ctx, made, maxRequests)
+	if r != nil {
+		p.view.RunEnded(r)
+	}
 	if err != nil {
 		return err
 	}
 	late := context.WithoutCancel(ctx)
-	p.view.RunEnded(r)
 	unreadable, err := s.DB.Unreadable(late, r.Run.ID)
 	if err != nil {
 		return errors.Join(r.Failure, err)

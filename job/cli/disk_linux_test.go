@@ -94,10 +94,14 @@ func (f *faulty) leave(t *testing.T, left int) (status int) {
 		t.Fatal(err)
 	}
 	fill(t, w.file("filler"), left)
+	asked := w.api.asked.Load()
 	p := w.apply()
 	p.finishes()
 	status, said := p.status, p.out.String()
 	at := fmt.Sprintf("%d KiB left", left>>10)
+	if calls := w.api.asked.Load() - asked; calls > 0 && !strings.Contains(said, " call") {
+		t.Errorf("%s: exit status %d after %d requests, and no word of them:\n%s", at, status, calls, said)
+	}
 	if status != 0 && (status != 1 || !strings.Contains(said, "free space in "+w.dir) || strings.Contains(said, "goroutine ")) {
 		t.Errorf("%s: exit status %d, and an error that does not say what to do:\n%s", at, status, said)
 	}

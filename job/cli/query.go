@@ -237,10 +237,12 @@ func (p queryCommand) planQuery(c *cli.Context, s *session.Session, q *queryOpti
 // carryOutQuery asks, and shows or writes the answers, also if the run ended early.
 func (p queryCommand) carryOutQuery(ctx context.Context, s *session.Session, q *queryOptions, made *plan.Plan) error {
 	r, err := s.AskAll(ctx, made, 0)
+	if r != nil {
+		p.view.RunEnded(r)
+	}
 	if err != nil {
 		return err
 	}
-	p.view.RunEnded(r)
 	in, _, err := s.Input(context.WithoutCancel(ctx))
 	if err != nil {
 		return err

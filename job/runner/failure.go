@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"notifyaudit/job"
@@ -47,13 +46,9 @@ func (m *messageReader) spent(ctx context.Context, e *job.AnswerError) error {
 	if err := m.run.charge(ctx, m.spend(e.Cost)); err != nil || !first || e.Code == "" {
 		return err
 	}
-	err := m.run.store.CommitQuotaRefusal(context.WithoutCancel(ctx), job.QuotaRefusal{
+	return m.run.store.CommitQuotaRefusal(context.WithoutCancel(ctx), job.QuotaRefusal{
 		QuotaGroup: group, Code: e.Code, Message: e.Message, RequestID: e.RequestID, At: m.run.now(),
 	})
-	if err != nil {
-		return fmt.Errorf("record that the quota of %s is spent: %w", group, err)
-	}
-	return nil
 }
 
 // failWithAll deals with an answer that speaks for the whole provider. When that
@@ -235,7 +230,8 @@ func (m *messageReader) commit(ctx context.Context, f job.Failure, keepCursor bo
 		Message: m.message, Failure: f, KeepCursor: keepCursor, Spend: m.spend(cost),
 	})
 	if err != nil {
-		return fmt.Errorf("record the answer about %s: %w", m.message.Address, err)
+		m.run.counter.page(m.message, cost) // the calls were made all the same
+		return err
 	}
 	m.run.log.DebugContext(ctx, "failure recorded", "message", m.message.Label(), "status", f.Status,
 		"class", f.Class, "code", f.Code, "request_id", f.RequestID, "runs", f.Runs)
@@ -247,8 +243,5 @@ func (r *run) charge(ctx context.Context, spend job.Spend) error {
 	if spend.Calls == 0 {
 		return nil
 	}
-	if err := r.store.Spend(context.WithoutCancel(ctx), spend); err != nil {
-		return fmt.Errorf("record the calls spent: %w", err)
-	}
-	return nil
+	return r.store.Spend(context.WithoutCancel(ctx), spend)
 }

@@ -158,7 +158,7 @@ func (m *messageReader) advance(ctx context.Context, page job.Page, fresh []stri
 		Spend: m.spend(page.Cost),
 	})
 	if err != nil {
-		return true, m.unrecorded(ctx, fmt.Errorf("record page %d of %s: %w", m.cursor.Pages, m.message.Address, err), page.Cost)
+		return true, m.unrecorded(ctx, err, page.Cost)
 	}
 	m.run.log.DebugContext(ctx, "page recorded", "message", m.message.Label(), "page", m.cursor.Pages, "new_readers", len(fresh))
 	m.run.counter.page(m.message, page.Cost)
@@ -179,7 +179,7 @@ func (m *messageReader) finish(ctx context.Context, page job.Page, fresh []strin
 		Spend:           m.spend(page.Cost),
 	})
 	if err != nil {
-		return m.unrecorded(ctx, fmt.Errorf("record the reading of %s: %w", m.message.Address, err), page.Cost)
+		return m.unrecorded(ctx, err, page.Cost)
 	}
 	m.run.log.DebugContext(ctx, "reading recorded", "message", m.message.Label(), "pages", m.cursor.Pages+1, "new_readers", len(fresh))
 	m.run.counter.done(m.message, OutcomeRead, nil, page.Cost)

@@ -52,7 +52,7 @@ type Rememberer interface {
 	CursorReaders(ctx context.Context, id job.MessageID) ([]string, error)
 }
 
-// A Store is the state as a run needs it.
+// A Store is the state as a run needs it. Its errors say what was attempted.
 type Store interface {
 	Recorder
 	Rememberer

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"fmt"
 
 	"notifyaudit/job"
 )
@@ -35,10 +34,7 @@ func (m *messageReader) recordStop(ctx context.Context, e *job.AnswerError, foun
 	if isFor(found, e) {
 		stop.Runs += found.Runs
 	}
-	if err := m.run.store.CommitStop(context.WithoutCancel(ctx), stop); err != nil {
-		return fmt.Errorf("record that robot %q of %s is stopped: %w", code, q.provider.Name, err)
-	}
-	return nil
+	return m.run.store.CommitStop(context.WithoutCancel(ctx), stop)
 }
 
 func robotName(q *queue, code string) string {

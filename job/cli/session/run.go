@@ -25,7 +25,8 @@ type RunResult struct {
 }
 
 // AskAll begins a run, asks the plan's messages and records the end of the run, also
-// after the end of ctx.
+// after the end of ctx. There is a result with an error, too, when messages were
+// asked and the state can't record it.
 func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) (*RunResult, error) {
 	clients, err := s.Clients(ctx, provider.Options{MaxRequests: maxRequests})
 	if err != nil {
@@ -42,19 +43,17 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 	}
 	begun, err := s.DB.BeginRun(ctx, s.Now())
 	if err != nil {
-		return nil, fmt.Errorf("begin the run: %w", err)
+		return nil, err
 	}
 	begun.Stops = made.Deferrals()
 	s.OnRun(begun.ID)
 	r := &RunResult{Run: begun}
 	r.Summary, r.Unread, r.Failure = s.ask(ctx, begun, clients, made, options)
-	if err := r.record(context.WithoutCancel(ctx), s.DB, s.Now()); err != nil {
-		if ctx.Err() == nil { // else it is the interruption
-			err = errors.Join(r.Failure, err)
-		}
-		return nil, err
+	err = r.record(context.WithoutCancel(ctx), s.DB, s.Now())
+	if err != nil && r.Failure != nil && ctx.Err() == nil {
+		err = r.Failure // of which this follows
 	}
-	return r, nil
+	return r, err
 }
 
 // Clients makes a client for each provider, in the providers' order, with the limits of
@@ -127,10 +126,7 @@ func (r *RunResult) record(ctx context.Context, db *state.DB, now time.Time) err
 	ended.Retries += r.Summary.Cost.Retries
 	ended.Throttled += r.Summary.Cost.Throttled
 	ended.Stops = append(ended.Stops, r.Summary.Stops...)
-	if err := db.FinishRun(ctx, ended); err != nil {
-		return fmt.Errorf("record the end of the run: %w", err)
-	}
-	return nil
+	return db.FinishRun(ctx, ended)
 }
 
 // Complete reports whether the run asked everything that could be asked.
