@@ -5,8 +5,8 @@
 // network volume: SQLite's log needs shared memory.
 //
 // 2026-11: zombiezen.com/go/sqlite, the engine of modernc.org/sqlite without
-// database/sql. On the statements of a commit it takes 18 µs where the prepared
-// statements of database/sql take 45 and those prepared anew 230.
+// database/sql. On the statements of a message's commit it took 59 to 70 µs of CPU
+// where database/sql took 81 with prepared statements and 232 with new ones.
 package sqlite
 
 import (
