@@ -193,7 +193,7 @@ func (m *messageReader) unrecorded(ctx context.Context, err error, cost job.Cost
 	failure := m.failure(job.StatusFailed, &job.AnswerError{
 		Class: job.ClassInternal, Reach: job.ReachMessage, Temporary: true, Message: "the state can't keep the answer", Cost: cost,
 	})
-	failure.Follow(m.known.Failure)
+	failure.Since = failure.At // the message itself has no row: the next run asks it
 	if m.commit(ctx, failure, false, cost) != nil {
 		return err
 	}
