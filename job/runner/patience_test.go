@@ -129,7 +129,7 @@ func TestAnAnswerThatTheStoreCannotKeepFailsItsMessage(t *testing.T) {
 		if err != nil || sum.Outcomes[runner.OutcomeRead] != 19 || sum.Outcomes[runner.OutcomeFailed] != 1 || m.spent != 20 {
 			t.Errorf("err %v, %+v, spent %d", err, sum, m.spent)
 		}
-		if f := m.records[m.refuseReading].Failure; f == nil || f.Class != job.ClassInternal || f.Runs != 1 {
+		if f := m.records[m.refuseReading].Failure; f == nil || f.Class != job.ClassInternal || f.Runs != 0 {
 			t.Errorf("failure %+v", f)
 		}
 	})
