@@ -50,6 +50,7 @@ func opens(t *testing.T, path string) func() int {
 // The rows of a manifest can be a million: each command reads them as often as it
 // has to, however many reports there are.
 func TestRowsAreReadOnceForAllReports(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	must := func(err error) {
 		t.Helper()

@@ -31,6 +31,9 @@ func TestStandardOutputThatCannotBeWritten(t *testing.T) {
 	for name, line := range cutShort() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if name == "query" { // it keeps the answer: see the story query_kept
+				return
+			}
 			ctx, end := context.WithCancel(t.Context())
 			defer end()
 			if name == "simulate" { // it ends with its context alone
@@ -38,8 +41,8 @@ func TestStandardOutputThatCannotBeWritten(t *testing.T) {
 			}
 			var results, said bytes.Buffer
 			runLine(ctx, copyOf(t, audit), line, &results, &said)
-			if results.Len() == 0 || name == "query" { // query keeps the answer: see the story query_kept
-				return // it says nothing there
+			if results.Len() == 0 { // it says nothing there
+				return
 			}
 			for _, room := range []int{0, results.Len() / 2} {
 				said.Reset()

@@ -2,10 +2,13 @@ package cli_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,8 +19,13 @@ import (
 	"notifyaudit/job/longtest"
 )
 
-// TestMain lets the test binary stand in for the program in the stories.
+// TestMain lets the test binary stand in for the program in the stories. Most tests
+// here wait for a process or a server, so more of them run at a time than there are
+// processors; -parallel still decides.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, parts())
 }
 
