@@ -7,85 +7,79 @@ import (
 	"notifyaudit/job"
 )
 
-// recordsAhead is how many messages are looked up in the state at a time: some
-// hundred take little longer than one. Up to recordsKept that were not taken stay
-// when others are looked up.
-const (
-	recordsAhead = 200
-	recordsKept  = 10 * recordsAhead
-)
+// recordsAhead is how many messages are looked up in the state ahead of their turns:
+// some hundred take little longer than one.
+const recordsAhead = 200
 
-// records are what earlier runs recorded of the messages that are asked next, read
-// ahead of their turns. What this run records is not among them: it asks a message
-// once. The zero value is ready.
+// records are what earlier runs recorded of a robot's messages that are asked next.
+// What this run records is not among them: it asks a message once. The zero value is
+// ready.
 type records struct {
 	mu    sync.Mutex // held while the state is asked
 	known map[job.MessageID]*job.Record
-
-	asking  sync.Mutex
-	waiting map[job.MessageID]bool // whose records are asked for now
 }
 
-// of is what is recorded of a message, nil for nothing. Next are the messages that
-// are likely to be asked after it.
-func (r *records) of(ctx context.Context, store Rememberer, id job.MessageID, next func(n int) []job.MessageID) (*job.Record, error) {
-	r.wait(id, true)
-	defer r.wait(id, false)
+// of is what is recorded of a message, nil for nothing. It is asked once for each
+// message. Wanted are those whose records will be asked for, the message among them.
+func (r *records) of(ctx context.Context, store Rememberer, id job.MessageID, wanted func() []job.MessageID) (*job.Record, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	record, read := r.known[id]
-	if !read {
-		ids := append(r.wanted(), next(recordsAhead)...)
-		found, err := store.Records(ctx, ids)
-		if err != nil {
+	if _, read := r.known[id]; !read {
+		if err := r.read(ctx, store, wanted()); err != nil {
 			return nil, err
 		}
-		if r.known == nil || len(r.known) > recordsKept {
-			r.known = make(map[job.MessageID]*job.Record, len(ids))
-		}
-		for i, one := range found {
-			r.known[ids[i]] = one
-		}
-		record = r.known[id]
 	}
+	record := r.known[id]
 	delete(r.known, id)
 	return record, nil
 }
 
-// wait notes that somebody waits for a record, or that nobody does any more.
-func (r *records) wait(id job.MessageID, waits bool) {
-	r.asking.Lock()
-	defer r.asking.Unlock()
-	if r.waiting == nil {
-		r.waiting = make(map[job.MessageID]bool)
-	}
-	if waits {
-		r.waiting[id] = true
-	} else {
-		delete(r.waiting, id)
-	}
-}
-
-// wanted are the messages whose records somebody waits for and that are not known.
-func (r *records) wanted() (ids []job.MessageID) {
-	r.asking.Lock()
-	defer r.asking.Unlock()
-	for id := range r.waiting {
+// read looks up those of the messages that are not known yet.
+func (r *records) read(ctx context.Context, store Rememberer, wanted []job.MessageID) error {
+	ids := make([]job.MessageID, 0, len(wanted))
+	for _, id := range wanted {
 		if _, read := r.known[id]; !read {
 			ids = append(ids, id)
 		}
 	}
-	return ids
+	found, err := store.Records(ctx, ids)
+	if err != nil {
+		return err
+	}
+	if r.known == nil {
+		r.known = make(map[job.MessageID]*job.Record, len(ids))
+	}
+	for i, record := range found {
+		r.known[ids[i]] = record
+	}
+	return nil
 }
 
-// upcoming are up to n messages that nobody took yet, those first that are taken first.
-func (q *queue) upcoming(r *robot, n int) []job.MessageID {
+// record is what is recorded of a message that was taken from the queue.
+func (q *queue) record(ctx context.Context, store Rememberer, r *robot, id job.MessageID) (*job.Record, error) {
+	defer q.recorded(r, id)
+	return r.records.of(ctx, store, id, func() []job.MessageID { return q.unrecorded(r) })
+}
+
+// recorded notes that nobody asks for the record of a message any more.
+func (q *queue) recorded(r *robot, id job.MessageID) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	steps := r.steps[max(0, len(r.steps)-n):]
-	ids := make([]job.MessageID, len(steps))
+	delete(r.taken, id)
+}
+
+// unrecorded are the messages that were taken and whose records nobody has yet, and
+// those that are taken next.
+func (q *queue) unrecorded(r *robot) []job.MessageID {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	steps := r.steps[max(0, len(r.steps)-recordsAhead):]
+	ids := make([]job.MessageID, 0, len(r.taken)+len(steps))
+	for id := range r.taken {
+		ids = append(ids, id)
+	}
 	for i := range steps {
-		ids[len(ids)-1-i] = steps[i].Message.ID
+		ids = append(ids, steps[i].Message.ID)
 	}
 	return ids
 }

@@ -37,7 +37,7 @@ func newQueue(p Provider, trial bool) *queue {
 func (q *queue) add(s plan.Step, stop *job.RobotStop) {
 	r, found := q.byCode[s.Message.RobotCode]
 	if !found {
-		r = &robot{code: s.Message.RobotCode, found: stop, withdrawn: make(chan struct{})}
+		r = &robot{code: s.Message.RobotCode, found: stop, withdrawn: make(chan struct{}), taken: map[job.MessageID]bool{}}
 		q.byCode[r.code] = r
 		q.robots = append(q.robots, r)
 	}
@@ -78,7 +78,9 @@ func (q *queue) next() (plan.Step, *robot, bool) {
 		best, waiting := q.choose()
 		if best != nil {
 			q.inFlight++
-			return best.take(q.trial), best, true
+			step := best.take(q.trial)
+			best.taken[step.Message.ID] = true
+			return step, best, true
 		}
 		if !waiting {
 			return plan.Step{}, nil, false

@@ -50,7 +50,7 @@ type messageReader struct {
 
 // resume takes up what earlier runs recorded of the message.
 func (m *messageReader) resume(ctx context.Context) error {
-	record, err := m.robot.records.of(ctx, m.run.store, m.message.ID, func(n int) []job.MessageID { return m.queue.upcoming(m.robot, n) })
+	record, err := m.queue.record(ctx, m.run.store, m.robot, m.message.ID)
 	if err != nil {
 		return fmt.Errorf("look up %s in the state: %w", m.message.Address, err)
 	}

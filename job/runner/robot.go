@@ -15,6 +15,8 @@ type robot struct {
 	// records are those of its messages.
 	records records
 	steps   []plan.Step // the longest last
+	// taken are the messages that a worker took and whose records nobody has yet.
+	taken map[job.MessageID]bool
 	// found is the stop with which earlier runs found it, until it is answered well.
 	// cleared is the one of which that proved that it was about messages.
 	found, cleared *job.RobotStop
