@@ -14,7 +14,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"syscall"
 
 	"notifyaudit/job/disk"
 )
@@ -67,27 +66,11 @@ func (f *pendingFile) failed(err error) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("write %s: %w", f.name, advised(err, f.folder))
+	err = fmt.Errorf("write %s: %w", f.name, disk.Advise(err, f.folder))
 	if f.failure == nil {
 		f.failure = err
 	}
 	return err
-}
-
-// advised returns an error of the file system without the temporary file's name, and
-// with what to do about it.
-func advised(err error, folder string) error {
-	if at, ok := errors.AsType[*fs.PathError](err); ok {
-		err = at.Err
-	}
-	switch {
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%w; free space in %s", err, folder)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return fmt.Errorf("%w; check the owner and mode of %s, and that the volume is not read-only", err, folder)
-	default:
-		return fmt.Errorf("%w in %s", err, folder)
-	}
 }
 
 // ModePrivate is the mode of files that only their owner may read and write.
@@ -113,7 +96,7 @@ func (s *Set) Create(name string) (io.WriteCloser, error) {
 	folder := filepath.Join(s.root.Name(), filepath.FromSlash(dir))
 	if dir != "." {
 		if err := s.root.MkdirAll(dir, 0o700); err != nil {
-			return nil, fmt.Errorf("make the folder of %s: %w", name, advised(err, folder))
+			return nil, fmt.Errorf("make the folder of %s: %w", name, disk.Advise(err, folder))
 		}
 	}
 	if err := Sweep(s.root, dir, path.Base(name)); err != nil {
@@ -121,7 +104,7 @@ func (s *Set) Create(name string) (io.WriteCloser, error) {
 	}
 	temporary, file, err := s.temporary(dir, path.Base(name))
 	if err != nil {
-		return nil, fmt.Errorf("write %s: %w", name, advised(err, folder))
+		return nil, fmt.Errorf("write %s: %w", name, disk.Advise(err, folder))
 	}
 	f := &pendingFile{name: name, temporary: temporary, folder: folder, file: file}
 	s.files = append(s.files, f)
@@ -163,23 +146,15 @@ func (s *Set) Commit() error {
 	for len(s.files) > 0 {
 		f := s.files[0]
 		if err := s.root.Rename(f.temporary, f.name); err != nil {
-			return fmt.Errorf("put %s in its place: %w", f.name, renamed(err, f.folder))
+			return fmt.Errorf("put %s in its place: %w", f.name, disk.Advise(err, f.folder))
 		}
 		_ = f.file.Close() // synced
 		s.files = s.files[1:]
 		if err := disk.SyncFolder(s.root, path.Dir(f.name)); err != nil {
-			return fmt.Errorf("put %s in its place: %w", f.name, advised(err, f.folder))
+			return fmt.Errorf("put %s in its place: %w", f.name, disk.Advise(err, f.folder))
 		}
 	}
 	return nil
-}
-
-// renamed is advised for an error of a rename.
-func renamed(err error, folder string) error {
-	if link, ok := errors.AsType[*os.LinkError](err); ok {
-		err = link.Err
-	}
-	return advised(err, folder)
 }
 
 // Try makes the temporary file of a name and removes it again, to find out whether the
@@ -192,7 +167,7 @@ func (s *Set) Try(name string) error {
 	f := s.files[0]
 	f.closed = true
 	if err := errors.Join(f.file.Close(), s.root.Remove(f.temporary)); err != nil {
-		return fmt.Errorf("remove a file in %s: %w", f.folder, err)
+		return fmt.Errorf("remove a file: %w", disk.Advise(err, f.folder))
 	}
 	s.files = nil
 	return nil

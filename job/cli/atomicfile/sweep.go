@@ -9,28 +9,31 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"notifyaudit/job/disk"
 )
 
 // Sweep removes the temporary files that killed processes left in a folder below root:
 // those of the file base, or with "" those of all files.
 func Sweep(root *os.Root, folder, base string) error {
+	where := filepath.Join(root.Name(), filepath.FromSlash(folder))
 	folder = filepath.ToSlash(folder)
 	dir, err := root.Open(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("look for left-over files in %s: %w", folder, err)
+		return fmt.Errorf("look for left-over files: %w", disk.Advise(err, where))
 	}
 	defer func() { _ = dir.Close() }()
 	names, err := dir.Readdirnames(-1)
 	if err != nil {
-		return fmt.Errorf("look for left-over files in %s: %w", folder, err)
+		return fmt.Errorf("look for left-over files: %w", disk.Advise(err, where))
 	}
 	for _, name := range names {
 		if isPartial(name) && (base == "" || strings.HasPrefix(name, "."+base+".")) {
 			if err := removeUnused(root, path.Join(folder, name)); err != nil {
-				return fmt.Errorf("remove the left-over %s: %w", name, err)
+				return fmt.Errorf("remove the left-over %s: %w", name, disk.Advise(err, where))
 			}
 		}
 	}

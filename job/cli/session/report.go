@@ -81,7 +81,7 @@ func (r *Reports) remember(ctx context.Context, written manifest.Report) error {
 	}
 	for _, p := range paths {
 		if err := r.db.RememberReport(ctx, p, r.now()); err != nil {
-			return fmt.Errorf("remember the report %s: %w", p, err)
+			return err
 		}
 	}
 	return nil

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"notifyaudit/job/disk"
 )
 
 // A Credential is the lock of an API credential: two states that share one would
@@ -98,11 +100,11 @@ func openUserFolder(path string) (*os.Root, error) {
 		return nil, errNoUserFolder
 	}
 	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, err
+		return nil, disk.Advise(err, path)
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, err
+		return nil, disk.Advise(err, path)
 	}
 	info, err := root.Stat(".")
 	if err == nil && (!owned(info) || info.Mode().Perm()&0o022 != 0) {

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"notifyaudit/job/disk"
 )
 
 // ErrHeld says that another process holds a lock; see [HeldError].
@@ -71,7 +73,7 @@ func File(ctx context.Context, root *os.Root, name, what, holder string, timeout
 		l, err := try(root, name)
 		if err == nil {
 			if err := l.write(holder); err != nil {
-				return nil, errors.Join(err, l.file.Close())
+				return nil, errors.Join(disk.Advise(err, root.Name()), l.file.Close())
 			}
 			return l, nil
 		}
@@ -104,12 +106,13 @@ func try(root *os.Root, name string) (*Lock, error) {
 	}
 	file, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, err
+		return nil, disk.Advise(err, root.Name())
 	}
 	l := &Lock{file: file, last: read(file)}
 	got, err := flock(file)
 	switch {
 	case err != nil:
+		err = disk.Advise(err, root.Name())
 	case !got:
 		err = &HeldError{Holder: l.last}
 	case !leadsTo(root, name, file):
