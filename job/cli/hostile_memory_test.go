@@ -21,7 +21,7 @@ const (
 	mostMemory = 300 << 20
 	// mostWork is how long a bomb may keep a processor busy, and mostTime how long
 	// it may take on a machine that does ten other things.
-	mostWork = 40 * time.Second
+	mostWork = 20 * time.Second
 	mostTime = 3 * time.Minute
 )
 

@@ -119,7 +119,11 @@ func TestSignalTwice(t *testing.T) {
 				t.Fatalf("the first signal ended it at once: %s", p.out.String())
 			}
 			p.signal(signal)
+			began := time.Now()
 			p.ends(-1) // by the signal itself
+			if took := time.Since(began); took > time.Second/2 {
+				t.Errorf("it took %s to end", took)
+			}
 			w.records(w.dir)
 			w.apply().ends(0)
 			w.exact(w.file("out/truth.json"))
