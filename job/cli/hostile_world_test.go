@@ -290,7 +290,7 @@ func TestEverythingGoesWrongAtOnce(t *testing.T) {
 	secret := "canary" + rand.Text()
 	hostileWorld(t, dir, "https://api.dingtalk.io", "https://elsewhere.invalid", secret, list)
 	synctest.Test(t, func(t *testing.T) {
-		var output strings.Builder
+		var output lockedBuffer // the log and the progress write at the same time
 		begun := time.Now()
 		status := cli.Main(t.Context(), cli.Env{
 			Args:    []string{"--manifest", dir, "--simulator", "--log-level", "debug", "apply", "-auto-approve"},
