@@ -198,10 +198,10 @@ func (t *committer) advance(ctx context.Context, m *rows.Message, c *job.PageCom
 		return fmt.Errorf("the reading had %d tokens and now has %d", m.Tokens, len(to.Tokens))
 	}
 	_, err := t.Exec(ctx, `
-		INSERT INTO cursor (message, next_token, pages, readers, barren, tokens, started_at, updated_at)
+		INSERT INTO cursor (message, next_token, pages, readers, empty_pages, tokens, started_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (message) DO UPDATE SET next_token = excluded.next_token, pages = excluded.pages,
-			readers = excluded.readers, barren = excluded.barren, tokens = excluded.tokens,
+			readers = excluded.readers, empty_pages = excluded.empty_pages, tokens = excluded.tokens,
 			started_at = excluded.started_at, updated_at = excluded.updated_at`,
 		m.ID, to.NextToken, to.Pages, to.Readers, to.EmptyPages, len(to.Tokens), to.StartedAt, to.UpdatedAt)
 	if err != nil {

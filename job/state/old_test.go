@@ -30,12 +30,18 @@ func unpacked(t *testing.T, name string) []byte {
 	return data
 }
 
-// A state of schema 1 and its export, written by the version that had it, become
+// A state of an earlier schema and its export, written by the version that had it, become
 // one and the same state of today.
-func TestSchema1(t *testing.T) {
+func TestEarlierSchemas(t *testing.T) {
+	for _, schema := range []string{"schema1", "schema5"} {
+		t.Run(schema, func(t *testing.T) { testSchema(t, schema) })
+	}
+}
+
+func testSchema(t *testing.T, schema string) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "audit.db")
-	old := unpacked(t, "schema1.db.gz")
+	old := unpacked(t, schema+".db.gz")
 	must(t, os.WriteFile(path, old, 0o600))
 	if _, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{ReadOnly: true}); !errors.Is(err, state.ErrOlder) {
 		t.Errorf("read only: %v", err)
@@ -50,12 +56,13 @@ func TestSchema1(t *testing.T) {
 	imported := &bench{DB: openNew(t, t.TempDir()), t: t}
 	_, err = imported.Lock(t.Context(), "the test", 0)
 	must(t, err)
-	must(t, transfer.Import(t.Context(), imported.DB, bytes.NewReader(unpacked(t, "schema1.jsonl.gz"))))
+	must(t, transfer.Import(t.Context(), imported.DB, bytes.NewReader(unpacked(t, schema+".jsonl.gz"))))
 	imported.begin(start)
 	head := func(b *bench) string { line, _, _ := strings.Cut(string(b.export()), "\n"); return line }
 	same(t, "export, but for the migration's serial",
 		strings.TrimPrefix(string(migrated.export()), head(migrated)), strings.TrimPrefix(string(imported.export()), head(imported)))
 	same(t, "lineage", migrated.Lineage(), imported.Lineage())
+	same(t, "cursor", strings.Contains(string(migrated.export()), `"readers":2,"empty_pages":1`), true)
 	same(t, "readers", len(migrated.readers("listed")), 2+perLine+1)
 	same(t, "not purged", migrated.record("listed").PurgedAt.IsZero(), true)
 

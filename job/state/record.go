@@ -163,7 +163,7 @@ func (r *recorder) cursors(ctx context.Context) error {
 			r.records.byRow[row].Cursor = c
 		}
 		return err
-	}, `SELECT c.message, c.next_token, c.pages, c.readers, c.barren, c.started_at, c.updated_at
+	}, `SELECT c.message, c.next_token, c.pages, c.readers, c.empty_pages, c.started_at, c.updated_at
 		FROM cursor c
 		WHERE c.message IN (SELECT value FROM numbers(?))`, r.records.rows)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // seedExport is an export with a line of every type.
-const seedExport = `{"type":"state","format_version":"1.1","lineage":"seed","serial":7,"erasure_key":"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}
+const seedExport = `{"type":"state","format_version":"1.3","lineage":"seed","serial":7,"erasure_key":"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}
 {"type":"run","id":"20261120T090000Z-0000","started_at":"2026-11-20T09:00:00Z","updated_at":"2026-11-20T09:05:00Z","complete":false,"calls":3,"retries":0,"throttled":0,"stops":[{"Reach":"robot","Name":"r"}]}
 {"type":"ledger","quota_group":"acme","month":"2026-11","calls":3}
 {"type":"robot_stop","provider":"dingtalk","robot_code":"r","credential":"c","class":"robot","code":"x","message":"m","request_id":"q","at":"2026-11-20T09:00:00Z"}
@@ -28,7 +28,7 @@ const seedExport = `{"type":"state","format_version":"1.1","lineage":"seed","ser
 {"type":"failure","status":"pending","class":"expired","http_status":400,"code":"a.code","message":"words","request_id":"r1","run":"20261120T090000Z-0000","at":"2026-11-20T09:04:00Z","robot_code":"r","open_conversation_id":"cid","sent_at":"2026-11-20T08:00:00Z"}
 {"type":"message","provider":"dingtalk","kind":"group","process_query_key":"k2","address":"message.k2","first_asked_at":"2026-11-20T09:01:00Z","calls":1,"audience_size":3,"roster":"","purged_at":"2026-11-20T10:00:00Z","forgotten_readings":1}
 {"type":"reading","number":1,"run":"20261120T090000Z-0000","started_at":"2026-11-20T09:00:00Z","finished_at":"2026-11-20T09:01:00Z","send_status":"SUCCESS","readers":2,"read":2}
-{"type":"cursor","next_token":"t2","tokens":["t1","t2"],"pages":2,"readers":2,"barren":0,"started_at":"2026-11-20T09:00:00Z","updated_at":"2026-11-20T09:01:00Z"}
+{"type":"cursor","next_token":"t2","tokens":["t1","t2"],"pages":2,"readers":2,"empty_pages":0,"started_at":"2026-11-20T09:00:00Z","updated_at":"2026-11-20T09:01:00Z"}
 {"type":"cursor_readers","user_ids":["u2","u3"]}
 {"type":"end","lines":18}
 `

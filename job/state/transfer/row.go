@@ -81,6 +81,9 @@ func (p *put) parse(keys map[string]json.RawMessage) ([]value, error) {
 	found := 0
 	for n, c := range p.columns {
 		raw, there := keys[c.key]
+		if !there && c.earlier != "" {
+			raw, there = keys[c.earlier]
+		}
 		if !there {
 			if !c.optional {
 				return nil, fmt.Errorf("%w: it has no %s", ErrBadExport, c.key)

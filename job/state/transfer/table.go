@@ -10,10 +10,11 @@ import (
 
 // version is the version of the lines that Export writes; Import reads it and the
 // earlier ones. 1.1 has who was erased, what was purged and the reports; 1.2 has
-// rows of failures and refused quotas. What a version added is optional.
-const version = "1.2"
+// rows of failures and refused quotas; 1.3 calls a cursor's barren pages empty. What
+// a version added is optional, what it renamed is read under both names.
+const version = "1.3"
 
-func readable(v string) bool { return slices.Contains([]string{"1.0", "1.1", version}, v) }
+func readable(v string) bool { return slices.Contains([]string{"1.0", "1.1", "1.2", version}, v) }
 
 // The lines that are no rows: the first one and the last one.
 const (
@@ -43,6 +44,8 @@ type column struct {
 	kind kind
 	// name is the column's; empty when it is the key.
 	name string
+	// earlier is the key in lines of an earlier version; empty when it was the same.
+	earlier string
 	// optional columns are left out when they are zero, and may be missing in a
 	// line: a number is then what missing says.
 	optional bool
@@ -161,7 +164,7 @@ func tables() []table {
 			{key: "tokens", kind: tokens},
 			{key: "pages", kind: number},
 			{key: "readers", kind: number},
-			{key: "barren", kind: number},
+			{key: "empty_pages", kind: number, earlier: "barren"},
 			{key: "started_at", kind: moment},
 			{key: "updated_at", kind: moment},
 		}},
