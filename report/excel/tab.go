@@ -162,9 +162,8 @@ func (n tabNames) pick(title, key, suffix string) string {
 		return r
 	}, ooxml.Clean(title))
 	base = strings.Trim(base, "' ")
-	if ooxml.EscapeString(base) != base { // Excel would read another name
-		base = strings.ReplaceAll(base, "_", "-")
-	}
+	// Excel would read _xHHHH_ as a character, and a cut and a suffix can complete one.
+	base = strings.ReplaceAll(base, "_x", "-x")
 	if base == "" {
 		base = key
 	}

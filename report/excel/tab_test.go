@@ -22,6 +22,8 @@ func TestTabNames(t *testing.T) {
 		{"a:b/c\\d?e*f[g]", "", "a-b-c-d-e-f-g-"},
 		{"it's", "", "it's"},
 		{"明细", "_2", "明细_2"},
+		{"a_x0041_", "", "a-x0041_"},
+		{"_x0000", "_2", "-x0000_2"},
 		{strings.Repeat("长", 40), "_2", strings.Repeat("长", 29) + "_2"},
 		{strings.Repeat("😀", 40), "", strings.Repeat("😀", 15)},
 		{strings.Repeat("😀", 40), "", strings.Repeat("😀", 14) + "~2"},
