@@ -5,6 +5,7 @@ import (
 
 	"notifyaudit/job/cli/doctor"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/usage"
 )
 
 // newDoctorCommand returns doctor: check what the providers need.
@@ -25,7 +26,7 @@ func newDoctorCommand(p *program) *cli.Command {
 type doctorCommand struct{ *program }
 
 func (p doctorCommand) run(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
 	s, err := p.load(c)

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/help"
+	"notifyaudit/job/cli/usage"
 )
 
 // newHelpCommand returns help: explain commands and topics.
@@ -62,8 +63,8 @@ func decorate(commands []*cli.Command, path string, width int) {
 		command.CustomHelpTemplate = help.Template(help.Command(command, name), width)
 		command.Flags = append(command.Flags, globalFlags()...)
 		command.HideHelpCommand = true
-		command.OnUsageError = badUsage
-		command.Action = strict(command.Action)
+		command.OnUsageError = usage.Mistake
+		command.Action = usage.Strict(command.Action)
 		decorate(command.Subcommands, name, width)
 	}
 }

@@ -9,13 +9,14 @@ import (
 
 	"notifyaudit/job/cli/help"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/usage"
 )
 
 // quiet takes the work out of commands: only what is wrong with the command line
 // is left.
 func quiet(commands []*cli.Command, ran *string) {
 	for _, command := range commands {
-		command.Action = strict(func(c *cli.Context) error {
+		command.Action = usage.Strict(func(c *cli.Context) error {
 			*ran = strings.TrimPrefix(c.Command.HelpName, "notifyaudit ")
 			return nil
 		})

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/manifest"
 )
 
@@ -29,7 +30,7 @@ func newInitCommand(p *program) *cli.Command {
 type initCommand struct{ *program }
 
 func (p initCommand) run(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
 	g, err := p.globals(c)

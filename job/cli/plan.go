@@ -5,6 +5,7 @@ import (
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/plan"
 )
 
@@ -34,7 +35,7 @@ func newPlanCommand(p *program) *cli.Command {
 type planCommand struct{ *program }
 
 func (p planCommand) run(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
 	if err := checkPlanFlags(c); err != nil {

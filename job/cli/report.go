@@ -11,6 +11,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
 )
@@ -31,7 +32,7 @@ func newReportCommand(p *program) *cli.Command {
 type reportCommand struct{ *program }
 
 func (p reportCommand) run(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
 	wanted, err := oneReport(c)

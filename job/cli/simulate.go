@@ -12,6 +12,7 @@ import (
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/provider"
+	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/simulator"
 )
 
@@ -33,7 +34,7 @@ func newSimulateCommand(p *program) *cli.Command {
 type simulateCommand struct{ *program }
 
 func (p simulateCommand) run(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
 	sc, err := provider.ReadScenario(lastString(c, "scenario"))

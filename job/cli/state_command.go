@@ -1,13 +1,12 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/usage"
 )
 
 // newStateCommand returns state: look at the state and change it by hand.
@@ -19,21 +18,8 @@ func newStateCommand(p *program) *cli.Command {
 			newStateListCommand(p), newStateShowCommand(p), newStateRemoveCommand(p), newStateMoveCommand(p),
 			newStateExportCommand(p), newStateImportCommand(p), newStatePurgeCommand(p), newStatePersonCommand(p),
 		},
-		Action: unknownSubcommand,
+		Action: usage.UnknownSubcommand,
 	}
-}
-
-// unknownSubcommand is the action for a missing or an unknown subcommand.
-func unknownSubcommand(c *cli.Context) error {
-	names := []string{}
-	for _, command := range c.Command.Subcommands {
-		names = append(names, command.Name)
-	}
-	if !c.Args().Present() {
-		return exit.Usagef("%s needs to know what to do: %s", c.Command.Name, strings.Join(names, ", "))
-	}
-	name := c.Args().First()
-	return exit.Usagef("there is no command %q in %s%s It has %s.", name, c.Command.Name, term.DidYouMean(name, names), strings.Join(names, ", "))
 }
 
 // changeFlags returns the flags of commands that change the state by hand.

@@ -12,6 +12,7 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/transfer"
 )
@@ -31,7 +32,7 @@ func newStateExportCommand(p *program) *cli.Command {
 type stateExportCommand struct{ *program }
 
 func (p stateExportCommand) run(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
 	s, err := p.stateToRead(c)

@@ -11,6 +11,7 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/usage"
 )
 
 // newStatePersonCommand returns state person: export or erase a person's data.
@@ -19,7 +20,7 @@ func newStatePersonCommand(p *program) *cli.Command {
 		Name:        "person",
 		Usage:       "what is kept of one person: write it out, or erase it",
 		Subcommands: []*cli.Command{newPersonExportCommand(p), newPersonEraseCommand(p)},
-		Action:      unknownSubcommand,
+		Action:      usage.UnknownSubcommand,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/cli/view"
 	"notifyaudit/job/state/personal"
 )
@@ -33,7 +34,7 @@ func newStatePurgeCommand(p *program) *cli.Command {
 type statePurgeCommand struct{ *program }
 
 func (p statePurgeCommand) run(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
 	if c.String("before") == "" {

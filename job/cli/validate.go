@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 
+	"notifyaudit/job/cli/usage"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -19,7 +21,7 @@ func newValidateCommand(p *program) *cli.Command {
 type validateCommand struct{ *program }
 
 func (p validateCommand) run(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
 	p.stream(c)

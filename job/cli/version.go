@@ -9,6 +9,7 @@ import (
 
 	"notifyaudit/job/cli/build"
 	"notifyaudit/job/cli/notice"
+	"notifyaudit/job/cli/usage"
 )
 
 // newVersionCommand returns version: show the version or the licenses.
@@ -21,7 +22,7 @@ func newVersionCommand(p *program) *cli.Command {
 			&cli.BoolFlag{Name: "licenses", Usage: "the licenses of what the program is made of"},
 		},
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
+			if err := usage.NoArguments(c); err != nil {
 				return err
 			}
 			if c.Bool("licenses") {
