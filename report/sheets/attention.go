@@ -5,6 +5,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/sheets/cells"
 )
 
 // maxBars is how many bars a chart has at most, maxAttention how many rows a
@@ -47,7 +48,7 @@ func byRate(a, b *rated) int { return cmp.Compare(a.rate(), b.rate()) }
 // first among equal rates. Very small audiences come last: their rate says more about the
 // people than about the notice.
 func byNeed(a, b *rated) int {
-	return cmp.Or(last(a.people < smallGroup, b.people < smallGroup),
+	return cmp.Or(cells.Last(a.people < smallGroup, b.people < smallGroup),
 		cmp.Compare(a.rate(), b.rate()), cmp.Compare(b.counts.Unread, a.counts.Unread))
 }
 
@@ -134,8 +135,8 @@ func (b *summary) lowMessages() report.AttentionList {
 	list := report.AttentionList{
 		Title: w.Say("attention.messages"), Empty: b.nothing(),
 		Columns: []report.Column{
-			w.column("title", report.TypeText, widthTitle), w.rate("read_rate"), w.integer("unread"),
-			w.rate("target"),
+			w.Head("title", report.TypeText, cells.WidthTitle), w.Rate("read_rate"), w.Integer("unread"),
+			w.Rate("target"),
 		},
 	}
 	titles := make(map[string]int)
@@ -148,8 +149,8 @@ func (b *summary) lowMessages() report.AttentionList {
 			title = w.Say("parentheses", title, one.address)
 		}
 		list.Rows = append(list.Rows, []report.Cell{
-			b.link(report.Text(title), one.sheet, one.row), w.rateOf(one.counts).Against(one.target),
-			countCells(one.counts, true, true)[2], report.Number(one.target, one.target != 0),
+			b.link(report.Text(title), one.sheet, one.row), w.RateOf(one.counts).Against(one.target),
+			cells.Counts(one.counts, true, true)[2], report.Number(one.target, one.target != 0),
 		})
 	}
 	return list
@@ -160,7 +161,7 @@ func (b *summary) lowGroups() report.AttentionList {
 	list := report.AttentionList{
 		Title: w.Say("attention.segment", of.label), Empty: b.nothing(),
 		Columns: []report.Column{
-			w.groupColumn(of), w.rate("read_rate"), w.integer("unread"), w.column("known", report.TypeText, 26),
+			groupColumn(w, of), w.Rate("read_rate"), w.Integer("unread"), w.Head("known", report.TypeText, 26),
 		},
 	}
 	low := lowest[*rated]{most: maxAttention, order: byNeed}
@@ -171,8 +172,8 @@ func (b *summary) lowGroups() report.AttentionList {
 	}
 	for _, one := range low.items {
 		list.Rows = append(list.Rows, []report.Cell{
-			b.link(report.Text(one.title), one.sheet, one.row), w.rateOf(one.counts).Against(one.target),
-			countCells(one.counts, true, true)[2], report.Text(w.Known(one.counts)),
+			b.link(report.Text(one.title), one.sheet, one.row), w.RateOf(one.counts).Against(one.target),
+			cells.Counts(one.counts, true, true)[2], report.Text(w.Known(one.counts)),
 		})
 	}
 	return list

@@ -15,6 +15,9 @@ import (
 	"notifyaudit/report/metrics"
 	"notifyaudit/report/privacy"
 	"notifyaudit/report/problems"
+	"notifyaudit/report/sheets/cells"
+	"notifyaudit/report/sheets/feed"
+	"notifyaudit/report/sheets/people"
 	"notifyaudit/report/words"
 )
 
@@ -76,7 +79,7 @@ func Build(in report.Input, opts Options) (*report.Workbook, error) {
 type builder struct {
 	in    report.Input
 	opts  Options
-	words *printer
+	words *cells.Printer
 	// now is the time of the latest run. People have left and readings are old as of this
 	// time, so that the same state gives the same cells on every day.
 	now     time.Time
@@ -87,14 +90,11 @@ type builder struct {
 	problems  *problems.Collector
 	findings  []report.Finding
 	attention attention
-	list      *reminderList
-	personals personals
+	lists     *people.Lists
 	// feeds are the sheets whose rows are made of each message.
-	feeds []feed
-	// count is the number of messages that have a row; unread, reminders and readers are
-	// the rows of the sheets of that name, deliveries and observed those of detail and
-	// of the trend.
-	count, unread, reminders, readers, deliveries, observed int
+	feeds []feed.Feed
+	// count is the number of messages that have a row, observed the rows of the trend.
+	count, observed int
 	// open counts the messages without a row of their own that have no up-to-date
 	// answer.
 	open int
@@ -113,10 +113,10 @@ func newBuilder(in report.Input, opts Options) (*builder, error) {
 		}
 	}
 	b := &builder{
-		in: privacy.Guard(in).Only(opts.Campaigns), opts: opts, words: &printer{w}, now: in.Run.LastSeen(),
-		attention: newAttention(), personals: newPersonals(),
+		in: privacy.Guard(in).Only(opts.Campaigns), opts: opts, words: &cells.Printer{Printer: w}, now: in.Run.LastSeen(),
+		attention: newAttention(),
 	}
-	b.overall, b.problems, b.list = metrics.New(&b.in), problems.New(&b.in, w), newReminderList(&b.in)
+	b.overall, b.problems, b.lists = metrics.New(&b.in), problems.New(&b.in, w), people.New(&b.in, b.words)
 	b.segments = newSegments(columns, b.in.Directory, b.words)
 	return b, nil
 }
@@ -186,21 +186,7 @@ func (b *builder) look(r *job.Result) {
 		}
 	}
 	b.problems.Add(r)
-	b.readers += unlistedReaders(r)
-	if b.wanted(report.SheetMessages) || b.wanted(report.SheetUnread) {
-		b.unread += b.list.count(r)
-	}
-	if b.wanted(report.SheetReminders) {
-		for range b.list.batches(r) {
-			b.reminders++
-		}
-	}
-	if b.wanted(report.SheetPeople) {
-		b.personals.add(r)
-	}
-	if b.wanted(report.SheetDetail) {
-		b.deliveries += listed(r)
-	}
+	b.lists.Add(r, b.wanted)
 }
 
 // wanted reports whether the report has a sheet. The lists of all people are only there on
@@ -209,7 +195,7 @@ func (b *builder) wanted(key report.SheetKey) bool {
 	switch {
 	case slices.ContainsFunc(b.segments, func(of *segment) bool { return of.sheet == key }):
 		key = report.SheetDepartments
-	case b.aggregate() && ofPeople(key), key == report.SheetReaders && b.readers == 0:
+	case b.aggregate() && ofPeople(key), key == report.SheetReaders && b.lists.Readers() == 0:
 		return false
 	}
 	if b.opts.Sheets == nil {
@@ -244,12 +230,16 @@ func (b *builder) link(c report.Cell, sheet report.SheetKey, row int) report.Cel
 func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 	makers := map[report.SheetKey]interface{ make() *report.Sheet }{
 		report.SheetCampaigns: &campaigns{b}, report.SheetMessages: &messages{b}, report.SheetMatrix: &matrix{b},
-		report.SheetTrend: &trend{b}, report.SheetUnread: &unread{b}, report.SheetReminders: &reminders{b},
-		report.SheetReaders: &readers{b},
-		report.SheetPeople:  &people{b}, report.SheetDetail: &detail{b}, report.SheetProblems: &problemRows{b},
-		report.SheetNotes: &notes{builder: b},
+		report.SheetTrend: &trend{b}, report.SheetProblems: &problemRows{b}, report.SheetNotes: &notes{builder: b},
 	}
-	s := makers[key].make()
+	var s *report.Sheet
+	if fed := b.lists.Feeds()[key]; fed != nil {
+		s = b.feed(fed())
+	} else if key == report.SheetPeople {
+		s = b.lists.People()
+	} else {
+		s = makers[key].make()
+	}
 	s.Key = key
 	s.Title = b.words.Say("sheet." + string(key))
 	s.Empty = b.words.Say("empty." + string(key) + b.blind(key))
@@ -260,7 +250,7 @@ func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 // blind returns ".blind" for a sheet that is empty only because the audiences are unknown.
 func (b *builder) blind(key report.SheetKey) string {
 	needs := []report.SheetKey{report.SheetTrend, report.SheetUnread, report.SheetReminders}
-	if slices.Contains(needs, key) && b.readers > 0 && !b.overall.HasReading {
+	if slices.Contains(needs, key) && b.lists.Readers() > 0 && !b.overall.HasReading {
 		return ".blind"
 	}
 	return ""

@@ -3,6 +3,7 @@ package sheets
 import (
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/sheets/cells"
 )
 
 // campaigns is the sheet with a row for each campaign.
@@ -16,14 +17,14 @@ func (s *campaigns) make() *report.Sheet {
 	}
 	return &report.Sheet{
 		Columns: []report.Column{
-			w.wrapped("campaign", widthTitle), w.integer("messages"),
-			w.integer("audience_size"), w.integer("read"), w.integer("unread"), w.integer("unknown"),
-			w.rateBar(), w.column("known", report.TypeText, 26), w.rate("coverage"),
-			w.rate("target"), w.column("target_met", report.TypeText, widthNumber),
-			w.column("change", report.TypeChange, widthNumber), w.time("oldest"), w.time("as_of"),
+			w.Wrapped("campaign", cells.WidthTitle), w.Integer("messages"),
+			w.Integer("audience_size"), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
+			w.RateBar(), w.Head("known", report.TypeText, 26), w.Rate("coverage"),
+			w.Rate("target"), w.Head("target_met", report.TypeText, cells.WidthNumber),
+			w.Head("change", report.TypeChange, cells.WidthNumber), w.Time("oldest"), w.Time("as_of"),
 		},
 		Count: len(rows),
-		Rows:  rowsOf(rows),
+		Rows:  cells.Rows(rows),
 	}
 }
 
@@ -31,12 +32,12 @@ func (s *campaigns) row(c *metrics.Campaign) []report.Cell {
 	counts := c.Counts
 	change, compared := c.Change()
 	target, hasTarget := c.Target()
-	people := countCells(counts, c.HasAudience, c.HasReading)
+	people := cells.Counts(counts, c.HasAudience, c.HasReading)
 	row := append([]report.Cell{
-		s.link(text(c.Name), report.SheetMessages, c.FirstRow), report.Integer(c.Messages),
+		s.link(cells.Text(c.Name), report.SheetMessages, c.FirstRow), report.Integer(c.Messages),
 	}, people[:]...)
 	return append(row,
-		s.words.rateOf(counts).Against(target), report.Text(s.words.Known(counts)), report.Number(counts.Coverage()),
-		report.Number(target, hasTarget), s.words.yes(c.TargetMet()), report.Number(change.Rate, compared),
+		s.words.RateOf(counts).Against(target), report.Text(s.words.Known(counts)), report.Number(counts.Coverage()),
+		report.Number(target, hasTarget), s.words.Yes(c.TargetMet()), report.Number(change.Rate, compared),
 		report.Time(c.Oldest), report.Time(c.Newest))
 }

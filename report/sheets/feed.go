@@ -5,45 +5,33 @@ import (
 
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/sheets/feed"
 )
 
-// A rowMaker makes a sheet's rows of one message: it calls yield for each, and
-// returns false when yield does. It is called with the messages in their order.
-type rowMaker func(m *report.Series, yield func([]report.Cell) bool) bool
-
-// A feed makes the rows of a sheet as the messages pass by.
-type feed struct {
-	sheet *report.Sheet
-	// begin starts a pass.
-	begin func() rowMaker
-	// observed says that the rows are of observations.
-	observed bool
-}
-
 // feed gives a sheet the rows that are made of each message.
-func (b *builder) feed(f feed) *report.Sheet {
+func (b *builder) feed(f feed.Feed) *report.Sheet {
 	b.feeds = append(b.feeds, f)
-	f.sheet.Rows = func() iter.Seq2[[]report.Cell, error] {
+	f.Sheet.Rows = func() iter.Seq2[[]report.Cell, error] {
 		return func(yield func([]report.Cell, error) bool) {
-			for row, err := range b.pass([]feed{f}, f.observed) {
+			for row, err := range b.pass([]feed.Feed{f}, f.Observed) {
 				if !yield(row.Cells, err) {
 					return
 				}
 			}
 		}
 	}
-	return f.sheet
+	return f.Sheet
 }
 
 // stream yields the rows of all sheets. The messages are read once; the observations
 // of an aggregate report are of others than its messages, and are read apart.
 func (b *builder) stream(all []*report.Sheet) iter.Seq2[report.Row, error] {
 	return func(yield func(report.Row, error) bool) {
-		var fed, observed []feed
+		var fed, observed []feed.Feed
 		isFed := make(map[*report.Sheet]bool)
 		for _, f := range b.feeds {
-			isFed[f.sheet] = true
-			if f.observed {
+			isFed[f.Sheet] = true
+			if f.Observed {
 				observed = append(observed, f)
 			} else {
 				fed = append(fed, f)
@@ -74,16 +62,16 @@ func (b *builder) stream(all []*report.Sheet) iter.Seq2[report.Row, error] {
 }
 
 // pass yields the rows of some sheets in one reading of the messages.
-func (b *builder) pass(feeds []feed, observed bool) iter.Seq2[report.Row, error] {
+func (b *builder) pass(feeds []feed.Feed, observed bool) iter.Seq2[report.Row, error] {
 	return func(yield func(report.Row, error) bool) {
 		if len(feeds) == 0 {
 			return
 		}
-		makers := make([]rowMaker, len(feeds))
+		makers := make([]feed.Rows, len(feeds))
 		yields := make([]func([]report.Cell) bool, len(feeds))
 		for i, f := range feeds {
-			makers[i] = f.begin()
-			yields[i] = func(cells []report.Cell) bool { return yield(report.Row{Sheet: f.sheet, Cells: cells}, nil) }
+			makers[i] = f.Begin()
+			yields[i] = func(cells []report.Cell) bool { return yield(report.Row{Sheet: f.Sheet, Cells: cells}, nil) }
 		}
 		for m, err := range b.series(observed) {
 			if err != nil {

@@ -7,6 +7,8 @@ import (
 
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/sheets/cells"
+	"notifyaudit/report/sheets/feed"
 )
 
 const (
@@ -23,19 +25,19 @@ type matrix struct{ *builder }
 func (s *matrix) make() *report.Sheet {
 	w, of := s.words, s.segments[0]
 	groups := largest(of.Groups, w.Language, matrixGroups)
-	columns := []report.Column{w.wrapped("title", widthTitle), w.column("address", report.TypeText, 28), w.rate("read_rate")}
+	columns := []report.Column{w.Wrapped("title", cells.WidthTitle), w.Head("address", report.TypeText, 28), w.Rate("read_rate")}
 	for i, g := range groups {
 		columns = append(columns, report.Column{
 			Key: fmt.Sprintf("group_%d", i+1), Label: of.List[g].Name, Type: report.TypeRate, Scale: true, Width: 12,
 		})
 	}
-	return s.feed(feed{
-		sheet: &report.Sheet{Columns: columns, Count: s.count, PrintColumns: printedMatrixColumns},
-		begin: func() rowMaker { return s.rows(groups) },
+	return s.feed(feed.Feed{
+		Sheet: &report.Sheet{Columns: columns, Count: s.count, PrintColumns: printedMatrixColumns},
+		Begin: func() feed.Rows { return s.rows(groups) },
 	})
 }
 
-func (s *matrix) rows(groups []int) rowMaker {
+func (s *matrix) rows(groups []int) feed.Rows {
 	of := s.segments[0]
 	sums := make([]metrics.Sum, len(of.List))
 	var row []report.Cell
@@ -47,9 +49,9 @@ func (s *matrix) rows(groups []int) rowMaker {
 				sums[share.Group].AddPart(&share.Part)
 			}
 		}
-		row = append(row[:0], text(r.Message.Title), text(r.Message.Address), s.words.rateBetween(r.RateRange()))
+		row = append(row[:0], cells.Text(r.Message.Title), cells.Text(r.Message.Address), s.words.RateBetween(r.RateRange()))
 		for _, g := range groups {
-			row = append(row, s.words.rateOf(sums[g].Total()))
+			row = append(row, s.words.RateOf(sums[g].Total()))
 		}
 		return yield(row)
 	}
@@ -64,7 +66,7 @@ func largest(d *metrics.Groups, lang report.Language, most int) []int {
 			all = append(all, i)
 		}
 	}
-	order := newCollator(lang)
+	order := cells.Collator(lang)
 	byName := func(i, j int) int {
 		return cmp.Or(order.CompareString(d.List[i].Name, d.List[j].Name), cmp.Compare(d.List[i].Name, d.List[j].Name))
 	}

@@ -4,6 +4,8 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/sheets/cells"
+	"notifyaudit/report/sheets/feed"
 )
 
 // printedMessageColumns leaves out the query key and the link, for which a page
@@ -15,25 +17,25 @@ type messages struct{ *builder }
 
 func (s *messages) make() *report.Sheet {
 	w := s.words
-	return s.feed(feed{begin: s.rows, sheet: &report.Sheet{
+	return s.feed(feed.Feed{Begin: s.rows, Sheet: &report.Sheet{
 		Columns: []report.Column{
-			w.wrapped("title", widthTitle), w.column("address", report.TypeText, 28),
-			w.column("tags", report.TypeText, 16), w.time("sent_at"),
-			w.integer("audience_size"), w.integer("read"), w.integer("unread"), w.integer("unknown"),
-			w.rateBar(), w.rate("target"), w.column("target_met", report.TypeText, widthNumber),
-			w.column("change", report.TypeChange, widthNumber), w.time("reading_at"),
-			w.wrapped("status", 32), w.column("process_query_key", report.TypeID, 24),
-			w.column("unread_list", report.TypeText, 14),
+			w.Wrapped("title", cells.WidthTitle), w.Head("address", report.TypeText, 28),
+			w.Head("tags", report.TypeText, 16), w.Time("sent_at"),
+			w.Integer("audience_size"), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
+			w.RateBar(), w.Rate("target"), w.Head("target_met", report.TypeText, cells.WidthNumber),
+			w.Head("change", report.TypeChange, cells.WidthNumber), w.Time("reading_at"),
+			w.Wrapped("status", 32), w.Head("process_query_key", report.TypeID, 24),
+			w.Head("unread_list", report.TypeText, 14),
 		},
 		Count: s.count, PrintColumns: printedMessageColumns,
 	}})
 }
 
-func (s *messages) rows() rowMaker {
+func (s *messages) rows() feed.Rows {
 	before := 0 // rows of the list of unread
 	var row []report.Cell
 	return func(m *report.Series, yield func([]report.Cell) bool) bool {
-		unread := s.list.count(m.Result)
+		unread := s.lists.UnreadOf(m.Result)
 		row = s.row(row[:0], m.Result, unread, before)
 		before += unread
 		return yield(row)
@@ -44,13 +46,13 @@ func (s *messages) rows() rowMaker {
 func (s *messages) row(row []report.Cell, r *job.Result, unread, from int) []report.Cell {
 	m := &r.Message
 	change, compared := s.overall.ChangeOf(r)
-	counts := countCells(r.Counts, r.HasCounts(), r.Reading != nil)
-	row = append(row, text(m.Title), text(m.Address), text(metrics.TagText(m.Tags)), report.Time(m.SentAt))
+	counts := cells.Counts(r.Counts, r.HasCounts(), r.Reading != nil)
+	row = append(row, cells.Text(m.Title), cells.Text(m.Address), cells.Text(metrics.TagText(m.Tags)), report.Time(m.SentAt))
 	row = append(row, counts[:]...)
 	row = append(row,
-		s.words.rateBetween(r.RateRange()).Against(m.Target), report.Number(m.Target, m.Target != 0), s.words.yes(r.TargetMet()),
-		report.Number(change, compared), report.Time(metrics.ReadingAt(r)), text(s.words.status(r)),
-		text(m.ID.ProcessQueryKey), report.Cell{})
+		s.words.RateBetween(r.RateRange()).Against(m.Target), report.Number(m.Target, m.Target != 0), s.words.Yes(r.TargetMet()),
+		report.Number(change, compared), report.Time(metrics.ReadingAt(r)), cells.Text(status(s.words, r)),
+		cells.Text(m.ID.ProcessQueryKey), report.Cell{})
 	if unread > 0 && s.wanted(report.SheetUnread) {
 		row[len(row)-1] = report.Text(s.words.Say("open.unread", s.words.Number(unread))).To(report.SheetUnread, from)
 	}
@@ -59,7 +61,7 @@ func (s *messages) row(row []report.Cell, r *job.Result, unread, from int) []rep
 
 // status returns a message's status, with the code of its failure and the readers that no
 // other column has.
-func (w *printer) status(r *job.Result) string {
+func status(w *cells.Printer, r *job.Result) string {
 	if r.Pooled > 0 {
 		return w.Say("pool.status")
 	}

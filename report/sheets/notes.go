@@ -6,6 +6,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/sheets/cells"
 )
 
 // notes is the last sheet: topics, items and explanations.
@@ -15,7 +16,7 @@ type notes struct {
 }
 
 func (s *notes) add(topic, item, said string) {
-	s.all = append(s.all, []report.Cell{report.Text(s.words.Say("topic." + topic)), text(item), text(said)})
+	s.all = append(s.all, []report.Cell{report.Text(s.words.Say("topic." + topic)), cells.Text(item), cells.Text(said)})
 }
 
 func (s *notes) make() *report.Sheet {
@@ -29,10 +30,10 @@ func (s *notes) make() *report.Sheet {
 	s.origin()
 	return &report.Sheet{
 		Columns: []report.Column{
-			w.column("topic", report.TypeText, 16), w.wrapped("item", 32), w.wrapped("text", 90),
+			w.Head("topic", report.TypeText, 16), w.Wrapped("item", 32), w.Wrapped("text", 90),
 		},
 		Count: len(s.all),
-		Rows:  rowsOf(s.all),
+		Rows:  cells.Rows(s.all),
 	}
 }
 
@@ -104,7 +105,7 @@ func (s *notes) run() {
 	s.add("run", w.Say("run.id"), run.ID)
 	s.add("run", w.Say("run.started"), w.When(run.StartedAt))
 	s.add("run", w.Say("run.finished"), w.When(run.FinishedAt))
-	complete, _ := w.yes(run.Complete, true).Text()
+	complete, _ := w.Yes(run.Complete, true).Text()
 	s.add("run", w.Say("run.complete"), complete)
 	if s.aggregate() {
 		return

@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"notifyaudit/report"
+	"notifyaudit/report/sheets/cells"
 )
 
 // problemRows is the sheet of problems.
@@ -13,15 +14,15 @@ func (s *problemRows) make() *report.Sheet {
 	for i := range s.findings {
 		f := &s.findings[i]
 		rows = append(rows, []report.Cell{
-			text(w.Say("severity." + f.Severity)), text(f.What), report.Integer(f.Count), text(f.Examples), text(f.Do),
+			cells.Text(w.Say("severity." + f.Severity)), cells.Text(f.What), report.Integer(f.Count), cells.Text(f.Examples), cells.Text(f.Do),
 		})
 	}
 	return &report.Sheet{
 		Columns: []report.Column{
-			w.column("severity", report.TypeText, 10), w.wrapped("problem", widthText), w.integer("count"),
-			w.wrapped("examples", 44), w.wrapped("advice", 44),
+			w.Head("severity", report.TypeText, 10), w.Wrapped("problem", cells.WidthText), w.Integer("count"),
+			w.Wrapped("examples", 44), w.Wrapped("advice", 44),
 		},
 		Count: len(rows),
-		Rows:  rowsOf(rows),
+		Rows:  cells.Rows(rows),
 	}
 }

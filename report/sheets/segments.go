@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"slices"
 
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
-
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/sheets/cells"
 )
 
 // smallGroup is the number of people below which a group's row is marked: its rate says
@@ -26,7 +24,7 @@ type segment struct {
 }
 
 // newSegments makes the segments of these columns.
-func newSegments(columns []string, d *job.Directory, w *printer) []*segment {
+func newSegments(columns []string, d *job.Directory, w *cells.Printer) []*segment {
 	all := make([]*segment, 0, len(columns))
 	for i, of := range metrics.NewSegments(columns, d, w.Say("other")) {
 		s := &segment{Segment: of, label: report.CleanText(of.Column)}
@@ -78,22 +76,22 @@ func (g *groups) make() *report.Sheet {
 	}
 	return &report.Sheet{
 		Columns: []report.Column{
-			w.groupColumn(g.of), w.integer("people"), w.integer("deliveries"),
-			w.integer("read"), w.integer("unread"), w.integer("unknown"),
-			w.rateBar(), w.column("known", report.TypeText, 26),
-			w.column("gap", report.TypeChange, widthNumber), w.column("small", report.TypeText, widthNumber),
+			groupColumn(w, g.of), w.Integer("people"), w.Integer("deliveries"),
+			w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
+			w.RateBar(), w.Head("known", report.TypeText, 26),
+			w.Head("gap", report.TypeChange, cells.WidthNumber), w.Head("small", report.TypeText, cells.WidthNumber),
 		},
 		Count: len(rows),
-		Rows:  rowsOf(rows),
+		Rows:  cells.Rows(rows),
 	}
 }
 
 // groupColumn heads the names of a segment's groups.
-func (w *printer) groupColumn(of *segment) report.Column {
+func groupColumn(w *cells.Printer, of *segment) report.Column {
 	if of.Named() {
-		return w.wrapped(of.Column, widthTitle)
+		return w.Wrapped(of.Column, cells.WidthTitle)
 	}
-	return report.Column{Key: string(of.sheet), Label: of.label, Type: report.TypeText, Width: widthTitle, Wrap: true}
+	return report.Column{Key: string(of.sheet), Label: of.label, Type: report.TypeText, Width: cells.WidthTitle, Wrap: true}
 }
 
 func (g *groups) row(d *metrics.Group) []report.Cell {
@@ -108,40 +106,19 @@ func (g *groups) row(d *metrics.Group) []report.Cell {
 	if size < smallGroup {
 		small = report.Text(g.words.Say("small"))
 	}
-	states := countCells(counts, true, d.Read)
+	states := cells.Counts(counts, true, d.Read)
 	row := append([]report.Cell{report.Text(d.Name), people}, states[:]...)
-	return append(row, g.words.rateOf(counts).Against(target), report.Text(g.words.Known(counts)),
+	return append(row, g.words.RateOf(counts).Against(target), report.Text(g.words.Known(counts)),
 		report.Number(rate-target, hasRate && hasTarget), small)
 }
 
 // sortedGroups returns the groups in the order of the language, "Other" last.
 func sortedGroups(all *metrics.Groups, lang report.Language) []*metrics.Group {
-	order := newCollator(lang)
+	order := cells.Collator(lang)
 	sorted := slices.Clone(all.List)
 	slices.SortFunc(sorted, func(a, b *metrics.Group) int {
-		return cmp.Or(last(a.Name == all.Other, b.Name == all.Other),
+		return cmp.Or(cells.Last(a.Name == all.Other, b.Name == all.Other),
 			order.CompareString(a.Name, b.Name), cmp.Compare(a.Name, b.Name))
 	})
 	return sorted
-}
-
-// last compares two items of which some come last.
-func last(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	default:
-		return -1
-	}
-}
-
-// newCollator returns the order of names in a language; Chinese is sorted by pronunciation.
-// It is not safe for concurrent use.
-func newCollator(lang report.Language) *collate.Collator {
-	if lang == report.Chinese {
-		return collate.New(language.SimplifiedChinese)
-	}
-	return collate.New(language.English)
 }

@@ -6,6 +6,7 @@ import (
 
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/sheets/cells"
 )
 
 // summary is the first sheet.
@@ -113,7 +114,7 @@ func (b *summary) facts() []report.Figure {
 		asOf.Note = w.Say("fact.oldest", w.When(f.Oldest))
 	}
 	facts := []report.Figure{asOf, {
-		Key: "timezone", Label: w.Say("fact.timezone"), Type: report.TypeText, Value: text(w.Location.String()),
+		Key: "timezone", Label: w.Say("fact.timezone"), Type: report.TypeText, Value: cells.Text(w.Location.String()),
 	}}
 	if run := b.in.Run; run != nil {
 		state := "fact.run.complete"
@@ -121,13 +122,13 @@ func (b *summary) facts() []report.Figure {
 			state = "fact.run.interrupted"
 		}
 		facts = append(facts, report.Figure{
-			Key: "run", Label: w.Say("fact.run"), Type: report.TypeText, Value: text(run.ID), Note: w.Say(state),
+			Key: "run", Label: w.Say("fact.run"), Type: report.TypeText, Value: cells.Text(run.ID), Note: w.Say(state),
 		})
 	}
 	facts = append(facts, b.modeFact())
 	if b.opts.Campaigns != nil {
 		facts = append(facts, report.Figure{
-			Key: "campaigns", Label: w.Say("fact.campaigns"), Type: report.TypeText, Value: text(w.List(b.opts.Campaigns)),
+			Key: "campaigns", Label: w.Say("fact.campaigns"), Type: report.TypeText, Value: cells.Text(w.List(b.opts.Campaigns)),
 		})
 	}
 	return facts
@@ -151,7 +152,7 @@ func (b *summary) figures() []report.Figure {
 	w, f := b.words, b.overall
 	totals, counts := &f.Totals, f.Counts
 	target, _ := f.Target()
-	rate := b.figure("read_rate", report.TypeRate, w.rateOf(counts).Against(target), w.Known(counts))
+	rate := b.figure("read_rate", report.TypeRate, w.RateOf(counts).Against(target), w.Known(counts))
 	rate.Name = "ReadRate"
 	coverage := b.figure("coverage", report.TypeRate, report.Number(counts.Coverage()), "")
 	coverage.Name = "Coverage"
@@ -159,7 +160,7 @@ func (b *summary) figures() []report.Figure {
 	if n := b.segments[0].People(); n > 0 {
 		people = report.Integer(n)
 	}
-	cells := countCells(counts, f.HasAudience, f.HasReading)
+	cells := cells.Counts(counts, f.HasAudience, f.HasReading)
 	return []report.Figure{
 		rate, coverage, b.meanFigure(), b.targetFigure(), b.changeFigure(),
 		b.figure("messages", report.TypeInteger, report.Integer(totals.Messages), ""),
@@ -176,7 +177,7 @@ func (b *summary) figures() []report.Figure {
 
 func (b *summary) meanFigure() report.Figure {
 	low, high, known := b.overall.MeanRateRange()
-	f := b.figure("mean_read_rate", report.TypeRate, b.words.rateBetween(low, high, known), "")
+	f := b.figure("mean_read_rate", report.TypeRate, b.words.RateBetween(low, high, known), "")
 	if !known {
 		return f
 	}

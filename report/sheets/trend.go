@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"notifyaudit/report"
+	"notifyaudit/report/sheets/cells"
+	"notifyaudit/report/sheets/feed"
 )
 
 // trend is the sheet with a row for each reading of each message, and the line of
@@ -13,24 +15,24 @@ type trend struct{ *builder }
 
 func (s *trend) make() *report.Sheet {
 	w := s.words
-	return s.feed(feed{begin: s.rows, observed: true, sheet: &report.Sheet{
+	return s.feed(feed.Feed{Begin: s.rows, Observed: true, Sheet: &report.Sheet{
 		Columns: []report.Column{
-			w.wrapped("title", widthTitle), w.column("address", report.TypeText, 28),
-			w.time("when"), w.integer("hours"), w.integer("read"), w.rateBar(),
+			w.Wrapped("title", cells.WidthTitle), w.Head("address", report.TypeText, 28),
+			w.Time("when"), w.Integer("hours"), w.Integer("read"), w.RateBar(),
 		},
 		Count: s.observed,
 		Chart: s.chart(),
 	}})
 }
 
-func (s *trend) rows() rowMaker {
+func (s *trend) rows() feed.Rows {
 	var row []report.Cell
 	return func(of *report.Series, yield func([]report.Cell) bool) bool {
 		m := &of.Result.Message
 		for _, o := range of.Observations {
 			at := o.Reading.StartedAt
-			row = append(row[:0], text(m.Title), text(m.Address), report.Time(at), hoursSince(m.SentAt, at),
-				countCells(o.Counts, true, true)[1], s.words.rateOf(o.Counts))
+			row = append(row[:0], cells.Text(m.Title), cells.Text(m.Address), report.Time(at), hoursSince(m.SentAt, at),
+				cells.Counts(o.Counts, true, true)[1], s.words.RateOf(o.Counts))
 			if !yield(row) {
 				return false
 			}

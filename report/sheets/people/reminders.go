@@ -1,4 +1,4 @@
-package sheets
+package people
 
 import (
 	"iter"
@@ -6,33 +6,35 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/sheets/cells"
+	"notifyaudit/report/sheets/feed"
 )
 
 // maxReminders is how many people a sending tool takes at a time.
 const maxReminders = 500
 
 // reminders is the sheet of addresses to paste.
-type reminders struct{ *builder }
+type reminders struct{ *Lists }
 
-func (s *reminders) make() *report.Sheet {
+func (s *reminders) feed() feed.Feed {
 	w := s.words
-	return s.feed(feed{begin: s.rows, sheet: &report.Sheet{
+	return feed.Feed{Begin: s.rows, Sheet: &report.Sheet{
 		Columns: []report.Column{
-			w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
-			w.integer("batch"), w.integer("count"), w.integer("without_email"),
-			w.column("emails", report.TypeText, widthText), w.column("user_ids", report.TypeID, widthText),
+			w.Head("campaign", report.TypeText, cells.WidthName), w.Head("title", report.TypeText, cells.WidthTitle),
+			w.Integer("batch"), w.Integer("count"), w.Integer("without_email"),
+			w.Head("emails", report.TypeText, cells.WidthText), w.Head("user_ids", report.TypeID, cells.WidthText),
 		},
-		Count: s.reminders,
-	}})
+		Count: s.batches,
+	}}
 }
 
-func (s *reminders) rows() rowMaker {
+func (s *reminders) rows() feed.Rows {
 	var row []report.Cell
 	return func(m *report.Series, yield func([]report.Cell) bool) bool {
 		r, n := m.Result, 0
 		for batch := range s.list.batches(r) {
 			n++
-			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title), report.Integer(n),
+			row = append(row[:0], cells.Text(r.Message.Campaign), cells.Text(r.Message.Title), report.Integer(n),
 				report.Integer(batch.people), report.Integer(batch.people-batch.addressed),
 				report.Text(batch.emails.String()), report.Text(batch.userIDs.String()))
 			if !yield(row) {

@@ -1,27 +1,29 @@
-package sheets
+package people
 
 import (
 	"slices"
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/sheets/cells"
+	"notifyaudit/report/sheets/feed"
 )
 
 // readers is the sheet of the readers of messages without a list of their audience.
-type readers struct{ *builder }
+type readers struct{ *Lists }
 
-func (s *readers) make() *report.Sheet {
+func (s *readers) feed() feed.Feed {
 	w := s.words
 	columns := append([]report.Column{
-		w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
-	}, w.personColumns()...)
-	return s.feed(feed{begin: s.rows, sheet: &report.Sheet{
-		Columns: append(columns, w.time("first_seen_at"), w.time("not_seen_at")),
+		w.Head("campaign", report.TypeText, cells.WidthName), w.Head("title", report.TypeText, cells.WidthTitle),
+	}, personColumns(w)...)
+	return feed.Feed{Begin: s.rows, Sheet: &report.Sheet{
+		Columns: append(columns, w.Time("first_seen_at"), w.Time("not_seen_at")),
 		Count:   s.readers,
-	}})
+	}}
 }
 
-func (s *readers) rows() rowMaker {
+func (s *readers) rows() feed.Rows {
 	type seen struct {
 		listedPerson
 		job.Reader
@@ -36,7 +38,7 @@ func (s *readers) rows() rowMaker {
 		}
 		slices.SortFunc(all, func(a, b seen) int { return compareListed(a.listedPerson, b.listedPerson) })
 		for i := range all {
-			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title))
+			row = append(row[:0], cells.Text(r.Message.Campaign), cells.Text(r.Message.Title))
 			row = append(personCells(row, &all[i].listedPerson), report.Time(all[i].FirstSeenAt), report.Time(all[i].NotSeenAt))
 			if !yield(row) {
 				return false

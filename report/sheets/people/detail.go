@@ -1,27 +1,29 @@
-package sheets
+package people
 
 import (
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/sheets/cells"
+	"notifyaudit/report/sheets/feed"
 )
 
 // detail is the sheet with a row for each message and person of its listed audience,
 // without those who were erased.
-type detail struct{ *builder }
+type detail struct{ *Lists }
 
-func (s *detail) make() *report.Sheet {
+func (s *detail) feed() feed.Feed {
 	w := s.words
 	columns := append([]report.Column{
-		w.column("campaign", report.TypeText, widthName), w.column("title", report.TypeText, widthTitle),
-		w.column("address", report.TypeText, 28),
-	}, w.personColumns()...)
-	return s.feed(feed{begin: s.rows, sheet: &report.Sheet{
-		Columns: append(columns, w.column("state", report.TypeText, 10), w.time("first_seen_at"), w.time("not_seen_at")),
+		w.Head("campaign", report.TypeText, cells.WidthName), w.Head("title", report.TypeText, cells.WidthTitle),
+		w.Head("address", report.TypeText, 28),
+	}, personColumns(w)...)
+	return feed.Feed{Begin: s.rows, Sheet: &report.Sheet{
+		Columns: append(columns, w.Head("state", report.TypeText, 10), w.Time("first_seen_at"), w.Time("not_seen_at")),
 		Count:   s.deliveries,
-	}})
+	}}
 }
 
-func (s *detail) rows() rowMaker {
+func (s *detail) rows() feed.Rows {
 	var row []report.Cell
 	return func(m *report.Series, yield func([]report.Cell) bool) bool {
 		r := m.Result
@@ -30,7 +32,7 @@ func (s *detail) rows() rowMaker {
 				continue
 			}
 			p := s.list.person(r.Audience.Roster, d.UserID)
-			row = append(row[:0], text(r.Message.Campaign), text(r.Message.Title), text(r.Message.Address))
+			row = append(row[:0], cells.Text(r.Message.Campaign), cells.Text(r.Message.Title), cells.Text(r.Message.Address))
 			row = append(personCells(row, &p), report.Text(s.words.Say("state."+string(d.State))),
 				report.Time(d.FirstSeenAt), report.Time(d.NotSeenAt))
 			if !yield(row) {

@@ -1,4 +1,4 @@
-package sheets
+package people
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/sheets/cells"
 )
 
 // A reminderList sorts the people to remind for the sheets.
@@ -37,18 +38,18 @@ func (l *reminderList) count(r *job.Result) int {
 }
 
 // personColumns returns the columns that describe a person.
-func (w *printer) personColumns() []report.Column {
+func personColumns(w *cells.Printer) []report.Column {
 	return []report.Column{
-		w.column("name", report.TypeText, widthName), w.column("user_id", report.TypeID, 16),
-		w.column("department", report.TypeText, widthName), w.column("manager", report.TypeText, widthName),
-		w.column("email", report.TypeText, 28), w.column("location", report.TypeText, 14),
+		w.Head("name", report.TypeText, cells.WidthName), w.Head("user_id", report.TypeID, 16),
+		w.Head("department", report.TypeText, cells.WidthName), w.Head("manager", report.TypeText, cells.WidthName),
+		w.Head("email", report.TypeText, 28), w.Head("location", report.TypeText, 14),
 	}
 }
 
 // personCells appends the cells of personColumns.
 func personCells(row []report.Cell, c *listedPerson) []report.Cell {
 	p := c.person
-	return append(row, text(p.Name), text(c.userID), text(p.Department), text(p.Manager), text(p.Email), text(p.Location))
+	return append(row, cells.Text(p.Name), cells.Text(c.userID), cells.Text(p.Department), cells.Text(p.Manager), cells.Text(p.Email), cells.Text(p.Location))
 }
 
 // A listedPerson is a person on a list. person is never nil.
@@ -89,7 +90,7 @@ func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
 
 		department, name []byte
 	}
-	order, buf := newCollator(lang), new(collate.Buffer)
+	order, buf := cells.Collator(lang), new(collate.Buffer)
 	departments := make(map[string][]byte)
 	var all []keyed
 	for p := range metrics.Everybody(d) {
@@ -102,9 +103,9 @@ func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
 	}
 	slices.SortFunc(all, func(a, b keyed) int {
 		return cmp.Or(
-			last(a.Department == "", b.Department == ""), bytes.Compare(a.department, b.department),
+			cells.Last(a.Department == "", b.Department == ""), bytes.Compare(a.department, b.department),
 			cmp.Compare(a.Department, b.Department),
-			last(a.Name == "", b.Name == ""), bytes.Compare(a.name, b.name), cmp.Compare(a.Name, b.Name), cmp.Compare(a.UserID, b.UserID))
+			cells.Last(a.Name == "", b.Name == ""), bytes.Compare(a.name, b.name), cmp.Compare(a.Name, b.Name), cmp.Compare(a.UserID, b.UserID))
 	})
 	places := make(map[*job.Person]int, len(all))
 	for i, p := range all {

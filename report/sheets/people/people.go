@@ -1,4 +1,4 @@
-package sheets
+package people
 
 import (
 	"iter"
@@ -6,6 +6,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/sheets/cells"
 )
 
 // personals counts by person, for the sheet of people only. Its memory grows with the
@@ -58,7 +59,7 @@ func (p *personals) of(roster, userID string) *personal {
 }
 
 // people is the sheet with a row for each person.
-type people struct{ *builder }
+type people struct{ *Lists }
 
 func (s *people) make() *report.Sheet {
 	w, all := s.words, s.sorted()
@@ -67,8 +68,8 @@ func (s *people) make() *report.Sheet {
 		rows++
 	}
 	return &report.Sheet{
-		Columns: append(w.personColumns(),
-			w.integer("received"), w.integer("read"), w.integer("unread"), w.integer("unknown"), w.rateBar()),
+		Columns: append(personColumns(w),
+			w.Integer("received"), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"), w.RateBar()),
 		Count: rows,
 		Rows: func() iter.Seq2[[]report.Cell, error] {
 			return func(yield func([]report.Cell, error) bool) {
@@ -78,7 +79,7 @@ func (s *people) make() *report.Sheet {
 					}
 				}
 				if s.personals.some {
-					row := make([]report.Cell, len(w.personColumns()))
+					row := make([]report.Cell, len(personColumns(w)))
 					row[0] = report.Text(w.Say("people.sized"))
 					yield(s.personals.sized.row(row), nil)
 				}
@@ -87,9 +88,9 @@ func (s *people) make() *report.Sheet {
 	}
 }
 
-func (p *personal) row(cells []report.Cell) []report.Cell {
-	counts := countCells(p.counts, true, p.read)
-	return append(append(cells, counts[:]...), report.Number(p.counts.ReadRate()))
+func (p *personal) row(row []report.Cell) []report.Cell {
+	counts := cells.Counts(p.counts, true, p.read)
+	return append(append(row, counts[:]...), report.Number(p.counts.ReadRate()))
 }
 
 // sorted returns the people of all messages in the order of the list of unread.
