@@ -16,6 +16,7 @@
 //	complete    completes command lines
 //	help        has the help texts
 //	term        lays out text for a terminal; knows nothing of the job
+//	origin      tells which files this program wrote
 //	atomicfile  writes files whole or not at all
 //	runlog      provides the log, with the run's id in each record
 //	profile     writes CPU and heap profiles

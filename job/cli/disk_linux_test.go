@@ -189,10 +189,6 @@ func TestReportsThatCannotBeWritten(t *testing.T) { //nolint:tparallel // its pa
 				t.Fatal(err)
 			}
 		}, "so nothing was asked: "},
-		"a folder in the file's place": {func(t *testing.T, w *audited) {
-			t.Helper()
-			folder(t, w, "out/truth.xlsx")
-		}, "it is a folder: remove it"},
 		"a file in the folder's place": {func(t *testing.T, w *audited) {
 			t.Helper()
 			folder(t, w, "out")

@@ -323,7 +323,7 @@ func fileBombs() map[string]bomb {
 		"a scenario that is a fifo":   {manifest: asker, plant: fifo("x"), args: []string{"--simulator", "--scenario", "x", "apply", "-auto-approve"}, status: 78, says: "it is empty"},
 		"a scenario that is a device": {manifest: asker, args: []string{"--simulator", "--scenario", "/dev/zero", "apply", "-auto-approve"}, status: 78, says: "more than"},
 		"a plan that is a fifo":       {manifest: asker, plant: fifo("x"), args: []string{"apply", "x"}, status: 1, says: "no saved plan"},
-		"a plan over a fifo":          {manifest: asker, plant: fifo("x"), args: []string{"--simulator", "plan", "-out", "x"}, status: 64, says: "no saved plan"},
+		"a plan over a fifo":          {manifest: asker, plant: fifo("x"), args: []string{"--simulator", "plan", "-out", "x"}, status: 64, says: "a device or a pipe"},
 		"a state that is a fifo":      {manifest: asker, plant: fifo("audit.db"), args: []string{"show"}, status: 1, says: "not a state"},
 		"an import that is a fifo":    {manifest: asker, plant: fifo("x"), args: []string{"state", "import", "x"}, status: 1, says: "whole export"},
 		"keys from a fifo":            {manifest: asker, plant: fifo("x"), args: []string{"--simulator", "query", "x"}, status: 64, says: "no key"},

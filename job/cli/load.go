@@ -9,6 +9,7 @@ import (
 
 	"notifyaudit/job/cli/build"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
@@ -35,7 +36,7 @@ func (p *program) loadDiagnosed(c *cli.Context) (*session.Session, manifest.Diag
 	m, diagnostics := manifest.Load(c.Context, manifest.Options{
 		Path: g.manifest, DataDir: g.dataDir, AllowDirs: g.allowDirs,
 		Vars: g.vars, VarFiles: g.varFiles, Environ: p.environ,
-		Now: p.env.Now, Simulator: g.simulator,
+		Now: p.env.Now, Simulator: g.simulator, CheckTarget: origin.Check,
 	})
 	if err := context.Cause(c.Context); err != nil {
 		return nil, nil, err

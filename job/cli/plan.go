@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/plan"
@@ -48,7 +49,7 @@ func (p planCommand) run(c *cli.Context) error {
 	}
 	defer s.Close()
 	if c.IsSet("out") {
-		if err := s.Manifest.CheckFile(c.String("out")); err != nil {
+		if err := s.Manifest.CheckFile(origin.Plan, c.String("out")); err != nil {
 			return exit.Usagef("-out: %v", err)
 		}
 	}

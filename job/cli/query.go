@@ -17,6 +17,7 @@ import (
 	"notifyaudit/job/cli/credential"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/keys"
+	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
@@ -176,7 +177,7 @@ func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptio
 		Title:    fmt.Sprintf("Query of %s on %s", term.Plural(len(q.keys), "message"), p.env.Now().UTC().Format(time.DateOnly)),
 		Endpoint: c.String("endpoint"), RobotCode: c.String("robot-code"),
 		AppKey: cred.AppKey, AppSecret: cred.AppSecret, AccessToken: cred.AccessToken,
-		Audience: q.audience, DataDir: folder,
+		Audience: q.audience, DataDir: folder, CheckTarget: origin.Check,
 		Messages: func(people *job.Roster) []job.Message {
 			return session.QueryMessages(q.kind, c.String("robot-code"), q.keys, people, q.size)
 		},
@@ -192,7 +193,8 @@ func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptio
 	return p.checkOutput(c, m, q)
 }
 
-// checkOutput is an error if the query would overwrite a file that it reads.
+// checkOutput is an error if the query would replace a file that it reads, or that this
+// program did not write.
 func (p queryCommand) checkOutput(c *cli.Context, m *manifest.Manifest, q *queryOptions) error {
 	if q.report == nil || q.output == "-" {
 		return nil
@@ -210,7 +212,7 @@ func (p queryCommand) checkOutput(c *cli.Context, m *manifest.Manifest, q *query
 		files = render.BesideFiles(q.output)
 	}
 	for _, file := range files {
-		if err := m.CheckFile(file); err != nil {
+		if err := m.CheckFile(q.report.Format, file); err != nil {
 			return exit.Usagef("-o: %v", err)
 		}
 	}
@@ -274,7 +276,7 @@ func (p queryCommand) carryOutQuery(ctx context.Context, s *session.Session, q *
 // keepAnswer writes an answer that standard output did not take to a file, in this
 // folder or else in that for temporary files: its calls are spent.
 func (p *program) keepAnswer(in report.Input) error {
-	name := "notifyaudit-query-" + p.env.Now().UTC().Format("20060102T150405Z") + ".json"
+	name := "notifyaudit-query-" + p.env.Now().UTC().Format("20060102T150405.000Z") + ".json"
 	err := p.writeTo(in, manifest.Report{Format: "json"}, name)
 	if err != nil {
 		err = p.writeTo(in, manifest.Report{Format: "json"}, filepath.Join(os.TempDir(), name))

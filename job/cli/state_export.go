@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/state"
@@ -44,7 +45,7 @@ func (p stateExportCommand) run(c *cli.Context) error {
 	if out == "" || out == "-" {
 		return exportTo(c.Context, s.DB, p.env.Stdout)
 	}
-	if err := s.Manifest.CheckFile(out); err != nil {
+	if err := s.Manifest.CheckFile(origin.StateExport, out); err != nil {
 		return exit.Usagef("-o: %v", err)
 	}
 	err = atomicfile.Write(out, "export", func(w io.Writer) error { return exportTo(c.Context, s.DB, w) })

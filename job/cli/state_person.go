@@ -10,6 +10,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
 )
@@ -69,7 +70,7 @@ func (p personExportCommand) run(c *cli.Context) error {
 	if out == "" || out == "-" {
 		return write(p.env.Stdout)
 	}
-	if err := s.Manifest.CheckFile(out); err != nil {
+	if err := s.Manifest.CheckFile(origin.PersonExport, out); err != nil {
 		return exit.Usagef("-o: %v", err)
 	}
 	if err := atomicfile.Write(out, "export", write); err != nil {

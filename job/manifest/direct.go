@@ -28,6 +28,8 @@ type Direct struct {
 	Audience string
 	// DataDir is where state and reports lie.
 	DataDir string
+	// CheckTarget is that of [Options].
+	CheckTarget func(kind, path string) error
 	// Messages makes the messages for a roster, which is nil without Audience.
 	// Their provider is "dingtalk".
 	Messages func(*job.Roster) []job.Message
@@ -55,7 +57,7 @@ func loadDirect(ctx context.Context, d Direct, diags *diag.Collector) *Manifest 
 		return nil
 	}
 	program := lang.New(schema(), files, diags)
-	m := &Manifest{Dir: d.DataDir, DataDir: d.DataDir, program: program}
+	m := &Manifest{Dir: d.DataDir, DataDir: d.DataDir, program: program, check: d.CheckTarget}
 	m.checks = checks.Decode(program, nil)
 	m.decodeAudit(nil)
 	if d.Title != "" {

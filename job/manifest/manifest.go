@@ -97,6 +97,10 @@ type Options struct {
 	// Scenario is the file with what the simulator answers; empty is
 	// simulator.json in the manifest's folder. It is not read here.
 	Scenario string
+	// CheckTarget says what at a path is not to be replaced by a file of a kind: a
+	// format of reports, or a kind that a command gives to [Manifest.CheckFile]. Nil
+	// lets everything be replaced that is no input.
+	CheckTarget func(kind, path string) error
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -135,6 +139,7 @@ type Manifest struct {
 	checks   *checks.Set
 	reports  []reportBlock
 	backend  *lang.Args
+	check    func(kind, path string) error // Options.CheckTarget
 }
 
 // A Backend says where the state is.
@@ -220,7 +225,7 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 	}
 	program.Declare(blocks.Of("variable"), blocks.Of("locals"), in)
 
-	m := &Manifest{Dir: files.Dir, DataDir: dataDir(opts, files.Dir, diags), program: program}
+	m := &Manifest{Dir: files.Dir, DataDir: dataDir(opts, files.Dir, diags), program: program, check: opts.CheckTarget}
 	m.decodeAudit(blocks.Of("audit"))
 	symbols := &messages.Symbols{Zone: m.Location, ZoneSet: setsZone(blocks)}
 	m.decodeProviders(blocks.Of("provider"), symbols, opts.Simulator)

@@ -14,10 +14,11 @@ import (
 // reads itself.
 func (m *Manifest) Inputs() *inputs.Set { return m.program.Files.Inputs }
 
-// CheckFile says why a command may not write to a path: it is one of the audit's
-// inputs, or begins with ~. A relative path begins at the working folder.
-func (m *Manifest) CheckFile(path string) error {
-	return errorOf(checkTarget(m.Inputs(), path, []string{path}))
+// CheckFile says why a command may not write a file of a kind to a path: the path
+// begins with ~, or there is one of the audit's inputs, or something that
+// [Options.CheckTarget] refuses. A relative path begins at the working folder.
+func (m *Manifest) CheckFile(kind, path string) error {
+	return errorOf(m.checkTarget(kind, path, []string{path}))
 }
 
 // CheckReport is [Manifest.CheckFile] for the files of a report, which also end in
@@ -25,7 +26,7 @@ func (m *Manifest) CheckFile(path string) error {
 func (m *Manifest) CheckReport(format, path string) error {
 	p := checkExtension(format, path)
 	if p == nil {
-		p = checkTarget(m.Inputs(), path, reportFiles(format, path))
+		p = m.checkTarget(format, path, reportFiles(format, path))
 	}
 	return errorOf(p)
 }
@@ -71,8 +72,21 @@ func reportFiles(format, path string) []string {
 	return files
 }
 
-// checkTarget refuses to write over one of the inputs.
-func checkTarget(in *inputs.Set, path string, files []string) *diag.Problem {
+// checkTarget refuses to write files of a kind over what is not to be replaced.
+func (m *Manifest) checkTarget(kind, path string, files []string) *diag.Problem {
+	if p := checkInputs(m.Inputs(), path, files); p != nil || m.check == nil {
+		return p
+	}
+	for _, file := range files {
+		if err := m.check(kind, file); err != nil {
+			return diag.Problemf("File in the way", "%s %v. Move it away, or choose another path.", diag.Quote(shown(path, file)), err)
+		}
+	}
+	return nil
+}
+
+// checkInputs refuses to write over one of the inputs.
+func checkInputs(in *inputs.Set, path string, files []string) *diag.Problem {
 	if p := checkHome(path); p != nil {
 		return p
 	}
@@ -134,7 +148,7 @@ func (m *Manifest) keep(opts Options) {
 	}
 	in.Add("the scenario of the simulator", scenario)
 	state := filepath.Join(m.DataDir, filepath.FromSlash(m.Backend.Path))
-	if p := checkTarget(in, m.Backend.Path, []string{state}); p != nil {
+	if p := checkInputs(in, m.Backend.Path, []string{state}); p != nil {
 		m.backend.FailAt("path", p)
 	}
 	in.AddState(state)

@@ -120,7 +120,7 @@ func TestNoOutputIsAnInput(t *testing.T) {
 			if how != "as it is" && strings.HasPrefix(name, ".credential") {
 				continue // known by its name
 			}
-			err := m.CheckFile(filepath.Join(opts.Path, spelled))
+			err := m.CheckFile("json", filepath.Join(opts.Path, spelled))
 			if err == nil || !strings.Contains(err.Error(), what) {
 				t.Errorf("a file at %s, %s: got %v, want %s", name, how, err, what)
 			}
@@ -133,7 +133,7 @@ func TestNoOutputIsAnInput(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"new.csv", "elsewhere/unrelated.html", "state/audit.db", "out/messages.csv", "given/new.json"} {
-		if err := m.CheckFile(filepath.Join(opts.Path, name)); err != nil {
+		if err := m.CheckFile("json", filepath.Join(opts.Path, name)); err != nil {
 			t.Errorf("a file at %s: %v", name, err)
 		}
 	}

@@ -91,8 +91,9 @@ func (m *Manifest) filesOf(r Report) []string {
 	return reportFiles(r.Format, filepath.Join(m.DataDir, filepath.FromSlash(r.Path)))
 }
 
-// checkReport says why a report can't be written: because of its path, because one
-// of its files is one of the audit's inputs, or another report's.
+// checkReport says why a report can't be written: because of its path, or because
+// of what is at the place of one of its files: one of the audit's inputs, another
+// report of the manifest, or somebody else's file.
 func (m *Manifest) checkReport(r Report, written *inputs.Set) *diag.Problem {
 	if p := checkPlace(r.Path); p != nil {
 		return p
@@ -101,7 +102,7 @@ func (m *Manifest) checkReport(r Report, written *inputs.Set) *diag.Problem {
 		return p
 	}
 	files := m.filesOf(r)
-	if p := checkTarget(m.Inputs(), r.Path, files); p != nil {
+	if p := m.checkTarget(r.Format, r.Path, files); p != nil {
 		return p
 	}
 	for _, file := range files {

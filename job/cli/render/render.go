@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
 	reportcsv "notifyaudit/report/csv"
@@ -103,7 +104,13 @@ func into(set *atomicfile.Set, folder string, in report.Input, r manifest.Report
 	if r.Format == "csv" {
 		return reportcsv.Write(folderFiles{set, r.Path}, in, reportcsv.Options{Labels: r.Labels})
 	}
-	return set.Write(r.Path, func(w io.Writer) error { return to(w, in, r, folder) })
+	return set.Write(r.Path, func(w io.Writer) error {
+		err := to(w, in, r, folder)
+		if err == nil && r.Format == "markdown" {
+			_, err = io.WriteString(w, "\n"+origin.MarkdownMark+"\n")
+		}
+		return err
+	})
 }
 
 // Folder returns the folder in which the files of a report appear.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"notifyaudit/job/cli/atomicfile"
@@ -40,23 +39,12 @@ func (s *Session) Pin(ctx context.Context, now time.Time) (plan.Pin, error) {
 	return p, nil
 }
 
-// SavePlan writes a plan to a file. It replaces an old plan, but no other file.
+// SavePlan writes a plan to a file.
 func SavePlan(out string, f *plan.File) error {
-	if err := replaceable(out); err != nil {
-		return err
-	}
 	if err := atomicfile.Write(out, "plan", f.Write); err != nil {
 		return fmt.Errorf("save the plan: %w", err)
 	}
 	return nil
-}
-
-// replaceable is an error for a file that is not a plan.
-func replaceable(path string) error {
-	if _, err := readPlan(path); errors.Is(err, fs.ErrNotExist) || err == nil || errors.Is(err, plan.ErrOtherFormat) {
-		return nil
-	}
-	return exit.Usagef("-out %s: there is something that is no saved plan, and it was left alone; name another file", path)
 }
 
 func readPlan(path string) (*plan.File, error) {

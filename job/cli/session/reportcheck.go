@@ -61,9 +61,6 @@ func (r *Reports) sweep(run manifest.RunValues) error {
 // exists, and removes it again.
 func (r *Reports) tryOne(report manifest.Report) error {
 	folder := render.Folder(report)
-	if info, err := r.data.Lstat(filepath.FromSlash(report.Path)); err == nil && info.IsDir() && report.Format != "csv" {
-		return errors.New("it is a folder: remove it, or give the report another path")
-	}
 	for folder != "." {
 		if _, err := r.data.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
 			break
