@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 # What people.csv says in its column "read".
 STATE = {"true": "read", "false": "unread", "": "unknown"}
 # The words of the sheet of details, in the workbook's two languages.
-WORDS = {"已读": "read", "未读": "unread", "未知": "unknown"}
+WORDS = {"已读": "read", "未读": "unread", "no data yet": "unknown", "暂无数据": "unknown"}
 COUNTS = ("read", "unread", "unknown")
 OTHER = {"Other", "其他"}
 # The columns of the matrix that are of no group.

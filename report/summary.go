@@ -32,7 +32,7 @@ type Figure struct {
 	Label     string
 	Type      Type
 	Value     Cell
-	// Note stands beside the value in words: "97 % of the 12 % known".
+	// Note stands beside the value in words: "97 % based on 12 % of recipients".
 	Note string
 }
 

@@ -70,7 +70,7 @@ func TestCampaignInAggregate(t *testing.T) {
 		t.Error("the page doesn't say its minimum")
 	}
 	if messages := strings.Split(strings.TrimSpace(text("out/board/messages.csv")), "\r\n"); len(messages) != 3 ||
-		!strings.Contains(messages[2], "1,000 条消息（发给小群体）") {
+		!strings.Contains(messages[2], "1,000 条消息（发送对象不足 5 人）") {
 		t.Errorf("the messages are\n%s", strings.Join(messages, "\n"))
 	}
 }

@@ -68,8 +68,8 @@ func counts(t *testing.T, dir string) []string {
 	}
 	defer func() { _ = book.Close() }()
 	for sheet, names := range map[string][]string{
-		"Messages":  {"Query key", "Audience", "Read", "Unread", "Unknown", "Read rate"},
-		"Campaigns": {"Campaign", "Audience", "Read", "Unread", "Unknown", "Read rate"},
+		"Messages":  {"Query key", "Recipients", "Read", "Unread", "No data yet", "Read rate"},
+		"Campaigns": {"Campaign", "Recipients", "Read", "Unread", "No data yet", "Read rate"},
 	} {
 		rows, err := book.GetRows(sheet, excelize.Options{RawCellValue: true})
 		if err != nil {

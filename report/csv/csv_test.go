@@ -198,7 +198,7 @@ func TestUnreadIsTheWorkbooksList(t *testing.T) {
 		t.Errorf("unread.csv has\n%s\nand the sheet\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	note := table.Figure(t, wb.Summary, "unread").Note
-	if want := fmt.Sprintf("32 = %d to remind + 1 has left + 5 known by number only + 17 in messages that can't be read any more", len(got)); note != want {
+	if want := fmt.Sprintf("32 = %d to remind + 1 has left + 5 known by number only + 17 of messages that can't be checked any more", len(got)); note != want {
 		t.Errorf("below the unread stands %q, want %q", note, want)
 	}
 }

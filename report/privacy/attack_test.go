@@ -20,6 +20,7 @@ import (
 	"notifyaudit/report/internal/sample"
 	"notifyaudit/report/internal/table"
 	reportjson "notifyaudit/report/json"
+	"notifyaudit/report/metrics"
 	"notifyaudit/report/privacy"
 	"notifyaudit/report/sheets"
 )
@@ -215,13 +216,13 @@ func (a *attacker) rows(messages table.Table) map[string]func(string) bool {
 	for _, row := range messages.Rows {
 		address := table.Words(row["address"])
 		rows[address] = func(m string) bool { return m == address }
-		if !strings.HasSuffix(table.Words(row["title"]), "to small groups") {
+		if !strings.Contains(table.Words(row["title"]), "to fewer than ") {
 			continue
 		}
 		rows[address] = func(m string) bool {
 			r := a.results[slices.IndexFunc(a.results, func(r *job.Result) bool { return r.Message.Address == m })]
 			_, own := rows[r.Message.Campaign]
-			return !row["audience_size"].Empty() && small(r) && (r.Message.Campaign == address || address == "Small groups" && !own)
+			return !row["audience_size"].Empty() && small(r) && (r.Message.Campaign == address || strings.HasPrefix(address, "Fewer than ") && !own)
 		}
 	}
 	return rows
@@ -312,25 +313,27 @@ func (a *attacker) look(t rapid.TB, in report.Input) {
 	}
 	a.figure("everything", a.set("", all), table.Figure(t, wb.Summary, "read_rate").Value)
 	a.figure("everything read", a.set("", all), table.Figure(t, wb.Summary, "read").Value)
-	a.mean(wb, messages, row)
+	a.mean(t, in, messages, row)
 	a.trend(t, wb, row)
 	a.forms(t, in, row)
 }
 
-// mean takes in the mean of the messages' rates.
-func (a *attacker) mean(wb *report.Workbook, messages table.Table, row func(string) func(m, d string) bool) {
-	for _, f := range wb.Summary.Figures {
-		if _, exact := f.Value.Number(); f.Key != "mean_read_rate" || !exact {
-			continue
-		}
-		mean := make([]int64, len(a.deliveries))
-		for _, r := range messages.Rows {
-			if known := table.Whole(r["audience_size"]) - table.Whole(r["unknown"]); known > 0 && !strings.HasSuffix(table.Words(r["title"]), "to small groups") {
-				mean = plus(mean, a.set("", row(table.Words(r["address"]))), power(int64(known), prime-2))
-			}
-		}
-		a.shown = append(a.shown, mean)
+// mean takes in the mean of the messages' rates, which the JSON report has.
+func (a *attacker) mean(t rapid.TB, in report.Input, messages table.Table, row func(string) func(m, d string) bool) {
+	overall, err := metrics.Measure(privacy.Guard(in))
+	if err != nil {
+		t.Fatal(err)
 	}
+	if _, exact := overall.MeanReadRate(); !exact {
+		return
+	}
+	mean := make([]int64, len(a.deliveries))
+	for _, r := range messages.Rows {
+		if known := table.Whole(r["audience_size"]) - table.Whole(r["unknown"]); known > 0 && !strings.Contains(table.Words(r["title"]), "to fewer than ") {
+			mean = plus(mean, a.set("", row(table.Words(r["address"]))), power(int64(known), prime-2))
+		}
+	}
+	a.shown = append(a.shown, mean)
 }
 
 // trend takes in earlier readings and the line.

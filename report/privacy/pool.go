@@ -76,7 +76,7 @@ func (p *pool) span(oldest, newest time.Time) {
 // campaigns; if that is too small as well, it shows no people.
 func (g *guard) mergePools() {
 	var large []*pool
-	rest := newPool(g.words.Say("pool.campaign"))
+	rest := newPool(g.words.Say("pool.campaign", g.minimum))
 	for _, p := range g.pools {
 		for _, c := range p.groups {
 			c.people, c.known = sortedUnique(c.people), sortedUnique(c.known)
@@ -119,7 +119,7 @@ func (p *pool) result(g *guard) *job.Result {
 	r := &job.Result{
 		Message: job.Message{
 			Address: p.campaign, Campaign: p.campaign,
-			Title: g.words.Say("pool.title", g.words.Count("n.messages", p.messages)),
+			Title: g.words.Say("pool.title", g.words.Count("n.messages", p.messages), g.minimum),
 		},
 		Pooled: p.messages, Open: p.open, Anonymous: true, Parts: p.node.parts(g, p.subsets),
 	}

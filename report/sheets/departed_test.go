@@ -253,7 +253,7 @@ func TestDeparturesAreTold(t *testing.T) {
 		report.English: {
 			"note 2 Messages whose people were purged (2026-09-24 to 2026-11-23); only their counts are left | message.benefits; message.canteen",
 			"note 2 Erased people: in every count and on no list | ",
-			"warning 3 Readers outside the audience | message.benefits; z1, z2: message.roster",
+			"warning 3 Readers who are no recipients | message.benefits; z1, z2: message.roster",
 		},
 		report.Chinese: {
 			"提示 2 人员信息已被清除（2026-09-24 至 2026-11-23）、仅保留统计数字的消息 | message.benefits；message.canteen",
@@ -279,7 +279,7 @@ func TestDeparturesAreTold(t *testing.T) {
 		}
 	}
 	row := table.Read(t, table.Build(t, with(sample.Input(report.English), purge), sheets.Options{}), report.SheetMessages).Find(t, "address", "message.canteen")
-	if got := table.Words(row["status"]); got != "frozen (people purged on 2026-11-23)" {
+	if got := table.Words(row["status"]); got != "closed (people purged on 2026-11-23)" {
 		t.Errorf("got the status %q", got)
 	}
 }

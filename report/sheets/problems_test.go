@@ -36,18 +36,18 @@ func TestProblems(t *testing.T) {
 		{Severity: "warning", What: "Rows that repeat a user id", Count: 2, Examples: "staff.csv:7", Do: "Delete them."},
 	}
 	want := []string{
-		"error 1 Messages rejected for good: invalid.processQueryKey, the query key is not valid | message.wrong (q4.audit.hcl:5)",
+		"error 1 Messages that the provider refuses for good: invalid.processQueryKey, the query key is not valid | message.wrong (q4.audit.hcl:5)",
 		"error 1 Messages whose pages can't be believed: answers that can't be true: looping or endless pages | message.broken (q4.audit.hcl:6)",
-		"error 1 Messages that could not be read in the latest run: system.error, no such message | message.down (q4.audit.hcl:4)",
-		"warning 1 Messages with most of their readers outside the audience | message.roster: 2 of 2 readers",
-		"warning 1 Messages that contradict themselves: more readers than people, or an audience of nobody; they are in no total | message.crowd: 3 readers, audience of 2",
-		"warning 3 Readers outside the audience | x1: message.benefits; z1, z2: message.roster",
+		"error 1 Messages whose check failed in the latest run: system.error, no such message | message.down (q4.audit.hcl:4)",
+		"warning 1 Messages most of whose readers are no recipients | message.roster: 2 of 2 readers",
+		"warning 1 Messages that cannot be right: more readers than recipients, or no recipient; they are in no total | message.crowd: 3 readers, 2 recipients",
+		"warning 3 Readers who are no recipients | x1: message.benefits; z1, z2: message.roster",
 		"warning 1 Messages without data more than a day after they were sent: processQueryKey.expireTime, no such message | message.alarm (q4.audit.hcl:5)",
 		"warning 1 Messages put off because the calls were spent | message.survey (q4.audit.hcl:6)",
-		"warning 1 Messages that can't be read any more and never were | message.gone (q4.audit.hcl:4)",
+		"warning 1 Messages that can't be checked any more and never had data | message.gone (q4.audit.hcl:4)",
 		"warning 2 Rows that repeat a user id | staff.csv:7",
-		"note 1 Messages that can't be read any more; their last reading stands | message.canteen (q4.audit.hcl:7)",
-		"note 1 Messages without an audience: they have readers and no rate | message.open (q4.audit.hcl:4)",
+		"note 1 Messages that can't be checked any more; their last data stand | message.canteen (q4.audit.hcl:7)",
+		"note 1 Messages without recipients: they have readers and no rate | message.open (q4.audit.hcl:4)",
 		"note 1 People to whom a message was not delivered; they are in no other count | u02: message.parking",
 		"note 1 Messages that the sender took back | message.oops (q4.audit.hcl:4)",
 		"note 2 People without a name | ",
@@ -71,7 +71,7 @@ func TestProblemsGroup(t *testing.T) {
 	in := sample.Input(report.English)
 	in.Results = sample.Stream(all)
 	lines := problemLines(t, in)
-	if want := "error 500 Messages rejected for good: invalid.processQueryKey, no such message | m[0]; m[2]; m[4]"; lines[0] != want {
+	if want := "error 500 Messages that the provider refuses for good: invalid.processQueryKey, no such message | m[0]; m[2]; m[4]"; lines[0] != want {
 		t.Errorf("got %q, want %q", lines[0], want)
 	}
 	if len(lines) > 102 {

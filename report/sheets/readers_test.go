@@ -42,7 +42,7 @@ func TestOnlyReaders(t *testing.T) {
 		t.Errorf("%d of %d readers are listed", n, len(open.Readers))
 	}
 	for key, want := range map[report.SheetKey]string{
-		report.SheetTrend: "No message has both a reading and an audience", report.SheetUnread: "Nobody knows who the messages went to",
+		report.SheetTrend: "No message has both data and known recipients", report.SheetUnread: "The recipients of the messages are not known",
 	} {
 		if got := table.Read(t, wb, key).Sheet.Empty; !strings.HasPrefix(got, want) {
 			t.Errorf("%s says %q", key, got)

@@ -18,17 +18,17 @@ import (
 func TestMessageStatuses(t *testing.T) {
 	messages := table.Read(t, table.Build(t, sample.Input(report.English), sheets.Options{}), report.SheetMessages)
 	for address, want := range map[string]string{
-		"message.benefits": "current",
-		"message.dress":    "settled",
-		"message.parking":  "fresh",
-		"message.canteen":  "frozen",
+		"message.benefits": "up to date",
+		"message.dress":    "read by everybody",
+		"message.parking":  "up to date, not due",
+		"message.canteen":  "closed",
 		"message.oops":     "recalled",
-		"message.alarm":    "pending (processQueryKey.expireTime)",
-		"message.survey":   "deferred",
-		"message.wrong":    "rejected (invalid.processQueryKey)",
-		"message.broken":   "incomplete",
-		"message.down":     "failed (system.error)",
-		"message.open":     "current; 2 readers",
+		"message.alarm":    "data being prepared (processQueryKey.expireTime)",
+		"message.survey":   "put off",
+		"message.wrong":    "refused (for IT) (invalid.processQueryKey)",
+		"message.broken":   "incomplete data",
+		"message.down":     "check failed (system.error)",
+		"message.open":     "up to date; 2 readers",
 	} {
 		if got := table.Words(messages.Find(t, "address", address)["status"]); got != want {
 			t.Errorf("%s is %q, want %q", address, got, want)
@@ -74,7 +74,7 @@ func TestBenefitsRow(t *testing.T) {
 	}
 	for key, want := range map[string]string{
 		"title": "Notice: benefits", "tags": "area=pay; owner=c&b", "target_met": "✗ 否",
-		"process_query_key": "Kna-benefits", "status": "最新", "unread_list": "未读 6 人",
+		"process_query_key": "Kna-benefits", "status": "已是最新", "unread_list": "未读 6 人",
 	} {
 		if got := table.Words(row[key]); got != want {
 			t.Errorf("%s is %q, want %q", key, got, want)
@@ -90,8 +90,8 @@ func TestMoreReadersThanSize(t *testing.T) {
 	if rate != 1.5 || table.Whole(row["unread"]) != -1 {
 		t.Errorf("three readers of two are shown as the rate %v and %d unread", rate, table.Whole(row["unread"]))
 	}
-	problem := table.Read(t, wb, report.SheetProblems).Find(t, "problem", "Messages that contradict themselves: more readers than people, or an audience of nobody; they are in no total")
-	if got, want := table.Words(problem["examples"]), "message.crowd: 3 readers, audience of 2"; got != want {
+	problem := table.Read(t, wb, report.SheetProblems).Find(t, "problem", "Messages that cannot be right: more readers than recipients, or no recipient; they are in no total")
+	if got, want := table.Words(problem["examples"]), "message.crowd: 3 readers, 2 recipients"; got != want {
 		t.Errorf("the problem's example is %q, want %q", got, want)
 	}
 }
@@ -173,7 +173,7 @@ func TestDepartments(t *testing.T) {
 			t.Error("people that are a mere number were counted as people")
 		}
 		sales := departments.Find(t, "department", "Sales")
-		if table.Whole(sales["people"]) != 4 || table.Words(sales["small"]) != "n<5" {
+		if table.Whole(sales["people"]) != 4 || table.Words(sales["small"]) != map[report.Language]string{report.English: "n<5", report.Chinese: "是"}[lang] {
 			t.Errorf("Sales has %d people, marked %q", table.Whole(sales["people"]), table.Words(sales["small"]))
 		}
 		if !sales["gap"].Empty() {
@@ -209,7 +209,7 @@ func TestCampaignRow(t *testing.T) {
 	wb := table.Build(t, sample.Input(report.English), sheets.Options{})
 	row := table.Read(t, wb, report.SheetCampaigns).Find(t, "campaign", "facility")
 	// canteen: 10 people, 1 read, 9 unread; alarm and survey: 4 unknown.
-	if got, want := table.Words(row["known"]), "10 % of the 71.4 % known"; got != want {
+	if got, want := table.Words(row["known"]), "10 % based on 71.4 % of recipients"; got != want {
 		t.Errorf("beside the rate stands %q, want %q", got, want)
 	}
 	at, _ := row["as_of"].Time()
@@ -225,28 +225,27 @@ func TestCampaignRow(t *testing.T) {
 func TestNotes(t *testing.T) {
 	notes := table.Read(t, table.Build(t, sample.Input(report.English), sheets.Options{}), report.SheetNotes)
 	for item, want := range map[string]string{
-		"staff.csv":                   "SHA-256 00ff",
-		"Lineage":                     "5f1c",
-		"Serial":                      "42",
-		"Run ID":                      "20261123T010000Z-1f3a",
-		"acme, 2026-11":               "812 of 4,500",
-		"notifyaudit":                 "0.1.0",
-		"Started":                     "2026-11-23 08:59",
-		"Complete":                    "✓ yes",
-		"Time zone":                   "Asia/Shanghai",
-		"settled":                     "Everybody in the audience has read it. It is never asked again.",
-		"Coverage":                    "(Read + unread) ÷ audience: the share of which anything is known.",
-		"Unread list":                 "",
-		"Target":                      "",
-		"Gap to target":               "",
-		"Small group":                 "",
-		"named":                       "",
-		"Throttled":                   "1",
-		"frozen":                      "",
-		"Finished":                    "2026-11-23 09:00",
-		"Calls":                       "20",
-		"Retries":                     "2",
-		"Mean of the messages' rates": "",
+		"staff.csv":         "SHA-256 00ff",
+		"Lineage":           "5f1c",
+		"Serial":            "42",
+		"Run ID":            "20261123T010000Z-1f3a",
+		"acme, 2026-11":     "812 of 4,500",
+		"notifyaudit":       "0.1.0",
+		"Started":           "2026-11-23 08:59",
+		"Complete":          "✓ yes",
+		"Time zone":         "Asia/Shanghai",
+		"read by everybody": "All recipients have read it. It is never checked again.",
+		"Coverage":          "(Read + unread) ÷ recipients: the share of recipients of which there are data.",
+		"Unread list":       "",
+		"Target":            "",
+		"Gap to target":     "",
+		"Small group":       "",
+		"named":             "",
+		"Throttled":         "1",
+		"closed":            "",
+		"Finished":          "2026-11-23 09:00",
+		"Calls":             "20",
+		"Retries":           "2",
 	} {
 		got := table.Words(notes.Find(t, "item", item)["text"])
 		if got == "" || want != "" && got != want {

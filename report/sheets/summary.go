@@ -162,7 +162,7 @@ func (b *summary) figures() []report.Figure {
 	}
 	cells := cells.Counts(counts, f.HasAudience, f.HasReading)
 	return []report.Figure{
-		rate, coverage, b.meanFigure(), b.targetFigure(), b.changeFigure(),
+		rate, coverage, b.targetFigure(), b.changeFigure(),
 		b.figure("messages", report.TypeInteger, report.Integer(totals.Messages), ""),
 		b.figure("people", report.TypeInteger, people, ""),
 		b.figure("deliveries", report.TypeInteger, cells[0], ""),
@@ -173,19 +173,6 @@ func (b *summary) figures() []report.Figure {
 		b.figure("recalled", report.TypeInteger, report.Integer(totals.Recalled), w.Say("note.recalled")),
 		b.figure("without_reading", report.TypeInteger, report.Integer(totals.WithoutReading), ""),
 	}
-}
-
-func (b *summary) meanFigure() report.Figure {
-	low, high, known := b.overall.MeanRateRange()
-	f := b.figure("mean_read_rate", report.TypeRate, b.words.RateBetween(low, high, known), "")
-	if !known {
-		return f
-	}
-	f.Note = b.words.Say("note.mean", b.words.Count("n.messages", b.overall.Counted))
-	if coverage, some := b.overall.Counts.Coverage(); some && b.overall.Counts.Unknown > 0 {
-		f.Note = b.words.Say("chart.known", f.Note, b.words.Percent(coverage))
-	}
-	return f
 }
 
 // bridge explains why the list of unread is shorter than the number of unread:

@@ -30,24 +30,24 @@ func TestVerdict(t *testing.T) {
 		{
 			"troubles", report.English, sample.Results(), nil, false,
 			"INCOMPLETE: these figures are not everything that could be known. Without an up-to-date answer: " +
-				"5 of 15 messages (1 pending, 1 deferred, 1 rejected, 1 incomplete, 1 failed). 1 message can't be true and is left out of every total: see Problems. " +
-				"1 message can't be read any more and never was. Something is known of 48.4 % of the audience.",
+				"5 of 15 messages (1 data being prepared, 1 put off, 1 refused (for IT), 1 incomplete data, 1 check failed). 1 message cannot be right and is left out of every total: see Problems. " +
+				"1 message can't be checked any more and never had data. There are data of 48.4 % of the recipients.",
 		},
 		{
 			"troubles", report.Chinese, sample.Results(), nil, false,
-			"不完整：部分数据尚未取得，以下仅为目前已知的数据。15 条消息中有 5 条没有最新结果（待生成 1、已推迟 1、被拒绝 1、数据不完整 1、查询失败 1）。1 条消息自相矛盾，未计入任何合计，参见“数据质量”。" +
-				"1 条消息已无法再读取，且从未读取过。数据覆盖了 48.4% 的受众。",
+			"不完整：部分数据尚未取得，以下仅为目前已知的数据。15 条消息中有 5 条没有最新结果（数据生成中 1 条、已推迟查询 1 条、查询被拒（需IT处理） 1 条、数据不完整 1 条、查询失败 1 条）。1 条消息的数据自相矛盾，未计入任何合计，参见“数据质量”。" +
+				"1 条消息已超过可查询期限，且此前未取得数据。已取得 48.4% 发送对象的数据。",
 		},
 		{
 			"interrupted", report.English, good, func(in *report.Input) { in.Run.Complete = false }, false,
 			"INCOMPLETE: these figures are not everything that could be known. The latest run ended before it had asked everything.",
 		},
-		{"no run", report.English, good, func(in *report.Input) { in.Run = nil }, false, "NOT STARTED: there has been no run yet, so nothing is known."},
+		{"no run", report.English, good, func(in *report.Input) { in.Run = nil }, false, "NOT STARTED: there has been no run yet, so there are no data."},
 		{"no message", report.English, nil, nil, true, "There is no message in this report."},
 		{
 			"lost for good", report.English, gone, nil, true,
-			"Complete: everything that could be asked has been asked. 1 message can't be read any more and never was. " +
-				"Something is known of 83.3 % of the audience.",
+			"Complete: everything that could be asked has been asked. 1 message can't be checked any more and never had data. " +
+				"There are data of 83.3 % of the recipients.",
 		},
 	} {
 		t.Run(fmt.Sprintf("%s, %s", tt.name, tt.lang), func(t *testing.T) {
@@ -72,10 +72,9 @@ func TestSummaryFigures(t *testing.T) {
 		totals.Add(r)
 	}
 	rate, _ := totals.Counts.ReadRate()
-	mean, _ := totals.MeanReadRate()
 	coverage, _ := totals.Counts.Coverage()
 	for key, want := range map[string]float64{
-		"read_rate": rate, "mean_read_rate": mean, "coverage": coverage, "change": 2.0 / 35,
+		"read_rate": rate, "coverage": coverage, "change": 2.0 / 35,
 		"messages": 15, "recalled": 1, "without_reading": 5, "below_target": 1, "people": 11,
 	} {
 		if got, known := table.Figure(t, s, key).Value.Number(); got != want || !known {
@@ -93,9 +92,9 @@ func TestSummaryFigures(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]string{
-		"read_rate":    "27.3 % of the 48.4 % known",
-		"change":       "since 2026-10-04 09:00 to 2026-11-21 09:00; over 5 messages with the same audience",
-		"data_as_of":   "oldest reading 2026-10-04 09:00",
+		"read_rate":    "27.3 % based on 48.4 % of recipients",
+		"change":       "since 2026-10-04 09:00 to 2026-11-21 09:00; over 5 messages to the same recipients",
+		"data_as_of":   "oldest data 2026-10-04 09:00",
 		"target":       "5 messages without one",
 		"below_target": "of 2 messages with a rate and a target",
 		"run":          "it came to its end",
@@ -111,7 +110,7 @@ func TestFiguresWithoutReadings(t *testing.T) {
 	in.Results = sample.Stream(sample.Results()[5:7])
 	s := table.Build(t, in, sheets.Options{}).Summary
 	for key, empty := range map[string]bool{
-		"read_rate": true, "mean_read_rate": true, "read": true, "unread": true, "change": true, "target": true,
+		"read_rate": true, "read": true, "unread": true, "change": true, "target": true,
 		"below_target": true, "data_as_of": true, "coverage": false, "deliveries": false, "unknown": false,
 	} {
 		if got := table.Figure(t, s, key).Value.Empty(); got != empty {
@@ -131,7 +130,7 @@ func TestCharts(t *testing.T) {
 	if campaigns.Title != "Read rate by campaign" || len(campaigns.Bars) != 3 {
 		t.Errorf("%q has %d bars", campaigns.Title, len(campaigns.Bars))
 	}
-	if got, want := campaigns.Bars[0].Label, "facility (71.4 % known)"; got != want {
+	if got, want := campaigns.Bars[0].Label, "facility (data of 71.4 %)"; got != want {
 		t.Errorf("the lowest campaign is %q, want %q", got, want)
 	}
 	for _, c := range s.Charts {
@@ -202,7 +201,7 @@ func TestAttention(t *testing.T) {
 		want    []string
 		empty   string
 	}{
-		{"nothing is known", []*job.Result{sample.Results()[5]}, nil, "Nothing is known yet."},
+		{"nothing is known", []*job.Result{sample.Results()[5]}, nil, "There are no data yet."},
 		{"everybody has read it", finished, nil, "Nothing here needs attention."},
 		{"private messages behind finished ones", append(private("pay", 70, 30), finished...), []string{"pay (70 messages) 43%"}, ""},
 		{"one private message", private("pay", 1, 0), []string{"pay0 0%"}, ""},
