@@ -120,10 +120,17 @@ func (t *committer) reading(ctx context.Context, c *job.ReadingCommit) error {
 	if err := t.Save(ctx, row); err != nil {
 		return err
 	}
-	if err := t.addReaders(ctx, row, c); err != nil {
+	onPage, err := t.addReaders(ctx, row, c)
+	if err != nil {
 		return err
 	}
-	if err := t.addReading(ctx, row, run, &c.Reading); err != nil {
+	counted := c.Reading
+	if row.Last == 1 && c.Pages == 1 && !before.Known() {
+		counted.Readers, counted.Read = t.countFirst(row, c, onPage)
+	} else if counted.Readers, counted.Read, err = countReaders(ctx, t.Tx, row); err != nil {
+		return err
+	}
+	if err := t.addReading(ctx, row, run, &counted); err != nil {
 		return err
 	}
 	err = errors.Join(t.dropCursor(ctx, row), t.dropFailure(ctx, row),
@@ -219,29 +226,52 @@ func (t *committer) advance(ctx context.Context, m *rows.Message, c *job.PageCom
 		return err
 	}
 	_, err = t.Exec(ctx, `INSERT INTO cursor_reader (message, person)
-		SELECT ?, p.id FROM texts(?) t JOIN person p ON p.user_id = t.value WHERE true
+		SELECT ?, value FROM numbers(?) WHERE true
 		ON CONFLICT DO NOTHING`, m.ID, people)
 	return err
 }
 
-// addReaders keeps whom the reading saw, as far as no earlier one did.
-func (t *committer) addReaders(ctx context.Context, m *rows.Message, c *job.ReadingCommit) error {
+// addReaders keeps whom the reading saw, as far as no earlier one did, and returns
+// how many people were on its last page.
+func (t *committer) addReaders(ctx context.Context, m *rows.Message, c *job.ReadingCommit) (onPage int, err error) {
 	if c.Pages > 1 {
 		_, err := t.Exec(ctx, `INSERT INTO reader (message, person, reading)
 			SELECT message, person, ? FROM cursor_reader WHERE message = ?
 			ON CONFLICT DO NOTHING`, m.Last, m.ID)
 		if err != nil {
-			return err
+			return 0, err
 		}
 	}
 	people, err := t.People(ctx, c.UserIDs)
-	if err != nil || len(people) == 0 {
-		return err
+	switch {
+	case err != nil || len(people) == 0:
+		return 0, err
+	case len(people) == 1:
+		_, err = t.Exec(ctx, `INSERT INTO reader (message, person, reading) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, m.ID, people[0], m.Last)
+	default:
+		_, err = t.Exec(ctx, `INSERT INTO reader (message, person, reading)
+			SELECT ?, value, ? FROM numbers(?) WHERE true
+			ON CONFLICT DO NOTHING`, m.ID, m.Last, people)
 	}
-	_, err = t.Exec(ctx, `INSERT INTO reader (message, person, reading)
-		SELECT ?, p.id, ? FROM texts(?) t JOIN person p ON p.user_id = t.value WHERE true
-		ON CONFLICT DO NOTHING`, m.ID, m.Last, people)
-	return err
+	return len(people), err
+}
+
+// countFirst counts as countReaders does, the readers of a first reading of one
+// page. Their names, and those of the audience that was recorded with it, tell.
+func (t *committer) countFirst(m *rows.Message, c *job.ReadingCommit, onPage int) (readers, read int) {
+	switch {
+	case m.Audience.Size.Valid:
+		return onPage, onPage
+	case !m.Audience.List.Valid:
+		return onPage, 0
+	}
+	audience := t.Erasure.Audience(c.Message.Audience)
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(t.Erasure.IDs(c.UserIDs)))) {
+		if _, sent := slices.BinarySearch(audience.UserIDs, id); sent {
+			read++
+		}
+	}
+	return onPage, read
 }
 
 // countReaders counts the readers so far, and those of them in the audience. With
@@ -256,15 +286,10 @@ func countReaders(ctx context.Context, t *rows.Tx, m *rows.Message) (readers, re
 	return readers, read, err
 }
 
-// addReading counts the readers, whom it needs in the state already.
 func (t *committer) addReading(ctx context.Context, m *rows.Message, run int64, r *job.Reading) error {
-	readers, read, err := countReaders(ctx, t.Tx, m)
-	if err != nil {
-		return err
-	}
-	_, err = t.Exec(ctx, `INSERT INTO reading (message, number, run, started_at, finished_at, send_status, readers, read)
+	_, err := t.Exec(ctx, `INSERT INTO reading (message, number, run, started_at, finished_at, send_status, readers, read)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		m.ID, m.Last, run, r.StartedAt, r.FinishedAt, r.SendStatus, readers, read)
+		m.ID, m.Last, run, r.StartedAt, r.FinishedAt, r.SendStatus, r.Readers, r.Read)
 	return err
 }
 

@@ -16,18 +16,18 @@ func TestCostOfAMessage(t *testing.T) {
 		before, reading func(b *bench, i int) error
 		statements      float64
 	}{
-		"first reading": {nil, toOnePerson, 14},
-		"next reading":  {toOnePerson, toOnePerson, 9},
+		"first reading": {nil, toOnePerson, 7.5},
+		"next reading":  {toOnePerson, toOnePerson, 6.5},
 		"many readers": {nil, func(b *bench, i int) error {
 			var ids []string
 			for k := range 50 {
 				ids = append(ids, fmt.Sprint("u", k))
 			}
 			return b.CommitReading(b.t.Context(), b.reading(message(fmt.Sprint("k", i), job.Listed("", ids)), i, ids...))
-		}, 8.5},
+		}, 4.5},
 		"a failure": {nil, func(b *bench, i int) error {
 			return b.CommitFailure(b.t.Context(), b.failure(message(fmt.Sprint("k", i), job.Audience{}), i, job.ClassTransient))
-		}, 5.2},
+		}, 3.5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db, w := openWatched(t, fastDir(t))

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -182,15 +183,15 @@ func writeQueued(ctx context.Context, db *DB) {
 		_ = conn.Rollback()
 		return
 	}
-	if err = together(work, db, conn, group); err == nil {
-		for _, c := range group {
-			c.answer(c.err)
+	err = together(work, db, conn, group, false)
+	if errors.Is(err, errOne) {
+		if conn, err = db.database.Update(work, work); err == nil {
+			err = together(work, db, conn, group, true)
 		}
-		return
 	}
-	if len(group) == 1 || Passes(err) || errors.Is(err, ErrUnlocked) {
+	if err == nil || len(group) == 1 || Passes(err) || errors.Is(err, ErrUnlocked) {
 		for _, c := range group {
-			c.answer(err)
+			c.answer(cmp.Or(err, c.err))
 		}
 		return
 	}
@@ -198,18 +199,20 @@ func writeQueued(ctx context.Context, db *DB) {
 	for _, c := range group {
 		conn, err := db.database.Update(work, work)
 		if err == nil {
-			err = together(work, db, conn, []*commit{c})
-		}
-		if err == nil {
-			err = c.err
+			err = together(work, db, conn, []*commit{c}, false)
 		}
 		c.answer(err)
 	}
 }
 
-// together writes commits in one transaction. One that fails sets its err and
-// changes nothing; an error is of all of them.
-func together(ctx context.Context, db *DB, conn sqldb.Conn, group []*commit) error {
+// errOne says that one commit of a group failed, and that nothing was written.
+var errOne = errors.New("a commit of the group failed")
+
+// together writes commits in one transaction. Guarded, one that fails sets its err
+// and changes nothing. Else, since that is rare and a savepoint for each costs two
+// statements, the error is errOne; of a single commit it is the commit's own. Any
+// other error is of all of them.
+func together(ctx context.Context, db *DB, conn sqldb.Conn, group []*commit, guarded bool) error {
 	return committed(ctx, db, conn, func(t *rows.Tx) error {
 		if err := fence(ctx, db, t); err != nil {
 			return err
@@ -217,34 +220,34 @@ func together(ctx context.Context, db *DB, conn sqldb.Conn, group []*commit) err
 		var bills bill
 		for _, c := range group {
 			c.err, c.panicked = nil, nil
-			if err := c.write(ctx, t, &bills, len(group) > 1); err != nil {
+			if guarded {
+				if err := c.guarded(ctx, t, &bills); err != nil {
+					return err
+				}
+				if c.err != nil {
+					db.known = rows.Known{} // it may be of what is gone
+				}
+				continue
+			}
+			switch err := c.write(ctx, t, &bills); {
+			case err == nil:
+			case len(group) == 1 || t.Ended():
 				return err
+			default:
+				return errOne
 			}
-			if c.err != nil {
-				db.known = rows.Known{} // it may be of what is gone
-			}
-		}
-		if len(group) == 1 && group[0].err != nil {
-			return group[0].err
 		}
 		return bills.pay(ctx, t)
 	})
 }
 
-// write does one change. Its error is the transaction's.
-func (c *commit) write(ctx context.Context, t *rows.Tx, bills *bill, guarded bool) error {
-	if guarded {
-		if _, err := t.Exec(ctx, `SAVEPOINT one`); err != nil {
-			return err
-		}
+// guarded does one change in a savepoint. Its error is the transaction's.
+func (c *commit) guarded(ctx context.Context, t *rows.Tx, bills *bill) error {
+	if _, err := t.Exec(ctx, `SAVEPOINT one`); err != nil {
+		return err
 	}
 	var own bill
-	c.err = c.guard(func() error { return c.do(ctx, t, &own) })
-	if !guarded {
-		bills.add(&own)
-		return nil
-	}
-	if c.err != nil {
+	if c.err = c.write(ctx, t, &own); c.err != nil {
 		if t.Ended() {
 			return c.err
 		}
@@ -260,14 +263,14 @@ func (c *commit) write(ctx context.Context, t *rows.Tx, bills *bill, guarded boo
 
 var errPanicked = errors.New("a commit panicked")
 
-// guard keeps a panic for the caller whose commit it is.
-func (c *commit) guard(do func() error) (err error) {
+// write does one change. It keeps a panic for the caller whose commit it is.
+func (c *commit) write(ctx context.Context, t *rows.Tx, bills *bill) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			c.panicked, err = v, errPanicked
 		}
 	}()
-	return do()
+	return c.do(ctx, t, bills)
 }
 
 // A bill is what commits cost, to be put on the accounts at once.

@@ -77,7 +77,8 @@ func (t *erasure) person(ctx context.Context, userID string) (messages int, err 
 		if err := t.bury(ctx, person, stone, about); err != nil {
 			return 0, err
 		}
-	} else if _, err := t.Exec(ctx, `INSERT INTO person (user_id, erased) VALUES (?, ?)`, stone, true); err != nil {
+	} else if _, err := t.Exec(ctx, `INSERT INTO person (id, user_id, erased)
+		SELECT COALESCE(max(id), 0) + 1, ?, ? FROM person`, stone, true); err != nil {
 		return 0, err
 	}
 	if _, err := t.Exec(ctx, `UPDATE meta SET erased = erased + 1 WHERE id = 1`); err != nil {

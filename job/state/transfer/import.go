@@ -57,12 +57,10 @@ type importer struct {
 	owners map[string]int64
 	// readings is how many the message has so far.
 	readings int64
-	// added are user ids that have a row, as many as are remembered.
-	added map[string]bool
 }
 
 func newImporter(t *rows.Tx) *importer {
-	i := &importer{Tx: t, puts: make(map[string]*put), owners: make(map[string]int64), added: make(map[string]bool)}
+	i := &importer{Tx: t, puts: make(map[string]*put), owners: make(map[string]int64)}
 	for _, table := range tables() {
 		i.puts[table.line] = &put{table, table.statement()}
 	}
@@ -190,6 +188,3 @@ func strict(line []byte, into any) error {
 	}
 	return nil
 }
-
-// rememberedIDs bounds the memory of an import.
-const rememberedIDs = 200_000

@@ -24,7 +24,7 @@ func (t *table) statement() string {
 	var names []string
 	switch {
 	case t.line == lineErased:
-		return `UPDATE person SET erased = ? WHERE user_id IN (SELECT value FROM texts(?))`
+		return `UPDATE person SET erased = ? WHERE id IN (SELECT value FROM numbers(?))`
 	case t.of != "":
 		names = append(names, t.of)
 	case t.numbered:
@@ -38,7 +38,7 @@ func (t *table) statement() string {
 	parameters := strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ")
 	if t.people {
 		return "INSERT INTO " + t.name + " (" + strings.Join(append(names, "person"), ", ") + ") SELECT " + parameters +
-			", p.id FROM texts(?) t JOIN person p ON p.user_id = t.value"
+			", value FROM numbers(?)"
 	}
 	if t.numbered && t.line == "message" {
 		names, parameters = append(names, "last_reading"), parameters+", 0"
@@ -186,24 +186,14 @@ func (i *importer) putPeople(ctx context.Context, p *put, args []any, people []s
 		}
 		args = []any{true}
 	}
-	var fresh []string
-	for _, id := range people {
-		if !i.added[id] {
-			fresh = append(fresh, id)
-		}
+	rows, err := i.People(ctx, people)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrBadExport, err)
 	}
-	if len(fresh) > 0 {
-		if _, err := i.People(ctx, fresh); err != nil {
-			return fmt.Errorf("%w: %w", ErrBadExport, err)
-		}
-		if len(i.added)+len(fresh) > rememberedIDs {
-			clear(i.added)
-		}
-		for _, id := range fresh {
-			i.added[id] = true
-		}
+	if len(rows) < len(people) {
+		return fmt.Errorf("%w: a user id is there twice", ErrBadExport)
 	}
-	_, err := i.Exec(ctx, p.statement, append(args, people)...)
+	_, err = i.Exec(ctx, p.statement, append(args, rows)...)
 	return err
 }
 

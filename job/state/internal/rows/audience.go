@@ -39,54 +39,47 @@ func (t *Tx) Record(ctx context.Context, a job.Audience) (r Recorded, err error)
 func (t *Tx) list(ctx context.Context, a job.Audience) (id int64, err error) {
 	a = t.Erasure.Audience(a)
 	hash := t.known.hasher.Hash(a)
-	if id, found := t.known.lists[hash]; found {
+	k := &t.known.lists
+	if id, found := k.rows[hash]; found {
 		return id, nil
 	}
-	err = t.Row(ctx, `SELECT id FROM audience WHERE hash = ?`, hash).Scan(&id)
+	if err := t.begin(ctx, k, knownLists, `SELECT COALESCE(max(id), 0) FROM audience`); err != nil {
+		return 0, err
+	}
+	err = sqldb.ErrNoRows
+	if !k.whole {
+		err = t.Row(ctx, `SELECT id FROM audience WHERE hash = ?`, hash).Scan(&id)
+	}
 	if errors.Is(err, sqldb.ErrNoRows) {
-		id, err = t.newList(ctx, hash, a)
+		id = k.next()
+		err = t.newList(ctx, id, hash, a)
 	}
 	if err != nil {
 		return 0, err
 	}
-	if t.known.lists == nil || len(t.known.lists) == knownLists {
-		t.known.lists = make(map[string]int64)
-	}
-	t.known.lists[hash] = id
+	k.rows[hash] = id
 	return id, nil
 }
 
-func (t *Tx) newList(ctx context.Context, hash string, a job.Audience) (id int64, err error) {
-	if _, err := t.Exec(ctx, `INSERT INTO audience (hash, size) VALUES (?, ?)`, hash, len(a.UserIDs)); err != nil {
-		return 0, err
-	}
-	if err := t.Row(ctx, `SELECT id FROM audience WHERE hash = ?`, hash).Scan(&id); err != nil {
-		return 0, err
+func (t *Tx) newList(ctx context.Context, id int64, hash string, a job.Audience) error {
+	if _, err := t.Exec(ctx, `INSERT INTO audience (id, hash, size) VALUES (?, ?, ?)`, id, hash, len(a.UserIDs)); err != nil {
+		return err
 	}
 	people, err := t.People(ctx, a.UserIDs)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	_, err = t.Exec(ctx, `INSERT INTO audience_member (audience, person)
-		SELECT ?, p.id FROM texts(?) t JOIN person p ON p.user_id = t.value`, id, people)
-	return id, err
-}
-
-// People makes sure that user ids have rows, and returns them as they stand there:
-// those of erased people masked, each once. Every user id that enters the state
-// comes through here.
-func (t *Tx) People(ctx context.Context, ids []string) ([]string, error) {
-	if err := CheckIDs(ids...); err != nil {
-		return nil, err
+	if len(people) == 1 {
+		_, err = t.Exec(ctx, `INSERT INTO audience_member (audience, person) VALUES (?, ?)`, id, people[0])
+		return err
 	}
-	ids = t.Erasure.IDs(ids)
-	_, err := t.Exec(ctx, `INSERT INTO person (user_id) SELECT value FROM texts(?) WHERE true ON CONFLICT DO NOTHING`, ids)
-	return ids, err
+	_, err = t.Exec(ctx, `INSERT INTO audience_member (audience, person) SELECT ?, value FROM numbers(?)`, id, people)
+	return err
 }
 
 // ForgetList deletes a list that no message has any more.
 func (t *Tx) ForgetList(ctx context.Context, list sql.Null[int64]) error {
-	t.known.lists = nil
+	t.known.lists = known{}
 	_, err := t.Exec(ctx, `DELETE FROM audience WHERE id = ? AND NOT EXISTS
 		(SELECT 1 FROM message WHERE audience = ?)`, list, list)
 	return err

@@ -32,14 +32,12 @@ type Known struct {
 	// message is the highest number of a row of message; 0 for not looked up yet.
 	message int64
 	hasher  job.Hasher
-	// lists are rows of audience by their hashes, some of them.
-	lists map[string]int64
+	// lists are rows of audience by their hashes, people those of person by their
+	// user ids.
+	lists, people known
 	// noStops says that no robot is stopped.
 	noStops bool
 }
-
-// knownLists bounds the memory.
-const knownLists = 1000
 
 type source struct {
 	provider string
