@@ -49,10 +49,11 @@ func Of(r *job.Result) Message {
 	return f
 }
 
-// wasListed reports whether the counts are of a list of people: of purged ones,
-// unless the manifest never had more than their number.
+// wasListed reports whether the counts are of a list of people. Of purged ones only the
+// number is left: it was a list if there are readers outside it, whatever the manifest
+// says now, and else unless the manifest has no more than a number.
 func wasListed(r *job.Result) bool {
-	return r.Audience.Form == job.AudienceListed || r.Purged() && r.Message.Audience.Form != job.AudienceSized
+	return r.Audience.Form == job.AudienceListed || r.Purged() && (r.Outside > 0 || r.Message.Audience.Form != job.AudienceSized)
 }
 
 func known[T any](value T, is bool) *T {
