@@ -99,6 +99,13 @@ func (c *watchedConn) Query(ctx context.Context, statement string, args ...any) 
 	return c.Conn.Query(ctx, statement, args...)
 }
 
+func (c *watchedConn) Stream(ctx context.Context, statement string, args ...any) (sqldb.Rows, error) {
+	if err := c.of.tell(statement, args); err != nil {
+		return nil, err
+	}
+	return c.Conn.Stream(ctx, statement, args...)
+}
+
 // change runs a statement on the connection that changes the state.
 func (w *watched) change(t *testing.T, statement string) {
 	t.Helper()

@@ -110,6 +110,11 @@ func (c *conn) Query(_ context.Context, text string, args ...any) (sqldb.Rows, e
 	return &rows{s: s}, nil
 }
 
+// Stream is Query, whose rows are fetched while they are read, too.
+func (c *conn) Stream(ctx context.Context, text string, args ...any) (sqldb.Rows, error) {
+	return c.Query(ctx, text, args...)
+}
+
 func (c *conn) Commit(ctx context.Context) error {
 	if _, err := c.Exec(ctx, "COMMIT"); err != nil {
 		return err
@@ -261,66 +266,28 @@ func (r *rows) Scan(dest ...any) error {
 
 // scan copies a column. What is stored as another type than it is wanted as was
 // damaged.
-func scan(s *sqlite.Stmt, i int, dest any) error {
+func scan(s *sqlite.Stmt, i int, dest any) (err error) {
 	switch stored := s.ColumnType(i); stored {
 	case sqlite.TypeNull:
-		return scanNull(i, dest)
+		err = sqldb.SetNull(dest)
 	case sqlite.TypeInteger:
-		return scanInteger(s.ColumnInt64(i), dest)
+		err = setInteger(dest, s.ColumnInt64(i))
 	case sqlite.TypeText:
-		return scanText(s.ColumnText(i), dest)
+		err = sqldb.SetText(dest, s.ColumnText(i))
 	default:
-		return fmt.Errorf("%w: a column is stored as %v", state.ErrDamaged, stored)
+		err = fmt.Errorf("it is stored as %v", stored)
 	}
+	if err != nil {
+		return fmt.Errorf("%w: column %d: %w", state.ErrDamaged, i, err)
+	}
+	return nil
 }
 
-func scanInteger(value int64, dest any) error {
-	switch d := dest.(type) {
-	case *int:
-		*d = int(value)
-	case *int64:
-		*d = value
-	case *bool:
+// setInteger knows that SQLite stores a bool as a number.
+func setInteger(dest any, value int64) error {
+	if d, ok := dest.(*bool); ok {
 		*d = value != 0
-	case *time.Time:
-		*d = time.UnixMicro(value).UTC()
-	case *sql.Null[int64]:
-		*d = sql.Null[int64]{V: value, Valid: true}
-	default:
-		return fmt.Errorf("%w: an integer is stored where %T is wanted", state.ErrDamaged, dest)
-	}
-	return nil
-}
-
-func scanText(value string, dest any) error {
-	switch d := dest.(type) {
-	case *string:
-		*d = value
-		return nil
-	case *sql.Null[string]:
-		*d = sql.Null[string]{V: value, Valid: true}
 		return nil
 	}
-	named := reflect.ValueOf(dest)
-	if named.Kind() != reflect.Pointer || named.Elem().Kind() != reflect.String {
-		return fmt.Errorf("%w: a text is stored where %T is wanted", state.ErrDamaged, dest)
-	}
-	named.Elem().SetString(value)
-	return nil
-}
-
-func scanNull(i int, dest any) error {
-	switch d := dest.(type) {
-	case *string:
-		*d = ""
-	case *time.Time:
-		*d = time.Time{}
-	case *sql.Null[int64]:
-		*d = sql.Null[int64]{}
-	case *sql.Null[string]:
-		*d = sql.Null[string]{}
-	default:
-		return fmt.Errorf("%w: there is nothing in column %d, where %T is wanted", state.ErrDamaged, i, dest)
-	}
-	return nil
+	return sqldb.SetInteger(dest, value)
 }

@@ -220,7 +220,7 @@ type stream struct {
 
 func (e *exporter) open(ctx context.Context, t *table) (*stream, error) {
 	s := &stream{table: t, values: make([]value, len(t.columns))}
-	rows, err := e.Query(ctx, t.query())
+	rows, err := e.Stream(ctx, t.query())
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"bytes"
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -75,14 +76,36 @@ func (v *value) append(line []byte, k kind) ([]byte, error) {
 		return strconv.AppendBool(line, v.yes), nil
 	case moment:
 		return append(v.at.AppendFormat(append(line, '"'), time.RFC3339Nano), '"'), nil
-	case document, tokens:
+	case document:
 		if !json.Valid([]byte(v.text.V)) {
 			return line, fmt.Errorf("%w: a text is not JSON", state.ErrDamaged)
 		}
 		return append(line, v.text.V...), nil
+	case tokens:
+		return appendTexts(line, v.text.V)
 	default:
 		return appendText(line, v.text.V)
 	}
+}
+
+// appendTexts writes a list that a database made of texts as JSON: databases differ
+// in white space, and in what they make of no texts.
+func appendTexts(line []byte, list string) ([]byte, error) {
+	var texts []string
+	if err := json.Unmarshal([]byte(cmp.Or(list, "[]")), &texts); err != nil {
+		return line, fmt.Errorf("%w: a text is not JSON", state.ErrDamaged)
+	}
+	line = append(line, '[')
+	for i, text := range texts {
+		if i > 0 {
+			line = append(line, ',')
+		}
+		var err error
+		if line, err = appendText(line, text); err != nil {
+			return line, err
+		}
+	}
+	return append(line, ']'), nil
 }
 
 // appendText writes a text as JSON.

@@ -1,8 +1,9 @@
 // Package sqldb is what a state asks of the database that keeps its tables.
 //
-// Statements are written once for all databases: ? is a parameter, and texts(?)
-// and numbers(?) are tables of one column, value, made of a list. A database
-// translates the few words that it says differently.
+// Statements are written once for all databases: ? is a parameter, texts(?) and
+// numbers(?) are tables of one column, value, made of a list, instr and
+// json_group_array are SQLite's. A database translates the few words that it says
+// differently.
 package sqldb
 
 import (
@@ -50,9 +51,12 @@ type Conn interface {
 	// string, an integer, a bool, a [time.Time], a [sql.Null] of string or int64, or
 	// a list of strings or of int64 for texts(?) and numbers(?). A zero time is NULL.
 	Exec(ctx context.Context, statement string, args ...any) (changed int, err error)
-	// Query runs a statement with results. Several may be open at a time, of
-	// different statements.
+	// Query runs a statement with results. Until they are closed no other statement
+	// may run.
 	Query(ctx context.Context, statement string, args ...any) (Rows, error)
+	// Stream runs a statement with results that are fetched while they are read,
+	// however many there are. Several may be open at a time, of different statements.
+	Stream(ctx context.Context, statement string, args ...any) (Rows, error)
 	// Commit ends the transaction. What it changed is on disk when it returns.
 	Commit(ctx context.Context) error
 	// Rollback ends the transaction without its changes. After Commit it does
