@@ -60,6 +60,9 @@ type Input struct {
 	// Erased reports whether a person in the rosters was erased: no report names them. Nil
 	// if nobody was.
 	Erased func(userID string) bool
+	// Simulated says that the simulator made the figures up: every form says so at its
+	// top.
+	Simulated bool
 	// Findings are problems that were found before there were results: in
 	// rosters and tables.
 	Findings []Finding

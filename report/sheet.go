@@ -19,6 +19,9 @@ type Workbook struct {
 	// document's properties, so that the same state gives the same bytes.
 	Version   string
 	CreatedAt time.Time
+	// Banner is a warning that stands above everything else, on every page: that the
+	// figures are made up. "" without one.
+	Banner string
 	// Summary is nil when the sheet was not chosen.
 	Summary *Summary
 	Sheets  []*Sheet

@@ -107,7 +107,10 @@ const simulatedLineage = "simulated-"
 
 // Simulated reports whether the readings are the simulator's, made up. It is part
 // of the lineage, and so of every report.
-func (db *DB) Simulated() bool { return strings.HasPrefix(db.lineage, simulatedLineage) }
+func (db *DB) Simulated() bool { return IsSimulated(db.lineage) }
+
+// IsSimulated reports whether the readings of a state with the lineage are made up.
+func IsSimulated(lineage string) bool { return strings.HasPrefix(lineage, simulatedLineage) }
 
 // NewLineage is a random UUID, version 4, marked when the readings will be the
 // simulator's.

@@ -40,6 +40,9 @@ type Options struct {
 	Labels bool
 }
 
+// simulatedColumn is the last column of a simulated audit's files.
+const simulatedColumn = "simulated"
+
 // The names of the files.
 const (
 	messagesFile = "messages.csv"
@@ -79,9 +82,10 @@ func problemColumns() []string {
 // remind, as the workbook's sheet of unread: people who are still there, of messages that
 // can still be read. Erased people are in neither. In an aggregate
 // report both have no rows; they are there nevertheless, in the place of older ones
-// that had names.
+// that had names. Of a simulated audit the three have one more column, simulated, which
+// is true in every row.
 func Write(files Files, in report.Input, opts Options) (err error) {
-	set := &output{files: files, opts: opts, words: words.New(in.Language, in.Location)}
+	set := &output{files: files, opts: opts, words: words.New(in.Language, in.Location), simulated: in.Simulated}
 	defer func() {
 		if closeErr := set.close(); err == nil {
 			err = closeErr

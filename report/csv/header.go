@@ -18,6 +18,7 @@ func IsHeader(header []string) bool {
 		return false
 	}
 	for _, columns := range [][]string{messageColumns(), peopleColumns(), problemColumns()} {
+		columns = append(columns, simulatedColumn)
 		for _, known := range [][]string{columns, labels(columns, report.English), labels(columns, report.Chinese)} {
 			if slices.Equal(header[:telling], known[:telling]) && subset(header, known) {
 				return true

@@ -30,6 +30,8 @@ type table struct {
 	file    io.Closer
 	column  int
 	scratch []byte
+	// simulated ends each row with a cell that says so.
+	simulated bool
 }
 
 // text writes a cell of words.
@@ -130,6 +132,9 @@ func (t *table) cell() {
 }
 
 func (t *table) end() {
+	if t.simulated {
+		t.optionalBool(new(true))
+	}
 	t.column = 0
 	_, _ = t.out.WriteString("\r\n")
 }
@@ -140,12 +145,17 @@ type output struct {
 	opts   Options
 	words  *words.Printer
 	tables []*table
+	// simulated says that the simulator made the figures up.
+	simulated bool
 }
 
 func (s *output) create(name string, columns []string) (*table, error) {
 	file, err := s.files.Create(name)
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", name, err)
+	}
+	if s.simulated && name != problemsFile {
+		columns = append(columns, simulatedColumn)
 	}
 	t := &table{
 		name: name, columns: columns, guarded: make([]int, len(columns)),
@@ -160,6 +170,7 @@ func (s *output) create(name string, columns []string) (*table, error) {
 		t.text(key)
 	}
 	t.end()
+	t.simulated = s.simulated && name != problemsFile
 	return t, nil
 }
 

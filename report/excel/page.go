@@ -1,6 +1,8 @@
 package excel
 
 import (
+	"strings"
+
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
@@ -26,7 +28,7 @@ func (b *book) setUpPages(t *tab) error {
 		return err
 	}
 	if len(scaleColumns(t.sheet)) > 0 {
-		if err := b.file.SetHeaderFooter(t.name, b.margins(legendText(b.wb.Language))); err != nil {
+		if err := b.file.SetHeaderFooter(t.name, b.margins(strings.TrimSpace(b.wb.Banner+" "+legendText(b.wb.Language)))); err != nil {
 			return err
 		}
 	}
@@ -65,7 +67,7 @@ func (b *book) setUpPage(tab, orientation string, high int) error {
 	if err != nil {
 		return err
 	}
-	return b.file.SetHeaderFooter(tab, b.margins(""))
+	return b.file.SetHeaderFooter(tab, b.margins(b.wb.Banner))
 }
 
 // margins are what stands above and below each page: a text, and the sheet's name

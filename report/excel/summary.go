@@ -127,6 +127,11 @@ func (s *summary) run(text string, look style, gap float64) error {
 }
 
 func (s *summary) writeHead(sum *report.Summary) error {
+	if s.wb.Banner != "" {
+		if err := s.run(alarmSymbol+s.wb.Banner, style{size: verdictSize, bold: true, color: white, fill: alarmFill, middle: true}, 0); err != nil {
+			return err
+		}
+	}
 	if err := s.run(sum.Title, style{size: titleSize, bold: true, color: navy, middle: true}, 0); err != nil {
 		return err
 	}

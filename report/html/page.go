@@ -17,8 +17,10 @@ import (
 type page struct {
 	*words.Printer
 
-	Lang   string
-	Title  string
+	Lang  string
+	Title string
+	// Banner stands above everything, also on paper; "" without one.
+	Banner string
 	Style  template.CSS
 	Script template.JS
 	// Policy is the content security policy: nothing but Style and Script.
@@ -29,7 +31,7 @@ type page struct {
 }
 
 func newPage(wb *report.Workbook, maxRows int) (*page, error) {
-	p := &page{Printer: words.New(wb.Language, wb.Location), Lang: string(wb.Language), Title: wb.Title, Version: wb.Version}
+	p := &page{Printer: words.New(wb.Language, wb.Location), Lang: string(wb.Language), Title: wb.Title, Banner: wb.Banner, Version: wb.Version}
 	if p.Lang == "" {
 		p.Lang = string(report.English)
 	}

@@ -81,7 +81,7 @@ func TestKeys(t *testing.T) {
 		raw  []byte
 		want string
 	}{
-		{"the report", raw, "format_version audit as_of run totals campaigns messages checks outputs"},
+		{"the report", raw, "format_version audit simulated as_of run totals campaigns messages checks outputs"},
 		{"audit", top["audit"], "title language timezone"},
 		{"as_of", top["as_of"], "oldest newest"},
 		{"run", top["run"], "id started_at finished_at complete calls retries throttled"},

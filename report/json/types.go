@@ -14,14 +14,16 @@ const FormatVersion = "1.0"
 // A Report is the whole document. Times are RFC 3339 in the audit's time zone,
 // rates are numbers from 0 to 1, and what isn't known is null.
 type Report struct {
-	FormatVersion string     `json:"format_version"`
-	Audit         Audit      `json:"audit"`
-	AsOf          AsOf       `json:"as_of"`
-	Run           *Run       `json:"run"` // null before the first run
-	Totals        Totals     `json:"totals"`
-	Campaigns     []Campaign `json:"campaigns"` // in the order of their first messages
-	Messages      []Message  `json:"messages"`  // in the manifest's order
-	Checks        []Check    `json:"checks"`    // in the manifest's order
+	FormatVersion string `json:"format_version"`
+	Audit         Audit  `json:"audit"`
+	// Simulated says that the simulator made the figures up.
+	Simulated bool       `json:"simulated"`
+	AsOf      AsOf       `json:"as_of"`
+	Run       *Run       `json:"run"` // null before the first run
+	Totals    Totals     `json:"totals"`
+	Campaigns []Campaign `json:"campaigns"` // in the order of their first messages
+	Messages  []Message  `json:"messages"`  // in the manifest's order
+	Checks    []Check    `json:"checks"`    // in the manifest's order
 	// Outputs are the manifest's output values by name.
 	Outputs map[string]json.RawMessage `json:"outputs"`
 }

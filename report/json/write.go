@@ -62,6 +62,7 @@ func (e *encoder) head(in *report.Input, f *metrics.Overall) {
 	e.raw("{\n")
 	e.member("format_version", FormatVersion)
 	e.member("audit", auditOf(in, t))
+	e.member("simulated", in.Simulated)
 	e.member("as_of", AsOf{Oldest: t.text(f.Oldest), Newest: t.text(f.Newest)})
 	e.member("run", runOf(in.Run, t))
 	totals := totalsOf(f, e.words)

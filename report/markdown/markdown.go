@@ -46,6 +46,9 @@ type text struct {
 func (t *text) printf(format string, args ...any) { fmt.Fprintf(t, format, args...) }
 
 func (t *text) summary() {
+	if t.wb.Banner != "" {
+		t.printf("> ⚠️ **%s**\n\n", escape(t.wb.Banner))
+	}
 	t.printf("# %s\n", escape(t.wb.Title))
 	s := t.wb.Summary
 	if s == nil {

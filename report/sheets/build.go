@@ -60,6 +60,9 @@ func Build(in report.Input, opts Options) (*report.Workbook, error) {
 		Language: b.words.Language, Title: report.CleanText(in.Title), Location: b.words.Location,
 		Version: in.Provenance.Version, CreatedAt: b.createdAt(),
 	}
+	if in.Simulated {
+		wb.Banner = b.words.Say("banner.simulated")
+	}
 	for _, key := range report.SheetKeys() {
 		switch {
 		case !b.wanted(key):

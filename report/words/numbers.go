@@ -3,6 +3,8 @@ package words
 // numberPhrases are the small words, and the ways to write numbers and lists.
 func numberPhrases() map[string]phrase {
 	return map[string]phrase{
+		"banner.simulated":   {"SIMULATED: the simulator made these figures up. They are about nobody.", "模拟数据：本报告的数据由模拟器生成，不反映任何真实人员。"},
+		"column.simulated":   {"Simulated", "模拟数据"},
 		"percent":            {"%s %%", "%s%%"},
 		"band.above":         {"≥ %s", "≥ %s"},
 		"band.below":         {"≤ %s", "≤ %s"},

@@ -34,7 +34,7 @@ func Roster(f manifest.Finding, lang string) report.Finding {
 func Simulated(lang string) report.Finding {
 	w := printer(lang)
 	return report.Finding{
-		Severity: report.SeverityWarning, Count: 1, What: w.Say("finding.simulated"), Do: w.Say("do.finding.simulated"),
+		Severity: report.SeverityError, Count: 1, What: w.Say("finding.simulated"), Do: w.Say("do.finding.simulated"),
 	}
 }
 

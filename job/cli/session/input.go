@@ -47,7 +47,8 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 		}
 		in.Provenance.Spending = spending(m.Providers, spent, in.Run)
 	}
-	in.Findings = findings(m, erased{s.DB}, in.Run, s.DB != nil && s.DB.Simulated())
+	in.Simulated = s.DB != nil && s.DB.Simulated()
+	in.Findings = findings(m, erased{s.DB}, in.Run, in.Simulated)
 	if s.DB != nil {
 		in.Erased = func(userID string) bool { return len(erased{s.DB}.without([]string{userID})) == 0 }
 	}

@@ -21,6 +21,7 @@ func (v *Text) Figures(in report.Input, e manifest.Evaluation) error {
 	if err != nil {
 		return err
 	}
+	v.out.banner(in)
 	v.out.figures(in, figures)
 	v.out.warn(&odd)
 	if len(e.Checks)+len(e.Outputs) > 0 {
@@ -29,6 +30,14 @@ func (v *Text) Figures(in report.Input, e manifest.Evaluation) error {
 	v.out.checks(e.Checks)
 	v.out.outputs(e.Outputs)
 	return nil
+}
+
+// banner warns that the figures are made up.
+func (s Printer) banner(in report.Input) {
+	if in.Simulated {
+		s.Say(s.Paint(term.Red, "SIMULATED:") + " the simulator made these figures up.")
+		s.Println("")
+	}
 }
 
 // figures shows the totals, the campaigns and the statuses of the messages.
@@ -86,6 +95,7 @@ func (v *Text) Rate(in report.Input) error {
 		text += ", " + note
 	}
 	v.err.Say(v.err.Paint(term.Bold, text) + covered(c))
+	v.err.banner(in)
 	return nil
 }
 

@@ -23,6 +23,7 @@ const (
 
 // Named shows one message, or the figures of several.
 func (v *Text) Named(n *session.Named) error {
+	v.out.banner(n.Input)
 	if n.Plan.Counts.Sum() > 1 {
 		return v.block(n)
 	}

@@ -20,6 +20,8 @@ type stateLine struct {
 	FormatVersion string `json:"format_version"`
 	Lineage       string `json:"lineage"`
 	Serial        int64  `json:"serial"`
+	// Simulated says that the simulator made the readings up, as the lineage does.
+	Simulated bool `json:"simulated,omitempty"`
 	// ErasureKey is the key of the tombstones; empty before the first erasure.
 	ErasureKey string `json:"erasure_key,omitempty"`
 }
@@ -57,6 +59,7 @@ func (e *exporter) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	head.Simulated = state.IsSimulated(head.Lineage)
 	if err := e.object(head); err != nil {
 		return err
 	}
