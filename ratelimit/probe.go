@@ -1,7 +1,6 @@
 package ratelimit
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"net/url"
@@ -16,37 +15,39 @@ type repeatable struct {
 	method string
 	url    *url.URL
 	host   string
-	body   []byte
+	// body makes the body again, which has so many bytes; nil: there is none.
+	body func() (io.ReadCloser, error)
+	size int64
 }
 
 // keep remembers the request, if its body can be had again.
 func (t *Transport) keep(req *http.Request) {
 	r := &repeatable{method: req.Method, url: req.URL, host: req.Host}
 	if req.Body != nil && req.Body != http.NoBody {
-		if req.GetBody == nil {
+		if req.GetBody == nil || req.ContentLength <= 0 || req.ContentLength > maxKeptBody {
 			return
 		}
-		again, err := req.GetBody()
-		if err != nil {
-			return
-		}
-		r.body, err = io.ReadAll(io.LimitReader(again, maxKeptBody+1))
-		_ = again.Close()
-		if err != nil || len(r.body) > maxKeptBody {
-			return
-		}
+		r.body, r.size = req.GetBody, req.ContentLength
 	}
 	t.good.Store(r)
 }
 
-// request is the kept one with the headers of one that waits.
-func (r *repeatable) request(waiting *http.Request) *http.Request {
+// again is the kept request with the headers of one that waits; nil when there is
+// none, or its body can't be had.
+func (t *Transport) again(waiting *http.Request) *http.Request {
+	r := t.good.Load()
+	if r == nil {
+		return nil
+	}
 	req := waiting.Clone(waiting.Context())
 	req.Method, req.URL, req.Host = r.method, r.url, r.host
 	req.Body, req.GetBody, req.ContentLength = http.NoBody, nil, 0
-	if len(r.body) > 0 {
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.body)), nil }
-		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.body)), int64(len(r.body))
+	if r.body != nil {
+		body, err := r.body()
+		if err != nil {
+			return nil
+		}
+		req.Body, req.GetBody, req.ContentLength = body, r.body, r.size
 	}
 	return req
 }
@@ -54,11 +55,11 @@ func (r *repeatable) request(waiting *http.Request) *http.Request {
 // probe repeats a request that was answered well, on behalf of one that waits.
 // What comes of it is for the gate; the error is only that the waiting request's
 // context is done.
-func (t *Transport) probe(r *repeatable, waiting *http.Request, g *grant) error {
+func (t *Transport) probe(again, waiting *http.Request, g *grant) error {
 	if call := callOf(waiting.Context()); call != nil {
 		call.stats.Probes++
 	}
-	resp, a, _, err := t.send(r.request(waiting), g)
+	resp, a, _, err := t.send(again, g)
 	closeResponse(resp)
 	if a == nil {
 		return err

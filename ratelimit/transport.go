@@ -74,8 +74,11 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			closeBody(req)
 			return nil, err
 		}
-		again := t.good.Load()
-		if !g.probe || again == nil {
+		if !g.probe {
+			return t.attempt(req, g)
+		}
+		again := t.again(req)
+		if again == nil {
 			return t.attempt(req, g)
 		}
 		if err := t.probe(again, req, g); err != nil {
