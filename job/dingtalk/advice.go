@@ -23,7 +23,7 @@ func (c *Client) advice(f *job.AnswerError) string {
 }
 
 func (c *Client) otherEndpoint() string {
-	switch c.endpoint.Host {
+	switch c.host {
 	case "api.dingtalk.io":
 		return `: an app of mainland China needs endpoint = "https://api.dingtalk.com"`
 	case "api.dingtalk.com":

@@ -28,7 +28,9 @@ type Options struct {
 
 // A Client asks for one provider. Its methods may be called by many goroutines.
 type Client struct {
-	endpoint  *url.URL
+	// endpoint is the URL before a call's path, host the host in it.
+	endpoint, host string
+
 	userAgent string
 	lim       *ratelimit.Limiter
 	// base is what carries requests to the endpoint's host and no other; transport
@@ -54,7 +56,8 @@ func New(p job.Provider, lim *ratelimit.Limiter, base http.RoundTripper, opts Op
 		return nil, err
 	}
 	c := &Client{
-		endpoint:  endpoint,
+		endpoint:  endpoint.String(),
+		host:      endpoint.Host,
 		userAgent: opts.UserAgent,
 		lim:       lim,
 		base:      oneHost{base: base, host: endpoint.Host},

@@ -1,6 +1,7 @@
 package dingtalk
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -16,6 +17,18 @@ type errorBody struct {
 	legacy bool
 	// punished is {"status":1111,"punish":"deny"}: the address is banned.
 	punished bool
+}
+
+// namesCode reports whether a body can have a member that makes a refusal of it
+// whatever its status is. Most bodies have none, and need not be taken apart to see
+// that.
+func namesCode(body []byte) bool {
+	for _, part := range []string{`ode"`, `punish"`, `\u`} { // code, Code, errcode
+		if bytes.Contains(body, []byte(part)) {
+			return true
+		}
+	}
+	return false
 }
 
 func parseErrorBody(body []byte) errorBody {

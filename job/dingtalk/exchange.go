@@ -50,7 +50,8 @@ func (e *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 // in force when it got in line may have been replaced since.
 func (e *exchange) authorise(req *http.Request) *http.Request {
 	e.token = e.client.tokens.inForce(e.token)
-	req = req.Clone(req.Context())
+	req = req.WithContext(req.Context()) // a copy
+	req.Header = req.Header.Clone()
 	req.Header.Set(tokenHeader, e.token.value.Reveal())
 	return req
 }

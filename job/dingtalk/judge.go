@@ -91,6 +91,8 @@ func (c *Client) refusal(r reply, readErr error) *job.AnswerError {
 		return unbelieved(r, fmt.Errorf("more than %d bytes", maxBody))
 	case isMarkup(r.body):
 		return webPage(r, answered)
+	case r.status >= 200 && r.status < 300 && !namesCode(r.body):
+		return nil
 	}
 	failure := classify(r, parseErrorBody(r.body))
 	if failure != nil && failure.Class == job.ClassGateway {

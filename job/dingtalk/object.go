@@ -1,7 +1,6 @@
 package dingtalk
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,16 +17,15 @@ func readObject(body []byte, known []string, field func(key string, value json.R
 	if !utf8.Valid(body) {
 		return errors.New("it is not UTF-8")
 	}
-	if err := checkSyntax(body); err != nil {
-		return err
+	if !json.Valid(body) {
+		return fmt.Errorf("it is not JSON: %w", json.Unmarshal(body, new(json.RawMessage)))
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+	if len(skipSpace(body)) == 0 || skipSpace(body)[0] != '{' {
 		return errors.New("it is not a JSON object")
 	}
-	seen := map[string]bool{}
-	for dec.More() {
-		key, value, err := readMember(dec)
+	seen := make(map[string]bool)
+	for name, value := range members(body) {
+		key, err := keyOf(name, known)
 		if err != nil {
 			return err
 		}
@@ -48,30 +46,14 @@ func readObject(body []byte, known []string, field func(key string, value json.R
 	return nil
 }
 
-// checkSyntax has the whole body read once by a parser that is strict about it:
-// json.Decoder's Token isn't meant to be.
-func checkSyntax(body []byte) error {
-	var whole json.RawMessage
-	if err := json.Unmarshal(body, &whole); err != nil {
-		return fmt.Errorf("it is not JSON: %w", err)
+// keyOf is a member's name, one of the known without a copy of it.
+func keyOf(name []byte, known []string) (string, error) {
+	for _, k := range known {
+		if string(name[1:len(name)-1]) == k {
+			return k, nil
+		}
 	}
-	return nil
-}
-
-func readMember(dec *json.Decoder) (string, json.RawMessage, error) {
-	token, err := dec.Token()
-	if err != nil {
-		return "", nil, err
-	}
-	key, ok := token.(string)
-	if !ok {
-		return "", nil, errors.New("a key is not a string")
-	}
-	var value json.RawMessage
-	if err := dec.Decode(&value); err != nil {
-		return "", nil, err
-	}
-	return key, value, nil
+	return unquote(name)
 }
 
 func shown(key string) string { return fmt.Sprintf("%q", tidy(key, 64)) }
@@ -82,15 +64,17 @@ func isNull(value json.RawMessage) bool { return string(value) == "null" }
 // Unicode; encoding/json would make a U+FFFD of it, and two different ids one. A NUL
 // is no text that a database keeps.
 func readString(value json.RawMessage) (string, error) {
-	var s *string
-	if err := json.Unmarshal(value, &s); err != nil || s == nil {
+	if len(value) == 0 || value[0] != '"' {
 		return "", errors.New("not a string")
 	}
-	if strings.ContainsRune(*s, utf8.RuneError) {
+	s, err := unquote(value)
+	switch {
+	case err != nil:
+		return "", errors.New("not a string")
+	case strings.ContainsRune(s, utf8.RuneError):
 		return "", errors.New("not valid Unicode")
-	}
-	if strings.ContainsRune(*s, 0) {
+	case strings.ContainsRune(s, 0):
 		return "", errors.New("a NUL is in it")
 	}
-	return *s, nil
+	return s, nil
 }

@@ -1,7 +1,6 @@
 package dingtalk
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -91,20 +90,15 @@ func readUserIDs(value json.RawMessage) ([]string, error) {
 	if isNull(value) {
 		return nil, nil
 	}
-	ids := []string{}
-	dec := json.NewDecoder(bytes.NewReader(value))
-	if open, err := dec.Token(); err != nil || open != json.Delim('[') {
+	if value[0] != '[' {
 		return nil, errors.New("not an array")
 	}
-	for dec.More() {
+	ids := []string{}
+	for element := range elements(value) {
 		if len(ids) == maxUserIDs {
 			return nil, fmt.Errorf("more than %d ids on a page", maxUserIDs)
 		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, err
-		}
-		id, err := readUserID(value)
+		id, err := readUserID(element)
 		if err != nil {
 			return nil, fmt.Errorf("id %d: %w", len(ids)+1, err)
 		}

@@ -2,6 +2,8 @@ package dingtalk
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -138,6 +140,38 @@ func FuzzDecodePage(f *testing.F) {
 			if id == "" || len(id) > job.MaxID || !utf8.ValidString(id) || ids[i] != id {
 				t.Errorf("believed the id %q of %s", id, body)
 			}
+		}
+	})
+}
+
+// An object is taken apart as encoding/json does.
+func FuzzMembers(f *testing.F) {
+	for _, body := range unbelievable() {
+		f.Add([]byte(body))
+	}
+	f.Add([]byte(`{"a":[1,{"b":"]}\\\""}, -2.5e3 ,null],"c\u0064":"\ud83d\ude00","e" : {} , "f":true}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var want map[string]json.RawMessage
+		if !utf8.Valid(body) || json.Unmarshal(body, &want) != nil || want == nil {
+			return
+		}
+		got := make(map[string]json.RawMessage)
+		for name, value := range members(body) {
+			key, err := unquote(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[key] = value
+			var list []json.RawMessage
+			if json.Unmarshal(value, &list) != nil || list == nil {
+				continue
+			}
+			if parts := slices.Collect(elements(value)); !slices.EqualFunc(parts, list, func(a []byte, b json.RawMessage) bool { return string(a) == string(b) }) {
+				t.Errorf("%s has the elements %s", value, parts)
+			}
+		}
+		if !maps.EqualFunc(got, want, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
+			t.Errorf("%s has the members %s, not %s", body, got, want)
 		}
 	})
 }

@@ -124,10 +124,12 @@ func (c *Client) converse(ctx context.Context, how queryCall, e *exchange) (job.
 	return answer.page, nil
 }
 
-// request makes a request with a JSON body, unless body is nil.
+// request makes a request with a JSON body, unless body is nil. The path is escaped.
 func (c *Client) request(ctx context.Context, method, path string, params url.Values, body any) (*retryablehttp.Request, error) {
-	target := c.endpoint.JoinPath(path)
-	target.RawQuery = params.Encode()
+	target := c.endpoint + path
+	if len(params) > 0 {
+		target += "?" + params.Encode()
+	}
 	var encoded any
 	if body != nil {
 		text, err := encode(body)
@@ -136,7 +138,7 @@ func (c *Client) request(ctx context.Context, method, path string, params url.Va
 		}
 		encoded = text
 	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, method, target.String(), encoded)
+	req, err := retryablehttp.NewRequestWithContext(ctx, method, target, encoded)
 	if err != nil {
 		return nil, err
 	}
