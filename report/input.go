@@ -27,6 +27,9 @@ const (
 type Input struct {
 	Title    string
 	Language Language
+	// CampaignTitles are what people know campaigns by, by name. A campaign without one
+	// is known by the title that all its messages have, or by its name.
+	CampaignTitles map[string]string
 	// Location is the time zone of every printed time.
 	Location *time.Location
 	// Run is the latest run; nil before the first.

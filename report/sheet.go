@@ -73,26 +73,34 @@ type Sheet struct {
 	// printed; 0 prints all.
 	Landscape    bool
 	PrintColumns int
+	// Note is a sentence about the sheet, such as what it leaves out; "" for none.
+	Note string
 	// Chart is drawn next to the rows; nil if there is none.
 	Chart *LineChart
 }
 
-// A LineChart is one line of rates over time, from 0 to 1. Its points are few
-// enough to be cells of their own: they are the rows of no sheet.
+// A LineChart is lines of rates over time, from 0 to 1. Its points are few enough to be
+// cells of their own: they are the rows of no sheet.
 type LineChart struct {
 	Title string
 	// Alt is the text for those who can't see it.
 	Alt string
 	// AtLabel and ValueLabel name the two axes: "When", "Read rate".
 	AtLabel, ValueLabel string
-	// Points are in the order of time, one a run.
-	Points []Point
+	// Times are in their order, one a run.
+	Times []time.Time
+	// Lines are at most MaxLines; the first is that of everything.
+	Lines []Line
 }
 
-// A Point is what a line says of one instant.
-type Point struct {
-	At    time.Time
-	Value float64
+// MaxLines is how many lines a chart has at most: more can't be told apart.
+const MaxLines = 7
+
+// A Line is a line of a chart.
+type Line struct {
+	Label string
+	// Values are as many as the chart has times; nil where nothing was known.
+	Values []*float64
 }
 
 // A SheetKey names a sheet in `sheets = [...]`.
@@ -182,12 +190,8 @@ const (
 	cellTime
 )
 
-// A Link leads to a row of a sheet.
-type Link struct {
-	Sheet SheetKey
-	// Row is the data row, from 0; -1 is the header.
-	Row int
-}
+// A Link leads to a sheet: to its header, which stays where it is when rows are sorted.
+type Link struct{ Sheet SheetKey }
 
 // Text is a cell of words; "" is an empty cell.
 func Text(s string) Cell {
@@ -217,8 +221,8 @@ func Time(t time.Time) Cell {
 }
 
 // To returns the cell with a link.
-func (c Cell) To(sheet SheetKey, row int) Cell {
-	c.Link = &Link{Sheet: sheet, Row: row}
+func (c Cell) To(sheet SheetKey) Cell {
+	c.Link = &Link{Sheet: sheet}
 	return c
 }
 

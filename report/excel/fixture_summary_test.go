@@ -73,7 +73,7 @@ func (f fixture) attention(title string, sheet report.SheetKey) report.Attention
 	for i := range min(f.messages, 5) {
 		rate, known := f.rate(i)
 		list.Rows = append(list.Rows, []report.Cell{
-			report.Text(f.name(i)).To(sheet, i), report.Integer(1200 - i), report.Number(rate, known), report.Number(0.9, true),
+			report.Text(f.name(i)).To(sheet), report.Integer(1200 - i), report.Number(rate, known), report.Number(0.9, true),
 		})
 	}
 	return list

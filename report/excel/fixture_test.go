@@ -93,7 +93,7 @@ func (f fixture) messageRow(i int) []report.Cell {
 		met = f.say("✓ yes", "✓ 是")
 	}
 	return []report.Cell{
-		report.Text(f.name(i)).To(report.SheetUnread, i),
+		report.Text(f.name(i)).To(report.SheetUnread),
 		report.Text(fmt.Sprintf("messages.payslips[%q]", strconv.Itoa(i+1))),
 		report.Time(f.sentAt(i)), report.Integer(1200 + i), report.Integer(int(rate * 1200)), report.Integer(1200 - int(rate*1200)),
 		report.Number(rate, known), report.Number(0.9, true), report.Text(met),

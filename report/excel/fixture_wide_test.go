@@ -41,11 +41,12 @@ func (f fixture) trendSheet() *report.Sheet {
 		Title: f.say("Read rate by run", "历次运行的已读率"), AtLabel: f.say("Run", "运行时间"),
 		ValueLabel: f.say("Read rate", "已读率"), Alt: f.say("A line that rises from 10 % to 90 %.", "折线由 10% 升至 90%。"),
 	}
+	line := report.Line{Label: f.say("Read rate", "已读率")}
 	for i := range (f.messages + 2) / 3 {
-		chart.Points = append(chart.Points, report.Point{
-			At: f.sentAt(i), Value: 0.1 + 0.8*float64(i)/float64(max(1, f.messages/3)),
-		})
+		chart.Times = append(chart.Times, f.sentAt(i))
+		line.Values = append(line.Values, new(0.1+0.8*float64(i)/float64(max(1, f.messages/3))))
 	}
+	chart.Lines = []report.Line{line}
 	return &report.Sheet{
 		Key: "trend", Title: f.say("Trend", "趋势"),
 		Columns: []report.Column{

@@ -132,7 +132,7 @@ func TestStrictReaderOfLinks(t *testing.T) {
 	t.Parallel()
 	sheet := numbers(ooxml.MaxLinks + 100)
 	sheet.Rows = rows(ooxml.MaxLinks+100, func(i int) []report.Cell {
-		return []report.Cell{report.Integer(i).To(sheet.Key, 0), report.Text("x")}
+		return []report.Cell{report.Integer(i).To(sheet.Key), report.Text("x")}
 	})
 	parts := strict(t, render(t, &report.Workbook{Sheets: []*report.Sheet{sheet}}))
 	if n := strings.Count(parts["xl/worksheets/sheet1.xml"], "<hyperlink "); n != ooxml.MaxLinks {

@@ -13,6 +13,8 @@ const (
 	lineChartColumns = 9
 	lineChartWidth   = lineChartColumns * 64 // pixels
 	lineChartHeight  = 330                   // pixels
+	// maxLineLabel is how many characters of a line's label stand in the legend.
+	maxLineLabel = 24
 	// maxTicks is how many times stand along the axis.
 	maxTicks = 5
 )
@@ -26,18 +28,19 @@ type lineChart struct {
 
 func makeLineChart(c *report.LineChart, z zone) *lineChart {
 	made := &lineChart{LineChart: c}
-	rates := ooxml.Series{Name: c.ValueLabel}
-	for _, point := range c.Points {
-		made.data.Labels = append(made.data.Labels, z.text(point.At))
-		rates.Values = append(rates.Values, new(point.Value))
+	for _, at := range c.Times {
+		made.data.Labels = append(made.data.Labels, z.text(at))
 	}
-	made.data.Series = []ooxml.Series{rates}
+	for i := range c.Lines {
+		line := &c.Lines[i]
+		made.data.Series = append(made.data.Series, ooxml.Series{Name: brief(line.Label, maxLineLabel), Values: line.Values})
+	}
 	return made
 }
 
 // drawLine draws the sheet's chart to the right of the first part of its rows.
 func (b *book) drawLine(t *tab) error {
-	if t.sheet.Chart == nil || len(t.sheet.Chart.Points) == 0 || b.tabs.of[t.sheet.Key][0] != t {
+	if t.sheet.Chart == nil || len(t.sheet.Chart.Times) == 0 || b.tabs.of[t.sheet.Key][0] != t {
 		return nil
 	}
 	first := len(t.sheet.Columns) + 2
@@ -57,17 +60,16 @@ func (c *lineChart) drawing(f font) *excelize.Chart {
 	font := excelize.Font{Family: f.family, Size: chartFontSize, Color: ink}
 	title := font
 	title.Size, title.Bold = chartTitleSize, true
-	color := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{rateFill}}
 	at := excelize.ChartAxis{
 		Font:          font,
 		Title:         excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ooxml.Clean(c.AtLabel), Font: &font}}},
-		TickLabelSkip: (len(c.Points) + maxTicks - 1) / maxTicks,
+		TickLabelSkip: (len(c.Times) + maxTicks - 1) / maxTicks,
 	}
 	rate := excelize.ChartAxis{
 		Font: font, MajorGridLines: true, Minimum: new(0.0), Maximum: new(1.0), MajorUnit: 0.25,
 		NumFmt: excelize.ChartNumFmt{CustomNumFmt: "0%"},
 	}
-	return &excelize.Chart{
+	drawn := &excelize.Chart{
 		Type:      excelize.Line,
 		Dimension: excelize.ChartDimension{Width: lineChartWidth, Height: lineChartHeight},
 		Format: excelize.GraphicOptions{
@@ -78,13 +80,39 @@ func (c *lineChart) drawing(f font) *excelize.Chart {
 		XAxis:  at,
 		YAxis:  rate,
 		Border: excelize.LineOptions{Type: excelize.LineNone},
-		Series: []excelize.ChartSeries{{
-			Name: c.data.Series[0].NameRef, Categories: c.data.Categories, Values: c.data.Series[0].ValuesRef,
-			Fill:   color, // of the line
-			Line:   excelize.LineOptions{Type: excelize.LineSolid, Width: 2.25},
-			Marker: excelize.ChartMarker{Symbol: "circle", Size: 6, Fill: color},
-		}},
 	}
+	if len(c.Lines) > 1 {
+		drawn.Legend = excelize.ChartLegend{Position: "bottom", Font: &font}
+	}
+	for i := range c.data.Series {
+		drawn.Series = append(drawn.Series, c.line(i))
+	}
+	return drawn
+}
+
+// line is how a line looks: the first is thicker.
+func (c *lineChart) line(i int) excelize.ChartSeries {
+	look := lineLooks[i%len(lineLooks)]
+	color := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{look.color}}
+	width := 2.25
+	if i > 0 {
+		width = 1.25
+	}
+	return excelize.ChartSeries{
+		Name: c.data.Series[i].NameRef, Categories: c.data.Categories, Values: c.data.Series[i].ValuesRef,
+		Fill:   color, // of the line
+		Line:   excelize.LineOptions{Type: excelize.LineSolid, Width: width},
+		Marker: excelize.ChartMarker{Symbol: look.symbol, Size: 6, Fill: color},
+	}
+}
+
+// lineLooks tells the lines of a chart apart, by the marks of their points and not only by
+// colours, which are those of Okabe and Ito, darkened to stand out from white.
+//
+//nolint:gochecknoglobals // a constant
+var lineLooks = [report.MaxLines]struct{ color, symbol string }{
+	{rateFill, "circle"}, {"A63C00", "square"}, {"007A5A", "triangle"}, {"8E4A7A", "diamond"},
+	{"7A5C00", "x"}, {"2E7BA6", "star"}, {"595959", "plus"},
 }
 
 // pinned is how a line chart is positioned: by the cell at its upper left corner, and

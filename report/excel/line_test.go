@@ -48,11 +48,12 @@ func TestChartDataIsHidden(t *testing.T) {
 	t.Parallel()
 	sheet := numbers(2)
 	sheet.Chart = &report.LineChart{Title: "Rate over time", AtLabel: "When", ValueLabel: "Rate"}
+	line := report.Line{Label: "Rate"}
 	for i := range 5 {
-		sheet.Chart.Points = append(sheet.Chart.Points, report.Point{
-			At: time.Date(2026, 11, 20+i, 0, 0, 0, 0, time.UTC), Value: float64(i) / 10,
-		})
+		sheet.Chart.Times = append(sheet.Chart.Times, time.Date(2026, 11, 20+i, 0, 0, 0, 0, time.UTC))
+		line.Values = append(line.Values, new(float64(i)/10))
 	}
+	sheet.Chart.Lines = []report.Line{line, {Label: "Late", Values: []*float64{nil, nil, nil, nil, new(0.5)}}}
 	bars := report.Chart{Title: "Lowest", ValueLabel: "Rate", TargetLabel: "Target", Bars: []report.Bar{
 		{Label: "a", Value: 0.25, Target: 0.5}, {Label: "b", Value: 0.75},
 	}}
@@ -67,12 +68,12 @@ func TestChartDataIsHidden(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"Lowest", "Rate", "Target", "Rate over time", "Rate"},
+		{"Lowest", "Rate", "Target", "Rate over time", "Rate", "Late"},
 		{"a", "25.0%", "50.0%", "2026-11-20 00:00", "0.0%"},
 		{"b", "75.0%", "", "2026-11-21 00:00", "10.0%"},
 		{"", "", "", "2026-11-22 00:00", "20.0%"},
 		{"", "", "", "2026-11-23 00:00", "30.0%"},
-		{"", "", "", "2026-11-24 00:00", "40.0%"},
+		{"", "", "", "2026-11-24 00:00", "40.0%", "50.0%"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("chart data (-want +got):\n%s", diff)
@@ -94,7 +95,7 @@ func TestChartDataIsHidden(t *testing.T) {
 			}
 		}
 	}
-	if got, err := file.GetSheetDimension("Chart data"); err != nil || got != "A1:E6" {
+	if got, err := file.GetSheetDimension("Chart data"); err != nil || got != "A1:F6" {
 		t.Errorf("the chart data has dimension %s, %v", got, err)
 	}
 	parts := contents(t, out.Bytes())

@@ -6,6 +6,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/ooxml"
 )
 
 const paperA4 = 9 // ST_PaperSize's number of it
@@ -27,10 +28,8 @@ func (b *book) setUpPages(t *tab) error {
 	if err := b.setUpPage(t.name, orientation, 0); err != nil {
 		return err
 	}
-	if len(scaleColumns(t.sheet)) > 0 {
-		if err := b.file.SetHeaderFooter(t.name, b.margins(strings.TrimSpace(b.wb.Banner+" "+legendText(b.wb.Language)))); err != nil {
-			return err
-		}
+	if err := b.file.SetHeaderFooter(t.name, b.margins(b.above(t))); err != nil {
+		return err
 	}
 	if err := b.colorTab(t.name, tabColor(t.sheet.Key)); err != nil {
 		return err
@@ -49,6 +48,26 @@ func (b *book) setUpPages(t *tab) error {
 		columns = min(columns, t.sheet.PrintColumns)
 	}
 	return b.setPrintArea(t.name, max(columns, t.drawn), t.lastPrinted())
+}
+
+// maxAbove leaves room for the font in the 255 characters of a header (ECMA-376 part 1,
+// 18.3.1.46, and Excel's own limit).
+const maxAbove = 200
+
+// above is what stands above each page: the report's banner, what the colours mean, and
+// the sheet's note.
+func (b *book) above(t *tab) string {
+	var said []string
+	if b.wb.Banner != "" {
+		said = append(said, b.wb.Banner)
+	}
+	if len(scaleColumns(t.sheet)) > 0 {
+		said = append(said, legendText(b.wb.Language))
+	}
+	if t.sheet.Note != "" {
+		said = append(said, strings.ReplaceAll(ooxml.Clean(t.sheet.Note), "&", "&&"))
+	}
+	return shorten(strings.Join(said, " · "), maxAbove)
 }
 
 // setUpPage prints a worksheet one A4 page wide and so many pages high, 0 for

@@ -60,6 +60,24 @@ func (b *book) addScale(t *tab) error {
 	return b.writeLegend(t)
 }
 
+// writeNote says to the right of the header, which is always in sight, what is to be said
+// of the sheet.
+func (b *book) writeNote(t *tab) error {
+	if t.sheet.Note == "" {
+		return nil
+	}
+	return b.put(t.name, noteColumn(t.sheet), 1, report.Text(t.sheet.Note), style{color: quietInk, middle: true})
+}
+
+// noteColumn is the number of the column that a sheet's note begins in.
+func noteColumn(sheet *report.Sheet) int {
+	column := len(sheet.Columns) + legendGap + 1
+	if len(scaleColumns(sheet)) > 0 {
+		column += len(scale)
+	}
+	return column
+}
+
 func (b *book) colorRange(t *tab, from, to int) error {
 	return b.file.SetConditionalFormat(t.name, cellName(from, 2)+":"+cellName(to, t.lastRow()), []excelize.ConditionalFormatOptions{{
 		Type: "3_color_scale", Criteria: "=",

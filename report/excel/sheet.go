@@ -14,7 +14,7 @@ import (
 // layOutSheet makes a data sheet's worksheet: everything but its rows.
 func (b *book) layOutSheet(t *tab) error {
 	for _, step := range []func(*tab) error{
-		b.writeHeader, b.addTable, b.addBars, b.addScale, b.freezeHeader, b.drawLine, b.setUpPages, b.setDimension,
+		b.writeHeader, b.addTable, b.addBars, b.addScale, b.writeNote, b.freezeHeader, b.drawLine, b.setUpPages, b.setDimension,
 	} {
 		if err := step(t); err != nil {
 			return err
@@ -29,7 +29,10 @@ func (b *book) layOutSheet(t *tab) error {
 // readers believe it.
 func (b *book) setDimension(t *tab) error {
 	column := len(t.sheet.Columns)
-	if len(scaleColumns(t.sheet)) > 0 {
+	switch {
+	case t.sheet.Note != "":
+		column = noteColumn(t.sheet)
+	case len(scaleColumns(t.sheet)) > 0:
 		column += legendGap + len(scale)
 	}
 	return b.file.SetSheetDimension(t.name, "A1:"+cellName(column, t.lastRow()))

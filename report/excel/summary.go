@@ -317,7 +317,7 @@ func (s *summary) writeContents(sum *report.Summary) error {
 		if err := s.next(1, s.styles.font.size, 0); err != nil {
 			return err
 		}
-		if err := s.put(s.tab, 1, s.row, report.Text(entry.Title).To(entry.Sheet, -1), style{bottom: true}); err != nil {
+		if err := s.put(s.tab, 1, s.row, report.Text(entry.Title).To(entry.Sheet), style{bottom: true}); err != nil {
 			return err
 		}
 		for j, line := range fold(ooxml.Clean(entry.Description), s.room(2, noteSize)) {

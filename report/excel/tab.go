@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 
@@ -93,7 +92,7 @@ func hasChart(wb *report.Workbook) bool {
 	if wb.Summary != nil && slices.ContainsFunc(wb.Summary.Charts, func(c report.Chart) bool { return len(c.Bars) > 0 }) {
 		return true
 	}
-	return slices.ContainsFunc(wb.Sheets, func(s *report.Sheet) bool { return s.Chart != nil && len(s.Chart.Points) > 0 })
+	return slices.ContainsFunc(wb.Sheets, func(s *report.Sheet) bool { return s.Chart != nil && len(s.Chart.Times) > 0 })
 }
 
 // maxColumns is the width of a worksheet; see ooxml.MaxText for the source.
@@ -126,11 +125,7 @@ func (t *tabs) location(link *report.Link) (string, bool) {
 	if len(parts) == 0 {
 		return "", false
 	}
-	if link.Row < 0 {
-		return reference(parts[0].name, "A1"), true
-	}
-	part := min(link.Row/t.perTab, len(parts)-1)
-	return reference(parts[part].name, "A"+strconv.Itoa(link.Row-part*t.perTab+2)), true
+	return reference(parts[0].name, "A1"), true
 }
 
 // reference is a cell or range of a tab, always quoted.

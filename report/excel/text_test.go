@@ -31,7 +31,7 @@ func TestOddTexts(t *testing.T) {
 			Key: "notes", Title: s, Count: 1, Empty: s,
 			Columns: []report.Column{{Key: "a", Label: s, Wrap: true, Width: 20}, {Key: "b", Label: s}},
 			Rows: rows(1, func(int) []report.Cell {
-				return []report.Cell{report.Text(s), report.Text("end").To("notes", 0)}
+				return []report.Cell{report.Text(s), report.Text("end").To("notes")}
 			}),
 		}}})
 		parts := contents(t, written)

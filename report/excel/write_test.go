@@ -291,7 +291,7 @@ func TestWriteMarksUpASheet(t *testing.T) {
 	sheet := parts["xl/worksheets/sheet2.xml"]
 	for _, want := range []string{
 		`<ignoredErrors><ignoredError sqref="L2:L13" numberStoredAsText="1"/></ignoredErrors>`,
-		`<hyperlink ref="A2" location="'Unread'!A2"/>`,
+		`<hyperlink ref="A2" location="'Unread'!A1"/>`,
 		`<x14:cfvo type="num"><xm:f>0</xm:f></x14:cfvo><x14:cfvo type="num"><xm:f>1</xm:f></x14:cfvo>`,
 		`state="frozen"`, `ySplit="1"`, `fitToWidth="1"`, `fitToHeight="0"`, `orientation="landscape"`, `paperSize="9"`,
 		`&amp;A · &amp;P/&amp;N</oddFooter>`, `<tabColor rgb="FF`, `fitToPage="true"`,

@@ -60,22 +60,25 @@ func TestStackAddsUp(t *testing.T) {
 func TestTrend(t *testing.T) {
 	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	wb := &report.Workbook{Location: time.UTC}
-	chart := &report.LineChart{Title: "Trend", Alt: "from 0 to 100 %", Points: []report.Point{
-		{At: at, Value: 0}, {At: at.Add(time.Hour), Value: 0.5}, {At: at.Add(4 * time.Hour), Value: 1},
+	chart := &report.LineChart{Title: "Trend", Alt: "from 0 to 100 %", Times: []time.Time{at, at.Add(time.Hour), at.Add(4 * time.Hour)}, Lines: []report.Line{
+		{Label: "All", Values: []*float64{new(0.0), new(0.5), new(1.0)}}, {Label: "Late", Values: []*float64{nil, nil, new(0.5)}},
 	}}
 	got := newTrend(wb, chart)
 	want := []point{
-		{X: "2.00%", Y: "94.00%", Text: "2026-11-20 09:00: 0.0%"},
-		{X: "26.00%", Y: "50.00%", Text: "2026-11-20 10:00: 50.0%"},
-		{X: "98.00%", Y: "6.00%", Text: "2026-11-20 13:00: 100.0%"},
+		{X: "2.00%", Y: "94.00%", Text: "All, 2026-11-20 09:00: 0.0%"},
+		{X: "26.00%", Y: "50.00%", Text: "All, 2026-11-20 10:00: 50.0%"},
+		{X: "98.00%", Y: "6.00%", Text: "All, 2026-11-20 13:00: 100.0%"},
 	}
-	if diff := cmp.Diff(want, got.Points); diff != "" {
+	if diff := cmp.Diff(want, got.Lines[0].Points); diff != "" {
 		t.Errorf("points (-want +got):\n%s", diff)
 	}
-	if last := (segment{X1: "26.00%", Y1: "50.00%", X2: "98.00%", Y2: "6.00%"}); len(got.Segments) != 2 || got.Segments[1] != last {
-		t.Errorf("segments %v, want the last to be %v", got.Segments, last)
+	if last := (segment{X1: "26.00%", Y1: "50.00%", X2: "98.00%", Y2: "6.00%"}); len(got.Lines[0].Segments) != 2 || got.Lines[0].Segments[1] != last {
+		t.Errorf("segments %v, want the last to be %v", got.Lines[0].Segments, last)
 	}
-	chart.Points = chart.Points[:1]
+	if late := got.Lines[1]; len(late.Points) != 1 || len(late.Segments) != 0 {
+		t.Errorf("a line that begins at the end is %+v", late)
+	}
+	chart.Times = chart.Times[:1]
 	if newTrend(wb, chart) != nil {
 		t.Error("there is a line of one point")
 	}

@@ -302,7 +302,7 @@ func TestNothingToShow(t *testing.T) {
 
 func TestWithoutListsOfPeople(t *testing.T) {
 	wb, err := sheets.Build(sample.Input(report.English), sheets.Options{
-		Sheets: []report.SheetKey{report.SheetSummary, report.SheetMessages},
+		Sheets: []report.SheetKey{report.SheetSummary, report.SheetCampaigns},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 type list struct {
 	*words.Printer
 
-	Key, Title, Empty string
+	Key, Title, Empty, Note string
 	// All is the number of the sheet's rows, Shown of those on the page.
 	All, Shown int
 	Columns    []column
@@ -41,9 +41,7 @@ type column struct {
 	// at is the sheet's column, and under the one that stands below it in the
 	// same cell, or -1.
 	at, under int
-	// link is the sheet's column that has the cell's link.
-	link int
-	bar  bool
+	bar       bool
 }
 
 // A layout is how the page shows a sheet: its columns in an order, those that
@@ -52,8 +50,6 @@ type layout struct {
 	order []string
 	under map[string]string
 	drop  []string
-	// links are columns that lead where others do, which are then left out.
-	links map[string]string
 }
 
 // layoutOf is how a sheet is shown. One that isn't known here is shown as it is.
@@ -70,15 +66,13 @@ func layoutOf(s *report.Sheet) layout {
 		}
 	case report.SheetMessages:
 		return layout{
-			order: []string{"title", "read_rate", "target", "target_met", "read", "unread", "unknown", "audience_size", "change", "status", "sent_at", "reading_at"},
+			order: []string{"title", "recipient", "department", "state", "read_rate", "target", "target_met", "read", "unread", "unknown", "audience_size", "change", "status", "sent_at", "reading_at"},
 			under: map[string]string{"title": "address"},
-			links: map[string]string{"unread": "unread_list"},
-			drop:  []string{"tags", "process_query_key", "unread_list"},
+			drop:  []string{"campaign", "tags", "process_query_key"},
 		}
 	case report.SheetTrend:
 		return layout{
-			order: []string{"title", "read_rate", "read", "hours", "when"},
-			under: map[string]string{"title": "address"},
+			order: []string{"notice", "read_rate", "read", "known_people", "hours", "when"},
 		}
 	case report.SheetUnread:
 		return layout{
@@ -92,11 +86,11 @@ func layoutOf(s *report.Sheet) layout {
 
 func newList(w *words.Printer, wb *report.Workbook, s *report.Sheet, maxRows int, links links) (*list, error) {
 	l := &list{
-		Printer: w, Key: string(s.Key), Title: s.Title, Empty: s.Empty,
+		Printer: w, Key: string(s.Key), Title: s.Title, Empty: s.Empty, Note: s.Note,
 		All: s.Count, Shown: min(s.Count, maxRows), wb: wb, sheet: s, links: links, bars: newBars(s),
 		Trend: newTrend(wb, s.Chart),
 	}
-	links[s.Key] = l.Shown
+	links[s.Key] = true
 	filled, err := l.filled()
 	if err != nil {
 		return nil, err
@@ -174,9 +168,6 @@ func arrange(s *report.Sheet, filled []bool) []column {
 		if under, has := at[how.under[key]]; has && filled[under] {
 			c.under = under
 		}
-		if from, has := at[how.links[key]]; has {
-			c.link = from
-		}
 		columns = append(columns, c)
 	}
 	return columns
@@ -191,7 +182,7 @@ func newColumn(c report.Column, at int) column {
 		kind = "time"
 	case report.TypeText, report.TypeID:
 	}
-	return column{Column: c, Kind: kind, at: at, under: -1, link: at, bar: c.Bar}
+	return column{Column: c, Kind: kind, at: at, under: -1, bar: c.Bar}
 }
 
 // Cut is a sentence about the rows that are left out; "" when none are.

@@ -97,22 +97,14 @@ func (p *page) err() error {
 	return nil
 }
 
-// links know which rows of which sheets are on the page.
-type links map[report.SheetKey]int
+// links know which sheets are on the page.
+type links map[report.SheetKey]bool
 
 // to is the fragment that leads to where a cell's link does, "" when that isn't
 // on the page.
 func (l links) to(link *report.Link) string {
-	if link == nil {
+	if link == nil || !l[link.Sheet] {
 		return ""
 	}
-	shown, has := l[link.Sheet]
-	switch {
-	case !has || link.Row >= shown:
-		return ""
-	case link.Row < 0:
-		return "#" + string(link.Sheet)
-	default:
-		return fmt.Sprintf("#%s-%d", link.Sheet, link.Row)
-	}
+	return "#" + string(link.Sheet)
 }

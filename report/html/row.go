@@ -52,7 +52,7 @@ func (l *list) fill(r *row, n int, cells []report.Cell) {
 	for i := range l.Columns {
 		c := &l.Columns[i]
 		from := cells[c.at]
-		to := cell{Text: l.wb.Display(from, c.Type), Value: exact(from, c.Type), Link: l.links.to(cells[c.link].Link)}
+		to := cell{Text: l.wb.Display(from, c.Type), Value: exact(from, c.Type), Link: l.links.to(from.Link)}
 		if c.under >= 0 {
 			to.Under = l.wb.Display(cells[c.under], report.TypeText)
 		}

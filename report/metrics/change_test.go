@@ -66,7 +66,7 @@ func inputOf(run int, results []*job.Result, histories [][]job.Reading) report.I
 	}
 }
 
-func pointsOf(t rapid.TB, in *report.Input) []report.Point {
+func pointsOf(t rapid.TB, in *report.Input) []metrics.Step {
 	t.Helper()
 	var trend metrics.Trend
 	for s, err := range metrics.SeriesOf(in) {
@@ -75,7 +75,12 @@ func pointsOf(t rapid.TB, in *report.Input) []report.Point {
 		}
 		trend.Add(s.Observations)
 	}
-	return trend.Points(in.Run)
+	return trend.Line(in.Run)
+}
+
+func rateOf(s metrics.Step) float64 {
+	rate, _ := s.Rate()
+	return rate
 }
 
 func TestChange(t *testing.T) {
@@ -112,7 +117,7 @@ func TestChange(t *testing.T) {
 			if known != (tt.want >= 0) || known && change.Rate != tt.want || own != change.Rate || ownKnown != known {
 				t.Errorf("got %v, %v, and %v of the message, want %v", change.Rate, known, own, tt.want)
 			}
-			if points := pointsOf(t, &in); known && points[len(points)-1].Value-points[len(points)-2].Value != tt.want {
+			if points := pointsOf(t, &in); known && rateOf(points[len(points)-1])-rateOf(points[len(points)-2]) != tt.want {
 				t.Errorf("the line ends %v", points)
 			}
 		})
@@ -164,7 +169,7 @@ func TestChangeIsTheLinesLastStep(t *testing.T) {
 		if !known {
 			return
 		}
-		if step := points[len(points)-1].Value - points[len(points)-2].Value; math.Abs(step-change.Rate) > 1e-12 {
+		if step := rateOf(points[len(points)-1]) - rateOf(points[len(points)-2]); math.Abs(step-change.Rate) > 1e-12 {
 			t.Errorf("the change is %v, the line's last step %v", change.Rate, step)
 		}
 	})

@@ -23,16 +23,31 @@ type Overall struct {
 	// runID is the latest run's; "" before the first.
 	runID string
 	index map[string]int
-	// rows counts the results.
-	rows int
 }
 
 // A Campaign has the numbers of the messages that belong together.
 type Campaign struct {
 	Name string
 	Totals
-	// FirstRow is the index of its first message among all results.
-	FirstRow int
+
+	// title is what all its messages are called; "" when they differ.
+	title string
+	begun bool
+}
+
+// CommonTitle is the title that all messages of the campaign have; "" if they differ, or
+// if they have none.
+func (c *Campaign) CommonTitle() string { return c.title }
+
+func (c *Campaign) call(r *job.Result) {
+	title := r.Message.Title
+	if title == r.Message.Address || r.Pooled > 0 { // the manifest gave it none
+		title = ""
+	}
+	if c.begun && title != c.title {
+		title = ""
+	}
+	c.title, c.begun = title, true
 }
 
 // Measure reads the results once and returns their numbers. Its only errors are those of
@@ -68,8 +83,6 @@ func (f *Overall) Finish() {
 
 // Add takes in a message.
 func (f *Overall) Add(r *job.Result) {
-	row := f.rows
-	f.rows++
 	f.add(r, f.runID)
 	f.Bridge.add(f.list, r)
 	if r.Pooled == 0 {
@@ -79,9 +92,10 @@ func (f *Overall) Add(r *job.Result) {
 	if !known {
 		i = len(f.Campaigns)
 		f.index[r.Message.Campaign] = i
-		f.Campaigns = append(f.Campaigns, Campaign{Name: r.Message.Campaign, FirstRow: row})
+		f.Campaigns = append(f.Campaigns, Campaign{Name: r.Message.Campaign})
 	}
 	f.Campaigns[i].add(r, f.runID)
+	f.Campaigns[i].call(r)
 }
 
 // ChangeOf returns the change of one message's rate since the run before the latest.

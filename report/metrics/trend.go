@@ -137,32 +137,75 @@ func (c *Trend) Add(all []report.Observation) {
 	}
 }
 
+// A Step is the rate after a run.
+type Step struct {
+	RunID string
+	// At is the time of the run's latest reading.
+	At time.Time
+	// Read of Known people had read it by then.
+	Read, Known int
+}
+
+// Rate is the read rate; false when nothing was known.
+func (s Step) Rate() (float64, bool) {
+	return job.Counts{Read: s.Read, Unread: s.Known - s.Read}.ReadRate()
+}
+
+// Steps returns the rate after each run that had a reading, in the order of time.
+func (c *Trend) Steps() []Step {
+	steps := make([]Step, 0, len(c.runs)+1)
+	for id, s := range c.runs {
+		steps = append(steps, Step{RunID: id, At: s.at, Read: s.read, Known: s.known})
+	}
+	slices.SortFunc(steps, func(a, b Step) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Known, b.Known), cmp.Compare(a.Read, b.Read), cmp.Compare(a.RunID, b.RunID))
+	})
+	for i := 1; i < len(steps); i++ {
+		steps[i].Read += steps[i-1].Read
+		steps[i].Known += steps[i-1].Known
+	}
+	return steps
+}
+
 // maxPoints is how many points a line has at most: more can't be told apart.
 const maxPoints = 200
 
-// Points returns the overall rate after each run, the last one as it is now. Of very many
-// runs some in between are left out. The latest run, nil before the first, has a point
-// even if it brought nothing new, so the last two points are the rates at its end and at
-// the end of the run before.
-func (c *Trend) Points(latest *job.Run) []report.Point {
-	steps := make([]*runPoint, 0, len(c.runs)+1)
-	for _, s := range c.runs {
-		steps = append(steps, s)
-	}
+// Line returns the rate after each run, the last one as it is now. Of very many runs some
+// in between are left out. The latest run, nil before the first, has a step even if it
+// brought nothing new, so the last two are the rates at its end and at the end of the run
+// before.
+func (c *Trend) Line(latest *job.Run) []Step {
+	steps := c.Steps()
 	if latest != nil && c.runs[latest.ID] == nil {
-		steps = append(steps, &runPoint{at: latest.LastSeen()})
+		now := Step{RunID: latest.ID, At: latest.LastSeen()}
+		if n := len(steps); n > 0 {
+			now.Read, now.Known = steps[n-1].Read, steps[n-1].Known
+		}
+		steps = append(steps, now)
 	}
-	slices.SortFunc(steps, func(a, b *runPoint) int {
-		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.known, b.known), cmp.Compare(a.read, b.read))
-	})
 	every := (len(steps) + maxPoints - 1) / maxPoints
-	var points []report.Point
-	read, known := 0, 0
+	var line []Step
 	for i, s := range steps {
-		read, known = read+s.read, known+s.known
-		if left := len(steps) - 1 - i; known > 0 && (left <= 1 || left%every == 0) {
-			points = append(points, report.Point{At: s.at, Value: float64(read) / float64(known)})
+		if left := len(steps) - 1 - i; s.Known > 0 && (left <= 1 || left%every == 0) {
+			line = append(line, s)
 		}
 	}
-	return points
+	return line
+}
+
+// Along returns the rates after the runs of another line; nil where nothing was known.
+func (c *Trend) Along(line []Step) []*float64 {
+	steps, rates, at := c.Steps(), make([]*float64, len(line)), 0
+	for i, s := range line {
+		for at < len(steps) && !steps[at].At.After(s.At) {
+			at++
+		}
+		if at == 0 {
+			continue
+		}
+		if rate, known := steps[at-1].Rate(); known {
+			rates[i] = &rate
+		}
+	}
+	return rates
 }

@@ -288,11 +288,12 @@ func (a *attacker) look(t rapid.TB, in report.Input) {
 	}
 	matrix := table.Read(t, wb, report.SheetMatrix)
 	for _, r := range matrix.Rows {
-		for i, c := range matrix.Sheet.Columns[3:] {
-			a.figure(fmt.Sprint("cell ", table.Words(r["address"]), c.Label), a.set("", cell(table.Words(r["address"]), c.Label)), r[fmt.Sprint("group_", i+1)])
+		address := noticeAddress(r)
+		for i, c := range matrix.Sheet.Columns[2:] {
+			a.figure(fmt.Sprint("cell ", address, c.Label), a.set("", cell(address, c.Label)), r[fmt.Sprint("group_", i+1)])
 		}
 		// "Other" is in no column, and is what is left.
-		a.named["other "+table.Words(r["address"])] = a.set("", cell(table.Words(r["address"]), ""))
+		a.named["other "+address] = a.set("", cell(address, ""))
 	}
 	campaign := func(name string) func(m, d string) bool {
 		return func(m, _ string) bool {
@@ -304,7 +305,10 @@ func (a *attacker) look(t rapid.TB, in report.Input) {
 		}
 	}
 	for _, r := range table.Read(t, wb, report.SheetCampaigns).Rows {
-		name := table.Words(r["campaign"])
+		name := table.Words(r["campaign"]) // or the title that its messages have
+		if own := slices.IndexFunc(a.results, func(r *job.Result) bool { return r.Message.Title == name }); own >= 0 {
+			name = a.results[own].Message.Campaign
+		}
 		a.figure("campaign "+name, a.set("", campaign(name)), r["read_rate"])
 		a.figure("campaign read "+name, a.set("", campaign(name)), r["read"])
 	}
@@ -316,6 +320,17 @@ func (a *attacker) look(t rapid.TB, in report.Input) {
 	a.mean(t, in, messages, row)
 	a.trend(t, wb, row)
 	a.forms(t, in, row)
+}
+
+// noticeAddress is the address of the message, or the campaign of the small groups, that a
+// row of a notice is of.
+func noticeAddress(r map[string]report.Cell) string {
+	title := table.Words(r["notice"])
+	if n, is := strings.CutPrefix(title, "Letter "); is {
+		return "message.m" + n
+	}
+	campaign, _, _ := strings.Cut(title, " (")
+	return campaign
 }
 
 // mean takes in the mean of the messages' rates, which the JSON report has.
@@ -342,10 +357,10 @@ func (a *attacker) trend(t rapid.TB, wb *report.Workbook, row func(string) func(
 	trend := table.Read(t, wb, report.SheetTrend)
 	last := make(map[string]int)
 	for i, r := range trend.Rows {
-		last[table.Words(r["address"])] = i
+		last[noticeAddress(r)] = i
 	}
 	for i, r := range trend.Rows {
-		run, address := "r1", table.Words(r["address"])
+		run, address := "r1", noticeAddress(r)
 		if last[address] == i {
 			run = ""
 		}
@@ -356,11 +371,11 @@ func (a *attacker) trend(t rapid.TB, wb *report.Workbook, row func(string) func(
 		return
 	}
 	// A point of the line is of exact rows alone, or else it is new.
-	for i, p := range trend.Sheet.Chart.Points {
+	for i, p := range trend.Sheet.Chart.Lines[0].Values {
 		run := []string{"r1", ""}[i]
 		read, known := 0, 0
 		for j, r := range trend.Rows {
-			if own := last[table.Words(r["address"])] == j; own && run == "" || !own && run == "r1" {
+			if own := last[noticeAddress(r)] == j; own && run == "" || !own && run == "r1" {
 				if _, exact := r["read"].Number(); exact {
 					rate, _ := r["read_rate"].Number()
 					read += table.Whole(r["read"])
@@ -368,8 +383,8 @@ func (a *attacker) trend(t rapid.TB, wb *report.Workbook, row func(string) func(
 				}
 			}
 		}
-		if known > 0 && math.Abs(p.Value-float64(read)/float64(known)) > 1e-9 {
-			t.Errorf("the point %v of the line is not of the rows that are shown: %d of %d", p, read, known)
+		if known > 0 && math.Abs(*p-float64(read)/float64(known)) > 1e-9 {
+			t.Errorf("the point %v of the line is not of the rows that are shown: %d of %d", *p, read, known)
 		}
 	}
 }

@@ -15,13 +15,11 @@ const (
 	maxAttention = 5
 )
 
-// A rated is anything with a read rate: a message, the messages of a campaign that went to
-// one person each, a campaign, or a group.
+// A rated is anything with a read rate: a notice, a campaign, or a group.
 type rated struct {
-	title, address string
-	// sheet and row are its place.
+	title string
+	// sheet is where it has a row.
 	sheet  report.SheetKey
-	row    int
 	counts job.Counts
 	// target is 0 without one.
 	target float64
@@ -52,104 +50,49 @@ func byNeed(a, b *rated) int {
 		cmp.Compare(a.rate(), b.rate()), cmp.Compare(b.counts.Unread, a.counts.Unread))
 }
 
-// attention finds the messages that need attention. A message to one person has a rate of
-// 0 or 1, which says nothing about the notice, so those of a campaign count as one.
-type attention struct {
-	bars, needy lowest[*rated]
-	// all counts everything with a rate.
-	all int
-	// lone has the messages to one person by campaign; names has their order.
-	lone  map[string]*lone
-	names []string
-}
-
-// lone is the messages of a campaign that went to one person each, taken as one.
-type lone struct {
-	rated
-
-	messages int
-	mixed    bool // their targets differ
-}
-
-func newAttention() attention {
-	return attention{
-		bars: lowest[*rated]{most: maxBars, order: byRate}, needy: lowest[*rated]{most: maxAttention, order: byNeed},
-		lone: make(map[string]*lone),
-	}
-}
-
-// message adds a message and its row.
-func (a *attention) message(r *job.Result, row int) {
-	if _, _, known := r.RateRange(); !known || r.Contradicts() {
-		return
-	}
-	one := rated{
-		title: report.CleanText(r.Message.Title), address: report.CleanText(r.Message.Address),
-		sheet: report.SheetMessages, row: row, counts: r.Counts, target: r.Message.Target, people: r.Audience.Size,
-	}
-	if r.Audience.Size > 1 || r.Pooled > 0 {
-		a.add(&one)
-		return
-	}
-	of := a.lone[r.Message.Campaign]
-	if of == nil {
-		a.lone[r.Message.Campaign] = &lone{rated: one, messages: 1}
-		a.names = append(a.names, r.Message.Campaign)
-		return
-	}
-	of.messages++
-	of.people++
-	of.counts = of.counts.Add(one.counts)
-	of.mixed = of.mixed || of.target != one.target
-}
-
-// finish adds the messages to one person each; say makes their title.
-func (a *attention) finish(say func(campaign string, messages int) string) {
-	for _, name := range a.names {
-		of := a.lone[name]
-		if of.messages > 1 {
-			of.title, of.address = say(report.CleanText(name), of.messages), ""
+// ratedNotices returns the notices that have a rate.
+func (b *summary) ratedNotices() []*rated {
+	var all []*rated
+	for _, n := range b.notices.List {
+		counts := n.Counts()
+		if _, _, known := counts.RateRange(); !known {
+			continue
 		}
-		if of.mixed {
-			of.target = 0
+		one := &rated{
+			title: b.titleOf(n), sheet: report.SheetMessages,
+			counts: counts, target: n.Target(), people: n.People,
 		}
-		a.add(&of.rated)
+		if n.Messages > 1 {
+			one.sheet = report.SheetCampaigns
+		}
+		all = append(all, one)
 	}
-}
-
-func (a *attention) add(one *rated) {
-	a.all++
-	a.bars.add(one)
-	if one.needy() {
-		a.needy.add(one)
-	}
+	return all
 }
 
 // lists returns the lists of what needs attention.
 func (b *summary) lists() []report.AttentionList {
-	return []report.AttentionList{b.lowMessages(), b.lowGroups()}
+	return []report.AttentionList{b.lowNotices(), b.lowGroups()}
 }
 
-func (b *summary) lowMessages() report.AttentionList {
+func (b *summary) lowNotices() report.AttentionList {
 	w := b.words
 	list := report.AttentionList{
-		Title: w.Say("attention.messages"), Empty: b.nothing(),
+		Title: w.Say("attention.notices"), Empty: b.nothing(),
 		Columns: []report.Column{
-			w.Head("title", report.TypeText, cells.WidthTitle), w.Rate("read_rate"), w.Integer("unread"),
+			w.Head("notice", report.TypeText, cells.WidthTitle), w.Rate("read_rate"), w.Integer("unread"),
 			w.Rate("target"),
 		},
 	}
-	titles := make(map[string]int)
-	for _, one := range b.attention.needy.items {
-		titles[one.title]++
-	}
-	for _, one := range b.attention.needy.items {
-		title := one.title
-		if titles[title] > 1 && one.address != "" {
-			title = w.Say("parentheses", title, one.address)
+	low := lowest[*rated]{most: maxAttention, order: byNeed}
+	for _, one := range b.ratedNotices() {
+		if one.needy() {
+			low.add(one)
 		}
+	}
+	for _, one := range low.items {
 		list.Rows = append(list.Rows, []report.Cell{
-			b.link(report.Text(title), one.sheet, one.row), w.RateOf(one.counts).Against(one.target),
+			b.link(report.Text(one.title), one.sheet), w.RateOf(one.counts).Against(one.target),
 			cells.Counts(one.counts, true, true)[2], report.Number(one.target, one.target != 0),
 		})
 	}
@@ -172,7 +115,7 @@ func (b *summary) lowGroups() report.AttentionList {
 	}
 	for _, one := range low.items {
 		list.Rows = append(list.Rows, []report.Cell{
-			b.link(report.Text(one.title), one.sheet, one.row), w.RateOf(one.counts).Against(one.target),
+			b.link(report.Text(one.title), one.sheet), w.RateOf(one.counts).Against(one.target),
 			cells.Counts(one.counts, true, true)[2], report.Text(w.Known(one.counts)),
 		})
 	}
@@ -184,8 +127,8 @@ func (b *summary) rankedGroups() []*rated {
 	of := b.segments[0]
 	target, _ := b.overall.CommonTarget()
 	var all []*rated
-	for row, d := range sortedGroups(of.Groups, b.words.Language) {
-		one := &rated{title: d.Name, sheet: of.sheet, row: row, counts: d.Counts(), target: target, people: d.People}
+	for _, d := range sortedGroups(of.Groups, b.words.Language) {
+		one := &rated{title: d.Name, sheet: of.sheet, counts: d.Counts(), target: target, people: d.People}
 		if d.Sized {
 			one.people = one.counts.Audience()
 		}

@@ -88,16 +88,24 @@ type builder struct {
 	now     time.Time
 	overall *metrics.Overall
 	trend   metrics.Trend
+	notices *metrics.Notices
+	// curves and divided are of the notices, by their places.
+	curves  []*curve
+	divided []noticeGroups
+	// titles and messagesOf are of the campaigns, by their names; noticeTitles are of the
+	// notices.
+	titles       titles
+	messagesOf   map[string]int
+	noticeTitles []string
 	// segments has at least one; charts and matrix are of the first.
-	segments  []*segment
-	problems  *problems.Collector
-	findings  []report.Finding
-	attention attention
-	lists     *people.Lists
+	segments []*segment
+	problems *problems.Collector
+	findings []report.Finding
+	lists    *people.Lists
 	// feeds are the sheets whose rows are made of each message.
 	feeds []feed.Feed
-	// count is the number of messages that have a row, observed the rows of the trend.
-	count, observed int
+	// count is the number of messages that have a row, lone of those to one person.
+	count, lone int
 	// open counts the messages without a row of their own that have no up-to-date
 	// answer.
 	open int
@@ -117,7 +125,7 @@ func newBuilder(in report.Input, opts Options) (*builder, error) {
 	}
 	b := &builder{
 		in: privacy.Guard(in).Only(opts.Campaigns), opts: opts, words: &cells.Printer{Printer: w}, now: in.Run.LastSeen(),
-		attention: newAttention(),
+		notices: metrics.NewNotices(),
 	}
 	b.overall, b.problems, b.lists = metrics.New(&b.in), problems.New(&b.in, w), people.New(&b.in, b.words)
 	b.segments = newSegments(columns, b.in.Directory, b.words)
@@ -134,21 +142,15 @@ func (b *builder) survey() error {
 		if err != nil {
 			return fmt.Errorf("build the report: %w", err)
 		}
-		b.look(m.Result)
-		b.observe(m.Observations)
+		b.observe(b.look(m.Result), m.Observations)
 	}
 	if observed && b.in.Trend != nil {
-		for m, err := range b.in.Trend() {
-			if err != nil {
-				return fmt.Errorf("build the report: %w", err)
-			}
-			b.observe(m.Observations)
+		if err := b.observeTrend(); err != nil {
+			return err
 		}
 	}
 	b.overall.Finish()
-	b.attention.finish(func(campaign string, messages int) string {
-		return b.words.Say("parentheses", campaign, b.words.Count("n.messages", messages))
-	})
+	b.nameCampaigns()
 	nameless := b.segments[0].Nameless
 	if b.aggregate() {
 		nameless = 0
@@ -171,25 +173,53 @@ func (b *builder) missing() []string {
 	return missing
 }
 
-// observe adds what the readings of one message say.
-func (b *builder) observe(all []report.Observation) {
-	b.observed += len(all)
-	b.trend.Add(all)
+// observeTrend adds the readings of an aggregate report: they are of those of its messages
+// that have a row of their own, which come first and in the same order.
+func (b *builder) observeTrend() error {
+	notices := metrics.NewNotices()
+	for m, err := range b.in.Trend() {
+		if err != nil {
+			return fmt.Errorf("build the report: %w", err)
+		}
+		b.observe(b.notices.List[notices.Add(m.Result).Place], m.Observations)
+	}
+	return nil
 }
 
-// look adds one message.
-func (b *builder) look(r *job.Result) {
-	b.attention.message(r, b.count)
+// nameCampaigns finds what people know the campaigns and their notices by.
+func (b *builder) nameCampaigns() {
+	b.titles = newTitles(&b.in, b.overall.Campaigns, func(title, name string) string {
+		return b.words.Say("parentheses", title, name)
+	})
+	b.messagesOf = make(map[string]int, len(b.overall.Campaigns))
+	for i := range b.overall.Campaigns {
+		b.messagesOf[b.overall.Campaigns[i].Name] = b.overall.Campaigns[i].Messages
+	}
+	b.nameNotices()
+}
+
+// look adds one message, and returns its notice.
+func (b *builder) look(r *job.Result) *metrics.Notice {
+	n := b.notices.Add(r)
 	b.count++
+	if _, is := loneState(r); is {
+		b.lone++
+	}
 	b.open += r.Open
 	b.overall.Add(r)
 	for i, of := range b.segments {
-		if i == 0 || b.wanted(report.SheetDepartments) {
-			of.Add(r, of.Shares(r))
+		if i > 0 && !b.wanted(report.SheetDepartments) {
+			continue
+		}
+		shares := of.Shares(r)
+		of.Add(r, shares)
+		if i == 0 && b.wanted(report.SheetMatrix) {
+			b.divide(n, shares)
 		}
 	}
 	b.problems.Add(r)
 	b.lists.Add(r, b.wanted)
+	return n
 }
 
 // wanted reports whether the report has a sheet. The lists of all people are only there on
@@ -222,12 +252,12 @@ func (b *builder) createdAt() time.Time {
 	return b.now
 }
 
-// link links a cell to a row of a sheet, if the report has that sheet.
-func (b *builder) link(c report.Cell, sheet report.SheetKey, row int) report.Cell {
+// link links a cell to a sheet, if the report has that sheet.
+func (b *builder) link(c report.Cell, sheet report.SheetKey) report.Cell {
 	if !b.wanted(sheet) || c.Empty() {
 		return c
 	}
-	return c.To(sheet, row)
+	return c.To(sheet)
 }
 
 func (b *builder) sheet(key report.SheetKey) *report.Sheet {

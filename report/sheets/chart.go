@@ -5,7 +5,7 @@ import (
 	"notifyaudit/report"
 )
 
-// charts returns the chart of the campaigns, or of the messages if there is one campaign,
+// charts returns the chart of the campaigns, or of the notices if there is one campaign,
 // and the chart of the groups. Of many rates they have the lowest.
 func (b *summary) charts() []report.Chart {
 	return []report.Chart{b.rateChart(), b.groupChart()}
@@ -15,11 +15,7 @@ func (b *summary) rateChart() report.Chart {
 	if len(b.overall.Campaigns) > 1 {
 		return b.campaignChart()
 	}
-	bars := make([]report.Bar, 0, len(b.attention.bars.items))
-	for _, one := range b.attention.bars.items {
-		bars = append(bars, b.bar(one, one.target))
-	}
-	return b.chart(b.words.Say("chart.messages"), bars, b.attention.all)
+	return b.lowestBars(b.words.Say("chart.notices"), b.ratedNotices(), true)
 }
 
 func (b *summary) campaignChart() report.Chart {
@@ -27,7 +23,7 @@ func (b *summary) campaignChart() report.Chart {
 	for i := range b.overall.Campaigns {
 		c := &b.overall.Campaigns[i]
 		target, _ := c.Target()
-		all = append(all, &rated{title: report.CleanText(c.Name), counts: c.Counts, target: target})
+		all = append(all, &rated{title: b.titles[c.Name], counts: c.Counts, target: target})
 	}
 	return b.lowestBars(b.words.Say("chart.campaigns"), all, true)
 }

@@ -90,7 +90,7 @@ func counted(t rapid.TB, in report.Input) []string {
 		s := table.Read(t, wb, key)
 		for i, row := range s.Rows {
 			for _, c := range s.Sheet.Columns {
-				if c.Key != "status" && c.Key != "unread_list" {
+				if c.Key != "status" && c.Key != "recipient" && c.Key != "department" {
 					lines = append(lines, fmt.Sprint(key, " ", i, " ", c.Key, " ", plain(row[c.Key])))
 				}
 			}

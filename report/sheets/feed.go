@@ -13,7 +13,7 @@ func (b *builder) feed(f feed.Feed) *report.Sheet {
 	b.feeds = append(b.feeds, f)
 	f.Sheet.Rows = func() iter.Seq2[[]report.Cell, error] {
 		return func(yield func([]report.Cell, error) bool) {
-			for row, err := range b.pass([]feed.Feed{f}, f.Observed) {
+			for row, err := range b.pass([]feed.Feed{f}) {
 				if !yield(row.Cells, err) {
 					return
 				}
@@ -23,23 +23,12 @@ func (b *builder) feed(f feed.Feed) *report.Sheet {
 	return f.Sheet
 }
 
-// stream yields the rows of all sheets. The messages are read once; the observations
-// of an aggregate report are of others than its messages, and are read apart.
+// stream yields the rows of all sheets. The messages are read once.
 func (b *builder) stream(all []*report.Sheet) iter.Seq2[report.Row, error] {
 	return func(yield func(report.Row, error) bool) {
-		var fed, observed []feed.Feed
 		isFed := make(map[*report.Sheet]bool)
 		for _, f := range b.feeds {
 			isFed[f.Sheet] = true
-			if f.Observed {
-				observed = append(observed, f)
-			} else {
-				fed = append(fed, f)
-			}
-		}
-		passes := []iter.Seq2[report.Row, error]{b.pass(fed, false), b.pass(observed, true)}
-		if b.in.Trend == nil {
-			passes = []iter.Seq2[report.Row, error]{b.pass(b.feeds, len(observed) > 0)}
 		}
 		for _, s := range all {
 			if isFed[s] {
@@ -51,18 +40,16 @@ func (b *builder) stream(all []*report.Sheet) iter.Seq2[report.Row, error] {
 				}
 			}
 		}
-		for _, pass := range passes {
-			for row, err := range pass {
-				if !yield(row, err) || err != nil {
-					return
-				}
+		for row, err := range b.pass(b.feeds) {
+			if !yield(row, err) || err != nil {
+				return
 			}
 		}
 	}
 }
 
 // pass yields the rows of some sheets in one reading of the messages.
-func (b *builder) pass(feeds []feed.Feed, observed bool) iter.Seq2[report.Row, error] {
+func (b *builder) pass(feeds []feed.Feed) iter.Seq2[report.Row, error] {
 	return func(yield func(report.Row, error) bool) {
 		if len(feeds) == 0 {
 			return
@@ -73,13 +60,13 @@ func (b *builder) pass(feeds []feed.Feed, observed bool) iter.Seq2[report.Row, e
 			makers[i] = f.Begin()
 			yields[i] = func(cells []report.Cell) bool { return yield(report.Row{Sheet: f.Sheet, Cells: cells}, nil) }
 		}
-		for m, err := range b.series(observed) {
+		for r, err := range b.in.Results() {
 			if err != nil {
 				yield(report.Row{}, err)
 				return
 			}
 			for i, rows := range makers {
-				if !rows(&m, yields[i]) {
+				if !rows(r, yields[i]) {
 					return
 				}
 			}

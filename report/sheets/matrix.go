@@ -8,53 +8,92 @@ import (
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
 	"notifyaudit/report/sheets/cells"
-	"notifyaudit/report/sheets/feed"
 )
 
 const (
 	// matrixGroups is how many groups have a column in the matrix: the largest.
 	matrixGroups = 30
-	// printedMatrixColumns is how many columns a page has room for.
-	printedMatrixColumns = 14
+	// matrixNotices is how many notices have a row: the lowest.
+	matrixNotices = 100
 )
 
-// matrix is the sheet with a row for each message and a column for each of the
-// largest groups of the first segment.
+// matrix is the sheet with a row for each notice, the worst first, and a column for each of
+// the largest groups of the first segment.
 type matrix struct{ *builder }
+
+// A noticeGroups has the counts of a notice by group of the first segment.
+type noticeGroups []metrics.Sum
+
+// divide adds the shares of a message to its notice.
+func (b *builder) divide(n *metrics.Notice, shares []metrics.Share) {
+	for len(b.divided) <= n.Place {
+		b.divided = append(b.divided, nil)
+	}
+	groups := b.divided[n.Place]
+	for i := range shares {
+		for len(groups) <= shares[i].Group {
+			groups = append(groups, metrics.Sum{})
+		}
+		groups[shares[i].Group].AddPart(&shares[i].Part)
+	}
+	b.divided[n.Place] = groups
+}
 
 func (s *matrix) make() *report.Sheet {
 	w, of := s.words, s.segments[0]
 	groups := largest(of.Groups, w.Language, matrixGroups)
-	columns := []report.Column{w.Wrapped("title", cells.WidthTitle), w.Head("address", report.TypeText, 28), w.Rate("read_rate")}
+	columns := []report.Column{w.Wrapped("notice", cells.WidthTitle), w.Rate("read_rate")}
 	for i, g := range groups {
 		columns = append(columns, report.Column{
 			Key: fmt.Sprintf("group_%d", i+1), Label: of.List[g].Name, Type: report.TypeRate, Scale: true, Width: 12,
 		})
 	}
-	return s.feed(feed.Feed{
-		Sheet: &report.Sheet{Columns: columns, Count: s.count, PrintColumns: printedMatrixColumns},
-		Begin: func() feed.Rows { return s.rows(groups) },
-	})
+	worst := s.worst()
+	rows := make([][]report.Cell, 0, len(worst))
+	for _, n := range worst {
+		rows = append(rows, s.row(n, groups))
+	}
+	return &report.Sheet{Columns: columns, Count: len(rows), Rows: cells.Rows(rows), Note: s.note(len(groups), len(rows))}
 }
 
-func (s *matrix) rows(groups []int) feed.Rows {
-	of := s.segments[0]
-	sums := make([]metrics.Sum, len(of.List))
-	var row []report.Cell
-	return func(m *report.Series, yield func([]report.Cell) bool) bool {
-		r := m.Result
-		clear(sums)
-		for _, share := range of.Shares(r) {
-			if share.Group < len(sums) {
-				sums[share.Group].AddPart(&share.Part)
-			}
-		}
-		row = append(row[:0], cells.Text(r.Message.Title), cells.Text(r.Message.Address), s.words.RateBetween(r.RateRange()))
-		for _, g := range groups {
-			row = append(row, s.words.RateOf(sums[g].Total()))
-		}
-		return yield(row)
+// worst returns the notices with the lowest rates; those without a rate come last.
+func (s *matrix) worst() []*metrics.Notice {
+	low := lowest[*metrics.Notice]{most: matrixNotices, order: func(a, b *metrics.Notice) int {
+		aLow, aHigh, aKnown := a.Counts().RateRange()
+		bLow, bHigh, bKnown := b.Counts().RateRange()
+		return cmp.Or(cells.Last(!aKnown, !bKnown), cmp.Compare(drawn(aLow, aHigh), drawn(bLow, bHigh)))
+	}}
+	for _, n := range s.notices.List {
+		low.add(n)
 	}
+	return low.items
+}
+
+func (s *matrix) row(n *metrics.Notice, groups []int) []report.Cell {
+	row := []report.Cell{report.Text(s.titleOf(n)), s.words.RateOf(n.Counts())}
+	for _, g := range groups {
+		var of metrics.Sum
+		if divided := s.divided[n.Place]; g < len(divided) {
+			of = divided[g]
+		}
+		row = append(row, s.words.RateOf(of.Total()))
+	}
+	return row
+}
+
+// note says what of the groups and of the notices is shown.
+func (s *matrix) note(groups, notices int) string {
+	w, all := s.words, 0
+	for _, g := range s.segments[0].List {
+		if g.Name != s.segments[0].Other {
+			all++
+		}
+	}
+	said := w.Say("matrix.groups", s.segments[0].label, w.Number(groups), w.Number(all))
+	if len(s.notices.List) > notices {
+		said = w.Say("matrix.notices", said, w.Number(notices), w.Number(len(s.notices.List)))
+	}
+	return said
 }
 
 // largest returns the places of the groups with the most people, sorted by name, without

@@ -8,55 +8,90 @@ import (
 	"notifyaudit/report/sheets/feed"
 )
 
-// printedMessageColumns leaves out the query key and the link, for which a page
-// has no room.
-const printedMessageColumns = 14
-
 // messages is the sheet with a row for each message.
 type messages struct{ *builder }
 
 func (s *messages) make() *report.Sheet {
 	w := s.words
-	return s.feed(feed.Feed{Begin: s.rows, Sheet: &report.Sheet{
-		Columns: []report.Column{
-			w.Wrapped("title", cells.WidthTitle), w.Head("address", report.TypeText, 28),
-			w.Head("tags", report.TypeText, 16), w.Time("sent_at"),
-			w.Integer("audience_size"), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
-			w.RateBar(), w.Rate("target"), w.Head("target_met", report.TypeText, cells.WidthNumber),
-			w.Head("change", report.TypeChange, cells.WidthNumber), w.Time("reading_at"),
-			w.Wrapped("status", 32), w.Head("process_query_key", report.TypeID, 24),
-			w.Head("unread_list", report.TypeText, 14),
-		},
-		Count: s.count, PrintColumns: printedMessageColumns,
-	}})
+	columns := []report.Column{w.Head("campaign", report.TypeText, cells.WidthName), w.Wrapped("title", 30)}
+	if s.lone > 0 {
+		columns = append(columns, w.Head("recipient", report.TypeText, 14),
+			w.Head("department", report.TypeText, 16), w.Head("state", report.TypeText, 10))
+	}
+	columns = append(columns,
+		w.Integer("audience_size"), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
+		w.RateBar(), w.Rate("target"), w.Head("target_met", report.TypeText, cells.WidthNumber),
+		w.Head("change", report.TypeChange, cells.WidthNumber), w.Time("sent_at"), w.Time("reading_at"),
+		w.Wrapped("status", 24), w.Head("address", report.TypeText, 28),
+		w.Head("tags", report.TypeText, 16), w.Head("process_query_key", report.TypeID, 24))
+	return s.feed(feed.Feed{Begin: s.rows, Sheet: &report.Sheet{Columns: columns, Count: s.count}})
 }
 
 func (s *messages) rows() feed.Rows {
-	before := 0 // rows of the list of unread
 	var row []report.Cell
-	return func(m *report.Series, yield func([]report.Cell) bool) bool {
-		unread := s.lists.UnreadOf(m.Result)
-		row = s.row(row[:0], m.Result, unread, before)
-		before += unread
+	return func(r *job.Result, yield func([]report.Cell) bool) bool {
+		row = s.row(row[:0], r)
 		return yield(row)
 	}
 }
 
-// row appends the cells of a message, which has rows of the list of unread from a row on.
-func (s *messages) row(row []report.Cell, r *job.Result, unread, from int) []report.Cell {
+// row appends the cells of a message.
+func (s *messages) row(row []report.Cell, r *job.Result) []report.Cell {
 	m := &r.Message
-	change, compared := s.overall.ChangeOf(r)
-	counts := cells.Counts(r.Counts, r.HasCounts(), r.Reading != nil)
-	row = append(row, cells.Text(m.Title), cells.Text(m.Address), cells.Text(metrics.TagText(m.Tags)), report.Time(m.SentAt))
-	row = append(row, counts[:]...)
-	row = append(row,
-		s.words.RateBetween(r.RateRange()).Against(m.Target), report.Number(m.Target, m.Target != 0), s.words.Yes(r.TargetMet()),
-		report.Number(change, compared), report.Time(metrics.ReadingAt(r)), cells.Text(status(s.words, r)),
-		cells.Text(m.ID.ProcessQueryKey), report.Cell{})
-	if unread > 0 && s.wanted(report.SheetUnread) {
-		row[len(row)-1] = report.Text(s.words.Say("open.unread", s.words.Number(unread))).To(report.SheetUnread, from)
+	row = append(row, report.Text(s.titles[m.Campaign]), cells.Text(m.Title))
+	if s.lone > 0 {
+		row = s.appendRecipient(row, r)
 	}
-	return row
+	row = s.appendFigures(row, r)
+	return append(row, report.Time(m.SentAt), report.Time(metrics.ReadingAt(r)), cells.Text(status(s.words, r)),
+		cells.Text(m.Address), cells.Text(metrics.TagText(m.Tags)), cells.Text(m.ID.ProcessQueryKey))
+}
+
+// appendRecipient appends who a message to one person went to, and what is known of it.
+func (s *messages) appendRecipient(row []report.Cell, r *job.Result) []report.Cell {
+	state, lone := loneState(r)
+	if !lone {
+		return append(row, report.Cell{}, report.Cell{}, report.Cell{})
+	}
+	var of job.Person
+	for d := range r.People() {
+		if person, known := s.in.Directory.Person(r.Audience.Roster, d.UserID); known {
+			of = *person
+		}
+		if of.Name == "" && !job.Erased(d.UserID) {
+			of.Name = d.UserID
+		}
+	}
+	return append(row, cells.Text(of.Name), cells.Text(of.Department), report.Text(s.words.Say("state."+string(state))))
+}
+
+// appendFigures appends the figures of a message; one to a single person has none: they
+// would be 0 and 1.
+func (s *messages) appendFigures(row []report.Cell, r *job.Result) []report.Cell {
+	if _, lone := loneState(r); lone {
+		return append(row, make([]report.Cell, 8)...)
+	}
+	counts, target := cells.Counts(r.Counts, r.HasCounts(), r.Reading != nil), r.Message.Target
+	change, compared := s.overall.ChangeOf(r)
+	return append(append(row, counts[:]...),
+		s.words.RateBetween(r.RateRange()).Against(target), report.Number(target, target != 0), s.words.Yes(r.TargetMet()),
+		report.Number(change, compared))
+}
+
+// loneState is what is known of the only person that a message went to; false if it went
+// to several, or to an unknown number.
+func loneState(r *job.Result) (job.PersonState, bool) {
+	if r.Audience.Size != 1 || !r.HasCounts() || r.Contradicts() {
+		return "", false
+	}
+	switch {
+	case r.Counts.Read == 1:
+		return job.PersonRead, true
+	case r.Counts.Unread == 1:
+		return job.PersonUnread, true
+	default:
+		return job.PersonUnknown, true
+	}
 }
 
 // status returns a message's status, with the code of its failure and the readers that no

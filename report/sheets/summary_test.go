@@ -159,7 +159,7 @@ func TestChartOfOneCampaign(t *testing.T) {
 	in := sample.Input(report.Chinese)
 	in.Results = sample.Stream(many)
 	s := table.Build(t, in, sheets.Options{}).Summary
-	if got, want := s.Charts[0].Title, "各消息已读率（最低的 15 个）"; got != want {
+	if got, want := s.Charts[0].Title, "各通知已读率（最低的 15 个）"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for i, bar := range s.Charts[0].Bars {
@@ -203,7 +203,7 @@ func TestAttention(t *testing.T) {
 	}{
 		{"nothing is known", []*job.Result{sample.Results()[5]}, nil, "There are no data yet."},
 		{"everybody has read it", finished, nil, "Nothing here needs attention."},
-		{"private messages behind finished ones", append(private("pay", 70, 30), finished...), []string{"pay (70 messages) 43%"}, ""},
+		{"private messages behind finished ones", append(private("pay", 70, 30), finished...), []string{"pay 43%"}, ""},
 		{"one private message", private("pay", 1, 0), []string{"pay0 0%"}, ""},
 		{
 			"a target that is met is no need",

@@ -1,44 +1,70 @@
 package sheets
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 
 	"notifyaudit/report"
+	"notifyaudit/report/metrics"
 	"notifyaudit/report/sheets/cells"
-	"notifyaudit/report/sheets/feed"
 )
 
-// trend is the sheet with a row for each reading of each message, and the line of
-// the overall rate.
+// trend is the sheet with a row for each notice and run in which it was read, and the lines
+// of the rates.
 type trend struct{ *builder }
+
+// A curve is what the readings of a notice say.
+type curve struct {
+	notice *metrics.Notice
+	metrics.Trend
+}
+
+// observe adds what the readings of one message say.
+func (b *builder) observe(n *metrics.Notice, all []report.Observation) {
+	if len(all) == 0 {
+		return
+	}
+	b.trend.Add(all)
+	for len(b.curves) <= n.Place {
+		b.curves = append(b.curves, nil)
+	}
+	if b.curves[n.Place] == nil {
+		b.curves[n.Place] = &curve{notice: n}
+	}
+	b.curves[n.Place].Add(all)
+}
 
 func (s *trend) make() *report.Sheet {
 	w := s.words
-	return s.feed(feed.Feed{Begin: s.rows, Observed: true, Sheet: &report.Sheet{
+	var rows [][]report.Cell
+	for _, c := range s.curves {
+		if c != nil {
+			rows = append(rows, s.rows(c)...)
+		}
+	}
+	return &report.Sheet{
 		Columns: []report.Column{
-			w.Wrapped("title", cells.WidthTitle), w.Head("address", report.TypeText, 28),
-			w.Time("when"), w.Integer("hours"), w.Integer("read"), w.RateBar(),
+			w.Wrapped("notice", cells.WidthTitle), w.Time("when"), w.Integer("hours"),
+			w.Integer("read"), w.Integer("known_people"), w.RateBar(),
 		},
-		Count: s.observed,
+		Count: len(rows), Rows: cells.Rows(rows),
 		Chart: s.chart(),
-	}})
+	}
 }
 
-func (s *trend) rows() feed.Rows {
-	var row []report.Cell
-	return func(of *report.Series, yield func([]report.Cell) bool) bool {
-		m := &of.Result.Message
-		for _, o := range of.Observations {
-			at := o.Reading.StartedAt
-			row = append(row[:0], cells.Text(m.Title), cells.Text(m.Address), report.Time(at), hoursSince(m.SentAt, at),
-				cells.Counts(o.Counts, true, true)[1], s.words.RateOf(o.Counts))
-			if !yield(row) {
-				return false
-			}
-		}
-		return true
+func (s *trend) rows(c *curve) [][]report.Cell {
+	title := report.Text(s.titleOf(c.notice))
+	var rows [][]report.Cell
+	for _, step := range c.Steps() {
+		rate, known := step.Rate()
+		rows = append(rows, []report.Cell{
+			title, report.Time(step.At), hoursSince(c.notice.SentAt, step.At),
+			report.Integer(step.Read), report.Integer(step.Known), report.Number(rate, known),
+		})
 	}
+	return rows
 }
 
 // hoursSince returns the whole hours between sending and reading; empty if the time of
@@ -50,18 +76,49 @@ func hoursSince(sent, at time.Time) report.Cell {
 	return report.Integer(int(math.Floor(at.Sub(sent).Hours())))
 }
 
-// chart returns the line of the overall rate; nil with fewer than two runs.
+// chart returns the line of the overall rate and those of the largest notices; nil with
+// fewer than two runs.
 func (s *trend) chart() *report.LineChart {
-	points := s.trend.Points(s.in.Run)
-	if len(points) < 2 {
+	line := s.trend.Line(s.in.Run)
+	if len(line) < 2 {
 		return nil
 	}
 	w := s.words
-	first, last := points[0], points[len(points)-1]
-	return &report.LineChart{
+	c := &report.LineChart{
 		Title: w.Say("chart.runs"), AtLabel: w.Say("chart.when"), ValueLabel: w.Say("figure.read_rate"),
-		Points: points,
-		Alt: w.Say("chart.runs.alt", w.Percent(first.Value), w.When(first.At),
-			w.Percent(last.Value), w.When(last.At), w.Count("n.runs", len(points))),
 	}
+	all := report.Line{Label: w.Say("chart.all")}
+	for _, step := range line {
+		rate, _ := step.Rate()
+		c.Times, all.Values = append(c.Times, step.At), append(all.Values, &rate)
+	}
+	c.Lines = append([]report.Line{all}, s.lines(line)...)
+	first, last := all.Values[0], all.Values[len(line)-1]
+	c.Alt = w.Say("chart.runs.alt", w.Percent(*first), w.When(c.Times[0]),
+		w.Percent(*last), w.When(c.Times[len(line)-1]), w.Count("n.runs", len(line)))
+	return c
+}
+
+// lines are those of the notices to the most people, in the order of the sheet. A single
+// notice is the overall line.
+func (s *trend) lines(along []metrics.Step) []report.Line {
+	largest := lowest[*curve]{most: report.MaxLines - 1, order: func(a, b *curve) int {
+		return cmp.Compare(b.notice.People, a.notice.People)
+	}}
+	some := 0
+	for _, c := range s.curves {
+		if c != nil {
+			some++
+			largest.add(c)
+		}
+	}
+	if some < 2 {
+		return nil
+	}
+	slices.SortFunc(largest.items, func(a, b *curve) int { return cmp.Compare(a.notice.Place, b.notice.Place) })
+	lines := make([]report.Line, 0, len(largest.items))
+	for _, c := range largest.items {
+		lines = append(lines, report.Line{Label: s.titleOf(c.notice), Values: c.Along(along)})
+	}
+	return lines
 }

@@ -23,7 +23,6 @@ func columnPhrases() map[string]phrase {
 		"column.error_class":          {"Kind of error", "错误类别"},
 		"column.error_code":           {"Error code", "错误码"},
 		"column.error_message":        {"Error message", "错误信息"},
-		"column.unread_list":          {"Unread list", "未读名单"},
 
 		// figures
 		"column.messages":      {"Messages", "消息数"},
@@ -54,7 +53,6 @@ func columnPhrases() map[string]phrase {
 		"column.first_seen_at": {"First seen read", "首次查到已读"},
 		"column.not_seen_at":   {"Last seen unread", "最后查到未读"},
 		"column.unread_as_of":  {"Unread as of", "数据采集时间"},
-		"column.state":         {"State", "阅读状态"},
 		"column.received":      {"Received", "收到消息数"},
 		"column.batch":         {"Batch", "批次"},
 		"column.without_email": {"Without email", "无邮箱人数"},
@@ -108,8 +106,6 @@ func sheetPhrases() map[string]phrase {
 		"about.locations":   {"The figures of each location.", "各工作地点的阅读情况。"},
 		"about.managers":    {"The figures of each manager's people.", "各主管下属人员的阅读情况。"},
 		"about.segment":     {"The figures by %s.", "按“%s”统计的阅读情况。"},
-		"about.matrix":      {"The read rate of each message in the largest groups.", "各条消息在人数最多的分组中的已读率。"},
-		"about.trend":       {"What each check found, and the overall rate from run to run.", "每次查询的结果，以及总体已读率的变化。"},
 		"about.reminders":   {"Addresses to paste into the sending tool, in batches of at most 500.", "可粘贴到发送工具中的收件人，每批最多 500 人。"},
 		"about.readers":     {"Who has read the messages whose recipients are not listed.", "未列明发送对象的消息，其已读人员。"},
 		"about.people":      {"The figures of each person.", "每个人的阅读情况。"},

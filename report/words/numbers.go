@@ -19,7 +19,6 @@ func numberPhrases() map[string]phrase {
 		"no":                 {"✗ no", "✗ 否"},
 		"other":              {"Other", "其他"},
 		"small":              {"n<5", "是"},
-		"open.unread":        {"unread: %s", "未读 %s 人"},
 		"severity.error":     {"error", "错误"},
 		"severity.warning":   {"warning", "警告"},
 		"severity.info":      {"note", "提示"},

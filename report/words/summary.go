@@ -54,7 +54,6 @@ func summaryPhrases() map[string]phrase {
 		"note.recalled":          {"in no other figure of people", "不计入任何人数统计"},
 
 		"chart.campaigns":    {"Read rate by campaign", "各通知项目已读率"},
-		"chart.messages":     {"Read rate by message", "各消息已读率"},
 		"chart.segment":      {"Read rate by %s", "各%s已读率"},
 		"chart.runs":         {"Overall read rate by run", "总体已读率变化"},
 		"chart.runs.alt":     {"Line chart. The overall read rate went from %[1]s on %[2]s to %[3]s on %[4]s, over %[5]s.", "折线图。总体已读率从 %[2]s 的 %[1]s 变为 %[4]s 的 %[3]s，共 %[5]s。"},
@@ -63,7 +62,6 @@ func summaryPhrases() map[string]phrase {
 		"chart.alt":          {"Bar chart. %[1]s, from the lowest: %[2]s.", "条形图。%[1]s，从低到高：%[2]s。"},
 		"chart.bar":          {"%[1]s %[2]s", "%[1]s %[2]s"},
 		"chart.known":        {"%[1]s (data of %[2]s)", "%[1]s（已有 %[2]s 数据）"},
-		"attention.messages": {"Lowest messages", "已读率最低的消息"},
 		"attention.segment":  {"Lowest by %s", "已读率最低的%s"},
 		"segment.department": {"department", "部门"},
 		"segment.location":   {"location", "工作地点"},

@@ -25,8 +25,7 @@ func (s *detail) feed() feed.Feed {
 
 func (s *detail) rows() feed.Rows {
 	var row []report.Cell
-	return func(m *report.Series, yield func([]report.Cell) bool) bool {
-		r := m.Result
+	return func(r *job.Result, yield func([]report.Cell) bool) bool {
 		for d := range r.People() {
 			if job.Erased(d.UserID) {
 				continue

@@ -30,8 +30,7 @@ func (s *readers) rows() feed.Rows {
 	}
 	var all []seen
 	var row []report.Cell
-	return func(m *report.Series, yield func([]report.Cell) bool) bool {
-		r := m.Result
+	return func(r *job.Result, yield func([]report.Cell) bool) bool {
 		all = all[:0]
 		for reader := range r.UnlistedReaders() {
 			all = append(all, seen{s.list.person(r.Audience.Roster, reader.UserID), reader})

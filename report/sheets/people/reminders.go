@@ -30,8 +30,8 @@ func (s *reminders) feed() feed.Feed {
 
 func (s *reminders) rows() feed.Rows {
 	var row []report.Cell
-	return func(m *report.Series, yield func([]report.Cell) bool) bool {
-		r, n := m.Result, 0
+	return func(r *job.Result, yield func([]report.Cell) bool) bool {
+		n := 0
 		for batch := range s.list.batches(r) {
 			n++
 			row = append(row[:0], cells.Text(r.Message.Campaign), cells.Text(r.Message.Title), report.Integer(n),

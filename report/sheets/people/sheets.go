@@ -27,7 +27,7 @@ func New(in *report.Input, w *cells.Printer) *Lists {
 // Add takes in a message, for the sheets that are wanted.
 func (l *Lists) Add(r *job.Result, wanted func(report.SheetKey) bool) {
 	l.readers += unlistedReaders(r)
-	if wanted(report.SheetMessages) || wanted(report.SheetUnread) {
+	if wanted(report.SheetUnread) {
 		l.unread += l.list.count(r)
 	}
 	if wanted(report.SheetReminders) {
@@ -45,9 +45,6 @@ func (l *Lists) Add(r *job.Result, wanted func(report.SheetKey) bool) {
 
 // Readers is the number of rows of the list of readers.
 func (l *Lists) Readers() int { return l.readers }
-
-// UnreadOf is the number of rows that a message has on the list of unread.
-func (l *Lists) UnreadOf(r *job.Result) int { return l.list.count(r) }
 
 // Feeds are the sheets whose rows are made as the messages pass by.
 func (l *Lists) Feeds() map[report.SheetKey]func() feed.Feed {

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/sheets/cells"
 	"notifyaudit/report/sheets/feed"
@@ -23,8 +24,7 @@ func (s *unread) feed() feed.Feed {
 func (s *unread) rows() feed.Rows {
 	var row []report.Cell
 	var people []listedPerson
-	return func(m *report.Series, yield func([]report.Cell) bool) bool {
-		r := m.Result
+	return func(r *job.Result, yield func([]report.Cell) bool) bool {
 		people = s.list.people(people[:0], r)
 		for i := range people {
 			row = append(row[:0], cells.Text(r.Message.Campaign), cells.Text(r.Message.Title))
