@@ -47,7 +47,7 @@ func TestFunctionsAsDocumented(t *testing.T) {
 		{`[length([]), length(["a", "b"]), length({"a" = "b"}), length("hello"), length("👾🕹️")]`, `[0 2 1 5 2]`},
 		{`keys({a=1, c=2, d=3})`, `[a c d]`},
 		{`values({a=3, c=2, d=1})`, `[3 2 1]`},
-		{`toset(["a", "b", 3])`, `[3 a b]`},
+		{`toset(["a", "b", tostring(3)])`, `[3 a b]`},
 		{`tomap({"a" = "foo", "b" = true})`, `map[a:foo b:true]`},
 		{`[tonumber(1), tonumber("1"), tostring(1), tostring(true)]`, `[1 1 1 true]`},
 		{`tonumber(null) == null && !can(tonumber("no")) && !can(tostring([]))`, `true`},

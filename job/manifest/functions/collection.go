@@ -83,6 +83,8 @@ func lookup(args []cty.Value) (cty.Value, error) {
 		return cty.DynamicVal, errSensitive
 	case len(args) < 3:
 		return cty.DynamicVal, function.NewArgErrorf(1, "the map has no %s, and there is no default", diag.Quote(key.AsString()))
+	case kind.IsMapType() && BecomesText(args[2].Type(), kind.ElementType()):
+		return cty.DynamicVal, function.NewArgError(2, errNumberAmongTexts)
 	case kind.IsMapType() && !args[2].IsNull():
 		v, err := convert.Convert(args[2], kind.ElementType())
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"notifyaudit/job/manifest/diag"
+	"notifyaudit/job/manifest/functions"
 )
 
 // Inputs are the values of variables from outside of the manifest. Later ones win:
@@ -138,6 +139,10 @@ func (v *variable) convert(value cty.Value) (cty.Value, *diag.Problem) {
 	converted, err := convert.Convert(value, v.kind)
 	if err != nil {
 		return cty.NilVal, diag.Problemf("Unsuitable value", "variable %q is of type %s: %s.", v.name, typeexpr.TypeString(v.kind), err)
+	}
+	if functions.BecomesText(value.Type(), converted.Type()) {
+		return cty.NilVal, diag.Problemf("Number in place of a text",
+			`variable %q is of type %s, and a number has no zeros before it: write it in quotation marks, as in "000123".`, v.name, typeexpr.TypeString(v.kind))
 	}
 	return converted, nil
 }
