@@ -67,6 +67,8 @@ func TestDaysOfPeople(t *testing.T) {
 		{joined: "2026-11-20", left: "2026-11-22", from: day("2026-11-20"), until: day("2026-11-23")},
 		{joined: "1998-07-01", left: "9999-12-31", from: day("1998-07-01")},
 		{joined: "2026/1/5", left: "2999-12-31 00:00:00", from: day("2026-01-05")},
+		{joined: "2026年1月5日", left: "20260107", from: day("2026-01-05"), until: day("2026-01-08")},
+		{joined: "46331", wrong: true},
 		{joined: "-", left: "-"},
 		{joined: "N/A", left: "无"},
 		{joined: "null", left: "—"},
@@ -91,5 +93,46 @@ func TestDaysOfPeople(t *testing.T) {
 				t.Errorf("got %v to %v, want %v to %v", p.Joined, p.Left, tt.from, tt.until)
 			}
 		})
+	}
+}
+
+// TestTimesAsPeopleWriteThem reads times without a zone, in Chinese too.
+func TestTimesAsPeopleWriteThem(t *testing.T) {
+	shanghai, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	morning, evening := time.Date(2026, 11, 5, 9, 0, 0, 0, shanghai), time.Date(2026, 11, 5, 21, 0, 0, 0, shanghai)
+	midnight := time.Date(2026, 11, 5, 0, 0, 0, 0, shanghai)
+	for text, want := range map[string]time.Time{
+		"2026-11-05 09:00": morning, "2026-11-5 9:00:00": morning, "2026-11-05T09:00": morning, "2026-11-05T09:00:00.000": morning,
+		"2026/11/5 9:00": morning, "2026.11.05 09:00": morning, "2026年11月5日 9:00": morning, "2026年11月05日09:00:00": morning,
+		"2026年11月5日 上午9:00": morning, "2026/11/5 下午9:00": evening, "2026/11/5 下午 9:00:00": evening, "2026-11-05 9:00 PM": evening,
+		"2026年11月5日": midnight, "2026.11.5": midnight, "20261105": midnight, "2026/11/05": midnight,
+	} {
+		m, diags := load(t, options(folder(t, map[string]string{
+			"main.audit.hcl": "audit {\n  timezone = \"Asia/Shanghai\"\n}\n" + rows(""), "provider.audit.hcl": provider,
+			"rows.csv": "process_query_key,sent_at\na," + text + "\n",
+		})))
+		if len(diags) > 0 {
+			t.Errorf("%s: %v", text, diags)
+		}
+		for message := range m.Messages() {
+			if !message.SentAt.Equal(want) {
+				t.Errorf("%s is %s, want %s", text, message.SentAt, want)
+			}
+		}
+	}
+	for text, says := range map[string]string{
+		"46331": "2026-11-05 00:00. Format the column as a date", "46331.375": "2026-11-05 09:00. Format the column as a date",
+		"11/05/2026": `write it like "2026-11-20T`, "05.11.2026 09:00": "", "2026年13月5日": "", "2026年11月5日 25:00": "", "1": "", "26/11/5": "",
+	} {
+		_, diags := manifest.Load(t.Context(), options(folder(t, map[string]string{
+			"main.audit.hcl": rows(""), "provider.audit.hcl": provider, "rows.csv": "process_query_key,sent_at\na," + text + "\n",
+		})))
+		if len(diags) != 1 {
+			t.Fatalf("%s: %v", text, diags)
+		}
+		checkDiagnostic(t, diags[0], "rows.csv:2", "Unsuitable time", []string{says})
 	}
 }
