@@ -125,7 +125,7 @@ func hostileWorld(t *testing.T, dir, endpoint, otherHost, secret string, list []
 		credential := fmt.Sprintf("app_key = \"app-%s\"\n  app_secret = %q", alias, secret)
 		switch alias {
 		case "dingtalk":
-		case "walled", "revoked": // without a call for a token
+		case "walled", "revoked", "moved": // without a call for a token
 			credential = fmt.Sprintf("access_token = %q", secret+alias)
 		case "impostor":
 			credential = strings.Replace(credential, secret, secret+"-wrong", 1)

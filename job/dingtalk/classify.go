@@ -112,12 +112,14 @@ func notTheAPI(r reply, answered bool) *job.AnswerError {
 	return f
 }
 
-// elsewhere is a redirect. It is never followed: the API has none, and the token
-// would go along.
-func elsewhere(r reply) *job.AnswerError {
+// elsewhere is a redirect, as of a proxy that wants somebody to sign in. It is never
+// followed: the API has none, and the token would go along.
+func elsewhere(r reply, answered bool) *job.AnswerError {
 	to := "elsewhere"
 	if u, err := url.Parse(r.header.Get("Location")); err == nil && u.Host != "" {
 		to = "to " + strings.ToLower(u.Scheme) + "://" + u.Host
 	}
-	return &job.AnswerError{Class: job.ClassEndpoint, Status: r.status, Message: fmt.Sprintf("redirected %s, not followed", to)}
+	f := notTheAPI(r, answered)
+	f.Message = fmt.Sprintf("redirected %s, not followed", to)
+	return f
 }

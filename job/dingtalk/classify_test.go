@@ -281,6 +281,7 @@ func TestAnAnswerThatIsNotTheAPIs(t *testing.T) {
 		"a firewall's JSON":  {status: 403, body: `{"error":"blocked"}`},
 		"a code as a number": {status: 400, body: `{"code":400,"message":"bad request"}`},
 		"101":                {status: 101, body: ""},
+		"a redirect":         {status: 302, body: "https://proxy.example/sign-in"}, // the wire puts it into Location
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -82,7 +82,7 @@ func (c *Client) refusal(r reply, readErr error) *job.AnswerError {
 	case r.status < 200:
 		return notTheAPI(r, answered)
 	case r.status >= 300 && r.status < 400:
-		return elsewhere(r)
+		return elsewhere(r, answered)
 	case readErr != nil && r.status == http.StatusTooManyRequests:
 		return &job.AnswerError{Class: job.ClassThrottled, Status: r.status, Err: readErr}
 	case readErr != nil:
