@@ -85,6 +85,11 @@ messages "training" {
   target = 0.85
 }
 
+# What the reports call the thousand messages. They are a campaign, named as their block.
+campaign "training" {
+  title = "信息安全培训"
+}
+
 # One key for everybody: 1,000 people are five pages of at most 200 readers.
 message "hotline" {
   provider          = dingtalk.international

@@ -108,6 +108,11 @@ messages "payslips" {
   target = 0.8            # wanted read rate
 }
 
+# What the reports call the 40 messages: they are one campaign, named as their block.
+campaign "payslips" {
+  title = "Payslips, November"
+}
+
 # A notice to many is a group message, and one key.
 message "benefits" {
   kind              = "group"

@@ -120,6 +120,8 @@ type Manifest struct {
 	Providers []job.Provider
 	// Directory has the rosters: every audience block is one.
 	Directory *job.Directory
+	// CampaignTitles are what people know campaigns by, by name.
+	CampaignTitles map[string]string
 	// Findings are what the reports should tell of the rosters.
 	Findings []Finding
 	// Sources are the manifest's files and every file it reads, by path. Files
@@ -234,6 +236,7 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 	m.decodeMessages(ctx, blocks.Of("message", "messages"), symbols, opts.Now())
 	m.checks.Rehearse(program)
 	m.keep(opts)
+	m.decodeCampaigns(blocks.Of("campaign"))
 	m.decodeReports(blocks.Of("report")) // last: they must not be written over what is read
 	m.seal()
 	return m

@@ -50,6 +50,14 @@ func TestMistakes(t *testing.T) {
 			place: "main.audit.hcl:2", want: "Unsupported block type", says: []string{`Did you mean "refresh"?`},
 		},
 		{
+			name: "campaign of no message", text: message("") + "\ncampaign \"工资单\" {\n  title = \"x\"\n}",
+			place: "main.audit.hcl:5", want: "Unknown campaign", says: []string{"No message belongs to a campaign"},
+		},
+		{
+			name: "campaign without a title", text: message(`campaign = "pay slips"`) + "\ncampaign \"pay slips\" {}",
+			place: "main.audit.hcl:5", want: "Missing required argument", says: []string{"what people know the campaign by"},
+		},
+		{
 			name: "label missing", text: "message {}",
 			place: "main.audit.hcl:1", want: "Label missing", says: []string{`message "…" { … }`},
 		},

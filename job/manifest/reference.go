@@ -126,6 +126,7 @@ func argumentDocs() map[string]string {
 		"audience":          "audience.NAME, a list of user ids, or a number when only the size is known",
 		"not_delivered":     "user ids that the send call reported as not reached; out of every count",
 		"target":            "wanted read rate, above 0 and at most 1",
+		"campaign.title":    "what people know it by; default the title that all its messages have",
 		"campaign":          "messages that belong together; default the block's name",
 		"tags":              "a map of texts",
 		"for_each":          "a map or a set: one message for each, with each.key and each.value",

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -151,7 +150,7 @@ func (d *reportDecoder) decode(a *lang.Args) reportBlock {
 		r.report.Labels = headers(a)
 	case "excel", "html", "markdown":
 		r.report.Sheets = sheets(a, r.report.People)
-		r.report.Campaigns = d.campaigns(a)
+		r.report.Campaigns = campaigns(a, d.messages)
 		r.report.Segments = segments(a, r.report.People, d.directory)
 	}
 	return r
@@ -175,28 +174,6 @@ func sheets(a *lang.Args, people string) []string {
 		}
 	}
 	return sheets
-}
-
-// campaigns checks the names against those that messages have, unless there are
-// too many to remember or mistakes that hide some.
-func (d *reportDecoder) campaigns(a *lang.Args) []string {
-	names := a.Texts("campaigns")
-	campaigns, all := d.messages.Campaigns()
-	if !all || d.diags.HasErrors() {
-		return names
-	}
-	for _, name := range names {
-		if !campaigns[name] {
-			known := slices.Sorted(maps.Keys(campaigns))
-			const most = 20
-			lead := "The campaigns are"
-			if len(known) > most {
-				lead, known = "Among the campaigns are", known[:most]
-			}
-			a.FailAt("campaigns", diag.Problemf("Unknown campaign", "No message belongs to a campaign %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, known, lead)))
-		}
-	}
-	return names
 }
 
 func headers(a *lang.Args) (labels bool) {

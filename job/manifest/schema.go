@@ -8,7 +8,7 @@ import (
 // schema is which blocks and names a manifest has.
 func schema() lang.Schema {
 	return lang.Schema{
-		Kinds:      []string{"audit", "variable", "locals", "provider", "audience", "message", "messages", "report", "check", "output"},
+		Kinds:      []string{"audit", "variable", "locals", "provider", "audience", "message", "messages", "campaign", "report", "check", "output"},
 		Shape:      shapeOf,
 		References: []string{"audience", "dingtalk"},
 		Misplaced: map[string]string{
@@ -64,6 +64,8 @@ func shapeOf(kind string, labels []string) (lang.Shape, bool) {
 		return lang.Shape{Labels: []string{"name"}, Arguments: append(messages.Arguments(), "for_each")}, true
 	case "messages":
 		return lang.Shape{Labels: []string{"name"}, Arguments: append(messages.Arguments(), "source", "sheet", "key", "columns", "roster")}, true
+	case "campaign":
+		return lang.Shape{Labels: []string{"name"}, AnyName: true, Arguments: []string{"title"}}, true
 	case "report":
 		return reportShape(labels), true
 	case "check":

@@ -25,7 +25,8 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 	m := s.Manifest
 	in := report.Input{
 		Title: m.Title, Language: report.Language(m.Language), Location: m.Location,
-		Directory: m.Directory, Refresh: m.Refresh,
+		CampaignTitles: m.CampaignTitles,
+		Directory:      m.Directory, Refresh: m.Refresh,
 		Explain:    func(code string, lang report.Language) string { return codes.Explain(code, string(lang)) },
 		Advise:     func(f *job.Failure, lang report.Language) string { return finding.Advice(f, string(lang)) },
 		Provenance: report.Provenance{Version: s.Version},

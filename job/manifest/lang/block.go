@@ -148,7 +148,7 @@ func (d *blockDecoder) labelled(b Block) bool {
 		d.diags.FailAt(b.At, diag.Problemf("Too many labels", `A block %s has one label: write %s %s { … }.`, b.Kind, b.Kind, diag.Quote(b.Labels[0])))
 		return false
 	}
-	if len(b.Labels) > 0 && s.Optional == "" && !ValidName(b.Name()) {
+	if len(b.Labels) > 0 && s.Optional == "" && !s.AnyName && !ValidName(b.Name()) {
 		d.diags.FailAt(b.LabelAt, diag.Problemf("Invalid name", "The name %s of the block must be a letter followed by letters, digits, _ and -.", diag.Quote(b.Name())))
 		return false
 	}

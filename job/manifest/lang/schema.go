@@ -28,6 +28,8 @@ type Shape struct {
 	// be any text.
 	Labels   []string
 	Optional string
+	// AnyName says that the last label may be any text: nothing refers to it.
+	AnyName bool
 	// Arguments and Blocks may be in it; Later are arguments that the language
 	// has, but not this version.
 	Arguments, Blocks, Later []string
