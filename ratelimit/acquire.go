@@ -74,13 +74,19 @@ func (w *waiter) left(ctx context.Context) error {
 	}
 }
 
+// train is how long requests may leave before their time, together: at hundreds a
+// second a process that wakes for each of them does little else.
+const train = 10 * time.Millisecond
+
 // space waits until the request may follow the one before it, and for the
 // ceiling of the process.
 func (l *Limiter) space(ctx context.Context, w *waiter) error {
 	reserved := l.pace.Reserve()
-	if err := l.pause(ctx, w, reserved.Delay()); err != nil {
-		reserved.Cancel()
-		return err
+	if delay := reserved.Delay(); delay >= train {
+		if err := l.pause(ctx, w, delay); err != nil {
+			reserved.Cancel()
+			return err
+		}
 	}
 	if l.opts.Ceiling == nil {
 		return nil

@@ -20,6 +20,9 @@
 // throttles, nothing is subtracted any more, and from there on the limit holds
 // whatever latency does, at rate / (1 s + round trip).
 //
+// Requests are spaced evenly, those that are less than 10 ms apart in trains as long
+// as that.
+//
 // What is not promised: anything about requests of other programs with the same
 // credential, nor an answer. A server that stays silent ends in ErrGaveUp.
 //

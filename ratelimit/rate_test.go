@@ -59,6 +59,19 @@ func TestFullRateAtSteadyLatency(t *testing.T) {
 	}
 }
 
+// At hundreds a second requests leave a few at a time; at less each by itself.
+func TestTrains(t *testing.T) {
+	for perSecond, want := range map[int]int{500: 6, 200: 3, 90: 1, 20: 1} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &server{}
+			load(t, s, ratelimit.Options{RequestsPerSecond: perSecond}, 2*perSecond)
+			if most := busiest(s.arrivals(), time.Millisecond); most > want || want > 1 && most < want-1 {
+				t.Errorf("at %d a second %d requests arrived together, want %d", perSecond, most, want)
+			}
+		})
+	}
+}
+
 // Under jitter the server refuses at most one request; from there on the limit
 // holds exactly.
 func TestJitteredLatency(t *testing.T) {
