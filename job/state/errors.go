@@ -31,16 +31,21 @@ var (
 	// ErrReadOnly: the state was opened for reading only.
 	ErrReadOnly = errors.New("the state was opened for reading only")
 
+	// ErrUnavailable: the server of the database can't be reached, went away in the
+	// middle of a change, which then is none, or has no room.
+	ErrUnavailable = errors.New("the database is not available")
+
 	// ErrFull: the disk is full. ErrUnwritable: the file or its folder can't be
 	// written. In both cases the state is as it was before the call.
 	ErrFull       = errors.New("the disk is full")
 	ErrUnwritable = errors.New("the file can't be written")
 )
 
-// Passes reports whether an error is about a lock, or about another process that
-// came in the way: the same again may succeed with nothing changed.
+// Passes reports whether an error is about a lock, about another process that came
+// in the way, or about a database that is not available: the same again may succeed
+// with nothing changed.
 func Passes(err error) bool {
-	return errors.Is(err, lock.ErrHeld) || errors.Is(err, ErrFenced) || errors.Is(err, ErrReplaced)
+	return errors.Is(err, lock.ErrHeld) || errors.Is(err, ErrFenced) || errors.Is(err, ErrReplaced) || errors.Is(err, ErrUnavailable)
 }
 
 // A RefusedError is why a file is not opened as the state. The file is as it was.

@@ -207,7 +207,7 @@ func writeQueued(ctx context.Context, db *DB) {
 		_ = conn.Rollback()
 		return
 	}
-	err = together(work, db, conn, group, false)
+	err = again(ctx, work, db, group, together(work, db, conn, group, false))
 	if errors.Is(err, errOne) {
 		if conn, err = db.database.Update(work, work); err == nil {
 			err = together(work, db, conn, group, true)
@@ -227,6 +227,25 @@ func writeQueued(ctx context.Context, db *DB) {
 		}
 		c.answer(err)
 	}
+}
+
+// mostRestarts bounds how often a group is written anew.
+const mostRestarts = 5
+
+// again writes a group anew while its connection breaks in the middle, as it does
+// when a server restarts: nothing was written then. It returns the group's error.
+func again(wait, work context.Context, db *DB, group []*commit, err error) error {
+	for range mostRestarts {
+		if !errors.Is(err, ErrUnavailable) {
+			return err
+		}
+		conn, failed := db.database.Update(wait, work)
+		if failed != nil {
+			return err
+		}
+		err = together(work, db, conn, group, false)
+	}
+	return err
 }
 
 // errOne says that one commit of a group failed, and that nothing was written.

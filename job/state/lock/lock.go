@@ -163,6 +163,11 @@ func read(file *os.File) string {
 		return ""
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
+	return Printable(line)
+}
+
+// Printable leaves out of another process's words what a terminal would obey.
+func Printable(line string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r

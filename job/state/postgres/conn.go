@@ -1,0 +1,245 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/sqldb"
+)
+
+// A conn is a connection with a transaction under way.
+type conn struct {
+	of *database
+	// pooled is nil after the end.
+	pooled *pgxpool.Conn
+	// id is the transaction's, by which its end can be asked for; empty where nothing
+	// is changed.
+	id string
+	// streams counts the cursors of the transaction.
+	streams int
+}
+
+// connect takes a connection that works. A server that can't be reached is waited
+// for as long as patience, or until ctx ends.
+func (d *database) connect(ctx context.Context, patience time.Duration) (*pgxpool.Conn, error) {
+	deadline := time.Now().Add(patience)
+	for {
+		c, err := d.pool.Acquire(ctx)
+		if err == nil {
+			return c, nil
+		}
+		if err = d.fault(err); !errors.Is(err, state.ErrUnavailable) || !pause(ctx, deadline) {
+			return nil, err
+		}
+	}
+}
+
+// pause waits before another attempt; false when there is no time for one.
+func pause(ctx context.Context, deadline time.Time) bool {
+	const between = 250 * time.Millisecond
+	if time.Until(deadline) < between {
+		return false
+	}
+	timer := time.NewTimer(between)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// begin begins a transaction with statements, of which the last one gives the id of
+// a transaction that changes the state. Another program, and a server that restarts,
+// are waited for until wait ends. A connection that broke is replaced: nothing was
+// done on it.
+func (d *database) begin(wait, work context.Context, statements string) (*conn, error) {
+	deadline := time.Now().Add(restartPatience)
+	for {
+		pooled, err := d.connect(wait, time.Until(deadline))
+		if err != nil {
+			return nil, err
+		}
+		c := &conn{of: d, pooled: pooled}
+		results, err := pooled.Conn().PgConn().Exec(wait, statements).ReadAll()
+		if err == nil {
+			if last := results[len(results)-1].Rows; len(last) > 0 {
+				c.id = string(last[0][0])
+			}
+			return c, nil
+		}
+		err = errors.Join(d.fault(err), c.Rollback()) //nolint:contextcheck // what was begun ends whatever the context says
+		if !errors.Is(err, state.ErrUnavailable) || !pause(wait, deadline) || work.Err() != nil {
+			return nil, err
+		}
+	}
+}
+
+func (c *conn) Exec(ctx context.Context, text string, args ...any) (int, error) {
+	args, err := c.arguments(args)
+	if err != nil {
+		return 0, err
+	}
+	tag, err := c.pooled.Exec(ctx, c.of.translate(text), args...)
+	return int(tag.RowsAffected()), c.of.fault(err)
+}
+
+func (c *conn) Query(ctx context.Context, text string, args ...any) (sqldb.Rows, error) {
+	args, err := c.arguments(args)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.pooled.Query(ctx, c.of.translate(text), args...)
+	if err != nil {
+		return nil, c.of.fault(err)
+	}
+	return &rows{of: c.of, found: found}, nil
+}
+
+// Stream reads through a cursor, so that other statements can run meanwhile.
+func (c *conn) Stream(ctx context.Context, text string, args ...any) (sqldb.Rows, error) {
+	c.streams++
+	name := fmt.Sprintf("stream%d", c.streams)
+	if _, err := c.Exec(ctx, "DECLARE "+name+" NO SCROLL CURSOR FOR "+text, args...); err != nil {
+		return nil, err
+	}
+	return &stream{ctx: ctx, c: c, name: name}, nil
+}
+
+func (c *conn) Commit(ctx context.Context) error {
+	results, err := c.pooled.Conn().PgConn().Exec(ctx, "COMMIT").ReadAll()
+	if err == nil && results[0].CommandTag.String() != "COMMIT" {
+		err = errors.New("the server rolled the transaction back")
+	}
+	if err = c.of.fault(err); err != nil && c.pooled.Conn().IsClosed() {
+		err = c.of.outcome(ctx, c.id, err)
+	}
+	if err == nil {
+		c.giveBack()
+	}
+	return err
+}
+
+// outcome asks what became of a transaction whose connection broke while it was
+// committed: nil when it was, else err.
+func (d *database) outcome(ctx context.Context, id string, err error) error {
+	deadline := time.Now().Add(restartPatience)
+	for {
+		var status sql.Null[string]
+		c, failed := d.connect(ctx, time.Until(deadline))
+		if failed == nil {
+			failed = c.QueryRow(ctx, `SELECT pg_xact_status($1::text::xid8)`, pgx.QueryExecModeExec, id).Scan(&status)
+			c.Release()
+		}
+		switch {
+		case failed == nil && status.V == "committed":
+			return nil
+		case failed == nil && status.V != "in progress", !pause(ctx, deadline):
+			return err
+		}
+	}
+}
+
+// Rollback does nothing after the end. What can't be rolled back goes with its
+// connection.
+func (c *conn) Rollback() error {
+	if c.pooled == nil {
+		return nil
+	}
+	defer c.giveBack()
+	if c.Ended() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), minPatience)
+	defer cancel()
+	if _, err := c.pooled.Conn().PgConn().Exec(ctx, "ROLLBACK").ReadAll(); err != nil {
+		return errors.Join(c.pooled.Conn().Close(ctx))
+	}
+	return nil
+}
+
+func (c *conn) giveBack() {
+	c.pooled.Release()
+	c.pooled = nil
+}
+
+func (c *conn) Ended() bool {
+	server := c.pooled.Conn().PgConn()
+	return server.IsClosed() || server.TxStatus() == 'I'
+}
+
+// arguments are what the driver is given, behind the mode.
+func (c *conn) arguments(args []any) ([]any, error) {
+	given := make([]any, 1, len(args)+1)
+	given[0] = c.of.mode
+	for _, arg := range args {
+		value, err := argument(arg)
+		if err != nil {
+			return nil, err
+		}
+		given = append(given, value)
+	}
+	return given, nil
+}
+
+func argument(arg any) (any, error) {
+	switch v := arg.(type) {
+	case string:
+		return storable(v), nil
+	case int:
+		return int64(v), nil
+	case int64, bool:
+		return v, nil
+	case time.Time:
+		// Microseconds since 1970 UTC; what is finer is lost.
+		if v.IsZero() {
+			return nil, nil //nolint:nilnil // that is NULL
+		}
+		return v.UnixMicro(), nil
+	case sql.Null[int64]:
+		if v.Valid {
+			return v.V, nil
+		}
+		return nil, nil //nolint:nilnil // that is NULL
+	case sql.Null[string]:
+		if v.Valid {
+			return storable(v.V), nil
+		}
+		return nil, nil //nolint:nilnil // that is NULL
+	case []string:
+		if v == nil {
+			return []string{}, nil
+		}
+		return v, nil // user ids, addresses and keys, which were checked
+	case []int64:
+		if v == nil {
+			return []int64{}, nil
+		}
+		return v, nil
+	}
+	named := reflect.ValueOf(arg)
+	if named.Kind() != reflect.String {
+		return nil, fmt.Errorf("an argument is %T", arg)
+	}
+	return storable(named.String()), nil
+}
+
+// storable is a text that PostgreSQL keeps: without the byte 0, and in UTF-8. Ids
+// with either were refused; what is left is other people's words.
+func storable(text string) string {
+	if strings.IndexByte(text, 0) < 0 && utf8.ValidString(text) {
+		return text
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}

@@ -1,0 +1,174 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/lock"
+)
+
+const (
+	// leaseTime is how long a lease lasts after it was taken or renewed, by the
+	// database's clock.
+	leaseTime = 15 * time.Second
+	// renewal is how often the holder renews it.
+	renewal = 5 * time.Second
+	// idleTime is how long the server keeps a transaction that changes the state and
+	// whose program says nothing. It is shorter than what is left of a lease whose
+	// holder stopped, so that who takes over doesn't wait for it.
+	idleTime = 9 * time.Second
+	// leasePoll is how often a waiting process tries again.
+	leasePoll = 200 * time.Millisecond
+)
+
+// leaseName is the row of the lock of the whole state.
+const leaseName = "state"
+
+// A lease is a row that says who holds a lock, until when. A holder that was killed
+// blocks others until it ends; one that was stopped for longer finds itself fenced
+// by the epoch.
+type lease struct {
+	of   *database
+	lost atomic.Bool
+
+	mu sync.Mutex
+	// end ends the renewal; nil while nothing is held.
+	end func()
+}
+
+// intact reports a lease that somebody else took.
+func (l *lease) intact() error {
+	if l.lost.Load() {
+		return state.ErrFenced
+	}
+	return nil
+}
+
+// take takes the lease. It waits up to timeout for another holder.
+func (l *lease) take(ctx context.Context, holder string, timeout time.Duration) (func() error, error) {
+	deadline := time.Now().Add(timeout)
+	token := rand.Text()
+	for {
+		other, err := l.try(ctx, holder, token)
+		if err != nil {
+			return nil, l.of.Explain("lock the state "+l.of.path, err)
+		}
+		if other == nil {
+			return l.hold(token), nil //nolint:contextcheck // it is held and given back whatever the context says
+		}
+		switch {
+		case timeout <= 0:
+			return nil, other
+		case time.Until(deadline) <= 0:
+			other.Waited = timeout
+			return nil, other
+		}
+		timer := time.NewTimer(min(leasePoll, time.Until(deadline)))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, fmt.Errorf("wait for the lock: %w: %w", other, context.Cause(ctx))
+		case <-timer.C:
+		}
+	}
+}
+
+// try takes the lease if it is free or has ended, else it says who has it.
+func (l *lease) try(ctx context.Context, holder, token string) (*lock.HeldError, error) {
+	n, err := l.change(ctx, `INSERT INTO `+l.of.schema+`.lease AS l (name, holder, token, ends_at)
+		VALUES ($1, $2, $3, clock_timestamp() + $4 * interval '1 microsecond')
+		ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, token = excluded.token, ends_at = excluded.ends_at
+			WHERE l.ends_at <= clock_timestamp()`,
+		leaseName, storable(holder), token, leaseTime.Microseconds())
+	if err != nil || n == 1 {
+		return nil, err
+	}
+	other := &lock.HeldError{What: "the state " + l.of.path}
+	c, err := l.of.connect(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Release()
+	err = c.QueryRow(ctx, `SELECT holder FROM `+l.of.schema+`.lease WHERE name = $1`, pgx.QueryExecModeExec, leaseName).Scan(&other.Holder)
+	if errors.Is(err, pgx.ErrNoRows) { // it was given back in this moment
+		err = nil
+	}
+	other.Holder = lock.Printable(other.Holder)
+	return other, l.of.fault(err)
+}
+
+// change runs a statement about the lease in a transaction of its own.
+func (l *lease) change(ctx context.Context, statement string, args ...any) (changed int64, err error) {
+	c, err := l.of.connect(ctx, 0)
+	if err != nil {
+		return 0, err
+	}
+	defer c.Release()
+	tag, err := c.Exec(ctx, statement, append([]any{pgx.QueryExecModeExec}, args...)...)
+	return tag.RowsAffected(), l.of.fault(err)
+}
+
+// hold renews the lease until it is released.
+func (l *lease) hold(token string) (release func() error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var renewing sync.WaitGroup
+	renewing.Go(func() { l.renew(ctx, token) })
+	stop := sync.OnceFunc(func() {
+		cancel()
+		renewing.Wait()
+	})
+	l.mu.Lock()
+	l.end = stop
+	l.mu.Unlock()
+	l.lost.Store(false)
+	return sync.OnceValue(func() error {
+		stop()
+		ctx, cancel := context.WithTimeout(context.Background(), minPatience)
+		defer cancel()
+		_, err := l.change(ctx, `DELETE FROM `+l.of.schema+`.lease WHERE name = $1 AND token = $2`, leaseName, token)
+		if err != nil {
+			return fmt.Errorf("release the lock, which ends by itself in %s: %w", leaseTime, err)
+		}
+		return nil
+	})
+}
+
+func (l *lease) renew(ctx context.Context, token string) {
+	ticker := time.NewTicker(renewal)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		attempt, cancel := context.WithTimeout(ctx, renewal)
+		n, err := l.change(attempt, `UPDATE `+l.of.schema+`.lease SET ends_at = clock_timestamp() + $3 * interval '1 microsecond'
+			WHERE name = $1 AND token = $2`, leaseName, token, leaseTime.Microseconds())
+		cancel()
+		// A server that can't be reached now may be next time: nobody takes the lease
+		// from it meanwhile, or the epoch tells.
+		if err == nil && n == 0 {
+			l.lost.Store(true)
+			return
+		}
+	}
+}
+
+// stop ends the renewal of a lease that was not released.
+func (l *lease) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.end != nil {
+		l.end()
+		l.end = nil
+	}
+}
