@@ -31,7 +31,7 @@ const part = "NOTIFYAUDIT_TEST_PART"
 
 func TestMain(m *testing.M) {
 	parts := map[string]func(context.Context, *bufio.Scanner) error{
-		"make": playMake, "hold": playHold, "read": playRead, "purge": playPurge,
+		"make": playMake, "hold": playHold, "read": playRead, "purge": playPurge, "lease": playLease,
 	}
 	play, ok := parts[os.Getenv(part)]
 	if !ok {
@@ -75,6 +75,11 @@ func playHold(ctx context.Context, in *bufio.Scanner) error {
 	if err != nil {
 		return err
 	}
+	return record(ctx, db, in)
+}
+
+// record locks a state and commits a reading for each line of the input.
+func record(ctx context.Context, db *state.DB, in *bufio.Scanner) error {
 	if _, err := db.Lock(ctx, lock.Holder("there", os.Getpid(), start), 0); err != nil {
 		return err
 	}
