@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/term"
@@ -98,8 +99,8 @@ func (p stateImportCommand) run(c *cli.Context) error {
 	defer s.Close()
 	err = transfer.Import(c.Context, s.DB, in)
 	if errors.Is(err, transfer.ErrNotEmpty) {
-		return exit.With(exit.Failure, fmt.Errorf("%w: %s has lineage %s. Nothing was changed. To put the export in its place, move that file away first, with its -wal and -shm files; or import into another folder with --data-dir",
-			transfer.ErrNotEmpty, s.DB.Path(), s.DB.Lineage()))
+		return exit.With(exit.Failure, fmt.Errorf("%w: %s has lineage %s. Nothing was changed. To put the export in its place, %s",
+			transfer.ErrNotEmpty, s.DB.Path(), s.DB.Lineage(), backend.MakeRoom(s.Manifest)))
 	}
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 )
 
 // decodeAudit reads the audit block; without one everything has its default.
-func (m *Manifest) decodeAudit(bs lang.Blocks) {
+func (m *Manifest) decodeAudit(bs lang.Blocks, simulator bool) {
 	a := m.program.NoArgs(lang.Block{Kind: "audit"})
 	if len(bs) > 0 {
 		a = m.program.Args(bs[0])
@@ -24,7 +24,7 @@ func (m *Manifest) decodeAudit(bs lang.Blocks) {
 	m.Location = location(a)
 	m.Refresh = refresh(a.Inner("refresh"))
 	m.Retention = retention(a, m.Refresh)
-	m.Backend, m.backend = decodeBackend(a)
+	m.Backend, m.backend = decodeBackend(a, simulator)
 }
 
 func language(a *lang.Args) string {
@@ -87,27 +87,4 @@ func retention(a *lang.Args, r job.Refresh) time.Duration {
 // asked again; a message that is asked without end has none but refresh.after.
 func longestWait(r job.Refresh) time.Duration {
 	return max(r.After, time.Duration(r.Age/(1+r.Age)*float64(r.StopAfter)))
-}
-
-func decodeBackend(a *lang.Args) (Backend, *lang.Args) {
-	b := Backend{Type: "sqlite", Path: "audit.db", Create: true}
-	found := a.Blocks("backend")
-	if len(found) == 0 {
-		return b, a
-	}
-	if kind := found[0].Name(); kind != b.Type {
-		p := diag.Problemf("Unknown backend", "There is no backend %s.%s", diag.Quote(kind), diag.DidYouMeanOr(kind, []string{b.Type}, "The backends are"))
-		if kind == "postgres" {
-			p = lang.NotYet(`backend "postgres"`)
-		}
-		a.Program().Diags.FailAt(found[0].At, p)
-		return b, a
-	}
-	inner := a.Inner("backend")
-	b.Create = inner.Bool("create", true)
-	b.Path = inner.Text("path", b.Path)
-	if p := checkPlace(b.Path); p != nil {
-		inner.FailAt("path", p)
-	}
-	return b, inner
 }

@@ -132,7 +132,7 @@ func TestAudit(t *testing.T) {
 	if m.Retention != 180*24*time.Hour {
 		t.Errorf("got retention %v", m.Retention)
 	}
-	if want := (manifest.Backend{Type: "sqlite", Path: "state/audit.db"}); m.Backend != want {
+	if want := (manifest.Backend{Path: "state/audit.db"}); m.Backend != want {
 		t.Errorf("got backend %+v, want %+v", m.Backend, want)
 	}
 }
@@ -142,7 +142,7 @@ func TestDefaults(t *testing.T) {
 	if m.Title != "Notification audit" || m.Language != "en" || m.Location != time.UTC || m.Refresh != job.DefaultRefresh() || m.Retention != 0 {
 		t.Errorf("got %q, %q, %v, %+v, %v", m.Title, m.Language, m.Location, m.Refresh, m.Retention)
 	}
-	if want := (manifest.Backend{Type: "sqlite", Path: "audit.db", Create: true}); m.Backend != want {
+	if want := (manifest.Backend{Path: "audit.db", Create: true}); m.Backend != want {
 		t.Errorf("got backend %+v, want %+v", m.Backend, want)
 	}
 	p := m.Providers[0]

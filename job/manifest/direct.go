@@ -59,7 +59,7 @@ func loadDirect(ctx context.Context, d Direct, diags *diag.Collector) *Manifest 
 	program := lang.New(schema(), files, diags)
 	m := &Manifest{Dir: d.DataDir, DataDir: d.DataDir, program: program, check: d.CheckTarget}
 	m.checks = checks.Decode(program, nil)
-	m.decodeAudit(nil)
+	m.decodeAudit(nil, false)
 	if d.Title != "" {
 		m.Title = d.Title
 	}

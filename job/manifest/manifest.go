@@ -144,14 +144,6 @@ type Manifest struct {
 	check    func(kind, path string) error // Options.CheckTarget
 }
 
-// A Backend says where the state is.
-type Backend struct {
-	Type string // "sqlite"
-	Path string // relative to DataDir
-	// Create lets a run start from nothing when there is no state.
-	Create bool
-}
-
 // Provider finds a provider by its name.
 func (m *Manifest) Provider(name string) (*job.Provider, bool) {
 	i := slices.IndexFunc(m.Providers, func(p job.Provider) bool { return p.Name == name })
@@ -228,7 +220,7 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 	program.Declare(blocks.Of("variable"), blocks.Of("locals"), in)
 
 	m := &Manifest{Dir: files.Dir, DataDir: dataDir(opts, files.Dir, diags), program: program, check: opts.CheckTarget}
-	m.decodeAudit(blocks.Of("audit"))
+	m.decodeAudit(blocks.Of("audit"), opts.Simulator)
 	symbols := &messages.Symbols{Zone: m.Location, ZoneSet: setsZone(blocks)}
 	m.decodeProviders(blocks.Of("provider"), symbols, opts.Simulator)
 	m.decodeAudiences(blocks.Of("audience"), symbols)

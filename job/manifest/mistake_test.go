@@ -118,6 +118,26 @@ func TestMistakes(t *testing.T) {
 			place: "main.audit.hcl:2", want: "Unknown backend", says: []string{`Did you mean "sqlite"?`},
 		},
 		{
+			name: "database without a url", text: "audit {\n  backend \"postgres\" {}\n}",
+			place: "main.audit.hcl:2", want: "Missing required argument", says: []string{"url", "var.database_url"},
+		},
+		{
+			name: "no url of a database", text: "audit {\n  backend \"postgres\" { url = \"mysql://u:s3cret@h/d\" }\n}",
+			place: "main.audit.hcl:2", want: "Not the URL of a database", says: []string{"postgres://", "%XX"},
+		},
+		{
+			name: "a password that breaks its url", text: "audit {\n  backend \"postgres\" { url = \"postgres://u:s%3cr/et@h:x/d\" }\n}",
+			place: "main.audit.hcl:2", want: "Not the URL of a database",
+		},
+		{
+			name: "unsuitable schema", text: "audit {\n  backend \"postgres\" {\n    url = \"host=h dbname=d\"\n    schema = \"HR audit\"\n  }\n}",
+			place: "main.audit.hcl:4", want: "Unsuitable schema", says: []string{"small letters"},
+		},
+		{
+			name: "path of a database", text: "audit {\n  backend \"postgres\" {\n    url = \"host=h dbname=d\"\n    path = \"x\"\n  }\n}",
+			place: "main.audit.hcl:4", want: "Unsupported argument", says: []string{"url, schema and create"},
+		},
+		{
 			name: "undeclared variable", text: message("title = var.titel") + "\n" + `variable "title" { default = "x" }`,
 			place: "main.audit.hcl:3", want: "Undeclared reference", says: []string{`Did you mean "title"?`},
 		},
@@ -497,24 +517,6 @@ func TestMistakes(t *testing.T) {
 			checkDiagnostic(t, diags[0], tt.place, tt.want, tt.says)
 			if !strings.Contains(diags[0].Snippet, tt.snippet) {
 				t.Errorf("got snippet %q, want %q in it", diags[0].Snippet, tt.snippet)
-			}
-		})
-	}
-}
-
-// TestLaterVersions checks that what this version doesn't know is refused, not
-// passed over.
-func TestLaterVersions(t *testing.T) {
-	tests := map[string]string{
-		"postgres": "audit {\n  backend \"postgres\" { url = \"x\" }\n}",
-	}
-	for name, text := range tests {
-		t.Run(name, func(t *testing.T) {
-			files := map[string]string{"main.audit.hcl": text, "provider.audit.hcl": provider}
-			_, diags := manifest.Load(t.Context(), options(folder(t, files)))
-			diags = errorsOf(diags)
-			if len(diags) != 1 || diags[0].Summary != "Not supported by this version" {
-				t.Errorf("got %v, want one refusal", diags)
 			}
 		})
 	}

@@ -147,6 +147,9 @@ func (m *Manifest) keep(opts Options) {
 		scenario = filepath.Join(m.Dir, "simulator.json")
 	}
 	in.Add("the scenario of the simulator", scenario)
+	if m.Backend.Path == "" {
+		return // the state is in a database
+	}
 	state := filepath.Join(m.DataDir, filepath.FromSlash(m.Backend.Path))
 	if p := checkInputs(in, m.Backend.Path, []string{state}); p != nil {
 		m.backend.FailAt("path", p)

@@ -38,6 +38,13 @@ func Reference() []BlockReference {
 
 // blockReference describes a block and those in it.
 func blockReference(kind, in string) []BlockReference {
+	if kind == "backend" {
+		var all []BlockReference
+		for _, of := range []string{sqlite, postgres} {
+			all = append(all, describe(kind+" "+diag.Quote(of), in, kind, backendShape([]string{of}).Arguments))
+		}
+		return all
+	}
 	sh, _ := shapeOf(strings.TrimPrefix(in+"."+kind, "."), nil)
 	words := []string{kind}
 	for _, label := range sh.Labels {
@@ -77,6 +84,8 @@ func argumentDocs() map[string]string {
 		"age":              "and not before this share of its age has passed since; default 0.1",
 		"stop_after":       `and never once it is older; default "30d", "0s" never stops`,
 		"backend.path":     `of the state, below the data folder; default "audit.db"`,
+		"url":              `of the database, as libpq reads it: "postgres://user:password@host/database?sslmode=verify-full"`,
+		"schema":           `of the database: one for each audit; default "notifyaudit", which is made`,
 		"create":           "whether to start from nothing where there is no state; default true",
 		"type":             "such as string, number, list(string); default any",
 		"default":          "its value when there is none from outside",

@@ -34,8 +34,7 @@ func afterRun(root string) string {
 	return root + " has figures, which are only known after a run: use it in checks and outputs."
 }
 
-// shapeOf describes the blocks. A later version moves names from Later to where
-// they belong and decodes them.
+// shapeOf describes the blocks.
 func shapeOf(kind string, labels []string) (lang.Shape, bool) {
 	switch kind {
 	case "audit":
@@ -43,7 +42,7 @@ func shapeOf(kind string, labels []string) (lang.Shape, bool) {
 	case "audit.refresh":
 		return lang.Shape{Arguments: []string{"after", "age", "stop_after"}}, true
 	case "audit.backend":
-		return lang.Shape{Labels: []string{"type"}, Arguments: []string{"path", "create"}, Later: []string{"url"}}, true
+		return backendShape(labels), true
 	case "provider":
 		return lang.Shape{
 			Labels: []string{"name"}, Repeatable: true, // the alias is its name
@@ -76,6 +75,15 @@ func shapeOf(kind string, labels []string) (lang.Shape, bool) {
 		return lang.Shape{Labels: []string{"name"}, Arguments: []string{"value", "description", "sensitive"}}, true
 	}
 	return lang.CoreShape(kind)
+}
+
+// backendShape depends on the type, which is the label.
+func backendShape(labels []string) lang.Shape {
+	arguments := []string{"path", "create"}
+	if len(labels) > 0 && labels[0] == postgres {
+		arguments = []string{"url", "schema", "create"}
+	}
+	return lang.Shape{Labels: []string{"type"}, Arguments: arguments}
 }
 
 // reportShape depends on the format, which is the first label. The second label is

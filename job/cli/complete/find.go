@@ -14,10 +14,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/help"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
-	"notifyaudit/job/state/sqlite"
 )
 
 // Options are the sources of completions.
@@ -261,7 +261,7 @@ func (c *completion) addresses(ctx context.Context, inState bool) []candidate {
 		return nil
 	}
 	if inState {
-		db, err := sqlite.Open(ctx, m.DataDir, m.Backend.Path, sqlite.Options{ReadOnly: true})
+		db, err := backend.Open(ctx, m, backend.Options{ReadOnly: true})
 		if err == nil {
 			defer func() { _ = db.Close() }()
 			return c.pick(stateAddresses(ctx, db))

@@ -16,12 +16,12 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/audit/snapshot"
 	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
-	"notifyaudit/job/state/sqlite"
 )
 
 // Options are what a session works with.
@@ -89,7 +89,7 @@ func (s *Session) OpenToWrite(ctx context.Context, o OpenOptions) error {
 	if err := s.OpenData(); err != nil {
 		return err
 	}
-	db, err := sqlite.Open(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, sqlite.Options{Create: s.Manifest.Backend.Create && !o.Existing, LockTimeout: o.Wait, Simulated: s.Simulator})
+	db, err := backend.Open(ctx, s.Manifest, backend.Options{Create: !o.Existing, LockTimeout: o.Wait, Simulated: s.Simulator})
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,10 @@ func (s *Session) lockCredentials(ctx context.Context, wait time.Duration) error
 	if s.Simulator {
 		return nil
 	}
-	beside := filepath.Dir(filepath.Join(s.Manifest.DataDir, s.Manifest.Backend.Path))
+	beside := s.Manifest.DataDir
+	if path := s.Manifest.Backend.Path; path != "" {
+		beside = filepath.Dir(filepath.Join(beside, path))
+	}
 	if _, err := os.Stat(beside); err != nil {
 		beside = ""
 	}
@@ -134,7 +137,7 @@ func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Durat
 			return err
 		}
 	}
-	db, err := sqlite.Open(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, sqlite.Options{Create: create && s.Manifest.Backend.Create, LockTimeout: wait})
+	db, err := backend.Open(ctx, s.Manifest, backend.Options{Create: create, LockTimeout: wait})
 	if errors.Is(err, state.ErrNoState) && !create {
 		return exit.With(exit.Failure, ErrNoState)
 	}
@@ -170,10 +173,12 @@ func (s *Session) Pay(ctx context.Context, p *job.Provider, cost job.Cost) error
 // OpenToRead opens the state to look at it as it is at one instant. Where there is
 // none DB stays nil.
 func (s *Session) OpenToRead(ctx context.Context) error {
-	if err := readable(filepath.Join(s.Manifest.DataDir, s.Manifest.Backend.Path)); err != nil {
-		return err
+	if path := s.Manifest.Backend.Path; path != "" {
+		if err := readable(filepath.Join(s.Manifest.DataDir, path)); err != nil {
+			return err
+		}
 	}
-	db, err := sqlite.Open(ctx, s.Manifest.DataDir, s.Manifest.Backend.Path, sqlite.Options{ReadOnly: true})
+	db, err := backend.Open(ctx, s.Manifest, backend.Options{ReadOnly: true})
 	if errors.Is(err, state.ErrNoState) {
 		return nil
 	}
@@ -190,9 +195,9 @@ func (s *Session) SameWorld() error {
 	case s.DB == nil || s.DB.Simulated() == s.Simulator:
 		return nil
 	case s.Simulator:
-		return exit.With(exit.Failure, fmt.Errorf("%s has real readings, and the simulator would add made-up ones: leave --simulator out, or name another folder with --data-dir", s.DB.Path()))
+		return exit.With(exit.Failure, fmt.Errorf("%s has real readings, and the simulator would add made-up ones: leave --simulator out, or %s", s.DB.Path(), backend.Elsewhere(s.Manifest)))
 	default:
-		return exit.With(exit.Failure, fmt.Errorf("%s has readings that the simulator made up: remove it, or name another folder with --data-dir; to go on with it, add --simulator", s.DB.Path()))
+		return exit.With(exit.Failure, fmt.Errorf("%s has readings that the simulator made up: remove it, or %s; to go on with it, add --simulator", s.DB.Path(), backend.Elsewhere(s.Manifest)))
 	}
 }
 

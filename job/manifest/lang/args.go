@@ -29,7 +29,7 @@ type Args struct {
 func (p *Program) Args(b Block) *Args {
 	s := p.schema.shape(b.Kind, b.Labels)
 	schema := &hcl.BodySchema{}
-	for _, name := range slices.Concat(s.Arguments, s.Later) {
+	for _, name := range s.Arguments {
 		schema.Attributes = append(schema.Attributes, hcl.AttributeSchema{Name: name})
 	}
 	for _, kind := range s.Blocks {
@@ -44,22 +44,12 @@ func (p *Program) Args(b Block) *Args {
 			At: inner.DefRange, LabelAt: inner.DefRange, body: inner.Body,
 		})
 	}
-	for _, name := range s.Later {
-		if attr, set := a.attrs[name]; set {
-			p.Diags.FailAt(attr.NameRange, NotYet("The argument "+name))
-		}
-	}
 	return a
 }
 
 // NoArgs are those of a block that isn't there.
 func (p *Program) NoArgs(b Block) *Args {
 	return &Args{Block: b, program: p, shape: p.schema.shape(b.Kind, b.Labels), scope: p.Scope()}
-}
-
-// NotYet is the problem of something that a later version has.
-func NotYet(what string) *diag.Problem {
-	return diag.Problemf("Not supported by this version", "%s is part of the language, but this version of notifyaudit doesn't support it yet. Remove it.", what)
 }
 
 // reword adds to hcl's words what a block of this kind does take.

@@ -114,7 +114,7 @@ func (d *blockDecoder) optionallyLabelled(b Block) Blocks {
 	var found Blocks
 	for name, attr := range attrs {
 		_, diags := hcl.ExprMap(attr.Expr)
-		if diags.HasErrors() || slices.Contains(slices.Concat(s.Arguments, s.Blocks, s.Later), name) {
+		if diags.HasErrors() || slices.Contains(slices.Concat(s.Arguments, s.Blocks), name) {
 			return Blocks{b}
 		}
 		content, _, _ := b.body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: name}}})

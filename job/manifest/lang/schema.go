@@ -30,9 +30,8 @@ type Shape struct {
 	Optional string
 	// AnyName says that the last label may be any text: nothing refers to it.
 	AnyName bool
-	// Arguments and Blocks may be in it; Later are arguments that the language
-	// has, but not this version.
-	Arguments, Blocks, Later []string
+	// Arguments and Blocks may be in it.
+	Arguments, Blocks []string
 	// Repeatable says that several blocks with the same labels are different ones.
 	Repeatable bool
 }

@@ -1,0 +1,47 @@
+// Package backend opens the state where a manifest has it.
+package backend
+
+import (
+	"context"
+	"errors"
+
+	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/manifest"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/postgres"
+	"notifyaudit/job/state/sqlite"
+)
+
+// Options say how to open a state; see [sqlite.Options] and [postgres.Options].
+type Options = sqlite.Options
+
+// Open opens the state of a manifest, which makes none where the manifest forbids
+// it. The error of a database that can't be used as it is set carries [exit.Config].
+func Open(ctx context.Context, m *manifest.Manifest, o Options) (*state.DB, error) {
+	b := &m.Backend
+	o.Create = o.Create && b.Create
+	if b.URL.IsZero() {
+		return sqlite.Open(ctx, m.DataDir, b.Path, o)
+	}
+	db, err := postgres.Open(ctx, b.URL, b.Schema, postgres.Options(o))
+	if errors.Is(err, postgres.ErrSettings) {
+		err = exit.With(exit.Config, err)
+	}
+	return db, err
+}
+
+// MakeRoom says how to have another state in the place of the one of a manifest.
+func MakeRoom(m *manifest.Manifest) string {
+	if m.Backend.URL.IsZero() {
+		return "move that file away first, with its -wal and -shm files; or import into another folder with --data-dir"
+	}
+	return "drop or rename that schema first; or import into another one"
+}
+
+// Elsewhere says how to have a state beside the one of a manifest.
+func Elsewhere(m *manifest.Manifest) string {
+	if m.Backend.URL.IsZero() {
+		return "name another folder with --data-dir"
+	}
+	return "name another schema in the backend"
+}
