@@ -1,5 +1,5 @@
-# What the CronJob audits. The ConfigMap in 30-configmap.yaml holds this folder;
-# README.md says how to renew it.
+# What the CronJob audits. kustomize makes a ConfigMap of this file. The tables
+# beside it name people: they are in a Secret, and both are mounted as one folder.
 
 audit {
   title    = "Policy notices"

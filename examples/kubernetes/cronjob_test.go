@@ -1,0 +1,136 @@
+package kubernetes_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"notifyaudit/job/manifest"
+)
+
+// podFailure is what the job controller makes of a failed pod: the action of the
+// first rule that matches, and Count without one.
+func podFailure(policy *batchv1.PodFailurePolicy, container string, status int32, conditions ...corev1.PodConditionType) batchv1.PodFailurePolicyAction {
+	for _, rule := range policy.Rules {
+		if codes := rule.OnExitCodes; codes != nil && (codes.ContainerName == nil || *codes.ContainerName == container) &&
+			slices.Contains(codes.Values, status) == (codes.Operator == batchv1.PodFailurePolicyOnExitCodesOpIn) {
+			return rule.Action
+		}
+		for _, pattern := range rule.OnPodConditions {
+			if slices.Contains(conditions, pattern.Type) && pattern.Status == corev1.ConditionTrue {
+				return rule.Action
+			}
+		}
+	}
+	return batchv1.PodFailurePolicyActionCount
+}
+
+func TestExitStatuses(t *testing.T) {
+	job := audit(t).JobTemplate.Spec
+	if job.Template.Spec.RestartPolicy != corev1.RestartPolicyNever {
+		t.Fatal("a pod failure policy needs restartPolicy Never")
+	}
+	container := job.Template.Spec.Containers[0].Name
+	for _, test := range []struct {
+		name       string
+		status     int32
+		conditions []corev1.PodConditionType
+		want       batchv1.PodFailurePolicyAction
+	}{
+		{"failed for good", 1, nil, batchv1.PodFailurePolicyActionFailJob},
+		{"some messages could not be read", 3, nil, batchv1.PodFailurePolicyActionFailJob},
+		{"a check failed", 4, nil, batchv1.PodFailurePolicyActionFailJob},
+		{"wrong usage", 64, nil, batchv1.PodFailurePolicyActionFailJob},
+		{"not finished", 75, nil, batchv1.PodFailurePolicyActionCount},
+		{"wrong manifest or credential", 78, nil, batchv1.PodFailurePolicyActionFailJob},
+		{"killed for its memory", 137, nil, batchv1.PodFailurePolicyActionCount},
+		{"told to go and stopped in time", 75, []corev1.PodConditionType{corev1.DisruptionTarget}, batchv1.PodFailurePolicyActionIgnore},
+		{"told to go and killed", 137, []corev1.PodConditionType{corev1.DisruptionTarget}, batchv1.PodFailurePolicyActionIgnore},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := podFailure(job.PodFailurePolicy, container, test.status, test.conditions...)
+			if got != test.want {
+				t.Errorf("exit status %d means %s, want %s", test.status, got, test.want)
+			}
+		})
+	}
+}
+
+// TestTimes checks both CronJobs; every is the time between two runs.
+func TestTimes(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		spec  batchv1.CronJobSpec
+		every time.Duration
+	}{
+		{"audit", audit(t), time.Hour},
+		{"backup", backup(t), 24 * time.Hour},
+	} {
+		t.Run(test.name, func(t *testing.T) { checkTimes(t, test.spec, test.every) })
+	}
+	if grace := audit(t).JobTemplate.Spec.Template.Spec.TerminationGracePeriodSeconds; grace == nil || *grace < 30 {
+		t.Error("the pod is killed before it can put its reports away")
+	}
+	if replaced := audit(t).JobTemplate.Spec.PodReplacementPolicy; replaced == nil || *replaced != batchv1.Failed {
+		t.Error("a second pod starts while the first still holds the lock")
+	}
+}
+
+func checkTimes(t *testing.T, spec batchv1.CronJobSpec, every time.Duration) {
+	t.Helper()
+	if fields := strings.Fields(spec.Schedule); len(fields) != 5 || slices.Contains([]string{"0", "*", "00"}, fields[0]) {
+		t.Errorf("schedule %q starts on the full hour, or is no schedule", spec.Schedule)
+	}
+	if spec.TimeZone == nil {
+		t.Error("the schedule has no time zone")
+	} else if _, err := time.LoadLocation(*spec.TimeZone); err != nil {
+		t.Error(err)
+	}
+	if spec.ConcurrencyPolicy != batchv1.ForbidConcurrent {
+		t.Errorf("concurrency policy %s, want Forbid", spec.ConcurrencyPolicy)
+	}
+	if spec.StartingDeadlineSeconds == nil || *spec.StartingDeadlineSeconds < 10 {
+		t.Error("a start that was missed is never made up for")
+	}
+	job := spec.JobTemplate.Spec
+	if job.BackoffLimit == nil || *job.BackoffLimit < 1 {
+		t.Error("a run that was not finished is not retried")
+	}
+	if job.ActiveDeadlineSeconds == nil || *job.ActiveDeadlineSeconds >= int64(every/time.Second) {
+		t.Error("a job may still run when the next one is due")
+	}
+	if job.TTLSecondsAfterFinished == nil {
+		t.Error("finished jobs are kept for good")
+	}
+}
+
+// TestManifest loads the manifest with the variables that the CronJob gives it.
+func TestManifest(t *testing.T) {
+	environ := map[string]string{}
+	for _, variable := range audit(t).JobTemplate.Spec.Template.Spec.Containers[0].Env {
+		if name, found := strings.CutPrefix(variable.Value, "/credential/"); found {
+			environ[strings.TrimSuffix(variable.Name, "_FILE")] = name
+		}
+	}
+	loaded, diagnostics := manifest.Load(t.Context(), manifest.Options{
+		Path: filepath.Join("base", "manifest"), DataDir: t.TempDir(), Environ: environ, Now: time.Now,
+	})
+	if len(diagnostics) != 0 {
+		t.Fatalf("the manifest has diagnostics: %+v", diagnostics)
+	}
+	messages := 0
+	for _, err := range loaded.Messages() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages++
+	}
+	if messages != 7 {
+		t.Errorf("the manifest has %d messages, want 7", messages)
+	}
+}
