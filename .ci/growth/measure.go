@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A result is what one command cost.
+type result struct {
+	workload
+
+	command string
+	// cpu is of the process, user and system; elapsed is on the wall.
+	cpu, elapsed time.Duration
+	// peak is the most memory that the process had, in bytes.
+	peak int64
+}
+
+// perUnit is the CPU of one unit of the workload, in microseconds.
+func (r *result) perUnit() float64 {
+	return float64(r.cpu) / float64(time.Microsecond) / float64(r.units)
+}
+
+// bench runs workloads and keeps what they cost.
+type bench struct {
+	*options
+
+	self    string
+	results []result
+}
+
+// series measures the commands on a workload, each in a process of its own. Whole ones
+// have every command, others those whose cost depends on people.
+func (b *bench) series(ctx context.Context, w workload, whole bool) error {
+	folder, err := emptied(filepath.Join(b.work, "audit"))
+	if err != nil {
+		return err
+	}
+	server, err := b.serve(ctx, &w)
+	if err != nil {
+		return err
+	}
+	defer server.stop()
+	if err := w.write(folder, server.url, time.Now()); err != nil {
+		return err
+	}
+	export := filepath.Join(b.work, "export.jsonl")
+	commands := [][]string{
+		{"plan"}, {"apply", "-auto-approve"}, {"plan"}, {"report"}, {"show"},
+		{"state", "export", "-o", export}, {"--data-dir", filepath.Join(folder, "restored"), "state", "import", export},
+	}
+	names := []string{"plan, all new", "apply", "plan, nothing changed", "report", "show", "state export", "state import"}
+	for i, args := range commands {
+		if !whole && strings.HasPrefix(names[i], "plan") {
+			continue
+		}
+		if err := b.measure(ctx, w, names[i], b.program, slices.Concat([]string{"--manifest", folder}, args)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compare measures one-page questions: of the bare loop, of the vendor's SDK and of
+// apply, which also plans, records and reports.
+func (b *bench) compare(ctx context.Context) error {
+	w := manyMessages(b.calls)
+	w.kind, w.title, w.unit = "calls", grouped(b.calls)+" one-page questions", "question"
+	folder, err := emptied(filepath.Join(b.work, "audit"))
+	if err != nil {
+		return err
+	}
+	server, err := b.serve(ctx, &w)
+	if err != nil {
+		return err
+	}
+	defer server.stop()
+	if err := w.write(folder, server.url, time.Now()); err != nil {
+		return err
+	}
+	if err := b.measure(ctx, w, bareLoop, b.self, "-ask", server.url, "-calls", strconv.Itoa(b.calls)); err != nil {
+		return err
+	}
+	if err := b.measure(ctx, w, "apply", b.program, "--manifest", folder, "apply", "-auto-approve"); err != nil {
+		return err
+	}
+	if b.sdk == "" {
+		return nil
+	}
+	return b.measure(ctx, w, "vendor's TypeScript SDK", "node", filepath.Join(b.sdk, "pool.mjs"), server.url, strconv.Itoa(b.calls))
+}
+
+// bareLoop is what the others are compared with.
+const bareLoop = "bare net/http loop"
+
+// measure runs one command, whose failure ends the measurement.
+func (b *bench) measure(ctx context.Context, w workload, name, program string, args ...string) error {
+	command := exec.CommandContext(ctx, program, args...)
+	var said strings.Builder
+	command.Stdout, command.Stderr = io.Discard, &said
+	began := time.Now()
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("%s of %s: %w\n%s", name, w.title, err, said.String())
+	}
+	state := command.ProcessState
+	usage, ok := state.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return errors.New("this system doesn't tell what a process used")
+	}
+	r := result{
+		workload: w, command: name, elapsed: time.Since(began),
+		cpu: state.UserTime() + state.SystemTime(), peak: usage.Maxrss << 10, // KiB on Linux
+	}
+	b.results = append(b.results, r)
+	fmt.Fprintf(os.Stderr, "%-32s %-24s %9.2f s CPU %9.2f s %9.1f µs a %s %6d MiB\n",
+		w.title, name, r.cpu.Seconds(), r.elapsed.Seconds(), r.perUnit(), w.unit, r.peak>>20)
+	return nil
+}
+
+// A server is a running `notifyaudit simulate`.
+type server struct {
+	url     string
+	command *exec.Cmd
+}
+
+// serve starts a server that answers about a workload.
+func (b *bench) serve(ctx context.Context, w *workload) (*server, error) {
+	scenario := filepath.Join(b.work, "scenario.json")
+	if err := w.writeScenario(scenario); err != nil {
+		return nil, err
+	}
+	command := exec.CommandContext(ctx, b.program, "--scenario", scenario, "simulate", "-listen", "127.0.0.1:0")
+	command.Stderr = os.Stderr
+	out, err := command.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start the server: %w", err)
+	}
+	if err := command.Start(); err != nil {
+		return nil, fmt.Errorf("start the server: %w", err)
+	}
+	s := &server{command: command}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if at := strings.Index(lines.Text(), "http://127.0.0.1:"); at >= 0 {
+			s.url, _, _ = strings.Cut(lines.Text()[at:], " ")
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return s, nil
+		}
+	}
+	s.stop()
+	return nil, errors.New("the server printed no address")
+}
+
+func (s *server) stop() {
+	_ = s.command.Process.Kill()
+	_ = s.command.Wait() // it was killed
+}
