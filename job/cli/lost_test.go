@@ -5,6 +5,7 @@ package cli_test
 import (
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -101,6 +102,32 @@ func TestStateHeldForLong(t *testing.T) {
 		if said := w.start(args...).ends(75); !strings.Contains(said, "another program") {
 			t.Errorf("%v does not say who holds the state:\n%s", args, said)
 		}
+	}
+	stop()
+	w.apply().ends(0)
+	w.exact(w.file("out/truth.json"))
+}
+
+// TestSignalWhileTheStateIsHeld: a run that is told to end does not wait for another
+// program as long as it may otherwise, and nothing counts as done that is not recorded.
+func TestSignalWhileTheStateIsHeld(t *testing.T) {
+	longtest.Require(t) // it waits for seconds
+	t.Parallel()
+	w := slow(t, 100*time.Millisecond)
+	w.asking().kill()
+	asked := w.api.asked.Load()
+	p := w.start("apply", "-auto-approve", "-lock-timeout", "30s")
+	p.until(func() bool { return w.api.asked.Load() > asked })
+	stop := w.holding()
+	time.Sleep(300 * time.Millisecond) // until an answer waits for the state
+	began := time.Now()
+	p.signal(syscall.SIGTERM)
+	said := p.ends(75)
+	if took := time.Since(began); took > windDown {
+		t.Errorf("it took %s to end", took)
+	}
+	if !strings.Contains(said, "another program") || strings.Contains(said, "goes on where it stopped") {
+		t.Errorf("it does not say why nothing was recorded:\n%s", said)
 	}
 	stop()
 	w.apply().ends(0)

@@ -21,8 +21,10 @@ import (
 type conn struct {
 	lite       *sqlite.Conn
 	statements map[string]*statement
-	// patience is how long another program that holds the file is waited for.
+	// patience is how long another program that holds the file is waited for, as long
+	// as there is no haste.
 	patience time.Duration
+	haste    *haste // nil: there is never any
 	// release gives the connection back at the end of a transaction.
 	release func()
 }
@@ -35,12 +37,12 @@ type statement struct {
 
 // connect opens a connection to the file of a URI, with settings that are pragmas.
 // Another program that holds the file is waited for as long as patience.
-func connect(ctx context.Context, uri string, flags sqlite.OpenFlags, patience time.Duration, settings ...string) (*conn, error) {
+func connect(ctx context.Context, uri string, flags sqlite.OpenFlags, patience time.Duration, haste *haste, settings ...string) (*conn, error) {
 	lite, err := sqlite.OpenConn(uri, flags|sqlite.OpenURI)
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{lite: lite, statements: make(map[string]*statement), patience: patience}
+	c := &conn{lite: lite, statements: make(map[string]*statement), patience: patience, haste: haste}
 	err = c.patiently(ctx, nil, func() error {
 		for _, setting := range append([]string{
 			"foreign_keys = ON",
@@ -77,7 +79,7 @@ func (c *conn) begin(wait, work context.Context, statements ...string) error {
 // patiently does something that may have to wait for another program, until ctx
 // ends. After it, interrupt interrupts.
 func (c *conn) patiently(ctx context.Context, interrupt <-chan struct{}, do func() error) error {
-	patient, cancel := context.WithTimeout(ctx, c.patience)
+	patient, cancel := c.haste.limit(ctx, c.patience)
 	defer cancel()
 	c.lite.SetBlockOnBusy() // until the context ends
 	c.lite.SetInterrupt(patient.Done())

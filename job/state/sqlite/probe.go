@@ -40,7 +40,7 @@ func (f *file) inspect(ctx context.Context, found finding) (version int, err err
 	if !found.log {
 		more = append(more, "immutable=1")
 	}
-	c, err := connect(ctx, uri(f.Path(), "ro", more...), sqlite.OpenReadOnly, f.patience, "query_only = ON")
+	c, err := connect(ctx, uri(f.Path(), "ro", more...), sqlite.OpenReadOnly, f.patience, f.haste, "query_only = ON")
 	if err == nil {
 		defer func() { err = errors.Join(err, c.close()) }()
 		version, err = f.examine(ctx, c, found)
@@ -91,7 +91,7 @@ func cause(ctx context.Context, err error) error {
 // itself may be torn while somebody writes to it, so it must differ twice.
 func (f *file) ownLog(ctx context.Context, logged *conn) error {
 	for range 2 {
-		c, err := connect(ctx, uri(f.Path(), "ro", "immutable=1"), sqlite.OpenReadOnly, f.patience, "query_only = ON")
+		c, err := connect(ctx, uri(f.Path(), "ro", "immutable=1"), sqlite.OpenReadOnly, f.patience, f.haste, "query_only = ON")
 		if err != nil {
 			return err
 		}

@@ -52,6 +52,9 @@ const minPatience = 5 * time.Second
 // Open opens the state at path, which is relative to the folder dir and stays below
 // it. The file has mode 0600, folders made for it 0700.
 //
+// After the end of ctx another program that holds the file is waited for three seconds
+// in all, whatever the LockTimeout is.
+//
 // A [*state.RefusedError] says why a file is not taken; the file is then as it was.
 func Open(ctx context.Context, dir, path string, opts Options) (*state.DB, error) {
 	f, err := openFile(ctx, dir, path, opts)
@@ -85,7 +88,7 @@ func openFile(ctx context.Context, dir, path string, opts Options) (*file, error
 	if err != nil {
 		return nil, err
 	}
-	f := &file{place: p, opts: opts, patience: max(minPatience, opts.LockTimeout)}
+	f := &file{place: p, opts: opts, patience: max(minPatience, opts.LockTimeout), haste: newHaste(ctx)}
 	if err := f.open(ctx, create); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -97,6 +100,7 @@ type file struct {
 	place    *place
 	opts     Options
 	patience time.Duration
+	haste    *haste
 	found    finding
 	// writer is the one connection that changes the state; nil when none may.
 	writer  *conn
@@ -139,7 +143,7 @@ func (f *file) open(ctx context.Context, create bool) error {
 }
 
 func (f *file) writing(ctx context.Context) (*conn, error) {
-	return connect(ctx, uri(f.Path(), "rw"), sqlite.OpenReadWrite, f.patience, "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+	return connect(ctx, uri(f.Path(), "rw"), sqlite.OpenReadWrite, f.patience, f.haste, "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
 }
 
 func (f *file) reading(mode string, more ...string) *pool {
@@ -148,7 +152,7 @@ func (f *file) reading(mode string, more ...string) *pool {
 		if mode == "ro" {
 			flags = sqlite.OpenReadOnly
 		}
-		return connect(ctx, uri(f.Path(), mode, more...), flags, f.patience, "query_only = ON")
+		return connect(ctx, uri(f.Path(), mode, more...), flags, f.patience, f.haste, "query_only = ON")
 	})
 }
 
@@ -208,6 +212,7 @@ func (f *file) Close() error {
 		}
 	}
 	f.writer = nil
+	f.haste.stop()
 	return errors.Join(append(failures, f.place.close())...)
 }
 
@@ -271,7 +276,7 @@ func (f *file) makeWhole(ctx context.Context) error {
 // fill makes an empty file a state, with a rollback journal: unlike a log it
 // leaves nothing beside the file for the rename to miss.
 func fill(ctx context.Context, path, lineage string) (err error) {
-	c, err := connect(ctx, uri(path, "rw"), sqlite.OpenReadWrite, minPatience, "synchronous = FULL", fmt.Sprintf("application_id = %d", applicationID))
+	c, err := connect(ctx, uri(path, "rw"), sqlite.OpenReadWrite, minPatience, nil, "synchronous = FULL", fmt.Sprintf("application_id = %d", applicationID))
 	if err != nil {
 		return err
 	}

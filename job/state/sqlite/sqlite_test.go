@@ -50,7 +50,7 @@ func must(t *testing.T, err error) {
 
 func TestMigrations(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.db")
-	c, err := connect(t.Context(), "file:"+path, sqlite.OpenReadWrite|sqlite.OpenCreate, minPatience, "application_id = 1853122145")
+	c, err := connect(t.Context(), "file:"+path, sqlite.OpenReadWrite|sqlite.OpenCreate, minPatience, nil, "application_id = 1853122145")
 	must(t, err)
 	defer func() { must(t, c.close()) }()
 	scripts := migrations()
@@ -76,7 +76,7 @@ func TestMigrations(t *testing.T) {
 
 // What is stored as another type than it is wanted as was damaged.
 func TestScanIsStrict(t *testing.T) {
-	c, err := connect(t.Context(), "file:x?mode=memory", sqlite.OpenReadWrite, minPatience)
+	c, err := connect(t.Context(), "file:x?mode=memory", sqlite.OpenReadWrite, minPatience, nil)
 	must(t, err)
 	defer func() { must(t, c.close()) }()
 	var text string
