@@ -7,10 +7,7 @@ type Summary struct {
 	Sheet string
 	// Title is the audit's.
 	Title string
-	// Complete says whether the figures are everything that could be known;
-	// Verdict says it in words, loudly when not.
-	Complete bool
-	Verdict  string
+	Headline
 	// Facts are "data as of", time zone and the like.
 	Facts []Figure
 	// Figures are the numbers, the read rate first among them.

@@ -7,7 +7,10 @@ import (
 func (f fixture) summary() *report.Summary {
 	s := &report.Summary{
 		Sheet: f.say("Summary", "概览"), Title: f.say("Q4 benefits notices", "第四季度福利通知"),
-		Complete: !f.incomplete, Verdict: f.say("Complete: every message has been read to its end.", "数据完整：所有消息均已读取完毕。"),
+		Headline: report.Headline{
+			Trust: report.TrustFull, Verdict: f.say("Complete: there are up-to-date data of everybody.", "数据完整：所有人员的数据均为最新。"),
+			Sentences: []string{f.say("1,485 of 1,995 have read it (74.4 %).", "应读 1,995 人，已读 1,485 人（74.4%）。")},
+		},
 		Facts: []report.Figure{
 			{
 				Key: "as_of", Name: "DataAsOf", Label: f.say("Data as of", "数据截至"), Type: report.TypeTime,
@@ -41,6 +44,7 @@ func (f fixture) summary() *report.Summary {
 		},
 	}
 	if f.incomplete {
+		s.Trust = report.TrustLittle
 		s.Verdict = f.say(
 			"INCOMPLETE: 3 of 12 messages could not be read. Their people are unknown and in no figure; see Problems before you act on these numbers.",
 			"数据不完整：12 条消息中有 3 条未能读取，相关人员状态未知，未计入任何数据；使用前请先查看“数据质量”。")

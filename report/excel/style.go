@@ -21,6 +21,7 @@ const (
 	rateFill  = "1F5A96" // bars of charts
 	alarmFill = "A63C00" // the verdict when not complete, under white
 	calmFill  = "1F5A96" // the verdict when complete, under white
+	mindFill  = "7F5F00" // the verdict when almost complete, under white
 	bandFill  = "E9EFF7" // headers of the summary's lists, under ink
 	white     = "FFFFFF"
 	rule      = "D9D9D9" // lines between rows
@@ -115,6 +116,7 @@ type style struct {
 	format    string // "": General
 	wrap      bool
 	right     bool
+	left      bool
 	middle    bool // vertically; otherwise at the top
 	bottom    bool
 	indent    int

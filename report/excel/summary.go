@@ -1,6 +1,8 @@
 package excel
 
 import (
+	"strings"
+
 	"github.com/mattn/go-runewidth"
 	"github.com/xuri/excelize/v2"
 
@@ -9,8 +11,8 @@ import (
 )
 
 // The summary's grid: what is named in the first column, its value in the
-// second, words in the rest. Texts that run over the empty cells to their right
-// are folded to what they have room for, since there are no merged cells.
+// second, words in the rest. Verdict and sentences are in merged cells; other texts that
+// run over the empty cells to their right are folded to what they have room for.
 const (
 	nameWidth  = 46 // characters
 	valueWidth = 18
@@ -20,11 +22,11 @@ const (
 
 // The sizes of the summary's fonts in points, and of its rows as a share.
 const (
-	titleSize   = 20
-	verdictSize = 14
-	bigSize     = 24
-	headingSize = 13
-	noteSize    = 9.5
+	titleSize    = 20
+	verdictSize  = 12
+	sentenceSize = 13
+	headingSize  = 13
+	noteSize     = 9.5
 	// sectionGap is left above what begins a section: there are no blank rows.
 	sectionGap = 12
 )
@@ -32,6 +34,7 @@ const (
 // The verdict has a symbol before its words, so that its colour is not needed.
 const (
 	calmSymbol  = "✓ "
+	mindSymbol  = "△ "
 	alarmSymbol = "⚠ "
 )
 
@@ -51,8 +54,8 @@ func (b *book) layOutSummary(t *tab) error {
 		s.columns = max(s.columns, len(b.wb.Summary.Attention[i].Columns))
 	}
 	for _, step := range []func(*report.Summary) error{
-		s.setUpGrid, s.writeHead, s.writeFacts, s.writeFigures,
-		s.drawCharts, s.writeAttention, s.writeContents, s.setUpPrint,
+		s.setUpGrid, s.writeHead, s.writeHero, s.writeFigures,
+		s.drawCharts, s.writeAttention, s.writeContents, s.writeFacts, s.setUpPrint,
 	} {
 		if err := step(b.wb.Summary); err != nil {
 			return err
@@ -136,10 +139,45 @@ func (s *summary) writeHead(sum *report.Summary) error {
 		return err
 	}
 	symbol, fill := alarmSymbol, alarmFill
-	if sum.Complete {
+	switch sum.Trust {
+	case report.TrustFull:
 		symbol, fill = calmSymbol, calmFill
+	case report.TrustMost:
+		symbol, fill = mindSymbol, mindFill
+	case report.TrustLittle:
 	}
-	return s.run(symbol+sum.Verdict, style{size: verdictSize, bold: true, color: white, fill: fill, middle: true}, 6)
+	if err := s.merged(symbol+sum.Verdict, style{size: verdictSize, bold: true, color: white, fill: fill, middle: true, wrap: true, indent: 1}, 6); err != nil {
+		return err
+	}
+	return s.merged(strings.Join(sum.Sentences, s.sentenceGap()), style{size: sentenceSize, wrap: true, middle: true}, 8)
+}
+
+// sentenceGap stands between sentences.
+func (s *summary) sentenceGap() string {
+	if s.wb.Language == report.Chinese {
+		return ""
+	}
+	return " "
+}
+
+// merged writes a text into one cell over the whole width, as high as its lines need.
+func (s *summary) merged(text string, look style, gap float64) error {
+	if text == "" {
+		return nil
+	}
+	if err := s.next(len(fold(ooxml.Clean(text), s.room(1, look.size))), look.size, gap); err != nil {
+		return err
+	}
+	for column := 1; column <= s.columns; column++ {
+		cell := report.Cell{}
+		if column == 1 {
+			cell = report.Text(text)
+		}
+		if err := s.put(s.tab, column, s.row, cell, look); err != nil {
+			return err
+		}
+	}
+	return s.file.MergeCell(s.tab, cellName(1, s.row), cellName(s.columns, s.row))
 }
 
 func (s *summary) writeFacts(sum *report.Summary) error {
@@ -153,12 +191,9 @@ func (s *summary) writeFacts(sum *report.Summary) error {
 }
 
 func (s *summary) writeFigures(sum *report.Summary) error {
-	for i := range sum.Figures {
-		look := style{format: numberFormat(sum.Figures[i].Type), bold: true, bottom: true}
-		if i == 0 {
-			look.size, look.color = bigSize, navy
-		}
-		if err := s.writeFigure(&sum.Figures[i], look, gapBefore(i)); err != nil {
+	for i := range sum.Figures[min(1, len(sum.Figures)):] { // the first is the hero
+		look := style{format: numberFormat(sum.Figures[i+1].Type), bold: true, bottom: true}
+		if err := s.writeFigure(&sum.Figures[i+1], look, gapBefore(i)); err != nil {
 			return err
 		}
 	}
@@ -193,15 +228,8 @@ func (s *summary) writeFigure(figure *report.Figure, look style, gap float64) er
 	if err := s.put(s.tab, 2, s.row, value, look); err != nil {
 		return err
 	}
-	if figure.Name != "" {
-		cell, err := excelize.CoordinatesToCellName(2, s.row, true)
-		if err != nil {
-			return err
-		}
-		err = s.file.SetDefinedName(&excelize.DefinedName{Name: figure.Name, RefersTo: reference(s.tab, cell)})
-		if err != nil {
-			return err
-		}
+	if err := s.nameCell(figure.Name, 2); err != nil {
+		return err
 	}
 	return s.writeNote(figure.Note, folded, look)
 }

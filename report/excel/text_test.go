@@ -62,11 +62,11 @@ func TestOddTextsOnTheSummary(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"_x0041_", "_x005F_x0041_", "__x00e9_"} {
 		parts := contents(t, render(t, &report.Workbook{Summary: &report.Summary{
-			Sheet: s, Title: s, Verdict: s, Figures: []report.Figure{{Label: s, Value: report.Text(s), Note: s}},
+			Sheet: s, Title: s, Headline: report.Headline{Sentences: []string{s}, Verdict: s}, Figures: []report.Figure{{Label: s, Value: report.Text(s), Note: s}},
 			Charts: []report.Chart{{Title: s, ValueLabel: s, Bars: []report.Bar{{Label: s, Value: 0.5}}}},
 		}}))
 		summary := readSheet(t, parts, "xl/worksheets/sheet1.xml")
-		for _, cell := range []string{"A1", "A3", "B3", "C3"} {
+		for _, cell := range []string{"A1", "A3", "A4", "A5", "A6"} {
 			if summary[cell] != s {
 				t.Errorf("cell %s of the summary holds %q, want %q", cell, summary[cell], s)
 			}

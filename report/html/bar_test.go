@@ -46,8 +46,8 @@ func TestStackAddsUp(t *testing.T) {
 		figure("deliveries", 8), figure("read", 4), figure("unread", 1), figure("unknown", 3),
 	}}}
 	s := newStack(wb)
-	if want := "DELIVERIES: READ 4 (50.0%); UNREAD 1 (12.5%); UNKNOWN 3 (37.5%)"; s.Alt() != want {
-		t.Errorf("the stack is %q in words, want %q", s.Alt(), want)
+	if want := "DELIVERIES: READ 4 (50.0%); UNREAD 1 (12.5%); UNKNOWN 3 (37.5%)"; s.Alt != want {
+		t.Errorf("the stack is %q in words, want %q", s.Alt, want)
 	}
 	if last := s.Parts[2]; last.X != "62.50%" || last.Width != "37.50%" {
 		t.Errorf("the last part is at %s and %s wide", last.X, last.Width)

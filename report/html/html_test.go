@@ -70,6 +70,11 @@ func TestFiguresAreTheWorkbooks(t *testing.T) {
 		if !strings.Contains(words, wb.Summary.Verdict) {
 			t.Errorf("%s: the page doesn't say %s", lang, wb.Summary.Verdict)
 		}
+		for _, said := range wb.Summary.Sentences {
+			if !strings.Contains(words, said) {
+				t.Errorf("%s: the page doesn't say %s", lang, said)
+			}
+		}
 	}
 }
 
@@ -228,13 +233,12 @@ func TestLoadsNothing(t *testing.T) {
 	}
 }
 
-func TestTheVerdictIsLoudOnlyWhenIncomplete(t *testing.T) {
-	for _, complete := range []bool{true, false} {
+func TestTheVerdictLooksLikeItsTrust(t *testing.T) {
+	for _, trust := range []report.Trust{report.TrustFull, report.TrustMost, report.TrustLittle} {
 		wb := build(t, sample.Input(report.English))
-		wb.Summary.Complete = complete
-		out := render(t, wb, MaxRows)
-		if good, bad := strings.Contains(out, "verdict good"), strings.Contains(out, "verdict bad"); good != complete || bad == complete {
-			t.Errorf("complete %v: good %v, bad %v", complete, good, bad)
+		wb.Summary.Trust = trust
+		if out := render(t, wb, MaxRows); !strings.Contains(out, `<p class="verdict `+string(trust)+`">`) {
+			t.Errorf("the verdict doesn't look %s", trust)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package html
 
 import (
 	"slices"
-	"strings"
 
 	"notifyaudit/report"
 	"notifyaudit/report/words"
@@ -12,12 +11,12 @@ import (
 type summary struct {
 	*words.Printer
 
-	Complete bool
-	Verdict  string
-	Facts    []figure
-	// Rate comes first, in large; Counts are the parts of Stack.
+	Trust     string // complete, almost_complete or incomplete
+	Verdict   string
+	Sentences []string
+	Facts     []figure
+	// Rate comes first, in large.
 	Rate    figure
-	RateBar *bar
 	Target  figure
 	Change  figure
 	Stack   *stack
@@ -30,8 +29,10 @@ type figure struct{ Key, Label, Value, Note string }
 
 // A stack is everybody the messages were sent to, in three parts.
 type stack struct {
-	Label string
-	Parts []part
+	Label, Alt string
+	Parts      []part
+	// Target is where its mark stands, "" without one; TargetLabel is beside it.
+	Target, TargetLabel string
 }
 
 // A part is the people of one state.
@@ -53,18 +54,17 @@ type attention struct {
 
 func newSummary(w *words.Printer, wb *report.Workbook, links links) *summary {
 	from := wb.Summary
-	s := &summary{Printer: w, Complete: from.Complete, Verdict: from.Verdict, Stack: newStack(wb)}
+	s := &summary{Printer: w, Trust: string(from.Trust), Verdict: from.Verdict, Sentences: from.Sentences, Stack: newStack(wb)}
 	for i := range from.Facts {
 		s.Facts = append(s.Facts, newFigure(wb, &from.Facts[i]))
 	}
-	var rate, target report.Cell
 	for i := range from.Figures {
 		f := newFigure(wb, &from.Figures[i])
 		switch f.Key {
 		case "read_rate":
-			s.Rate, rate = f, from.Figures[i].Value
+			s.Rate = f
 		case "target":
-			s.Target, target = f, from.Figures[i].Value
+			s.Target = f
 		case "change":
 			s.Change = f
 		case "read", "unread", "unknown":
@@ -72,9 +72,6 @@ func newSummary(w *words.Printer, wb *report.Workbook, links links) *summary {
 			s.Figures = append(s.Figures, f)
 		}
 	}
-	share, hasRate := rate.Number()
-	wanted, hasTarget := target.Number()
-	s.RateBar = newBar(share, hasRate, wanted, hasTarget, 1)
 	for i := range from.Attention {
 		s.Lists = append(s.Lists, newAttention(wb, &from.Attention[i], links))
 	}
@@ -85,45 +82,26 @@ func newFigure(wb *report.Workbook, f *report.Figure) figure {
 	return figure{Key: f.Key, Label: f.Label, Value: wb.Display(f.Value, f.Type), Note: f.Note}
 }
 
-// newStack is nil when the audience isn't known.
+// newStack is nil when nobody is counted.
 func newStack(wb *report.Workbook) *stack {
-	counts := make(map[string]float64)
-	labels, notes := make(map[string]string), make(map[string]string)
-	all := 0.0
-	for i := range wb.Summary.Figures {
-		f := &wb.Summary.Figures[i]
-		labels[f.Key], notes[f.Key] = f.Label, f.Note
-		switch f.Key {
-		case "read", "unread", "unknown":
-			n, _ := f.Value.Number()
-			counts[f.Key] = max(n, 0) // more readers than a mere size
-			all += counts[f.Key]
-		}
-	}
-	if all == 0 {
+	from := wb.Stack()
+	if from == nil {
 		return nil
 	}
-	s := &stack{Label: labels["deliveries"]}
+	s := &stack{Label: from.Label, Alt: from.Alt}
+	if from.Target > 0 {
+		s.Target, s.TargetLabel = percent(from.Target), from.TargetLabel
+	}
 	x := 0.0
-	for _, key := range []string{"read", "unread", "unknown"} {
-		share := counts[key] / all
+	for i := range from.Parts {
+		p := &from.Parts[i]
 		s.Parts = append(s.Parts, part{
-			Key: key, Label: labels[key], Note: notes[key], X: percent(x), Width: percent(share),
-			Value: wb.Display(report.Integer(int(counts[key])), report.TypeInteger),
-			Share: wb.Display(report.Number(share, true), report.TypeRate),
+			Key: p.Key, Label: p.Label, Note: p.Note, X: percent(x), Width: percent(p.Share),
+			Value: report.Grouped(p.Count), Share: wb.Display(report.Number(p.Share, true), report.TypeRate),
 		})
-		x += share
+		x += p.Share
 	}
 	return s
-}
-
-// Alt is the stack in words.
-func (s *stack) Alt() string {
-	parts := make([]string, 0, len(s.Parts))
-	for _, p := range s.Parts {
-		parts = append(parts, p.Label+" "+p.Value+" ("+p.Share+")")
-	}
-	return s.Label + ": " + strings.Join(parts, "; ")
 }
 
 func newAttention(wb *report.Workbook, from *report.AttentionList, links links) attention {

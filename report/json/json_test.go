@@ -81,7 +81,7 @@ func TestKeys(t *testing.T) {
 		raw  []byte
 		want string
 	}{
-		{"the report", raw, "format_version audit simulated as_of run totals campaigns messages checks outputs"},
+		{"the report", raw, "format_version audit simulated as_of run summary totals campaigns messages checks outputs"},
 		{"audit", top["audit"], "title language timezone"},
 		{"as_of", top["as_of"], "oldest newest"},
 		{"run", top["run"], "id started_at finished_at complete calls retries throttled"},
@@ -170,6 +170,10 @@ func TestNothingKnown(t *testing.T) {
 		Audit:         json.Audit{Title: in.Title, Language: report.English, Timezone: "UTC"},
 		Campaigns:     []json.Campaign{}, Messages: []json.Message{}, Checks: []json.Check{},
 		Outputs: map[string]stdjson.RawMessage{},
+		Summary: json.Summary{
+			Sentences: []string{"There are no data yet."}, Trust: report.TrustLittle,
+			Verdict: "NOT STARTED: there has been no run yet, so there are no data.",
+		},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)

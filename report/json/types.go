@@ -20,6 +20,7 @@ type Report struct {
 	Simulated bool       `json:"simulated"`
 	AsOf      AsOf       `json:"as_of"`
 	Run       *Run       `json:"run"` // null before the first run
+	Summary   Summary    `json:"summary"`
 	Totals    Totals     `json:"totals"`
 	Campaigns []Campaign `json:"campaigns"` // in the order of their first messages
 	Messages  []Message  `json:"messages"`  // in the manifest's order
@@ -37,6 +38,15 @@ type Audit struct {
 	// smallest group that has figures; a report with names has neither.
 	People           report.People `json:"people,omitempty"`
 	MinimumGroupSize int           `json:"minimum_group_size,omitempty"`
+}
+
+// A Summary says in words, in the audit's language, what the figures mean.
+type Summary struct {
+	Sentences []string `json:"sentences"`
+	// Trust is how far the figures can be relied on, "complete", "almost_complete" or
+	// "incomplete", and Verdict says why.
+	Trust   report.Trust `json:"trust"`
+	Verdict string       `json:"verdict"`
 }
 
 // An AsOf bounds the times of the readings that the figures rest on.

@@ -15,6 +15,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/headline"
 	"notifyaudit/report/metrics"
 	"notifyaudit/report/privacy"
 	"notifyaudit/report/words"
@@ -65,6 +66,7 @@ func (e *encoder) head(in *report.Input, f *metrics.Overall) {
 	e.member("simulated", in.Simulated)
 	e.member("as_of", AsOf{Oldest: t.text(f.Oldest), Newest: t.text(f.Newest)})
 	e.member("run", runOf(in.Run, t))
+	e.member("summary", Summary(headline.Of(in, f, e.words)))
 	totals := totalsOf(f, e.words)
 	if in.Privacy.Named() && totals.Unread != nil {
 		totals.UnreadBreakdown = new(UnreadBreakdown(f.Bridge))

@@ -54,11 +54,11 @@ func (t *text) summary() {
 	if s == nil {
 		return
 	}
-	mark := "✅"
-	if !s.Complete {
-		mark = "⚠️"
-	}
+	mark := map[report.Trust]string{report.TrustFull: "✅", report.TrustMost: "🟡", report.TrustLittle: "⚠️"}[s.Trust]
 	t.printf("\n> %s **%s**\n", mark, escape(s.Verdict))
+	if len(s.Sentences) > 0 {
+		t.printf("\n%s\n", escape(strings.Join(s.Sentences, t.words.Say("separator.sentence"))))
+	}
 	figures := make(map[string]*report.Figure, len(s.Figures))
 	for i := range s.Figures {
 		figures[s.Figures[i].Key] = &s.Figures[i]

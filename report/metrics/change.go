@@ -12,6 +12,8 @@ import (
 type Change struct {
 	// Rate is the difference of the weighted rates of these messages.
 	Rate float64
+	// Read is the difference of the numbers of those who have read.
+	Read int
 	// Messages is how many are compared.
 	Messages int
 	// Oldest and Newest bound the times of the readings behind the earlier rate.
@@ -26,7 +28,7 @@ func (t *Totals) Change() (Change, bool) {
 		return Change{}, false
 	}
 	return Change{
-		Rate: float64(c.now-c.before) / float64(c.known), Messages: c.messages, Oldest: c.oldest, Newest: c.newest,
+		Rate: float64(c.now-c.before) / float64(c.known), Read: c.now - c.before, Messages: c.messages, Oldest: c.oldest, Newest: c.newest,
 	}, true
 }
 

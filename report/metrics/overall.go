@@ -3,6 +3,7 @@
 package metrics
 
 import (
+	"cmp"
 	"fmt"
 
 	"notifyaudit/job"
@@ -18,11 +19,17 @@ type Overall struct {
 	Statuses map[job.Status]int
 	// Bridge divides the unread.
 	Bridge Bridge
+	// Remind counts the people to remind.
+	Remind Remind
+	// Lost counts the messages that can't be checked any more and never had data, Open those
+	// without a row of their own that have no up-to-date answer.
+	Lost, Open int
 
 	list *Unread
 	// runID is the latest run's; "" before the first.
 	runID string
 	index map[string]int
+	alone alone
 }
 
 // A Campaign has the numbers of the messages that belong together.
@@ -84,7 +91,12 @@ func (f *Overall) Finish() {
 // Add takes in a message.
 func (f *Overall) Add(r *job.Result) {
 	f.add(r, f.runID)
-	f.Bridge.add(f.list, r)
+	f.Bridge.add(f.list, r, &f.Remind)
+	f.alone.add(r)
+	f.Open += r.Open
+	if r.Status == job.StatusFrozen && r.Reading == nil && r.Pooled == 0 {
+		f.Lost++
+	}
 	if r.Pooled == 0 {
 		f.Statuses[r.Status]++
 	}
@@ -100,6 +112,53 @@ func (f *Overall) Add(r *job.Result) {
 
 // ChangeOf returns the change of one message's rate since the run before the latest.
 func (f *Overall) ChangeOf(r *job.Result) (float64, bool) { return changeOf(r, f.runID) }
+
+// Missing returns the campaigns of whose recipients nothing is known, by title or name.
+func (f *Overall) Missing() []string {
+	var all []string
+	for i := range f.Campaigns {
+		if c := &f.Campaigns[i]; c.Counts.Audience() > 0 && c.Counts.Known() == 0 {
+			all = append(all, cmp.Or(c.title, c.Name))
+		}
+	}
+	return all
+}
+
+// CountsPeople reports whether the counts are of different people: of one message, or of
+// messages that went to one person each, and to everybody only once.
+func (f *Overall) CountsPeople() bool { return f.alone.counted == 1 || f.alone.once }
+
+// alone finds out whether the messages went to one person each.
+type alone struct {
+	// counted is the number of messages with recipients.
+	counted int
+	// once says that all of them had one recipient, and no two the same.
+	once bool
+	seen map[string]struct{}
+}
+
+func (a *alone) add(r *job.Result) {
+	if !r.HasCounts() || r.Contradicts() || r.Counts.Audience() == 0 {
+		return
+	}
+	a.counted++
+	if a.counted == 1 {
+		a.once, a.seen = true, make(map[string]struct{})
+	}
+	if !a.once {
+		return
+	}
+	if len(r.Audience.UserIDs) != 1 {
+		a.once, a.seen = false, nil
+		return
+	}
+	id := r.Audience.UserIDs[0]
+	if _, twice := a.seen[id]; twice {
+		a.once, a.seen = false, nil
+		return
+	}
+	a.seen[id] = struct{}{}
+}
 
 // Has reports whether a message of a campaign was counted.
 func (f *Overall) Has(campaign string) bool {

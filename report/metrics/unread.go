@@ -69,8 +69,8 @@ type Bridge struct {
 // Total is the number of unread deliveries.
 func (b Bridge) Total() int { return b.ToRemind + b.Left + b.ByNumber + b.Closed }
 
-// add takes in a message.
-func (b *Bridge) add(u *Unread, r *job.Result) {
+// add takes in a message, and tells who is to be reminded.
+func (b *Bridge) add(u *Unread, r *job.Result, remind *Remind) {
 	if r.Reading == nil || !r.HasCounts() || r.Contradicts() || r.Counts.Withheld > 0 {
 		return
 	}
@@ -89,6 +89,7 @@ func (b *Bridge) add(u *Unread, r *job.Result) {
 			b.Left++
 		default:
 			b.ToRemind++
+			remind.add(u.in.Directory, r.Audience.Roster, d.UserID)
 		}
 	}
 	b.ByNumber += r.Counts.Unread - listed

@@ -42,9 +42,6 @@ func (c *Collector) Add(r *job.Result) {
 	c.message(r)
 }
 
-// Lost counts the messages that can't be read any more and never were.
-func (c *Collector) Lost() int { return c.count(kindLost) }
-
 // Findings returns everything that was found, the gravest first. Missing are wanted
 // campaigns without a message; nameless is the number of people without a name.
 func (c *Collector) Findings(missing []string, nameless int) []report.Finding {

@@ -189,17 +189,6 @@ func (c *Collector) note(kind kind, f *job.Failure, n int, example string) {
 	}
 }
 
-// count returns the number of problems of a kind.
-func (c *Collector) count(kind kind) int {
-	n := 0
-	for key, g := range c.groups {
-		if key.kind == kind {
-			n += g.count
-		}
-	}
-	return n
-}
-
 // sorted returns the groups by kind, the largest first, then by code.
 func (c *Collector) sorted() []*group {
 	all := make([]*group, 0, len(c.groups))

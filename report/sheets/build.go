@@ -106,9 +106,6 @@ type builder struct {
 	feeds []feed.Feed
 	// count is the number of messages that have a row, lone of those to one person.
 	count, lone int
-	// open counts the messages without a row of their own that have no up-to-date
-	// answer.
-	open int
 }
 
 func newBuilder(in report.Input, opts Options) (*builder, error) {
@@ -205,7 +202,6 @@ func (b *builder) look(r *job.Result) *metrics.Notice {
 	if _, is := loneState(r); is {
 		b.lone++
 	}
-	b.open += r.Open
 	b.overall.Add(r)
 	for i, of := range b.segments {
 		if i > 0 && !b.wanted(report.SheetDepartments) {

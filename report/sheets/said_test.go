@@ -41,7 +41,7 @@ func sayJSON(t rapid.TB, said *strings.Builder, in report.Input) {
 
 // sayCells writes down the summary without the links, which are pointers.
 func sayCells(said *strings.Builder, s *report.Summary) {
-	fmt.Fprintln(said, s.Complete, s.Verdict, s.Charts)
+	fmt.Fprintln(said, s.Sentences, s.Trust, s.Verdict, s.Charts)
 	for _, f := range slices.Concat(s.Facts, s.Figures) {
 		fmt.Fprint(said, f.Key, f.Note)
 		sayRow(said, []report.Cell{f.Value})

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"notifyaudit/report"
-	"notifyaudit/report/metrics"
+	"notifyaudit/report/headline"
 	"notifyaudit/report/sheets/cells"
 )
 
@@ -13,7 +13,8 @@ import (
 type summary struct{ *builder }
 
 func (b *summary) make() *report.Summary {
-	s := &report.Summary{
+	return &report.Summary{
+		Headline:      headline.Of(&b.in, b.overall, b.words.Printer),
 		Sheet:         b.words.Say("sheet.summary"),
 		Title:         report.CleanText(b.in.Title),
 		Facts:         b.facts(),
@@ -23,8 +24,6 @@ func (b *summary) make() *report.Summary {
 		ContentsLabel: b.words.Say("contents"),
 		Contents:      b.contents(),
 	}
-	s.Complete, s.Verdict = b.verdict()
-	return s
 }
 
 func (b *summary) contents() []report.ContentsEntry {
@@ -46,60 +45,6 @@ func (b *summary) contents() []report.ContentsEntry {
 		}
 	}
 	return all
-}
-
-// verdict says whether the figures are complete: the run asked everything, every message
-// has an answer, and no message contradicts itself. A message that can't be read any more
-// doesn't make them incomplete, but is mentioned.
-func (b *summary) verdict() (complete bool, text string) {
-	w, totals := b.words, &b.overall.Totals
-	switch {
-	case b.in.Run == nil:
-		return false, w.Say("verdict.never")
-	case totals.Messages == 0 && b.in.Run.Complete:
-		return true, w.Say("verdict.empty")
-	}
-	unanswered, lost := b.unanswered(), b.problems.Lost()
-	complete = b.in.Run.Complete && unanswered == "" && b.open == 0 && totals.Contradictory == 0
-	said := []string{w.Say("verdict.complete")}
-	if !complete {
-		said[0] = w.Say("verdict.incomplete")
-	}
-	if !b.in.Run.Complete {
-		said = append(said, w.Say("verdict.run"))
-	}
-	if unanswered != "" {
-		said = append(said, unanswered)
-	}
-	if b.open > 0 {
-		said = append(said, w.Say("verdict.open"))
-	}
-	if n := totals.Contradictory; n > 0 {
-		said = append(said, w.Say("verdict.contradictory", w.Count("n.messages", n)))
-	}
-	if lost > 0 {
-		said = append(said, w.Say("verdict.lost", w.Count("n.messages", lost)))
-	}
-	if coverage, known := totals.Counts.Coverage(); known && totals.Counts.Unknown > 0 {
-		said = append(said, w.Say("verdict.coverage", w.Percent(coverage)))
-	}
-	return complete, strings.Join(said, w.Say("separator.sentence"))
-}
-
-// unanswered says how many messages have no up-to-date answer, by status; "" if all have.
-func (b *summary) unanswered() string {
-	w, sum := b.words, 0
-	var parts []string
-	for _, status := range metrics.OpenStatuses() {
-		if n := b.overall.Statuses[status]; n > 0 {
-			sum += n
-			parts = append(parts, w.Say("verdict.status", w.Number(n), w.Say("status."+string(status))))
-		}
-	}
-	if sum == 0 {
-		return ""
-	}
-	return w.Say("verdict.troubled", w.Number(sum), w.Count("n.messages", b.overall.Messages), w.List(parts))
 }
 
 func (b *summary) facts() []report.Figure {

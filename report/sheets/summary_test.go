@@ -14,56 +14,6 @@ import (
 	"notifyaudit/report/sheets"
 )
 
-func TestVerdict(t *testing.T) {
-	good := sample.Results()[:5]
-	gone := append(sample.Results()[:1], sample.Results()[14])
-	for _, tt := range []struct {
-		name     string
-		lang     report.Language
-		results  []*job.Result
-		change   func(*report.Input)
-		complete bool
-		want     string
-	}{
-		{"everything is known", report.English, good, nil, true, "Complete: everything that could be asked has been asked."},
-		{"everything is known", report.Chinese, good, nil, true, "完整：所有可以查询的消息均已查询。"},
-		{
-			"troubles", report.English, sample.Results(), nil, false,
-			"INCOMPLETE: these figures are not everything that could be known. Without an up-to-date answer: " +
-				"5 of 15 messages (1 data being prepared, 1 put off, 1 refused (for IT), 1 incomplete data, 1 check failed). 1 message cannot be right and is left out of every total: see Problems. " +
-				"1 message can't be checked any more and never had data. There are data of 48.4 % of the recipients.",
-		},
-		{
-			"troubles", report.Chinese, sample.Results(), nil, false,
-			"不完整：部分数据尚未取得，以下仅为目前已知的数据。15 条消息中有 5 条没有最新结果（数据生成中 1 条、已推迟查询 1 条、查询被拒（需IT处理） 1 条、数据不完整 1 条、查询失败 1 条）。1 条消息的数据自相矛盾，未计入任何合计，参见“数据质量”。" +
-				"1 条消息已超过可查询期限，且此前未取得数据。已取得 48.4% 发送对象的数据。",
-		},
-		{
-			"interrupted", report.English, good, func(in *report.Input) { in.Run.Complete = false }, false,
-			"INCOMPLETE: these figures are not everything that could be known. The latest run ended before it had asked everything.",
-		},
-		{"no run", report.English, good, func(in *report.Input) { in.Run = nil }, false, "NOT STARTED: there has been no run yet, so there are no data."},
-		{"no message", report.English, nil, nil, true, "There is no message in this report."},
-		{
-			"lost for good", report.English, gone, nil, true,
-			"Complete: everything that could be asked has been asked. 1 message can't be checked any more and never had data. " +
-				"There are data of 83.3 % of the recipients.",
-		},
-	} {
-		t.Run(fmt.Sprintf("%s, %s", tt.name, tt.lang), func(t *testing.T) {
-			in := sample.Input(tt.lang)
-			in.Results = sample.Stream(tt.results)
-			if tt.change != nil {
-				tt.change(&in)
-			}
-			s := table.Build(t, in, sheets.Options{}).Summary
-			if s.Complete != tt.complete || s.Verdict != tt.want {
-				t.Errorf("complete %v: %q\nwant %v: %q", s.Complete, s.Verdict, tt.complete, tt.want)
-			}
-		})
-	}
-}
-
 func TestSummaryFigures(t *testing.T) {
 	in := sample.Input(report.English)
 	s := table.Build(t, in, sheets.Options{}).Summary

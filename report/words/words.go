@@ -84,9 +84,9 @@ func (w *Printer) Count(key string, n int) string {
 func (w *Printer) Number(n int) string { return report.Grouped(n) }
 
 // Percent says a share: as it is shown in a cell, without a digit that is 0. It is never
-// 0 or 100 of what is not quite so.
-func (w *Printer) Percent(share float64) string {
-	return w.Say("percent", strings.TrimSuffix(percent.Format(share), ".0"))
+// 0 or 100 of what is not quite so, nor across another share that it is compared with.
+func (w *Printer) Percent(share float64, others ...float64) string {
+	return w.Say("percent", strings.TrimSuffix(percent.Format(share, others...), ".0"))
 }
 
 // Range says a rate of which only the bounds are shown: "≥ 90 %", "≤ 10 %",
@@ -135,6 +135,17 @@ func (w *Printer) When(t time.Time) string { return report.Minute(t, w.Location)
 
 // Day is the date of a time.
 func (w *Printer) Day(t time.Time) string { return t.In(w.Location).Format(time.DateOnly) }
+
+// Date is the date of a time for people, with the day of the week: "Friday, 20 November",
+// "11月20日（周五）".
+func (w *Printer) Date(t time.Time) string {
+	t = t.In(w.Location)
+	if w.Language == report.Chinese {
+		weekday := []rune("日一二三四五六")[t.Weekday()]
+		return fmt.Sprintf("%d月%d日（周%c）", t.Month(), t.Day(), weekday)
+	}
+	return t.Format("Monday, 2 January")
+}
 
 // Between is one time, or two when they differ in print.
 func (w *Printer) Between(oldest, newest time.Time) string {

@@ -9,7 +9,9 @@ import (
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/report"
+	"notifyaudit/report/headline"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/words"
 )
 
 // Figures shows the totals, the campaigns, the statuses of the messages, the checks
@@ -78,23 +80,18 @@ func (s Printer) total(t *metrics.Totals) {
 	s.Say(text)
 }
 
-// Rate shows the overall read rate in a sentence.
+// Rate shows the sentences that the reports begin with, in the audit's language.
 func (v *Text) Rate(in report.Input) error {
 	f, err := metrics.Measure(in)
 	if err != nil {
 		return err
 	}
-	c := f.Counts
-	rate, known := c.ReadRate()
-	if !known {
-		return nil
+	w := words.New(in.Language, in.Location)
+	said := headline.Of(&in, f, w)
+	v.err.Say(v.err.Paint(term.Bold, headline.Text(said, w)))
+	if said.Trust != report.TrustFull {
+		v.err.Say(said.Verdict)
 	}
-	target, _ := f.Target()
-	text := fmt.Sprintf("%s of %s have read it (%s)", term.Count(c.Read), term.Count(c.Read+c.Unread), term.Percent(rate, true))
-	if note := term.Target(rate, true, target); note != "" {
-		text += ", " + note
-	}
-	v.err.Say(v.err.Paint(term.Bold, text) + covered(c))
 	v.err.banner(in)
 	return nil
 }
