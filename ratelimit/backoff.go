@@ -15,13 +15,8 @@ const (
 	MaxRetryAfter = time.Minute
 )
 
-// FullJitter draws a wait from 0 to base × 2ⁿ, at most limit, where n counts the
-// retries before this one from 0.
-func FullJitter(base, limit time.Duration, n int) time.Duration {
-	return drawn(evenly, base, limit, n)
-}
-
-// drawn is FullJitter with a draw from 0 to a limit of the caller's.
+// drawn is full jitter: a wait from 0 to base × 2ⁿ, at most limit, where n counts the
+// retries before this one from 0. draw draws from 0 to a limit.
 func drawn(draw func(limit time.Duration) time.Duration, base, limit time.Duration, n int) time.Duration {
 	if n < 62 && base > 0 && base <= limit>>n {
 		limit = base << n
@@ -35,17 +30,6 @@ func evenly(limit time.Duration) time.Duration {
 		return 0
 	}
 	return rand.N(limit + 1)
-}
-
-// Backoff has the shape of a retryablehttp.Backoff: full jitter, but not less
-// than a Retry-After of the response, which may be nil.
-func Backoff(minimum, maximum time.Duration, attempt int, resp *http.Response) time.Duration {
-	wait := FullJitter(minimum, maximum, attempt)
-	if resp == nil {
-		return wait
-	}
-	after, _ := RetryAfter(resp.Header, time.Now())
-	return max(wait, after)
 }
 
 // RetryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3),

@@ -1,7 +1,6 @@
 package ratelimit_test
 
 import (
-	"math"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -53,40 +52,6 @@ func FuzzRetryAfter(f *testing.F) {
 			t.Errorf("RetryAfter(%q) = %v, %v", value, got, ok)
 		}
 	})
-}
-
-func TestFullJitter(t *testing.T) {
-	const base, limit = time.Second, time.Minute
-	for n, ceiling := range map[int]time.Duration{
-		0: time.Second, 1: 2 * time.Second, 5: 32 * time.Second, 6: time.Minute, 40: time.Minute, 63: time.Minute, math.MaxInt: time.Minute,
-	} {
-		var least, most time.Duration = math.MaxInt64, 0
-		for range 2000 {
-			d := ratelimit.FullJitter(base, limit, n)
-			least, most = min(least, d), max(most, d)
-		}
-		if least < 0 || most > ceiling {
-			t.Errorf("retry %d waits from %v to %v, want within 0 and %v", n, least, most, ceiling)
-		}
-		if least > ceiling/10 || most < ceiling*9/10 {
-			t.Errorf("retry %d waits from %v to %v, not the whole of 0 to %v", n, least, most, ceiling)
-		}
-	}
-	if got := ratelimit.FullJitter(0, 0, 3); got != 0 {
-		t.Errorf("without bounds it waits %v", got)
-	}
-}
-
-func TestBackoffHonoursRetryAfter(t *testing.T) {
-	resp := &http.Response{Header: http.Header{"Retry-After": {"30"}}}
-	for range 100 {
-		if got := ratelimit.Backoff(time.Second, time.Minute, 0, resp); got != 30*time.Second {
-			t.Fatalf("Backoff = %v, want 30s", got)
-		}
-		if got := ratelimit.Backoff(time.Second, time.Minute, 0, nil); got > time.Second {
-			t.Fatalf("Backoff = %v, want at most 1s", got)
-		}
-	}
 }
 
 // The waits between attempts are whatever Draw makes of their bounds.

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"notifyaudit/job/state/companion"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -50,15 +52,9 @@ func (s *Set) Add(what, path string) {
 // AddState adds the database of a state, with the files that belong to it.
 func (s *Set) AddState(path string) {
 	s.Add("the state", path)
-	for _, companion := range StateFiles(path)[1:] {
+	for _, companion := range companion.Files(path) {
 		s.Add("a part of the state", companion)
 	}
-}
-
-// StateFiles are the database of a state, and the files that SQLite and the locks
-// keep next to it.
-func StateFiles(path string) []string {
-	return []string{path, path + "-wal", path + "-shm", path + "-journal", path + ".lock", path + ".new"}
 }
 
 // Find returns the file that would be lost if something were written to path: the

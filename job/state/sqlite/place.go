@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/companion"
 	"notifyaudit/job/state/lock"
 )
 
@@ -19,11 +20,6 @@ type place struct {
 	root *os.Root
 	dir  string // absolute
 	name string // local to dir
-}
-
-// The files that SQLite and this package keep beside the state.
-func (p *place) siblings() []string {
-	return []string{p.name + "-wal", p.name + "-shm", p.name + "-journal", p.name + ".lock", p.name + ".new"}
 }
 
 // openPlace finds the place of name below dir, whose folders it makes when told
@@ -92,7 +88,7 @@ type finding struct {
 // look says what stands there, and refuses what is no plain file of its own:
 // through a link the state would be written somewhere else.
 func (p *place) look() (finding, error) {
-	for _, name := range p.siblings() {
+	for _, name := range companion.Files(p.name) {
 		if _, err := p.plain(name); err != nil {
 			return finding{}, err
 		}
