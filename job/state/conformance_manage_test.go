@@ -80,6 +80,26 @@ func testMove(b *bench) {
 	same(t, "after moves that failed", b.record("a"), nil)
 }
 
+func testDeliveries(b *bench) {
+	t := b.t
+	owed := state.Delivery{Target: "email.hr", Run: "r1", Owed: state.OwedResults, ChangedAt: after(1), Silent: 1}
+	sent := state.Delivery{Target: "s3.store", Run: "r1", ChangedAt: after(1)}
+	serial, err := b.Serial(t.Context())
+	must(t, err)
+	must(t, b.CommitDeliveries(t.Context(), sent, owed))
+	all, err := b.Deliveries(t.Context())
+	must(t, err)
+	same(t, "recorded", all, []state.Delivery{owed, sent})
+	owed.Owed, owed.ChangedAt, owed.Silent = state.OwedNothing, after(2), 0
+	must(t, b.CommitDeliveries(t.Context(), owed))
+	all, err = b.Deliveries(t.Context())
+	must(t, err)
+	same(t, "settled", all, []state.Delivery{owed, sent})
+	now, err := b.Serial(t.Context())
+	must(t, err)
+	same(t, "no plan is stale for it", now, serial)
+}
+
 // perLine is how many user ids a line of an export has at most.
 const perLine = 1000
 
@@ -91,6 +111,7 @@ func (b *bench) fill() {
 	b.read(listed, 0, "u1")
 	b.read(message("sized", job.Sized(3)), 1, "u9")
 	must(t, b.CommitStop(t.Context(), job.RobotStop{Provider: "dingtalk", RobotCode: "r", Credential: "c", Class: job.ClassRobot, At: after(1)}))
+	must(t, b.CommitDeliveries(t.Context(), state.Delivery{Target: "email.hr", Run: b.run, Owed: state.OwedResults, ChangedAt: after(1), Silent: 2}))
 	must(t, b.FinishRun(t.Context(), job.Run{
 		ID: b.run, FinishedAt: after(2), Complete: true, Calls: 7,
 		Stops: []job.Stop{{Reach: job.ReachRobot, Name: "r", Class: job.ClassRobot, NotAsked: 2}},
@@ -176,7 +197,7 @@ func testImportDamaged(b *bench) {
 		"a line missing":   {head + strings.Join(lines[2:], ""), transfer.ErrBadExport},
 		"more after it":    {whole + head, transfer.ErrBadExport},
 		"not JSON":         {head + "user_id,name\n", transfer.ErrBadExport},
-		"a later version":  {strings.Replace(whole, `"format_version":"1.3"`, `"format_version":"2.0"`, 1), state.ErrNewer},
+		"a later version":  {strings.Replace(whole, `"format_version":"1.4"`, `"format_version":"2.0"`, 1), state.ErrNewer},
 		"an unknown line":  {head + `{"type":"retention"}` + "\n" + rest, transfer.ErrBadExport},
 		"an unknown field": {strings.Replace(whole, `"complete":`, `"completed":`, 1), transfer.ErrBadExport},
 		"a reading lost":   {strings.Replace(whole, `"reading","number":2`, `"reading","number":3`, 1), transfer.ErrBadExport},

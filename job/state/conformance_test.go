@@ -56,6 +56,7 @@ func suite(t *testing.T, open func(*testing.T) *state.DB) {
 		"a person's data is found":                         testPerson,
 		"no purge and no erasure changes a figure":         testFigures,
 		"written reports are remembered":                   testReports,
+		"what a target is owed outlives the process":       testDeliveries,
 		"purges and erasures go through an export":         testExportPersonal,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -192,3 +192,12 @@ CREATE TABLE report_file (
     path       TEXT COLLATE "C" PRIMARY KEY,
     written_at BIGINT NOT NULL
 );
+
+-- What each target of deliveries is owed, or was sent last.
+CREATE TABLE delivery (
+    target     TEXT COLLATE "C" PRIMARY KEY, -- email.hr
+    run        TEXT   NOT NULL, -- the latest run that was decided about
+    owed       TEXT   NOT NULL, -- results, notice or nothing
+    changed_at BIGINT, -- when it became owed, or was settled; NULL: neither yet
+    silent     BIGINT NOT NULL -- runs in a row without new data
+);

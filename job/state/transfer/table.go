@@ -10,11 +10,14 @@ import (
 
 // version is the version of the lines that Export writes; Import reads it and the
 // earlier ones. 1.1 has who was erased, what was purged and the reports; 1.2 has
-// rows of failures and refused quotas; 1.3 calls a cursor's barren pages empty. What
-// a version added is optional, what it renamed is read under both names.
-const version = "1.3"
+// rows of failures and refused quotas; 1.3 calls a cursor's barren pages empty; 1.4 has
+// deliveries. What a version added is optional, what it renamed is read under both
+// names.
+const version = "1.4"
 
-func readable(v string) bool { return slices.Contains([]string{"1.0", "1.1", "1.2", version}, v) }
+func readable(v string) bool {
+	return slices.Contains([]string{"1.0", "1.1", "1.2", "1.3", version}, v)
+}
 
 // The lines that are no rows: the first one and the last one.
 const (
@@ -110,6 +113,13 @@ func tables() []table {
 		}},
 		{line: "report_file", name: "report_file", order: "path", columns: []column{
 			{key: "path"}, {key: "written_at", kind: moment},
+		}},
+		{line: "delivery", name: "delivery", order: "target", columns: []column{
+			{key: "target"},
+			{key: "run"},
+			{key: "owed"},
+			{key: "at", name: "changed_at", kind: moment},
+			{key: "silent", kind: number},
 		}},
 		{line: lineErased, name: "person", people: true},
 		{line: "audience", name: "audience", order: "id", numbered: true, columns: []column{
