@@ -1,0 +1,173 @@
+package deliver
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"html"
+	"net"
+	netmail "net/mail"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"notifyaudit/job"
+)
+
+// Email sends a parcel as a mail: Text and HTML as the body, the files attached.
+type Email struct {
+	Host string
+	Port int
+	// TLS says how the connection is encrypted.
+	TLS EmailTLS
+	// Roots are the trusted certificates; nil means the system's.
+	Roots *x509.CertPool
+	// Username is empty where the server asks for none.
+	Username string
+	Password job.Secret
+	From     string
+	To, CC   []string
+	// MaxAttachments is how many bytes of files a mail may carry. Beyond that none
+	// is attached and the text names them all.
+	MaxAttachments int64
+}
+
+// EmailTLS is how a connection to a mail server is encrypted.
+type EmailTLS string
+
+// The ways of encryption.
+const (
+	STARTTLS    EmailTLS = "starttls" // begun in plain text, then encrypted or given up
+	ImplicitTLS EmailTLS = "tls"      // encrypted from the first byte, as on port 465
+	NoTLS       EmailTLS = "none"     // in plain text: only to a loopback address
+)
+
+// emailTimeout is how long one attempt may take, attachments included.
+const emailTimeout = 2 * time.Minute
+
+// Send connects, authenticates and hands the mail over.
+func (e *Email) Send(ctx context.Context, p *Parcel) error {
+	message, err := e.message(p)
+	if err != nil {
+		return err
+	}
+	client, err := mail.NewClient(e.Host, e.options()...)
+	if err != nil {
+		return refusedf("set up the mail to %s: %w", e.Host, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, emailTimeout)
+	defer cancel()
+	if err := client.DialAndSendWithContext(ctx, message); err != nil {
+		return e.failure(err)
+	}
+	return nil
+}
+
+// failure tells a refusal from a fault that may pass. SMTP replies of the 400s are
+// temporary, those of the 500s final (RFC 5321, section 4.2.1).
+func (e *Email) failure(err error) error {
+	at := net.JoinHostPort(e.Host, strconv.Itoa(e.Port))
+	if sent, ok := errors.AsType[*mail.SendError](err); ok && !sent.IsTemp() && sent.ErrorCode() >= 500 {
+		return refusedf("send the mail by %s: %w", at, err)
+	}
+	if strings.Contains(err.Error(), "535 ") { // the library wraps no type around it
+		return refusedf("authenticate at %s: %w", at, err)
+	}
+	return fmt.Errorf("send the mail by %s: %w", at, err)
+}
+
+func (e *Email) options() []mail.Option {
+	options := []mail.Option{
+		mail.WithPort(e.Port),
+		mail.WithTimeout(emailTimeout),
+		mail.WithTLSConfig(&tls.Config{ServerName: e.Host, RootCAs: e.Roots, MinVersion: tls.VersionTLS12}),
+	}
+	switch e.TLS {
+	case ImplicitTLS:
+		options = append(options, mail.WithSSL())
+	case NoTLS:
+		options = append(options, mail.WithTLSPolicy(mail.NoTLS))
+	default:
+		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory))
+	}
+	if e.Username != "" {
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover),
+			mail.WithUsername(e.Username), mail.WithPassword(e.Password.Reveal()))
+	}
+	return options
+}
+
+func (e *Email) message(p *Parcel) (*mail.Msg, error) {
+	m := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	if err := errors.Join(m.From(e.From), m.To(e.To...), m.Cc(e.CC...)); err != nil {
+		return nil, refusedf("address the mail: %w", err)
+	}
+	m.Subject(p.Title)
+	m.SetDateWithValue(p.At)
+	m.SetMessageIDWithValue(p.ID + "@" + domainOf(e.From))
+	attached, note := e.attachments(p)
+	m.SetBodyString(mail.TypeTextPlain, p.Text+note)
+	if p.HTML != "" {
+		m.AddAlternativeString(mail.TypeTextHTML, withNote(p.HTML, note))
+	}
+	for _, f := range attached {
+		if err := attach(m, &f); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// attach reads a file into the mail: the library keeps it until it is sent.
+func attach(m *mail.Msg, f *File) error {
+	r, err := f.Open()
+	if err != nil {
+		return fmt.Errorf("attach %s: %w", f.Name(), err)
+	}
+	err = m.AttachReader(f.Name(), r, mail.WithFileContentType(mail.ContentType(f.MediaType)))
+	if err := errors.Join(err, r.Close()); err != nil {
+		return fmt.Errorf("attach %s: %w", f.Name(), err)
+	}
+	return nil
+}
+
+// attachments are the files to attach. Where they are too large together, none is,
+// and note names them for the text.
+func (e *Email) attachments(p *Parcel) (attached []File, note string) {
+	var total int64
+	for i := range p.Files {
+		total += p.Files[i].Size
+	}
+	if total <= e.MaxAttachments {
+		return p.Files, ""
+	}
+	var b strings.Builder
+	b.WriteString("\n" + p.TooLarge)
+	for i := range p.Files {
+		f := &p.Files[i]
+		fmt.Fprintf(&b, "\n%s (%.1f MB)", f.Name(), float64(f.Size)/1e6)
+	}
+	return nil, b.String() + "\n"
+}
+
+// withNote is a page with a note below what it has.
+func withNote(page, note string) string {
+	const end = "</body>"
+	text := strings.ReplaceAll(html.EscapeString(note), "\n", "<br>\n")
+	if before, after, found := strings.Cut(page, end); found {
+		return before + text + end + after
+	}
+	return page + text
+}
+
+// domainOf is the domain of a mail address, for the mail's own id.
+func domainOf(address string) string {
+	if a, err := netmail.ParseAddress(address); err == nil {
+		address = a.Address
+	}
+	return address[strings.LastIndexByte(address, '@')+1:]
+}
