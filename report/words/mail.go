@@ -1,0 +1,12 @@
+package words
+
+// mailPhrases are the texts of mails that no other form has.
+func mailPhrases() map[string]phrase {
+	return map[string]phrase{
+		"mail.no_data":           {"No new data since %s. These are the figures of then.", "自 %s 以来没有新数据，以下为当时的数据。"},
+		"mail.never":             {"No data yet: nothing could be asked so far.", "尚无数据：至今没有查询到任何消息的数据。"},
+		"mail.subject.no_data":   {"No new data: %s", "没有新数据：%s"},
+		"mail.subject.simulated": {"[SIMULATED] %s", "【模拟】%s"},
+		"mail.too_large":         {"These reports are too large for a mail and stay where they were written:", "以下报告过大，无法作为附件发送，保留在原处："},
+	}
+}
