@@ -8,6 +8,7 @@
 //
 // This package decodes the blocks audit, provider and report and puts everything
 // together. Below it are messages and checks, each for the blocks of its name;
+// delivery, for whom a run tells of itself;
 // rows, for tables and rosters; lang, the language; and diag, the diagnostics.
 package manifest
 
@@ -22,6 +23,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/manifest/checks"
+	"notifyaudit/job/manifest/delivery"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/manifest/messages"
@@ -56,6 +58,8 @@ type (
 	Evaluation = checks.Evaluation
 	// CheckResult is the outcome of a check.
 	CheckResult = checks.Result
+	// Delivery is a deliver block.
+	Delivery = delivery.Target
 	// CheckStatus is pass, fail or unknown.
 	CheckStatus = checks.Status
 	// OutputValue is the value of an output.
@@ -139,6 +143,7 @@ type Manifest struct {
 	program  *lang.Program
 	messages *messages.Set
 	checks   *checks.Set
+	targets  *delivery.Set
 	reports  []reportBlock
 	backend  *lang.Args
 	check    func(kind, path string) error // Options.CheckTarget
@@ -230,6 +235,7 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 	m.keep(opts)
 	m.decodeCampaigns(blocks.Of("campaign"))
 	m.decodeReports(blocks.Of("report")) // last: they must not be written over what is read
+	m.decodeDeliveries(blocks.Of("deliver"), in.Placeholder)
 	m.seal()
 	return m
 }

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,11 +10,11 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/ident"
+	"notifyaudit/job/manifest/delivery"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/manifest/messages"
 	"notifyaudit/job/manifest/rows"
-	"notifyaudit/job/manifest/source"
 	"notifyaudit/job/table"
 )
 
@@ -95,7 +94,7 @@ func (d *providerDecoder) provider(a *lang.Args) job.Provider {
 		}
 		p.Name += "." + alias
 	}
-	p.CAFile = caFile(a)
+	p.CAFile = lang.CAFile(a)
 	p.ProxyURL = job.NewSecret(proxy(a))
 	p.Limit = limit(a.Inner("limit"))
 	p.Retry = retry(a.Inner("retry"))
@@ -113,10 +112,10 @@ func endpoint(a *lang.Args) string {
 		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", "An endpoint has no user and password: credentials are arguments of their own."))
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", "An endpoint ends after the host: write %s.", diag.Quote(u.Scheme+"://"+u.Host)))
-	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !delivery.Loopback(u.Hostname())):
 		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", "%s would send credentials in the open: write https. Plain http is for loopback addresses only.", diag.Quote(text)))
 	default:
-		if !loopback(u.Hostname()) {
+		if !delivery.Loopback(u.Hostname()) {
 			warnOfHost(a, strings.TrimSuffix(strings.ToLower(u.Hostname()), "."))
 		}
 		return u.Scheme + "://" + u.Host
@@ -133,27 +132,6 @@ func warnOfHost(a *lang.Args, host string) {
 	}
 	a.WarnAt("endpoint", diag.Problemf("Unknown endpoint", "%s is no host of DingTalk, and it gets the credential.%s",
 		diag.Quote(host), diag.DidYouMeanOr(host, known, "DingTalk's are")))
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-func caFile(a *lang.Args) string {
-	name := a.Text("ca_file", "")
-	if name == "" {
-		return ""
-	}
-	file, err := a.Program().Files.Find(name, "a certificate that the manifest names")
-	if err == nil {
-		err = file.Hash()
-	}
-	if err != nil {
-		a.FailAt("ca_file", source.Unreadable(name, err))
-		return ""
-	}
-	return file.Path
 }
 
 func proxy(a *lang.Args) string {

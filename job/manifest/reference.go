@@ -3,6 +3,7 @@ package manifest
 import (
 	"strings"
 
+	"notifyaudit/job/manifest/delivery"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/functions"
 )
@@ -28,6 +29,12 @@ func Reference() []BlockReference {
 		if kind == "report" {
 			for _, format := range []string{"excel", "html", "csv", "json", "markdown"} {
 				all = append(all, describe(`report "`+format+`"`, "", "report", reportShape([]string{format}).Arguments))
+			}
+			continue
+		}
+		if kind == "deliver" {
+			for _, of := range delivery.Types() {
+				all = append(all, describe(`deliver "`+of+`" "name"`, "", "deliver", delivery.Shape([]string{of}).Arguments))
 			}
 			continue
 		}
@@ -149,6 +156,30 @@ func argumentDocs() map[string]string {
 		"check.after":      `not judged before the youngest message is this old; default "0s"`,
 		"severity":         `"error" (default): exit status 4; "warning": none`,
 		"value":            "any value",
+
+		"on":               `"always" (default), "problem": something could not be read, or a check failed; "check_failed": a check of severity error failed`,
+		"reports":          `those to send, each "FORMAT" or "FORMAT.NAME"; default all that the target takes`,
+		"host":             "of the mail server that takes mails in",
+		"port":             "default 587; 465 with tls",
+		"tls":              `"starttls" (default), "tls" from the first byte, or "none" to a loopback address`,
+		"username":         "goes with password; default no login",
+		"password":         "goes with username",
+		"from":             `the sender, as in "Audit <audit@example.com>"`,
+		"to":               "a list of addresses",
+		"cc":               "a list of addresses",
+		"subject":          "default the audit's title; may refer to run.id, run.date and run.started_at",
+		"max_attachments":  "MB of reports that a mail carries; larger ones are only named; default 10",
+		"deliver.endpoint": `of an S3-compatible store, as in "https://oss-cn-hangzhou.aliyuncs.com"`,
+		"region":           `default "us-east-1"`,
+		"bucket":           "must exist",
+		"prefix":           "the folder in the bucket; below it each report has its path; may refer to run.date",
+		"access_key":       "the id of the access key",
+		"secret_key":       "the secret access key",
+		"path_style":       "whether the bucket stands in the path, as MinIO wants it, and not in the host's name; default false",
+		"webhook":          "the address of a group's custom robot; the Markdown report is posted",
+		"secret":           "signs the robot's requests; default unsigned",
+		"deliver.url":      "the JSON report is posted to it",
+		"token":            "a bearer token; default none",
 
 		"people":             `"named" (default) or "aggregate"`,
 		"minimum_group_size": "the smallest group with figures, unless named; default 5",

@@ -134,7 +134,12 @@ func (m *Manifest) decodeReports(bs lang.Blocks) {
 		m.reports = append(m.reports, d.decode(m.program.Args(b)))
 	}
 	guardTogether(m.reports)
-	m.evaluateReports(m.program.Scope(), RunValues{ID: "20261120T090000Z-1f3a", StartedAt: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)})
+	m.evaluateReports(m.program.Scope(), exampleRun())
+}
+
+// exampleRun is a run to try with what refers to one.
+func exampleRun() RunValues {
+	return RunValues{ID: "20261120T090000Z-1f3a", StartedAt: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 }
 
 func (d *reportDecoder) decode(a *lang.Args) reportBlock {

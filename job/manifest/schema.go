@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"notifyaudit/job/manifest/delivery"
 	"notifyaudit/job/manifest/lang"
 	"notifyaudit/job/manifest/messages"
 )
@@ -8,7 +9,7 @@ import (
 // schema is which blocks and names a manifest has.
 func schema() lang.Schema {
 	return lang.Schema{
-		Kinds:      []string{"audit", "variable", "locals", "provider", "audience", "message", "messages", "campaign", "report", "check", "output"},
+		Kinds:      []string{"audit", "variable", "locals", "provider", "audience", "message", "messages", "campaign", "report", "deliver", "check", "output"},
 		Shape:      shapeOf,
 		References: []string{"audience", "dingtalk"},
 		Misplaced: map[string]string{
@@ -18,7 +19,7 @@ func schema() lang.Schema {
 			"message":  afterRun("message"),
 			"messages": afterRun("messages"),
 			"audit":    afterRun("audit"),
-			"run":      "run is only known in checks, in outputs and in the paths of reports.",
+			"run":      "run is only known in checks, in outputs in the paths of reports and in deliver blocks.",
 		},
 		Unsupported: map[string]string{
 			"for_each": "Only a block message has for_each. A messages block makes a message of each row of its table.",
@@ -67,6 +68,8 @@ func shapeOf(kind string, labels []string) (lang.Shape, bool) {
 		return lang.Shape{Labels: []string{"name"}, AnyName: true, Arguments: []string{"title"}}, true
 	case "report":
 		return reportShape(labels), true
+	case "deliver":
+		return delivery.Shape(labels), true
 	case "check":
 		return lang.Shape{Labels: []string{"name"}, Arguments: []string{"after", "severity"}, Blocks: []string{"assert"}}, true
 	case "check.assert":

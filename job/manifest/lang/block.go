@@ -139,13 +139,13 @@ func (d *blockDecoder) labelled(b Block) bool {
 	}
 	switch {
 	case len(b.Labels) < len(s.Labels):
-		d.diags.FailAt(b.At, diag.Problemf("Label missing", `A block %s has a %s: write %s "…" { … }.`, b.Kind, s.Labels[0], b.Kind))
+		d.diags.FailAt(b.At, diag.Problemf("Label missing", `A block %s has a %s: write %s { … }.`, b.Kind, s.Labels[len(b.Labels)], strings.Join(append([]string{b.Kind}, quoted(b.Labels, len(s.Labels))...), " ")))
 		return false
 	case len(b.Labels) > most && most == 0:
 		d.diags.FailAt(b.At, diag.Problemf("Too many labels", "A block %s has no label: write %s { … }.", b.Kind, b.Kind))
 		return false
 	case len(b.Labels) > most:
-		d.diags.FailAt(b.At, diag.Problemf("Too many labels", `A block %s has one label: write %s %s { … }.`, b.Kind, b.Kind, diag.Quote(b.Labels[0])))
+		d.diags.FailAt(b.At, diag.Problemf("Too many labels", `A block %s has %s: write %s { … }.`, b.Kind, diag.Counted(most, "label", "labels"), strings.Join(append([]string{b.Kind}, quoted(b.Labels[:most], most)...), " ")))
 		return false
 	}
 	if len(b.Labels) > 0 && s.Optional == "" && !s.AnyName && !ValidName(b.Name()) {
@@ -153,6 +153,19 @@ func (d *blockDecoder) labelled(b Block) bool {
 		return false
 	}
 	return true
+}
+
+// quoted are labels as they are written, with "…" for those that are missing of n.
+func quoted(labels []string, n int) []string {
+	var all []string
+	for i := range n {
+		label := "…"
+		if i < len(labels) {
+			label = labels[i]
+		}
+		all = append(all, `"`+label+`"`)
+	}
+	return all
 }
 
 // distinct reports blocks that can't be told apart.
