@@ -3,6 +3,10 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 export LC_ALL=C.UTF-8 CI=true
 
+# The real servers of the long tests, which .ci/install builds.
+parts=${XDG_CACHE_HOME:-$HOME/.cache}/notifyaudit-parts
+export PATH="$parts/bin:$PATH"
+
 # fail TEXT: says what is wrong and ends the script.
 fail() {
   printf 'error: %s\n' "$*" >&2

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,10 +9,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/outbox"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/plan"
+	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
+	"notifyaudit/report"
 )
 
 // newApplyCommand returns apply: plan, ask, record and report.
@@ -147,10 +151,29 @@ func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *pl
 			return p.worse(ctx, verdict, err)
 		}
 	}
-	if verdict != nil {
-		return verdict
+	return p.tell(ctx, s, in, told{run: r, plan: made, verdict: verdict, checks: session.CheckVerdict(e)})
+}
+
+// told is what the targets of a manifest are told of a run.
+type told struct {
+	run             *session.RunResult
+	plan            *plan.Plan
+	verdict, checks error
+}
+
+// tell delivers the results of the run, and returns the error that ends the command.
+func (p applyCommand) tell(ctx context.Context, s *session.Session, in report.Input, t told) error {
+	verdict := cmp.Or(t.verdict, t.checks)
+	status, _ := statusOf(ctx, verdict)
+	err := p.outbox(s).Conclude(ctx, in, outbox.End{
+		RunID: t.run.Run.ID, At: p.env.Now(), Final: t.run.Complete(), Idle: t.plan.Counts.Asked() == 0,
+		Silent: (status == exit.Retry || status == exit.Config) && t.run.Summary.Outcomes[runner.OutcomeRead] == 0,
+		Config: status == exit.Config, Problem: verdict != nil, CheckFailed: t.checks != nil,
+	})
+	if err != nil {
+		return p.worse(ctx, verdict, err)
 	}
-	return session.CheckVerdict(e)
+	return verdict
 }
 
 // expire purges the people of readings that are older than the audit keeps them,

@@ -10,6 +10,7 @@
 //	doctor      checks what the providers need, with as few calls as possible
 //	render      writes reports in their formats
 //	finding     words, in the language of a report, what to look at
+//	outbox      delivers results to the targets of the manifest
 //	keys        finds processQueryKeys in arguments, files and text
 //	credential  finds the credential of a query
 //	format      writes manifest files in the canonical layout
@@ -26,7 +27,7 @@
 //	exit        defines the exit statuses and an error that carries one
 //
 // Imports go in one direction: cli → all of them, format → view → {session, doctor},
-// session → {provider, render, finding}, doctor → provider, complete → help, and from
+// outbox → session → {provider, render, finding}, doctor → provider, complete → help, and from
 // all of these to term, atomicfile and exit, which import none of the others.
 package cli
 
@@ -137,7 +138,7 @@ func (p *program) app() *cli.App {
 		Flags:     globalFlags(),
 		Commands: []*cli.Command{
 			newInitCommand(p), newValidateCommand(p), newFmtCommand(p), newPlanCommand(p), newApplyCommand(p),
-			newShowCommand(p), newReportCommand(p), newQueryCommand(p), newDoctorCommand(p), newStateCommand(p),
+			newShowCommand(p), newReportCommand(p), newDeliverCommand(p), newQueryCommand(p), newDoctorCommand(p), newStateCommand(p),
 			newSimulateCommand(p), newVersionCommand(p), newCompletionCommand(p), newHelpCommand(p), newCompleteCommand(p),
 		},
 		Action:                    usage.UnknownCommand,

@@ -38,6 +38,7 @@ const (
 	TypeReportWritten  Type = "report_written"
 	TypePurged         Type = "purged"
 	TypeReportExpired  Type = "report_expired"
+	TypeDelivered      Type = "delivered"
 	TypeReport         Type = "report"
 	TypeMessageDetails Type = "message_details"
 	TypeError          Type = "error"
@@ -234,6 +235,15 @@ type ReportExpired struct {
 	Header
 	Path      string    `json:"path"`
 	WrittenAt time.Time `json:"written_at"`
+}
+
+// A Delivered is what became of a delivery that was owed.
+type Delivered struct {
+	Header
+	// Target names the deliver block: "email.hr".
+	Target string `json:"target"`
+	// Error is why it was not taken, "" when it was.
+	Error string `json:"error"`
 }
 
 // A Report is the JSON report on one line: the header's FormatVersion is the

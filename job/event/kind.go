@@ -35,6 +35,7 @@ func Kinds() []Kind {
 		{TypeReportWritten, apply, "A report is in its place.", ReportWritten{}},
 		{TypePurged, apply, "What was purged by the audit's retention.", Purged{}},
 		{TypeReportExpired, apply, "A report that is older than the audit's retention and still there: delete it.", ReportExpired{}},
+		{TypeDelivered, []string{"apply", "deliver"}, "What became of a delivery that was owed.", Delivered{}},
 		{TypeReport, []string{"show"}, "The JSON report on one line.", Report{}},
 		{TypeMessageDetails, []string{"show"}, "What is known of a message beyond the report, with an address.", MessageDetails{}},
 		{TypeError, manifest, "Why the command failed; the last event.", Error{}},

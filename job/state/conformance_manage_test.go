@@ -83,15 +83,15 @@ func testMove(b *bench) {
 func testDeliveries(b *bench) {
 	t := b.t
 	owed := state.Delivery{Target: "email.hr", Run: "r1", Owed: state.OwedResults, ChangedAt: after(1), Silent: 1}
-	sent := state.Delivery{Target: "s3.store", Run: "r1", ChangedAt: after(1)}
+	sent := state.Delivery{Target: "s3.store", Run: "r1"}
 	serial, err := b.Serial(t.Context())
 	must(t, err)
-	must(t, b.CommitDeliveries(t.Context(), sent, owed))
+	must(t, state.CommitDeliveries(t.Context(), b.DB, sent, owed))
 	all, err := b.Deliveries(t.Context())
 	must(t, err)
 	same(t, "recorded", all, []state.Delivery{owed, sent})
 	owed.Owed, owed.ChangedAt, owed.Silent = state.OwedNothing, after(2), 0
-	must(t, b.CommitDeliveries(t.Context(), owed))
+	must(t, state.CommitDeliveries(t.Context(), b.DB, owed))
 	all, err = b.Deliveries(t.Context())
 	must(t, err)
 	same(t, "settled", all, []state.Delivery{owed, sent})
@@ -111,7 +111,7 @@ func (b *bench) fill() {
 	b.read(listed, 0, "u1")
 	b.read(message("sized", job.Sized(3)), 1, "u9")
 	must(t, b.CommitStop(t.Context(), job.RobotStop{Provider: "dingtalk", RobotCode: "r", Credential: "c", Class: job.ClassRobot, At: after(1)}))
-	must(t, b.CommitDeliveries(t.Context(), state.Delivery{Target: "email.hr", Run: b.run, Owed: state.OwedResults, ChangedAt: after(1), Silent: 2}))
+	must(t, state.CommitDeliveries(t.Context(), b.DB, state.Delivery{Target: "email.hr", Run: b.run, Owed: state.OwedResults, ChangedAt: after(1), Silent: 2}))
 	must(t, b.FinishRun(t.Context(), job.Run{
 		ID: b.run, FinishedAt: after(2), Complete: true, Calls: 7,
 		Stops: []job.Stop{{Reach: job.ReachRobot, Name: "r", Class: job.ClassRobot, NotAsked: 2}},

@@ -27,7 +27,7 @@ type Delivery struct {
 	// sending. Empty before the first.
 	Run  string
 	Owed Owed
-	// ChangedAt is when it became owed, or was settled.
+	// ChangedAt is when it became owed, or was settled; zero for neither yet.
 	ChangedAt time.Time
 	// Silent counts the runs in a row that brought no new data.
 	Silent int
@@ -48,7 +48,7 @@ func (v *View) Deliveries(ctx context.Context) (all []Delivery, err error) {
 
 // CommitDeliveries records deliveries, each in the place of an earlier one of its
 // target, all or none. It is no change of the state that would make a plan stale.
-func (db *DB) CommitDeliveries(ctx context.Context, all ...Delivery) error {
+func CommitDeliveries(ctx context.Context, db *DB, all ...Delivery) error {
 	return db.alone(ctx, "record the deliveries", func(t *rows.Tx) error {
 		for _, d := range all {
 			_, err := t.Exec(ctx, `INSERT INTO delivery (target, run, owed, changed_at, silent) VALUES (?, ?, ?, ?, ?)

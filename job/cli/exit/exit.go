@@ -9,7 +9,7 @@ const (
 	OK         = 0
 	Failure    = 1  // running the same again would fail again
 	Changes    = 2  // plan -detailed-exitcode: there is something to ask
-	Incomplete = 3  // done, but some messages could not be read
+	Incomplete = 3  // done, but some messages could not be read, or something was not delivered
 	Check      = 4  // done, but a check of severity error failed
 	Usage      = 64 // wrong usage
 	Retry      = 75 // not finished: a run within the hour goes on

@@ -48,8 +48,8 @@ const topicExitStatus = `EXIT STATUS
     1   it failed, and the same again would fail
     2   plan -detailed-exitcode: there is something to ask
     3   done, but some messages asked in this run could not be read, or the
-        organisation's quota is spent; the reports say which. fmt -check:
-        files need formatting
+        organisation's quota is spent; the reports say which. Or something was
+        not delivered. fmt -check: files need formatting
     4   done, but a check of severity error failed
    64   wrong usage
    75   not finished; run again within the hour, it goes on where it stopped:

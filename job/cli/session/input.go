@@ -161,7 +161,7 @@ func conclude(m *manifest.Manifest, in *report.Input, now time.Time) (e manifest
 	if !m.HasChecks() {
 		return e, nil, nil
 	}
-	run := runValues(*in, now)
+	run := RunValues(*in, now)
 	if in.Run != nil {
 		now = in.Run.StartedAt
 		for _, t := range []time.Time{in.Run.UpdatedAt, in.Run.FinishedAt} {

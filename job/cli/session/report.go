@@ -40,7 +40,7 @@ func (s *Session) Reports() *Reports {
 
 // Write writes all reports.
 func (r *Reports) Write(ctx context.Context, in report.Input) error {
-	reports, diagnostics := r.manifest.Reports(runValues(in, r.now()))
+	reports, diagnostics := r.manifest.Reports(RunValues(in, r.now()))
 	r.reporter.Diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
 		return exit.With(exit.Config, nil)
@@ -114,9 +114,9 @@ func (r *Reports) Path(written state.WrittenReport) string {
 	return filepath.Join(r.manifest.DataDir, filepath.FromSlash(written.Path))
 }
 
-// runValues returns the values that paths of reports can refer to: those of the latest
+// RunValues returns the values that paths of reports can refer to: those of the latest
 // run or, if nothing was asked yet, of now.
-func runValues(in report.Input, now time.Time) manifest.RunValues {
+func RunValues(in report.Input, now time.Time) manifest.RunValues {
 	if in.Run == nil {
 		return manifest.RunValues{ID: "none", StartedAt: now}
 	}

@@ -163,6 +163,15 @@ func (v *Events) ReportsExpired(old []state.WrittenReport, path func(state.Writt
 	}
 }
 
+// Delivered says what became of a delivery.
+func (v *Events) Delivered(target string, err error) {
+	e := event.Delivered{Header: v.header(event.TypeDelivered), Target: target}
+	if err != nil {
+		e.Error = err.Error()
+	}
+	v.write(e)
+}
+
 // Problem shows an error that does not end the command, on err.
 func (v *Events) Problem(err error) { v.err.Problem(err) }
 

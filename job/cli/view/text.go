@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"time"
 
 	"notifyaudit/job/cli/term"
@@ -40,6 +41,15 @@ func (v *Text) Proposal(p *plan.Plan, _ string) { v.err.plan(p) }
 
 // ReportWritten names the file or folder of a report.
 func (v *Text) ReportWritten(_, path string) { v.err.Printf("wrote %s\n", path) }
+
+// Delivered says what became of a delivery.
+func (v *Text) Delivered(target string, err error) {
+	if err != nil {
+		v.err.Problem(fmt.Errorf("%s was not delivered: %w", target, err))
+		return
+	}
+	v.err.Printf("delivered %s\n", target)
+}
 
 // Problem shows an error that does not end the command.
 func (v *Text) Problem(err error) { v.err.Problem(err) }

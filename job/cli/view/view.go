@@ -40,6 +40,8 @@ type View interface {
 	// reports that are older than it.
 	Purged(gone personal.Purged, before time.Time, zone *time.Location)
 	ReportsExpired(old []state.WrittenReport, path func(state.WrittenReport) string, zone *time.Location)
+	// Delivered shows what became of a delivery; err is nil when it was taken.
+	Delivered(target string, err error)
 	// Figures shows the figures of the whole audit, Named those of what an address
 	// names.
 	Figures(in report.Input, e manifest.Evaluation) error

@@ -3,6 +3,6 @@ CREATE TABLE delivery (
     target     TEXT    PRIMARY KEY, -- email.hr
     run        TEXT    NOT NULL, -- the latest run that was decided about
     owed       TEXT    NOT NULL, -- results, notice or nothing
-    changed_at INTEGER NOT NULL,
+    changed_at INTEGER, -- when it became owed, or was settled; NULL: neither yet
     silent     INTEGER NOT NULL  -- runs in a row without new data
 ) WITHOUT ROWID;

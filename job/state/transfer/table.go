@@ -118,7 +118,7 @@ func tables() []table {
 			{key: "target"},
 			{key: "run"},
 			{key: "owed"},
-			{key: "at", name: "changed_at", kind: moment},
+			{key: "at", name: "changed_at", kind: moment, optional: true},
 			{key: "silent", kind: number},
 		}},
 		{line: lineErased, name: "person", people: true},

@@ -1,0 +1,76 @@
+package outbox
+
+import (
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/manifest/delivery"
+	"notifyaudit/job/state"
+)
+
+// An End is how a run ended.
+type End struct {
+	RunID string
+	// At is when it ended.
+	At time.Time
+	// Final says that the run is not continued: its results are those of the schedule.
+	Final bool
+	// Silent says that it brought no new data, and Config that it will bring none until
+	// the manifest, a credential or a permission is changed.
+	Silent, Config bool
+	// Idle says that there was nothing to ask.
+	Idle bool
+	// Problem says that something could not be read or a check failed, CheckFailed that
+	// a check of severity error did.
+	Problem, CheckFailed bool
+}
+
+// silentRuns is after how many runs in a row without new data people are told so.
+const silentRuns = 3
+
+// decide makes of the end of a run what the target is owed.
+func (a *account) decide(end *End) {
+	d := &a.record
+	switch {
+	case end.Silent:
+		a.silent(end)
+	case end.Final && d.Run != end.RunID:
+		due := d.Owed == state.OwedResults || a.wants(end) && !a.repeated(end)
+		d.Silent, d.Run, d.ChangedAt, d.Owed = 0, end.RunID, end.At, state.OwedNothing
+		if due {
+			d.Owed = state.OwedResults
+		}
+	}
+}
+
+// silent counts a run without new data. Once in a row of them people are told: at once
+// where it stays so until something is changed, else when it was so several times.
+// Results that are still owed are sent all the same. The run may go on and have results.
+func (a *account) silent(end *End) {
+	d := &a.record
+	before := d.Silent
+	d.Silent++
+	if end.Config {
+		d.Silent = max(d.Silent, silentRuns)
+	}
+	if a.target.Notices() && before < silentRuns && d.Silent >= silentRuns && d.Owed == state.OwedNothing {
+		d.ChangedAt, d.Owed = end.At, state.OwedNotice
+	}
+}
+
+func (a *account) wants(end *End) bool {
+	switch a.target.On {
+	case delivery.CheckFailed:
+		return end.CheckFailed
+	case delivery.Problem:
+		return end.Problem
+	default:
+		return true
+	}
+}
+
+// repeated reports whether the run is the second one of a schedule that fired twice: it
+// had nothing to ask, and an earlier one was decided about a short while before.
+func (a *account) repeated(end *End) bool {
+	return end.Idle && a.record.Run != "" && end.At.Sub(a.record.ChangedAt).Abs() < job.MaxPause
+}

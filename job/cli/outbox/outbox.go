@@ -1,0 +1,188 @@
+// Package outbox tells the targets of a manifest what came of a run: it decides which of
+// them are due, records in the state what each is owed, sends it, and settles it.
+//
+// What is owed is recorded before it is sent and settled after, so that a crash in
+// between leaves a debt and not silence. A target gets the results of a run once; one
+// that was killed between the two gets them again, under the same id.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
+	"notifyaudit/job/deliver"
+	"notifyaudit/job/manifest"
+	"notifyaudit/job/state"
+	"notifyaudit/report"
+)
+
+// An Outbox sends what the targets of a session's manifest are due. The state has to be
+// locked.
+type Outbox struct {
+	Session *session.Session
+	// Delivered is told what became of each delivery; err is nil when it was taken.
+	Delivered func(target string, err error)
+	// Note is told which targets are left out, and why.
+	Note func(text string)
+}
+
+// patience is how long one target is tried.
+const patience = 5 * time.Minute
+
+// An account is a target with what the state records of it.
+type account struct {
+	target manifest.Delivery
+	record state.Delivery
+}
+
+// Conclude tells the targets how a run ended. It is called when the reports are written.
+// The error of a delivery that failed has status 3, or 75 if ctx ended.
+func (o *Outbox) Conclude(ctx context.Context, in report.Input, end End) error {
+	accounts, err := o.accounts(context.WithoutCancel(ctx), in)
+	if err != nil || len(accounts) == 0 {
+		return err
+	}
+	for i := range accounts {
+		accounts[i].decide(&end)
+	}
+	return o.settle(ctx, in, accounts)
+}
+
+// Send sends what is owed from earlier, and the results of a latest run that nothing was
+// decided about, as after a crash. The reports are written anew before. It returns how
+// many targets were owed something.
+func (o *Outbox) Send(ctx context.Context, in report.Input, e manifest.Evaluation) (int, error) {
+	accounts, err := o.accounts(ctx, in)
+	if err != nil {
+		return 0, err
+	}
+	end, err := o.ended(ctx, in, e)
+	if err != nil {
+		return 0, err
+	}
+	owed := 0
+	for i := range accounts {
+		a := &accounts[i]
+		if a.record.Owed == state.OwedNothing && end.RunID != a.record.Run && end.Final {
+			a.decide(&end)
+		}
+		if a.record.Owed != state.OwedNothing {
+			owed++
+		}
+	}
+	if owed > 0 {
+		if err := o.Session.Reports().Write(ctx, in); err != nil {
+			return owed, err
+		}
+	}
+	return owed, o.settle(ctx, in, accounts)
+}
+
+// ended is how the latest run ended, as the state has it.
+func (o *Outbox) ended(ctx context.Context, in report.Input, e manifest.Evaluation) (End, error) {
+	if in.Run == nil {
+		return End{}, nil
+	}
+	unreadable, err := o.Session.DB.Unreadable(ctx, in.Run.ID)
+	failed := session.CheckVerdict(e) != nil
+	stopped := slices.ContainsFunc(in.Run.Stops, func(s job.Stop) bool { return !s.Planned() })
+	return End{
+		RunID: in.Run.ID, At: o.Session.Now(), Final: in.Run.Complete,
+		Problem: unreadable > 0 || stopped || failed, CheckFailed: failed,
+	}, err
+}
+
+// accounts are the targets that can be told.
+func (o *Outbox) accounts(ctx context.Context, in report.Input) ([]account, error) {
+	targets, diagnostics := o.Session.Manifest.Deliveries(session.RunValues(in, o.Session.Now()))
+	if diagnostics.HasErrors() {
+		o.Session.Reporter.Diagnostics(diagnostics)
+		return nil, exit.With(exit.Config, nil)
+	}
+	if len(targets) == 0 {
+		return nil, nil
+	}
+	recorded, err := o.Session.DB.Deliveries(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look up the deliveries: %w", err)
+	}
+	var all []account
+	for _, t := range targets {
+		if o.Session.DB.Simulated() && !local(&t) {
+			o.Note(t.Label() + " gets nothing: figures that the simulator made up go to loopback addresses alone.")
+			continue
+		}
+		a := account{target: t, record: state.Delivery{Target: t.Label()}}
+		if i := slices.IndexFunc(recorded, func(d state.Delivery) bool { return d.Target == a.record.Target }); i >= 0 {
+			a.record = recorded[i]
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// settle records what is owed, sends it to all targets at a time, and records what was
+// taken.
+func (o *Outbox) settle(ctx context.Context, in report.Input, accounts []account) error {
+	records := make([]state.Delivery, len(accounts))
+	for i := range accounts {
+		records[i] = accounts[i].record
+	}
+	if err := state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, records...); err != nil {
+		return err
+	}
+	accounts = slices.DeleteFunc(accounts, func(a account) bool { return a.record.Owed == state.OwedNothing })
+	failed := false
+	for i, err := range o.sendAll(ctx, in, accounts) {
+		a := &accounts[i]
+		if err == nil {
+			a.record.Owed, a.record.ChangedAt = state.OwedNothing, o.Session.Now()
+			// What was taken is recorded also after the end of ctx.
+			err = state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, a.record)
+		}
+		failed = failed || err != nil
+		o.Delivered(a.target.Label(), err)
+	}
+	switch {
+	case !failed:
+		return nil
+	case ctx.Err() != nil:
+		return exit.With(exit.Retry, errors.New("interrupted: `notifyaudit deliver` sends what is owed"))
+	}
+	return exit.With(exit.Incomplete, errors.New("not everything was delivered: the reports are kept, and `notifyaudit deliver` sends what is owed"))
+}
+
+// sendAll sends to each target what it is owed. It returns an error for each.
+func (o *Outbox) sendAll(ctx context.Context, in report.Input, accounts []account) []error {
+	errs := make([]error, len(accounts))
+	var sending sync.WaitGroup
+	for i := range accounts {
+		a := &accounts[i]
+		p, err := o.parcel(ctx, in, a)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		sending.Go(func() { errs[i] = o.send(ctx, a, p) })
+	}
+	sending.Wait()
+	return errs
+}
+
+// send sends a parcel, again after a failure, for a bounded time.
+func (o *Outbox) send(ctx context.Context, a *account, p *deliver.Parcel) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("not taken within %s", patience))
+	defer cancel()
+	to, err := transport(&a.target, o.Session.Now)
+	if err != nil {
+		return err
+	}
+	return deliver.Send(ctx, to, p)
+}

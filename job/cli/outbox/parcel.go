@@ -1,0 +1,172 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"notifyaudit/job/cli/render"
+	"notifyaudit/job/cli/session"
+	"notifyaudit/job/deliver"
+	"notifyaudit/job/manifest"
+	"notifyaudit/job/state"
+	"notifyaudit/report"
+	reportcsv "notifyaudit/report/csv"
+	"notifyaudit/report/words"
+)
+
+// parcel is what the target is owed.
+func (o *Outbox) parcel(ctx context.Context, in report.Input, a *account) (*deliver.Parcel, error) {
+	w := words.New(in.Language, in.Location)
+	p := &deliver.Parcel{ID: a.record.Run + "." + a.target.Label(), At: o.Session.Now(), Title: in.Title, TooLarge: w.Say("mail.too_large")}
+	if a.target.Email != nil {
+		p.Title = a.target.Email.Subject
+	}
+	reports, carried, err := o.reports(in, &a.target)
+	if err != nil {
+		return nil, err
+	}
+	var lead []string
+	if o.Session.DB.Simulated() {
+		p.Title = w.Say("mail.subject.simulated", p.Title)
+	}
+	if a.record.Owed == state.OwedNotice {
+		p.ID = in.Run.ID + "." + a.target.Label() + ".notice"
+		p.Title = w.Say("mail.subject.no_data", p.Title)
+		said, err := noData(ctx, in, w)
+		if err != nil {
+			return nil, err
+		}
+		lead = append(lead, said)
+		p.Markdown = "> ⚠️ **" + said + "**\n"
+	}
+	if a.target.Email != nil {
+		body, err := render.Mail(in, leading(reports, carried), lead...)
+		if err != nil {
+			return nil, fmt.Errorf("write the mail: %w", err)
+		}
+		p.Text, p.HTML = body.Text, body.HTML
+	}
+	if a.record.Owed == state.OwedResults {
+		err = o.enclose(p, carried, &a.target)
+	}
+	return p, err
+}
+
+// noData says since when there is no new data.
+func noData(ctx context.Context, in report.Input, w *words.Printer) (string, error) {
+	var newest time.Time
+	for r, err := range in.Results() {
+		if err == nil && ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		if err != nil {
+			return "", fmt.Errorf("look up the latest reading: %w", err)
+		}
+		if r.Reading != nil && r.Reading.FinishedAt.After(newest) {
+			newest = r.Reading.FinishedAt
+		}
+	}
+	if newest.IsZero() {
+		return w.Say("mail.never"), nil
+	}
+	return w.Say("mail.no_data", w.When(newest)), nil
+}
+
+// reports are those of the manifest, and those of them that the target is sent.
+func (o *Outbox) reports(in report.Input, t *manifest.Delivery) (all, carried []manifest.Report, err error) {
+	all, diagnostics := o.Session.Manifest.Reports(session.RunValues(in, o.Session.Now()))
+	if diagnostics.HasErrors() {
+		return nil, nil, errors.New("the paths of the reports can't be computed")
+	}
+	for _, r := range all {
+		if slices.Contains(t.Reports, r.Key()) {
+			carried = append(carried, r)
+		}
+	}
+	return all, carried, nil
+}
+
+// leading is the report whose summary the body of a mail says: of those that it carries,
+// else of all, the first that names nobody, so that the body tells no more than they do;
+// else the first.
+func leading(all, carried []manifest.Report) manifest.Report {
+	among := carried
+	if len(among) == 0 {
+		among = all
+	}
+	for _, r := range among {
+		if report.People(r.People) == report.PeopleAggregate {
+			return r
+		}
+	}
+	if len(carried) == 0 {
+		return manifest.Report{}
+	}
+	return carried[0]
+}
+
+// enclose adds the files of reports. A robot gets the text of its one.
+func (o *Outbox) enclose(p *deliver.Parcel, carried []manifest.Report, t *manifest.Delivery) error {
+	root, err := os.OpenRoot(o.Session.Manifest.DataDir)
+	if err != nil {
+		return fmt.Errorf("open the data folder: %w", err)
+	}
+	for _, r := range carried {
+		for _, name := range filesOf(r) {
+			info, err := root.Stat(filepath.FromSlash(name))
+			if err != nil {
+				return errors.Join(fmt.Errorf("look at the report: %w", err), root.Close())
+			}
+			p.Files = append(p.Files, deliver.File{Path: name, MediaType: mediaType(r.Format), Size: info.Size(), Open: func() (io.ReadCloser, error) {
+				return openBelow(o.Session.Manifest.DataDir, name)
+			}})
+		}
+	}
+	if t.DingTalk != nil && len(p.Files) > 0 {
+		text, err := root.ReadFile(filepath.FromSlash(p.Files[0].Path))
+		if err != nil {
+			return errors.Join(fmt.Errorf("read the report: %w", err), root.Close())
+		}
+		p.Markdown += string(text)
+	}
+	return root.Close()
+}
+
+// openBelow opens a file below a folder, and not what a link leads to outside of it.
+func openBelow(folder, name string) (io.ReadCloser, error) {
+	return os.OpenInRoot(folder, filepath.FromSlash(name))
+}
+
+// filesOf are the paths of a report's files below the data folder.
+func filesOf(r manifest.Report) []string {
+	if r.Format != "csv" {
+		return []string{filepath.ToSlash(r.Path)}
+	}
+	var names []string
+	for _, name := range reportcsv.FileNames() {
+		names = append(names, path.Join(filepath.ToSlash(r.Path), name))
+	}
+	return names
+}
+
+func mediaType(format string) string {
+	switch format {
+	case "excel":
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	case "csv":
+		return "text/csv"
+	case "html":
+		return "text/html"
+	case "markdown":
+		return "text/markdown"
+	default:
+		return "application/json"
+	}
+}
