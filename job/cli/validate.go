@@ -30,6 +30,7 @@ func (p validateCommand) run(c *cli.Context) error {
 	case errors.Is(err, errInvalid):
 		p.view.Validation(nil, diagnostics)
 	case err == nil:
+		defer s.Close()
 		p.view.Validation(s.Manifest, diagnostics)
 	}
 	return err

@@ -200,11 +200,15 @@ func Load(ctx context.Context, opts Options) (*Manifest, Diagnostics) {
 	diags := diag.NewCollector()
 	m := load(ctx, opts, diags)
 	found := diags.Finish()
-	if m == nil || found.HasErrors() {
-		return nil, found
+	if m != nil && found.HasErrors() {
+		m.Close()
+		m = nil
 	}
 	return m, found
 }
+
+// Close closes the tables of messages, which Messages can't read any more then.
+func (m *Manifest) Close() { m.program.Files.Close() }
 
 // load decodes in the order in which blocks refer to each other. Each step goes on
 // after mistakes in the ones before, so that all are found.

@@ -213,6 +213,9 @@ func (s *Session) Close() {
 	if s.data != nil {
 		_ = s.data.Close()
 	}
+	if s.Manifest != nil {
+		s.Manifest.Close()
+	}
 }
 
 // Spent returns the state's count of this month's calls by quota group; empty without a

@@ -60,7 +60,7 @@ func Open(a *lang.Args) (*Table, bool) {
 }
 
 func find(files *source.FS, name, sheet string) (*Table, error) {
-	file, err := files.Find(name, "a table that the manifest reads")
+	file, err := files.Hold(name, "a table that the manifest reads")
 	if err != nil {
 		return nil, err
 	}

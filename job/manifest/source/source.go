@@ -3,8 +3,6 @@
 package source
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -49,11 +46,12 @@ type FS struct {
 
 	roots  []string          // real paths
 	digest map[string]Digest // of the files that were read, by name
+	held   map[string]*File  // by name
 }
 
 // New finds the manifest's folder and the further ones that may be read.
 func New(dir string, allowed []string) (*FS, error) {
-	s := &FS{Dir: dir, Inputs: &inputs.Set{}, digest: make(map[string]Digest)}
+	s := &FS{Dir: dir, Inputs: &inputs.Set{}, digest: make(map[string]Digest), held: make(map[string]*File)}
 	for _, folder := range append([]string{dir}, allowed...) {
 		abs, err := filepath.Abs(folder)
 		if err != nil {
@@ -72,7 +70,45 @@ func New(dir string, allowed []string) (*FS, error) {
 // audit makes it one of its inputs. The file is regular and readable; none of it is
 // read yet.
 func (s *FS) Find(name, what string) (*File, error) {
-	path := name
+	f, path, err := s.locate(name)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := f.first()
+	if err != nil {
+		return nil, err
+	}
+	s.Inputs.Add(what, path)
+	return f, opened.Close()
+}
+
+// Hold is Find for a file that is read again and again: it stays open until Close.
+func (s *FS) Hold(name, what string) (*File, error) {
+	f, path, err := s.locate(name)
+	if err != nil {
+		return nil, err
+	}
+	if held := s.held[f.Name]; held != nil {
+		return held, nil
+	}
+	if f.held, err = f.first(); err != nil {
+		return nil, err
+	}
+	s.held[f.Name] = f
+	s.Inputs.Add(what, path)
+	return f, nil
+}
+
+// Close closes the files that are held.
+func (s *FS) Close() {
+	for _, f := range s.held {
+		_ = f.held.Close() // it was only read
+	}
+}
+
+// locate says where a file is, without opening it.
+func (s *FS) locate(name string) (f *File, path string, err error) {
+	path = name
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.Dir, path)
 	}
@@ -81,19 +117,14 @@ func (s *FS) Find(name, what string) (*File, error) {
 	}
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return nil, missing(name, Bare(err))
+		return nil, "", missing(name, Bare(err))
 	}
 	for _, root := range s.roots {
 		if rel, err := filepath.Rel(root, real); err == nil && filepath.IsLocal(rel) {
-			f := &File{Name: s.name(path), Path: real, root: root, fs: s}
-			if err := f.stat(); err != nil {
-				return nil, err
-			}
-			s.Inputs.Add(what, path)
-			return f, nil
+			return &File{Name: s.name(path), Path: real, root: root, fs: s}, path, nil
 		}
 	}
-	return nil, ErrOutside
+	return nil, "", ErrOutside
 }
 
 // name is what diagnostics call a file, in one of Unicode's forms.
@@ -112,107 +143,6 @@ func (s *FS) Digests() []Digest {
 		all = append(all, s.digest[name])
 	}
 	return all
-}
-
-// A File is a file that may be read, as it was when it was found.
-type File struct {
-	// Name is what diagnostics call it, Path its real path.
-	Name, Path string
-	// Size is in bytes.
-	Size int64
-
-	fs       *FS
-	root     string
-	modified time.Time
-}
-
-func (f *File) stat() error {
-	opened, err := f.openAny()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = opened.Close() }()
-	info, err := opened.Stat()
-	if err != nil {
-		return Bare(err)
-	}
-	f.Size, f.modified = info.Size(), info.ModTime()
-	return nil
-}
-
-// openAny opens the file if it is still a regular one below its root. A fifo must
-// not block the opening, so the file is opened without waiting and checked then.
-func (f *File) openAny() (*os.File, error) {
-	root, err := os.OpenRoot(f.root)
-	if err != nil {
-		return nil, Bare(err)
-	}
-	defer func() { _ = root.Close() }()
-	rel, err := filepath.Rel(f.root, f.Path)
-	if err != nil {
-		return nil, fmt.Errorf("finding %s: %w", f.Name, err)
-	}
-	opened, err := root.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, Bare(err)
-	}
-	return regular(opened)
-}
-
-// Open opens the file, and fails with [ErrChanged] when it isn't what it was.
-func (f *File) Open() (*os.File, error) {
-	opened, err := f.openAny()
-	if err != nil {
-		return nil, err
-	}
-	info, err := opened.Stat()
-	if err == nil && info.Size() == f.Size && info.ModTime().Equal(f.modified) {
-		return opened, nil
-	}
-	_ = opened.Close()
-	return nil, fmt.Errorf("%s %w", f.Name, ErrChanged)
-}
-
-// Read returns the whole file, which has at most limit bytes, and records its digest.
-func (f *File) Read(limit int64) ([]byte, error) {
-	opened, err := f.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = opened.Close() }()
-	data, err := readBounded(opened, limit)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(data)
-	f.record(hex.EncodeToString(sum[:]))
-	return data, nil
-}
-
-// Hash records the file's digest without holding the file.
-func (f *File) Hash() error {
-	opened, err := f.Open()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = opened.Close() }()
-	h := sha256.New()
-	if _, err := io.Copy(h, opened); err != nil {
-		return Bare(err)
-	}
-	f.record(hex.EncodeToString(h.Sum(nil)))
-	return nil
-}
-
-func (f *File) record(sum string) {
-	f.fs.digest[f.Name] = Digest{Path: f.Name, SHA256: sum, ReadAs: f.fs.digest[f.Name].ReadAs}
-}
-
-// SetReadAs records how the file was read, see [Digest].
-func (f *File) SetReadAs(origin string) {
-	d := f.fs.digest[f.Name]
-	d.ReadAs = origin
-	f.fs.digest[f.Name] = d
 }
 
 // NamesIn lists the files of a folder whose names have one of the ends, sorted.

@@ -1,9 +1,11 @@
 package source_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"notifyaudit/job/manifest/source"
 )
@@ -61,6 +63,63 @@ func TestNamesInBothForms(t *testing.T) {
 		}
 		if _, err := files.Find("pr\u00fcfung/other.csv", "a table"); err == nil {
 			t.Error("a file that isn't there is found")
+		}
+	}
+}
+
+// TestHeldFilesChange: a file that stays open is still the one at its path.
+func TestHeldFilesChange(t *testing.T) {
+	for name, change := range map[string]func(path string) error{
+		"replaced": func(path string) error {
+			info, err := os.Stat(path)
+			if err == nil {
+				err = os.WriteFile(path+".new", []byte("user_id\nu2\n"), 0o600)
+			}
+			if err == nil {
+				err = os.Chtimes(path+".new", info.ModTime(), info.ModTime())
+			}
+			if err == nil {
+				err = os.Rename(path+".new", path)
+			}
+			return err
+		},
+		"longer":  func(path string) error { return os.WriteFile(path, []byte("user_id\nu1\nu2\n"), 0o600) },
+		"touched": func(path string) error { return os.Chtimes(path, time.Unix(1, 0), time.Unix(1, 0)) },
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "staff.csv")
+		if err := os.WriteFile(path, []byte("user_id\nu1\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files, err := source.New(dir, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer files.Close()
+		held, err := files.Hold("staff.csv", "a table")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			opened, err := held.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := opened.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := change(path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := held.Open(); !errors.Is(err, source.ErrChanged) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := held.Open(); err == nil {
+			t.Errorf("%s: a file that isn't there is read", name)
 		}
 	}
 }
