@@ -66,7 +66,7 @@ func TestCampaignInAggregate(t *testing.T) {
 	if exact < 7 || bands < 2 {
 		t.Errorf("%d departments have exact figures, %d a band:\n%s", exact, bands, strings.Join(rows, "\n"))
 	}
-	if !strings.Contains(page, "任何数据均不少于 5 人") {
+	if !strings.Contains(page, "任何数据均涉及不少于 5 人") {
 		t.Error("the page doesn't say its minimum")
 	}
 	if messages := strings.Split(strings.TrimSpace(text("out/board/messages.csv")), "\r\n"); len(messages) != 3 ||
