@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -12,6 +13,7 @@ import (
 	"notifyaudit/job/cli/outbox"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
@@ -27,6 +29,7 @@ func newApplyCommand(p *program) *cli.Command {
 		Flags: append(planFlags(),
 			&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes; needed where there is no terminal"},
 			&cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"},
+			&cli.StringFlag{Name: "findings", Usage: "with `ok` end with 0 in place of 3 and 4: what was found is no failure of the run; with status, the default, not"},
 			jsonFlag(),
 		),
 		Action: applyCommand{p}.run,
@@ -37,6 +40,9 @@ type applyCommand struct{ *program }
 
 func (p applyCommand) run(c *cli.Context) error {
 	if err := checkPlanFlags(c); err != nil {
+		return err
+	}
+	if err := checkFindings(c); err != nil {
 		return err
 	}
 	saved, err := planArgument(c)
@@ -68,7 +74,29 @@ func (p applyCommand) run(c *cli.Context) error {
 			return err
 		}
 	}
-	return p.carryOut(c.Context, s, made, c.Int("max-requests"))
+	return withoutFindings(c, s, p.carryOut(c.Context, s, made, c.Int("max-requests")))
+}
+
+// checkFindings is an error for a wrong value of -findings.
+func checkFindings(c *cli.Context) error {
+	values := []string{manifest.FindingsStatus, manifest.FindingsOK}
+	if v := c.String("findings"); c.IsSet("findings") && !slices.Contains(values, v) {
+		return exit.Usagef("-findings is ok or status, not %q%s", v, term.DidYouMean(v, values))
+	}
+	return nil
+}
+
+// withoutFindings takes 3 and 4, as far as they say what was found and not what went
+// wrong, from how a run ended, if the flag or else the manifest wants that.
+func withoutFindings(c *cli.Context, s *session.Session, err error) error {
+	ok := s.Manifest.FindingsOK
+	if c.IsSet("findings") {
+		ok = c.String("findings") == manifest.FindingsOK
+	}
+	if e, carries := errors.AsType[*exit.Error](err); ok && carries && e.Err == nil && (e.Status == exit.Incomplete || e.Status == exit.Check) {
+		return nil
+	}
+	return err
 }
 
 // checkApproval is an error if apply needs a yes and can't ask for it.
@@ -110,7 +138,7 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 		return err
 	}
 	p.view.Proposal(made, path)
-	return spentPlan(c.Context, p.carryOut(c.Context, s, made, f.Options.MaxRequests))
+	return spentPlan(c.Context, withoutFindings(c, s, p.carryOut(c.Context, s, made, f.Options.MaxRequests)))
 }
 
 // carryOut runs the plan, records the run and writes the reports, also if the run ended

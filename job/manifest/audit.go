@@ -24,6 +24,7 @@ func (m *Manifest) decodeAudit(bs lang.Blocks, simulator bool) {
 	m.Location = location(a)
 	m.Refresh = refresh(a.Inner("refresh"))
 	m.Retention = retention(a, m.Refresh)
+	m.FindingsOK = findings(a) == FindingsOK
 	m.Backend, m.backend = decodeBackend(a, simulator)
 }
 
@@ -36,6 +37,20 @@ func language(a *lang.Args) string {
 		return english
 	}
 	return language
+}
+
+// The values of findings: whether what a run found changes its exit status.
+const (
+	FindingsStatus = "status"
+	FindingsOK     = "ok"
+)
+
+func findings(a *lang.Args) string {
+	value, values := a.Text("findings", FindingsStatus), []string{FindingsStatus, FindingsOK}
+	if !slices.Contains(values, value) {
+		a.FailAt("findings", diag.Problemf("Unsuitable value", "There is no findings = %s.%s", diag.Quote(value), diag.DidYouMeanOr(value, values, "It is")))
+	}
+	return value
 }
 
 func location(a *lang.Args) *time.Location {

@@ -119,7 +119,10 @@ type Manifest struct {
 	// Retention is how long the people of readings are kept, at least a day; 0
 	// keeps them without end. Messages whose latest reading is older are purged.
 	Retention time.Duration
-	Backend   Backend
+	// FindingsOK says that messages which can't be read and checks that fail are what
+	// the audit is for, and no failure of the run.
+	FindingsOK bool
+	Backend    Backend
 	// Providers are in the manifest's order; their names differ.
 	Providers []job.Provider
 	// Directory has the rosters: every audience block is one.

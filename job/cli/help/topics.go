@@ -56,6 +56,9 @@ const topicExitStatus = `EXIT STATUS
         the API is down, somebody holds the lock, a signal came
    78   the manifest, a credential or a permission is wrong
 
+With -findings=ok, or findings = "ok" in the audit block, apply ends with 0 in
+place of 3 and 4: for a Job whose failures call somebody.
+
 When several hold: 75, 78, 3, 4 in that order. A message that was rejected in an
 earlier run doesn't make this run fail.
 
@@ -71,7 +74,8 @@ A manifest is a file, or a folder whose *.audit.hcl and *.audit.hcl.json files
 are taken together. Its blocks:
 
    audit      title, language, timezone; refresh: when a message is asked again;
-              retention: how long people are kept; backend: where the state is
+              retention: how long people are kept; findings: whether they are
+              failures; backend: where the state is
    variable   a value from outside: -var, -var-file, *.auto.auditvars,
               NOTIFYAUDIT_VAR_name (see notifyaudit help environment)
    locals     names for values
