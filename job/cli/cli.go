@@ -45,6 +45,7 @@ import (
 	"notifyaudit/job/cli/help"
 	"notifyaudit/job/cli/profile"
 	"notifyaudit/job/cli/runlog"
+	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/cli/view"
 	"notifyaudit/job/state"
@@ -70,7 +71,7 @@ func Main(ctx context.Context, env Env) int {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
-	results := &resultWriter{w: env.Stdout}
+	results := term.NewResults(env.Stdout)
 	env.Stdout = results
 	p := newProgram(env)
 	p.results = results
@@ -112,7 +113,7 @@ func statusOf(ctx context.Context, err error) (int, error) {
 type program struct {
 	env      Env
 	environ  map[string]string
-	results  *resultWriter
+	results  *term.Results
 	out, err view.Printer
 	view     view.View
 	log      *runlog.Log

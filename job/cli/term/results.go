@@ -1,20 +1,24 @@
-package cli
+package term
 
 import (
 	"io"
 	"sync"
 )
 
-// A resultWriter is standard output. It keeps its first error and writes nothing after
+// Results are standard output, which keeps its first error and takes nothing after
 // it, so that a command whose results were lost can't end well.
-type resultWriter struct {
+type Results struct {
 	w io.Writer
 
 	mu     sync.Mutex
 	failed error
 }
 
-func (r *resultWriter) Write(text []byte) (int, error) {
+// NewResults returns the results that go to w.
+func NewResults(w io.Writer) *Results { return &Results{w: w} }
+
+// Write writes to standard output, unless that failed before.
+func (r *Results) Write(text []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.failed != nil {
@@ -26,7 +30,7 @@ func (r *resultWriter) Write(text []byte) (int, error) {
 }
 
 // Err is why results could not be written, or nil.
-func (r *resultWriter) Err() error {
+func (r *Results) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.failed
@@ -34,7 +38,7 @@ func (r *resultWriter) Err() error {
 
 // Fd returns the descriptor of the file below, to find out whether it is a terminal; an
 // invalid descriptor if there is no file.
-func (r *resultWriter) Fd() uintptr {
+func (r *Results) Fd() uintptr {
 	if f, ok := r.w.(interface{ Fd() uintptr }); ok {
 		return f.Fd()
 	}
