@@ -79,6 +79,7 @@ func reference() string {
 	b.WriteString("# Reference\n\nMade from the code by `go test ./job/cli -run Reference -update`. `notifyaudit help` says the same in the terminal.\n")
 	referBlocks(&b)
 	fmt.Fprintf(&b, "## Functions\n\n`%s`: as in Terraform.\n\n", strings.Join(manifest.Functions(), "`, `"))
+	referMetrics(&b)
 	referCommands(&b)
 	referEvents(&b)
 	return b.String()
@@ -98,6 +99,14 @@ func referBlocks(b *strings.Builder) {
 			fmt.Fprintf(b, "| %s | `%s` | %s |\n", header, a.Name, a.About)
 			header = ""
 		}
+	}
+	b.WriteString("\n")
+}
+
+func referMetrics(b *strings.Builder) {
+	b.WriteString("## Figures in checks and outputs\n\nOf `message.NAME`, `messages.NAME` and `audit`; those from `messages` on only of the last two. What is not known is null.\n\n| figure | is |\n| --- | --- |\n")
+	for _, m := range manifest.Metrics() {
+		fmt.Fprintf(b, "| `%s` | %s |\n", m.Name, m.About)
 	}
 	b.WriteString("\n")
 }

@@ -41,7 +41,8 @@ func checkOf(condition string) string {
 var sent = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
 // results are of the messages of figured: a is read by 3 of 4, b was never read,
-// x by 1 of 2, y by 2 of 2, e1 by 1 of 1, e2 has no audience.
+// x by 1 of 2, y by 2 of 2, e1 by 1 of 1, e2 has no audience. The readings are of two
+// hours before, that of a of 30, and that of y, which is settled, of 100.
 func results(t *testing.T, m *manifest.Manifest) []*job.Result {
 	t.Helper()
 	figures := map[string]struct{ size, readers int }{
@@ -54,6 +55,13 @@ func results(t *testing.T, m *manifest.Manifest) []*job.Result {
 		if f, read := figures[msg.Address]; read {
 			r.Status, r.Reading = job.StatusCurrent, &job.Reading{SendStatus: job.SendSuccess}
 			r.Audience, r.Readers = job.Sized(f.size), make([]job.Reader, f.readers)
+			r.Reading.FinishedAt = sent.Add(-2 * time.Hour)
+			switch msg.Address {
+			case "message.a":
+				r.Reading.FinishedAt = sent.Add(-30 * time.Hour)
+			case `message.r["y"]`:
+				r.Status, r.Reading.FinishedAt = job.StatusSettled, sent.Add(-100*time.Hour)
+			}
 		}
 		if msg.Address == "message.b" {
 			r.Audience = job.Sized(5)
@@ -107,6 +115,13 @@ func TestConditions(t *testing.T) {
 		{`messages.p["e1"].read_rate == 1`, "pass", ""},
 		{`messages.p["e2"].read_rate == 1`, "unknown", `messages.p["e2"].read_rate is not known`},
 		{`audit.messages == 6 && audit.audience_size == 14 && audit.read == 7 && audit.unread == 2`, "pass", ""},
+		{`audit.coverage > 0.64 && audit.coverage < 0.65 && message.a.coverage == 1`, "pass", ""},
+		{`audit.reading_age == 30 && messages.p.reading_age == 2`, "pass", ""},
+		{`audit.reading_age < 24`, "fail", "wrong"},
+		{`message.b.reading_age < 24`, "unknown", "message.b.reading_age is not known"},
+		{`message.r.y.reading_age < 24`, "unknown", `message.r["y"].reading_age is not known`},
+		{`audit.rejected == 0 && audit.failed == 0 && audit.deferred == 2 && audit.current == 3 && audit.settled == 1`, "pass", ""},
+		{`messages.p.deferred == 0`, "fail", "wrong"},
 		{`run.id == "run-1" && run.date == "2026-11-20" && message.a.read > 0`, "pass", ""},
 		{`tonumber(message.a.status) > 0`, "fail", "the condition fails on these figures: Invalid value for \"v\" parameter: cannot convert \"current\" to number; given string must be a decimal representation of a number"},
 	}

@@ -3,6 +3,7 @@ package manifest
 import (
 	"strings"
 
+	"notifyaudit/job/manifest/checks"
 	"notifyaudit/job/manifest/delivery"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/functions"
@@ -75,6 +76,9 @@ func describe(header, in, kind string, arguments []string) BlockReference {
 	}
 	return b
 }
+
+// Metrics are the figures that checks and outputs refer to.
+func Metrics() []checks.Metric { return checks.Metrics() }
 
 // Functions are the names of all functions, sorted.
 func Functions() []string { return functions.Names() }

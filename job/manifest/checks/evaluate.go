@@ -148,12 +148,16 @@ func (s *Set) About(e Evaluation, address string) Evaluation {
 // scope is that of checks and outputs: variables, locals, run, and the metrics that
 // are referred to. Unknown makes a value of a metric that isn't known.
 func (s *Set) scope(p *lang.Program, v *Values, run lang.Root, unknown func(cty.Type) cty.Value) *lang.Scope {
-	object := func(address string) cty.Value { return cty.ObjectVal(v.sum(address).values(unknown)) }
+	var now time.Time
+	if v != nil {
+		now = v.now
+	}
+	object := func(address string) cty.Value { return cty.ObjectVal(v.sum(address).values(now, unknown)) }
 	blocks := map[string]map[string]cty.Value{} // address → attributes of the block's object
 	for address, forEach := range s.refs.blocks {
 		blocks[address] = map[string]cty.Value{}
 		if !forEach {
-			blocks[address] = v.sum(address).values(unknown)
+			blocks[address] = v.sum(address).values(now, unknown)
 		}
 	}
 	for address := range s.refs.wanted {
@@ -305,7 +309,7 @@ func (ev *evaluator) message(e hcl.Expression) string {
 func (ev *evaluator) missing(refs []reference) string {
 	var names []string
 	for _, r := range refs {
-		if r.metric != "" && ev.values.sum(r.address()).values(cty.NullVal)[r.metric].IsNull() {
+		if r.metric != "" && ev.values.sum(r.address()).values(ev.values.now, cty.NullVal)[r.metric].IsNull() {
 			names = append(names, r.address()+"."+r.metric)
 		}
 	}

@@ -172,7 +172,7 @@ func (r *references) undeclared(root, name string) *diag.Problem {
 func unknownMetric(address, name string, named bool) *diag.Problem {
 	known := metricNames()
 	if address == everything || strings.HasPrefix(address, "messages.") && !strings.Contains(address, "[") {
-		known = append(known, "messages")
+		known = append(known, countNames()...)
 	}
 	if !named || slices.Contains(known, name) {
 		return nil
