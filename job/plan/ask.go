@@ -3,10 +3,12 @@ package plan
 import (
 	"cmp"
 	"iter"
-	"strings"
+	"math"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/shelf"
 )
 
 // pageSize is the most readers on a page, and what the client asks for.
@@ -15,8 +17,7 @@ const pageSize = 200
 // A Step is one message to ask, or one whose audience is recorded anew without a
 // call.
 type Step struct {
-	// Message is what asking and recording need. Title and Tags are left out: a
-	// plan of a million messages is held in memory.
+	// Message is what asking and recording need, see [shelf.Shelf].
 	Message *job.Message
 	Action  Action
 	Cause   Cause
@@ -46,10 +47,10 @@ func (s Step) Sound() bool {
 // soonest closing windows; then the manifest's order.
 func (p *Plan) Steps() iter.Seq[Step] {
 	return func(yield func(Step) bool) {
-		for _, a := range p.asks {
+		for _, a := range p.order {
 			step := Step{
-				Message: &a.message, Action: a.part.Action, Cause: a.part.Cause,
-				Pages: a.pages, ReplaceAudience: a.part.Cause == CauseReplaced,
+				Message: p.shelf.Get(a.place), Action: a.part.Action, Cause: a.part.Cause,
+				Pages: int(a.pages), ReplaceAudience: a.part.Cause == CauseReplaced,
 			}
 			if !yield(step) {
 				return
@@ -58,38 +59,78 @@ func (p *Plan) Steps() iter.Seq[Step] {
 	}
 }
 
-// An ask is a message to ask, as long as the plan is held.
+// An ask is a message to ask, as long as the plan is held: there may be a million.
 type ask struct {
-	message job.Message
-	// closes is when the window closes; zero is never, as far as is known.
-	closes time.Time
-	// read is the end of the last reading; zero when there is none.
-	read  time.Time
-	pages int
+	// place is the message's on the plan's shelf.
+	place shelf.Place
+	// closes is when the window closes, in microseconds since 1970; never, as far as
+	// is known, is at the end of time. read is the end of the last reading, long ago
+	// when there is none.
+	closes, read int64
+	part         *Part
+	pages        int32
 	// position is its place among the asks of the manifest.
-	position int
-	group    *Group
-	part     *Part
+	position int32
+	provider uint16
 	// failing says that it failed by itself when it was last asked.
 	failing bool
-	// deferred is why nothing pays for it; empty when it is asked.
-	deferred Cause
+	// deferred is why nothing pays for it.
+	deferred deferral
 }
 
-func newAsk(m *job.Message, r *job.Record, d Decision, now time.Time) *ask {
-	a := &ask{message: *m, closes: m.ClosesAt(), pages: expectedPages(m, r, now)}
+// never is an instant that doesn't come.
+const never = math.MaxInt64
+
+// A deferral is the number of a cause of [ActionDeferred]; 0 is none.
+type deferral uint8
+
+func deferrals() []Cause { return []Cause{"", CauseMonth, CauseRefused, CauseRun, CauseMax} }
+
+func deferredBy(cause Cause) deferral {
+	return deferral(slices.Index(deferrals(), cause)) //nolint:gosec // there are five
+}
+
+// newAsk is an ask without its place.
+func newAsk(m *job.Message, r *job.Record, d Decision, now time.Time) ask {
+	a := ask{closes: never, read: time.Time{}.UnixMicro(), pages: int32(expectedPages(m, r, now))} //nolint:gosec // of an audience
+	if closes := m.ClosesAt(); !closes.IsZero() {
+		a.closes = closes.UnixMicro()
+	}
 	if d.Action == ActionRefresh {
-		a.read = r.Last.FinishedAt
+		a.read = r.Last.FinishedAt.UnixMicro()
 	}
 	a.failing = r != nil && r.Failure != nil && r.Failure.Runs > 0
 	if !d.Action.Asks() {
 		a.pages = 0
 	}
-	a.message.Title, a.message.Tags = "", nil
-	// A row's cells may share one string: the key would keep all of it.
-	a.message.ID.ProcessQueryKey = strings.Clone(m.ID.ProcessQueryKey)
-	a.message.OpenConversationID = strings.Clone(m.OpenConversationID)
 	return a
+}
+
+// asks are kept by the thousand, and don't move when there are more.
+type asks struct{ chunks [][]ask }
+
+const asksPerChunk = 1024
+
+func (k *asks) add(a ask) *ask {
+	last := len(k.chunks) - 1
+	if last < 0 || len(k.chunks[last]) == asksPerChunk {
+		k.chunks = append(k.chunks, make([]ask, 0, asksPerChunk))
+		last++
+	}
+	n := len(k.chunks[last])
+	a.position = int32(last*asksPerChunk + n) //nolint:gosec // a manifest has fewer messages
+	k.chunks[last] = append(k.chunks[last], a)
+	return &k.chunks[last][n]
+}
+
+func (k *asks) all() []*ask {
+	all := make([]*ask, 0, len(k.chunks)*asksPerChunk)
+	for _, chunk := range k.chunks {
+		for i := range chunk {
+			all = append(all, &chunk[i])
+		}
+	}
+	return all
 }
 
 // expectedPages forecasts the calls of a reading that goes well: the whole audience
@@ -114,7 +155,7 @@ func askingOrder(a, b *ask) int {
 	return cmp.Or(
 		cmp.Compare(min(a.pages, 1), min(b.pages, 1)),
 		cmp.Compare(b.pages, a.pages),
-		compareInstants(a.closes, b.closes),
+		cmp.Compare(a.closes, b.closes),
 		cmp.Compare(a.position, b.position),
 	)
 }
@@ -124,17 +165,17 @@ func askingOrder(a, b *ask) int {
 // failing comes between the two last, whatever its window.
 func payingOrder(a, b *ask) int {
 	return cmp.Or(
-		compareInstants(a.window(), b.window()),
+		cmp.Compare(a.window(), b.window()),
 		cmp.Compare(a.rank(), b.rank()),
-		a.read.Compare(b.read),
+		cmp.Compare(a.read, b.read),
 		cmp.Compare(a.position, b.position),
 	)
 }
 
 // window is the end of the window by which the message is paid for.
-func (a *ask) window() time.Time {
+func (a *ask) window() int64 {
 	if a.failing {
-		return time.Time{}
+		return never
 	}
 	return a.closes
 }
@@ -143,7 +184,7 @@ func (a *ask) rank() int {
 	switch {
 	case a.failing:
 		return 1
-	case a.read.IsZero():
+	case a.read == time.Time{}.UnixMicro():
 		return 0
 	default:
 		return 2

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 
 	"notifyaudit/job"
@@ -16,7 +15,8 @@ type allowance struct {
 // A budget is all allowances: each call is taken from every one that its provider
 // shares.
 type budget struct {
-	byProvider map[string][]*allowance
+	// ofProvider are in the order of the providers.
+	ofProvider [][]*allowance
 	limited    bool
 }
 
@@ -26,8 +26,8 @@ type budget struct {
 // A run that is continued has spent some of its calls already. How they were
 // divided among the providers is not recorded, so that each is taken to have
 // made them all.
-func newBudget(providers []job.Provider, o *Options) (*budget, error) {
-	b := &budget{byProvider: make(map[string][]*allowance, len(providers))}
+func newBudget(providers []job.Provider, o *Options) *budget {
+	b := &budget{}
 	months := make(map[string]*allowance)
 	for _, q := range quotas(providers, o) {
 		switch {
@@ -43,9 +43,6 @@ func newBudget(providers []job.Provider, o *Options) (*budget, error) {
 	}
 	for i := range providers {
 		p := &providers[i]
-		if _, twice := b.byProvider[p.Name]; twice {
-			return nil, fmt.Errorf("two providers are called %q", p.Name)
-		}
 		var allowances []*allowance
 		if month, found := months[p.Limit.QuotaGroup]; found {
 			allowances = append(allowances, month)
@@ -59,34 +56,28 @@ func newBudget(providers []job.Provider, o *Options) (*budget, error) {
 		if plan != nil {
 			allowances = append(allowances, plan)
 		}
-		b.byProvider[p.Name] = allowances
+		b.ofProvider = append(b.ofProvider, allowances)
 		b.limited = b.limited || len(allowances) > 0
 	}
-	return b, nil
+	return b
 }
 
 // pay takes the asks' calls out of the allowances in the order of paying, and marks
 // those it can't pay for as deferred. One that costs too much lets those behind
 // it pass: what is left would do it no good.
-func (b *budget) pay(asks []*ask) error {
-	for _, a := range asks {
-		if _, known := b.byProvider[a.message.ID.Provider]; !known {
-			return fmt.Errorf("%s: there is no provider %q", a.message.Address, a.message.ID.Provider)
-		}
-	}
+func (b *budget) pay(asks []*ask) {
 	if !b.limited {
-		return nil
+		return
 	}
 	for _, a := range slices.SortedFunc(slices.Values(asks), payingOrder) {
-		allowances := b.byProvider[a.message.ID.Provider]
-		short := slices.IndexFunc(allowances, func(p *allowance) bool { return p.left < a.pages })
+		allowances := b.ofProvider[a.provider]
+		short := slices.IndexFunc(allowances, func(p *allowance) bool { return p.left < int(a.pages) })
 		if short >= 0 {
-			a.deferred = allowances[short].cause
+			a.deferred = deferredBy(allowances[short].cause)
 			continue
 		}
 		for _, p := range allowances {
-			p.left -= a.pages
+			p.left -= int(a.pages)
 		}
 	}
-	return nil
 }

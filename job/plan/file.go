@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"strings"
+	"math"
 	"time"
 
 	"notifyaudit/job"
@@ -179,7 +179,7 @@ func (f *File) Shown() *Plan {
 // not there any more or can't be asked any more at now.
 func (f *File) Restore(messages iter.Seq2[job.Message, error], now time.Time) (*Plan, error) {
 	p := &Plan{Groups: f.Groups, Counts: f.Counts, Forecast: f.Forecast, targeted: len(f.Options.Targets) > 0, now: now}
-	p.asks = make([]*ask, len(f.Steps))
+	p.order = make([]*ask, len(f.Steps))
 	places := make(map[job.MessageID]int, len(f.Steps))
 	for i := range f.Steps {
 		places[f.Steps[i].id()] = i
@@ -199,7 +199,8 @@ func (f *File) Restore(messages iter.Seq2[job.Message, error], now time.Time) (*
 			return nil, fmt.Errorf("%w: %s can't be asked any more, its window closed on %s",
 				ErrStale, m.Address, closes.Format(time.RFC3339))
 		}
-		p.asks[i] = f.Steps[i].ask(&m)
+		p.order[i] = f.Steps[i].ask()
+		p.order[i].place = p.shelf.Put(&m)
 		delete(places, m.ID)
 	}
 	for id, i := range places {
@@ -208,12 +209,9 @@ func (f *File) Restore(messages iter.Seq2[job.Message, error], now time.Time) (*
 	return p, nil
 }
 
-// ask is the step with the manifest's message.
-func (s *FileStep) ask(m *job.Message) *ask {
-	a := &ask{message: *m, closes: m.ClosesAt(), pages: max(0, s.Calls), part: &Part{Action: s.Action, Cause: s.Cause}}
-	a.message.Title, a.message.Tags = "", nil
-	a.message.ID.ProcessQueryKey = strings.Clone(m.ID.ProcessQueryKey)
-	a.message.OpenConversationID = strings.Clone(m.OpenConversationID)
+// ask is the step without its message.
+func (s *FileStep) ask() *ask {
+	a := &ask{pages: int32(min(max(0, s.Calls), math.MaxInt32)), part: &Part{Action: s.Action, Cause: s.Cause}} //nolint:gosec // bounded
 	if s.ReplaceAudience {
 		a.part.Cause = CauseReplaced
 	}

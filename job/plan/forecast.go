@@ -62,21 +62,19 @@ func (q *Quota) Left() int {
 // forecast adds up the asks.
 func forecast(asks []*ask, providers []job.Provider, o *Options) Forecast {
 	f := Forecast{Providers: make([]ProviderForecast, len(providers)), Quotas: quotas(providers, o)}
-	byName := make(map[string]*ProviderForecast, len(providers))
 	for i := range providers {
 		f.Providers[i] = ProviderForecast{
 			Name: providers[i].Name, RequestsPerSecond: providers[i].Limit.RequestsPerSecond,
 		}
-		byName[providers[i].Name] = &f.Providers[i]
 	}
 	for _, a := range asks {
 		if a.pages == 0 {
 			continue
 		}
-		p := byName[a.message.ID.Provider]
+		p := &f.Providers[a.provider]
 		p.Messages++
-		p.Calls += a.pages
-		p.LongestChain = max(p.LongestChain, a.pages)
+		p.Calls += int(a.pages)
+		p.LongestChain = max(p.LongestChain, int(a.pages))
 	}
 	for i := range f.Providers {
 		p := &f.Providers[i]

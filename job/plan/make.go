@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/shelf"
 )
 
 // History is what the state remembers.
@@ -67,8 +68,10 @@ type Plan struct {
 	// Counts are the messages by action.
 	Counts   Counts
 	Forecast Forecast
-	// asks are in asking order, and with them what is only recorded.
-	asks     []*ask
+	// order has the asks in the order of asking, and with them what is only recorded.
+	// Their messages are on the shelf.
+	order    []*ask
+	shelf    shelf.Shelf
 	targeted bool
 	// now is the instant for which it is told.
 	now time.Time
@@ -95,6 +98,9 @@ func Make(ctx context.Context, messages iter.Seq2[job.Message, error], history H
 		drifts:  drifts{history: history, known: make(map[hashPair]*difference)},
 		plan:    &Plan{targeted: len(o.Targets) > 0, now: o.Now},
 	}
+	if err := m.number(providers); err != nil {
+		return nil, err
+	}
 	for batch, err := range job.Batches(picked.of(messages), batchSize) {
 		if err != nil {
 			return nil, err
@@ -106,7 +112,7 @@ func Make(ctx context.Context, messages iter.Seq2[job.Message, error], history H
 	if err := picked.check(messages); err != nil {
 		return nil, err
 	}
-	return m.finish(providers)
+	return m.finish(providers), nil
 }
 
 // A maker is a plan being made.
@@ -117,10 +123,24 @@ type maker struct {
 	stops   Stops
 	blocks  map[string]*Group
 	drifts  drifts
-	asks    []*ask
+	asks    asks
+	// providers are their numbers by their names.
+	providers map[string]uint16
 	// next is when the first of the waiting messages is due.
 	next time.Time
 	plan *Plan
+}
+
+// number gives the providers their numbers.
+func (k *maker) number(providers []job.Provider) error {
+	k.providers = make(map[string]uint16, len(providers))
+	for i := range providers {
+		if _, twice := k.providers[providers[i].Name]; twice {
+			return fmt.Errorf("two providers are called %q", providers[i].Name)
+		}
+		k.providers[providers[i].Name] = uint16(i) //nolint:gosec // a manifest has a handful
+	}
+	return nil
 }
 
 // add decides on the messages of a batch.
@@ -169,10 +189,11 @@ func (k *maker) consider(ctx context.Context, m *job.Message, r *job.Record) err
 	line := Line{Address: m.Address, Place: placeOf(m), Action: d.Action, Cause: d.Cause}
 	p := g.part(d.Action, d.Cause)
 	if d.Action.Asks() || d.Records() {
-		a := newAsk(m, r, d, k.options.Now)
-		a.group, a.part, a.position = g, p, len(k.asks)
-		k.asks = append(k.asks, a)
-		line.Calls, line.ask = a.pages, a
+		a, err := k.ask(m, r, d, p)
+		if err != nil {
+			return err
+		}
+		line.Calls, line.ask = int(a.pages), a
 	}
 	if len(p.Examples) < k.options.Examples {
 		line.Reason = d.Reason(k.options.Location)
@@ -181,6 +202,17 @@ func (k *maker) consider(ctx context.Context, m *job.Message, r *job.Record) err
 	p.Messages++
 	p.Calls += line.Calls
 	return nil
+}
+
+// ask keeps a message to ask.
+func (k *maker) ask(m *job.Message, r *job.Record, d Decision, p *Part) (*ask, error) {
+	provider, known := k.providers[m.ID.Provider]
+	if !known {
+		return nil, fmt.Errorf("%s: there is no provider %q", m.Address, m.ID.Provider)
+	}
+	a := newAsk(m, r, d, k.options.Now)
+	a.part, a.provider, a.place = p, provider, k.plan.shelf.Put(m)
+	return k.asks.add(a), nil
 }
 
 // unread counts who of the recorded audience, less the people not delivered to, is
@@ -230,23 +262,14 @@ func (k *maker) group(block string) *Group {
 }
 
 // finish pays for the asks, puts off the rest, and adds everything up.
-func (k *maker) finish(providers []job.Provider) (*Plan, error) {
-	b, err := newBudget(providers, &k.options)
-	if err != nil {
-		return nil, err
-	}
-	if err := b.pay(k.asks); err != nil {
-		return nil, err
-	}
-	k.putOff()
-	for _, a := range k.asks {
-		if a.deferred == "" {
-			k.plan.asks = append(k.plan.asks, a)
-		}
-	}
-	k.plan.Forecast = forecast(k.plan.asks, providers, &k.options)
+func (k *maker) finish(providers []job.Provider) *Plan {
+	asks := k.asks.all()
+	newBudget(providers, &k.options).pay(asks)
+	k.putOff(asks)
+	k.plan.order = slices.DeleteFunc(asks, func(a *ask) bool { return a.deferred != 0 })
+	k.plan.Forecast = forecast(k.plan.order, providers, &k.options)
 	k.plan.Forecast.NextTry = k.next
-	slices.SortFunc(k.plan.asks, askingOrder)
+	slices.SortFunc(k.plan.order, askingOrder)
 	k.plan.Counts = make(Counts)
 	for _, g := range k.plan.Groups {
 		g.sum()
@@ -255,31 +278,38 @@ func (k *maker) finish(providers []job.Provider) (*Plan, error) {
 			k.plan.Counts[action] += n
 		}
 	}
-	return k.plan, nil
+	return k.plan
 }
 
 // putOff moves the asks that nothing pays for from their parts to the deferred
 // ones.
-func (k *maker) putOff() {
+func (k *maker) putOff(asks []*ask) {
+	of := make(map[*Part]*Group)
+	for _, g := range k.plan.Groups {
+		for _, p := range g.Parts {
+			of[p] = g
+		}
+	}
 	touched := make(map[*Part]bool)
-	for _, a := range k.asks {
-		if a.deferred == "" {
+	for _, a := range asks {
+		if a.deferred == 0 {
 			continue
 		}
 		touched[a.part] = true
 		a.part.Messages--
-		a.part.Calls -= a.pages
-		d := Decision{Action: ActionDeferred, Cause: a.deferred, Due: job.QuotaTurns(k.options.Now), now: k.options.Now}
-		p := a.group.part(d.Action, d.Cause)
+		a.part.Calls -= int(a.pages)
+		d := Decision{Action: ActionDeferred, Cause: deferrals()[a.deferred], Due: job.QuotaTurns(k.options.Now), now: k.options.Now}
+		p := of[a.part].part(d.Action, d.Cause)
 		p.Messages++
 		if len(p.Examples) < k.options.Examples {
+			m := k.plan.shelf.Get(a.place)
 			p.Examples = append(p.Examples, Line{
-				Address: a.message.Address, Place: placeOf(&a.message), Action: d.Action, Cause: d.Cause,
+				Address: m.Address, Place: placeOf(m), Action: d.Action, Cause: d.Cause,
 				Reason: d.Reason(k.options.Location),
 			})
 		}
 	}
 	for p := range touched {
-		p.Examples = slices.DeleteFunc(p.Examples, func(l Line) bool { return l.ask.deferred != "" })
+		p.Examples = slices.DeleteFunc(p.Examples, func(l Line) bool { return l.ask.deferred != 0 })
 	}
 }
