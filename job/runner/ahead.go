@@ -78,8 +78,8 @@ func (q *queue) unrecorded(r *robot) []job.MessageID {
 	for id := range r.taken {
 		ids = append(ids, id)
 	}
-	for i := range steps {
-		ids = append(ids, steps[i].Message.ID)
+	for _, w := range steps {
+		ids = append(ids, r.shelf.Get(w.place).ID)
 	}
 	return ids
 }

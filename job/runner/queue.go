@@ -5,6 +5,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/plan"
+	"notifyaudit/job/shelf"
 )
 
 // A queue is the messages to ask through one provider, by robot.
@@ -33,15 +34,16 @@ func newQueue(p Provider, trial bool) *queue {
 	return q
 }
 
-// add appends a step. It is for one goroutine, before the workers start.
-func (q *queue) add(s plan.Step, stop *job.RobotStop) {
+// add appends a step, whose message it puts on a shelf. It is for one goroutine,
+// before the workers start.
+func (q *queue) add(s plan.Step, on *shelf.Shelf, stop *job.RobotStop) {
 	r, found := q.byCode[s.Message.RobotCode]
 	if !found {
-		r = &robot{code: s.Message.RobotCode, found: stop, withdrawn: make(chan struct{}), taken: map[job.MessageID]bool{}}
+		r = &robot{code: s.Message.RobotCode, shelf: on, found: stop, withdrawn: make(chan struct{}), taken: map[job.MessageID]bool{}}
 		q.byCode[r.code] = r
 		q.robots = append(q.robots, r)
 	}
-	r.steps = append(r.steps, s)
+	r.add(s)
 }
 
 func (q *queue) sort() {

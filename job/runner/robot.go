@@ -6,6 +6,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/plan"
+	"notifyaudit/job/shelf"
 )
 
 // A robot is the messages of a queue with one robot code, and how it fares.
@@ -14,7 +15,9 @@ type robot struct {
 	code string
 	// records are those of its messages.
 	records records
-	steps   []plan.Step // the longest last
+	steps   []waiting // the longest last
+	// shelf has the steps' messages.
+	shelf *shelf.Shelf
 	// taken are the messages that a worker took and whose records nobody has yet.
 	taken map[job.MessageID]bool
 	// found is the stop with which earlier runs found it, until it is answered well.
@@ -31,10 +34,30 @@ type robot struct {
 	stop      *job.Stop
 }
 
+// A waiting step is one that no worker has taken: there may be a million.
+type waiting struct {
+	place          shelf.Place
+	pages          int32
+	sound, replace bool
+}
+
+// add appends a step.
+func (r *robot) add(s plan.Step) {
+	r.steps = append(r.steps, waiting{
+		place: r.shelf.Put(s.Message), sound: s.Sound(), replace: s.ReplaceAudience,
+		pages: int32(s.Pages), //nolint:gosec // of one message
+	})
+}
+
+// step is a waiting one with its message.
+func (r *robot) step(w waiting) plan.Step {
+	return plan.Step{Message: r.shelf.Get(w.place), Pages: int(w.pages), ReplaceAudience: w.replace}
+}
+
 // sort puts the longest chains first and keeps the order of equals.
 func (r *robot) sort() {
 	slices.Reverse(r.steps)
-	slices.SortStableFunc(r.steps, func(a, b plan.Step) int { return cmp.Compare(a.Pages, b.Pages) })
+	slices.SortStableFunc(r.steps, func(a, b waiting) int { return cmp.Compare(a.pages, b.pages) })
 }
 
 // room is how many more messages of the robot may be asked side by side: one until
@@ -52,7 +75,7 @@ func (r *robot) room() int {
 	return 1 - r.inFlight
 }
 
-func (r *robot) longest() int { return r.steps[len(r.steps)-1].Pages }
+func (r *robot) longest() int { return int(r.steps[len(r.steps)-1].pages) }
 
 // take takes the message with the longest chain; on trial the longest of those
 // against which nothing is recorded, since a dead message would tell nothing.
@@ -60,13 +83,13 @@ func (r *robot) take(trial bool) plan.Step {
 	at := len(r.steps) - 1
 	if trial || r.found != nil {
 		for i := at; i >= 0; i-- {
-			if r.steps[i].Sound() {
+			if r.steps[i].sound {
 				at = i
 				break
 			}
 		}
 	}
-	s := r.steps[at]
+	s := r.step(r.steps[at])
 	r.steps = slices.Delete(r.steps, at, at+1)
 	r.inFlight++
 	return s

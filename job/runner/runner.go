@@ -29,6 +29,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/plan"
+	"notifyaudit/job/shelf"
 )
 
 // An Asker answers one query after all its retries: with a believed page, a
@@ -150,7 +151,7 @@ type run struct {
 // open sorts the steps into the providers' queues, and returns the messages whose
 // audience alone is recorded.
 func (r *run) open(providers []Provider, steps iter.Seq[plan.Step], opts Options) (replaced []*job.Message) {
-	byName := make(map[string]*queue, len(providers))
+	byName, on := make(map[string]*queue, len(providers)), &shelf.Shelf{}
 	for _, p := range providers {
 		q := newQueue(p, gaveUp(opts.Before, p.Name))
 		byName[p.Name] = q
@@ -162,7 +163,7 @@ func (r *run) open(providers []Provider, steps iter.Seq[plan.Step], opts Options
 			continue
 		}
 		if q, found := byName[s.Message.ID.Provider]; found {
-			q.add(s, opts.Stops.Of(s.Message))
+			q.add(s, on, opts.Stops.Of(s.Message))
 			r.counter.sum.Planned++
 		}
 	}
