@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
@@ -62,19 +63,18 @@ const shownDropped = 20
 // seen has the messages that passed by: a hash of each, to the memory of 8 bytes.
 type seen struct {
 	seed   maphash.Seed
-	hashes map[uint64]struct{}
+	hashes []uint64
+	sorted bool
 }
 
-func newSeen() *seen {
-	return &seen{seed: maphash.MakeSeed(), hashes: make(map[uint64]struct{})}
-}
+func newSeen() *seen { return &seen{seed: maphash.MakeSeed()} }
 
 // watch notes the messages that are yielded.
 func (s *seen) watch(messages iter.Seq2[job.Message, error]) iter.Seq2[job.Message, error] {
 	return func(yield func(job.Message, error) bool) {
 		for m, err := range messages {
 			if err == nil {
-				s.hashes[maphash.Comparable(s.seed, m.ID)] = struct{}{}
+				s.hashes = append(s.hashes, maphash.Comparable(s.seed, m.ID))
 			}
 			if !yield(m, err) {
 				return
@@ -84,7 +84,11 @@ func (s *seen) watch(messages iter.Seq2[job.Message, error]) iter.Seq2[job.Messa
 }
 
 func (s *seen) has(id job.MessageID) bool {
-	_, found := s.hashes[maphash.Comparable(s.seed, id)]
+	if !s.sorted {
+		slices.Sort(s.hashes)
+		s.sorted = true
+	}
+	_, found := slices.BinarySearch(s.hashes, maphash.Comparable(s.seed, id))
 	return found
 }
 
