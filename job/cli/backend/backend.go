@@ -15,11 +15,10 @@ import (
 // Options say how to open a state; see [sqlite.Options] and [postgres.Options].
 type Options = sqlite.Options
 
-// Open opens the state of a manifest, which makes none where the manifest forbids
-// it. The error of a database that can't be used as it is set carries [exit.Config].
+// Open opens the state of a manifest. The error of a database that can't be used as it
+// is set carries [exit.Config].
 func Open(ctx context.Context, m *manifest.Manifest, o Options) (*state.DB, error) {
 	b := &m.Backend
-	o.Create = o.Create && b.Create
 	if b.URL.IsZero() {
 		return sqlite.Open(ctx, m.DataDir, b.Path, o)
 	}

@@ -83,13 +83,14 @@ type OpenOptions struct {
 	Existing bool
 }
 
-// OpenToWrite opens the state, makes it where there is none yet, and takes its lock
-// and those of the credentials. The state is the caller's alone until Close.
+// OpenToWrite opens the state, makes it where there is none yet and the manifest lets
+// it, and takes its lock and those of the credentials. The state is the caller's alone until Close.
 func (s *Session) OpenToWrite(ctx context.Context, o OpenOptions) error {
 	if err := s.OpenData(); err != nil {
 		return err
 	}
-	db, err := backend.Open(ctx, s.Manifest, backend.Options{Create: !o.Existing, LockTimeout: o.Wait, Simulated: s.Simulator})
+	create := !o.Existing && s.Manifest.Backend.Create
+	db, err := backend.Open(ctx, s.Manifest, backend.Options{Create: create, LockTimeout: o.Wait, Simulated: s.Simulator})
 	if err != nil {
 		return err
 	}
