@@ -63,6 +63,7 @@ type peopleWriter struct {
 	all, unread *table
 	// list has the people to remind.
 	list      *metrics.Unread
+	remind    []string // of one message
 	directory *job.Directory
 	location  *time.Location
 }
@@ -75,7 +76,8 @@ func (w *peopleWriter) write(r *job.Result) {
 		w.readers(r)
 		return
 	}
-	remind := slices.Collect(w.list.List(r)) // in the order of the people
+	w.remind = slices.AppendSeq(w.remind[:0], w.list.List(r)) // in the order of the people
+	remind := w.remind
 	for d := range r.People() {
 		if job.Erased(d.UserID) {
 			continue

@@ -21,6 +21,10 @@ type reminderList struct {
 	in *report.Input
 	// places has the position of each person on the list.
 	places func() map[*job.Person]int
+	// listed are the people to remind of the message that was asked about last: several
+	// sheets list the same.
+	of     *job.Result
+	listed []listedPerson
 }
 
 func newReminderList(in *report.Input) *reminderList {
@@ -59,13 +63,18 @@ type listedPerson struct {
 	place  int
 }
 
-// people appends the people to remind of a message, by department, name and id.
-func (l *reminderList) people(dst []listedPerson, r *job.Result) []listedPerson {
-	for id := range l.List(r) {
-		dst = append(dst, l.person(r.Audience.Roster, id))
+// people returns the people to remind of a message, by department, name and id, until
+// another message is asked about.
+func (l *reminderList) people(r *job.Result) []listedPerson {
+	if l.of == r {
+		return l.listed
 	}
-	slices.SortFunc(dst, compareListed)
-	return dst
+	l.of, l.listed = r, l.listed[:0]
+	for id := range l.List(r) {
+		l.listed = append(l.listed, l.person(r.Audience.Roster, id))
+	}
+	slices.SortFunc(l.listed, compareListed)
+	return l.listed
 }
 
 func (l *reminderList) person(roster, id string) listedPerson {
@@ -92,7 +101,11 @@ func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
 	}
 	order, buf := cells.Collator(lang), new(collate.Buffer)
 	departments := make(map[string][]byte)
-	var all []keyed
+	people := 0
+	for _, roster := range d.Rosters() {
+		people += roster.Len()
+	}
+	all := make([]keyed, 0, people)
 	for p := range metrics.Everybody(d) {
 		department, known := departments[p.Department]
 		if !known {

@@ -79,7 +79,7 @@ func (b *reminderBatch) add(userID, email string) {
 func (l *reminderList) batches(r *job.Result) iter.Seq[*reminderBatch] {
 	return func(yield func(*reminderBatch) bool) {
 		batch := &reminderBatch{}
-		for _, p := range l.people(nil, r) {
+		for _, p := range l.people(r) {
 			userID, email := report.CleanText(p.userID), report.CleanText(p.person.Email)
 			if !batch.takes(userID, email) {
 				if !yield(batch) {

@@ -23,9 +23,8 @@ func (s *unread) feed() feed.Feed {
 
 func (s *unread) rows() feed.Rows {
 	var row []report.Cell
-	var people []listedPerson
 	return func(r *job.Result, yield func([]report.Cell) bool) bool {
-		people = s.list.people(people[:0], r)
+		people := s.list.people(r)
 		for i := range people {
 			row = append(row[:0], cells.Text(r.Message.Campaign), cells.Text(r.Message.Title))
 			row = append(personCells(row, &people[i]), report.Time(r.Message.SentAt), report.Time(r.Reading.StartedAt))
