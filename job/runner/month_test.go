@@ -213,6 +213,13 @@ func (m *month) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // run does what apply does.
 func (m *month) run(ctx context.Context) error {
+	_, err := hourly(ctx, m.db, m, m.messages())
+	return err
+}
+
+// hourly does what apply does with some messages, and returns the forecast of its
+// plan.
+func hourly(ctx context.Context, db *state.DB, api http.RoundTripper, messages []job.Message) (forecast int, err error) {
 	p := job.Provider{
 		Name: "dingtalk", Endpoint: "https://api.dingtalk.io", AppKey: "k", AppSecret: job.NewSecret("s"),
 		Limit:   job.Limit{RequestsPerSecond: 20, MaxInFlight: 20, QuotaGroup: "acme"},
@@ -220,51 +227,51 @@ func (m *month) run(ctx context.Context) error {
 		Timeout: 10 * time.Second,
 	}
 	now := time.Now()
-	before, err := m.db.LatestRun(ctx)
+	before, err := db.LatestRun(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	o := plan.Options{Now: now, Refresh: job.DefaultRefresh()}
 	if before.Continues(now) {
 		o.Run = before
 	}
-	if o.Stops, err = m.db.Stops(ctx); err != nil {
-		return err
+	if o.Stops, err = db.Stops(ctx); err != nil {
+		return 0, err
 	}
-	if o.Refusals, err = m.db.QuotaRefusals(ctx, now); err != nil {
-		return err
+	if o.Refusals, err = db.QuotaRefusals(ctx, now); err != nil {
+		return 0, err
 	}
 	made, err := plan.Make(ctx, func(yield func(job.Message, error) bool) {
-		for _, i := range m.messages() {
+		for _, i := range messages {
 			if !yield(i, nil) {
 				return
 			}
 		}
-	}, m.db, []job.Provider{p}, o)
+	}, db, []job.Provider{p}, o)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	begun, err := m.db.BeginRun(ctx, now)
+	begun, err := db.BeginRun(ctx, now)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	limiter := ratelimit.New(ratelimit.Options{
 		RequestsPerSecond: 20, MaxInFlight: 20, Timeout: p.Timeout, MinBackoff: p.Retry.MinBackoff, MaxBackoff: p.Retry.MaxBackoff,
 		MaxAttempts: p.Retry.MaxAttempts, GiveUpAfter: p.Retry.GiveUpAfter,
 	})
-	c, err := dingtalk.New(p, limiter, m, dingtalk.Options{}) //nolint:contextcheck // making a client asks nothing
+	c, err := dingtalk.New(p, limiter, api, dingtalk.Options{}) //nolint:contextcheck // making a client asks nothing
 	if err != nil {
-		return err
+		return 0, err
 	}
 	asked := runner.Provider{Name: p.Name, Credential: p.Credential(), QuotaGroup: "acme", InFlight: 20, Asker: c, Drain: limiter.Drain}
-	sum, err := runner.Run(ctx, slog.New(slog.DiscardHandler), m.db, begun.ID, []runner.Provider{asked}, made.Steps(),
+	sum, err := runner.Run(ctx, slog.New(slog.DiscardHandler), db, begun.ID, []runner.Provider{asked}, made.Steps(),
 		runner.Options{Before: before, Stops: plan.NewStops([]job.Provider{p}, o.Stops)})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	begun.FinishedAt, begun.Stops, begun.Complete = time.Now(), sum.Stops, true
 	for _, stop := range sum.Stops {
 		begun.Complete = begun.Complete && (!stop.Temporary || stop.Class == job.ClassQuota)
 	}
-	return m.db.FinishRun(ctx, begun)
+	return made.Forecast.Calls, db.FinishRun(ctx, begun)
 }
