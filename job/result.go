@@ -12,8 +12,8 @@ import (
 type Result struct {
 	Message Message
 	Status  Status
-	// Reading is the latest one, however old; Previous the latest of an earlier
-	// run than Reading's. Nil when there is none.
+	// Reading is the latest one, however old; Previous the one that it is compared with.
+	// Nil when there is none.
 	Reading, Previous *Reading
 	// Failure is the last answer when it was no reading, or nil.
 	Failure *Failure

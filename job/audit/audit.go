@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/plan"
@@ -23,6 +24,9 @@ type Store interface {
 	// Readers returns the messages' readers in the same order, each list sorted
 	// by user id and unique.
 	Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error)
+	// ReadingsBefore returns the latest readings of the messages that began before an
+	// instant, in the same order; nil where there is none.
+	ReadingsBefore(ctx context.Context, ids []job.MessageID, before time.Time) ([]*job.Reading, error)
 	// Members returns the sorted user ids of the recorded audience with the hash.
 	Members(ctx context.Context, audienceHash string) ([]string, error)
 }
@@ -32,6 +36,9 @@ type Store interface {
 type Options struct {
 	// Run is the latest run, or nil before the first.
 	Run *job.Run
+	// Compared is the instant to compare with: a result's Previous is the latest reading
+	// that began before it. The zero value compares with nothing.
+	Compared time.Time
 	// Refresh is the manifest's: it tells what was due from what was not.
 	Refresh job.Refresh
 	// Providers and Stops tell whose robots are not asked any more.
@@ -53,6 +60,7 @@ func Results(ctx context.Context, messages iter.Seq2[job.Message, error], st Sto
 	return func(yield func(*job.Result, error) bool) {
 		j := &joiner{
 			store:     st,
+			compared:  o.Compared,
 			judge:     judge{run: o.Run, refresh: o.Refresh, stops: plan.NewStops(o.Providers, o.Stops)},
 			audiences: audiences{store: st},
 		}
@@ -74,6 +82,7 @@ func Results(ctx context.Context, messages iter.Seq2[job.Message, error], st Sto
 // A joiner makes results of messages.
 type joiner struct {
 	store     Store
+	compared  time.Time
 	judge     judge
 	audiences audiences
 }
@@ -91,6 +100,10 @@ func (j *joiner) join(ctx context.Context, batch []job.Message, yield func(*job.
 	if err != nil {
 		return false, fmt.Errorf("look up the messages in the state: %w", err)
 	}
+	earlier, err := j.earlier(ctx, ids, records)
+	if err != nil {
+		return false, err
+	}
 	for from := 0; from < len(batch); {
 		to := together(records, from)
 		readers, err := j.store.Readers(ctx, ids[from:to])
@@ -98,7 +111,7 @@ func (j *joiner) join(ctx context.Context, batch []job.Message, yield func(*job.
 			return false, fmt.Errorf("look up the readers in the state: %w", err)
 		}
 		for ; from < to; from++ {
-			r, err := j.result(ctx, &batch[from], records[from], readers[0])
+			r, err := j.result(ctx, &batch[from], records[from], earlier[from], readers[0])
 			if err != nil {
 				return false, err
 			}
@@ -126,7 +139,36 @@ func together(records []*job.Record, from int) int {
 	return len(records)
 }
 
-func (j *joiner) result(ctx context.Context, m *job.Message, r *job.Record, readers []job.Reader) (*job.Result, error) {
+// earlier returns the readings to compare with: the one of an earlier run where that is
+// early enough, and else an older one. A message without a reading of an earlier run that is
+// of the same people has nothing to compare with.
+func (j *joiner) earlier(ctx context.Context, ids []job.MessageID, records []*job.Record) ([]*job.Reading, error) {
+	found := make([]*job.Reading, len(ids))
+	var older []job.MessageID
+	var places []int
+	for i, r := range records {
+		switch {
+		case r == nil || r.Previous == nil || j.compared.IsZero():
+		case r.Previous.StartedAt.Before(j.compared):
+			found[i] = r.Previous
+		default:
+			older, places = append(older, ids[i]), append(places, i)
+		}
+	}
+	if len(older) == 0 {
+		return found, nil
+	}
+	readings, err := j.store.ReadingsBefore(ctx, older, j.compared)
+	if err != nil {
+		return nil, fmt.Errorf("look up the readings to compare with: %w", err)
+	}
+	for i, at := range places {
+		found[at] = readings[i]
+	}
+	return found, nil
+}
+
+func (j *joiner) result(ctx context.Context, m *job.Message, r *job.Record, earlier *job.Reading, readers []job.Reader) (*job.Result, error) {
 	if r == nil {
 		r = &job.Record{}
 	}
@@ -137,7 +179,7 @@ func (j *joiner) result(ctx context.Context, m *job.Message, r *job.Record, read
 	result := &job.Result{
 		Message:      *m,
 		Reading:      r.Last,
-		Previous:     r.Previous,
+		Previous:     earlier,
 		Audience:     audience,
 		Readers:      readers,
 		Calls:        r.Calls,

@@ -27,6 +27,8 @@ type memory struct {
 	records map[job.MessageID]*job.Record
 	readers map[job.MessageID][]job.Reader
 	members map[string][]string
+	// earlier are readings before the last one, the oldest first.
+	earlier map[job.MessageID][]job.Reading
 	// lists counts the lists that were looked up; err is what everything fails
 	// with.
 	lists int
@@ -60,6 +62,18 @@ func (s *memory) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader
 	}
 	s.most = max(s.most, count)
 	return out, nil
+}
+
+func (s *memory) ReadingsBefore(_ context.Context, ids []job.MessageID, before time.Time) ([]*job.Reading, error) {
+	found := make([]*job.Reading, len(ids))
+	for i, id := range ids {
+		for _, r := range s.earlier[id] {
+			if r.StartedAt.Before(before) {
+				found[i] = &r
+			}
+		}
+	}
+	return found, nil
 }
 
 func (s *memory) Members(_ context.Context, hash string) ([]string, error) {

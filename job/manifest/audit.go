@@ -25,6 +25,7 @@ func (m *Manifest) decodeAudit(bs lang.Blocks, simulator bool) {
 	m.Refresh = refresh(a.Inner("refresh"))
 	m.Retention = retention(a, m.Refresh)
 	m.FindingsOK = findings(a) == FindingsOK
+	m.Compare = compare(a)
 	m.Backend, m.backend = decodeBackend(a, simulator)
 }
 
@@ -96,6 +97,21 @@ func retention(a *lang.Args, r job.Refresh) time.Duration {
 			diag.Counted(int(math.Ceil(wait.Hours()/24)), "day", "days"), text))
 	}
 	return d
+}
+
+// compare is over how many days the change is measured.
+func compare(a *lang.Args) int {
+	const day, most = 24 * time.Hour, 3660
+	text := a.Text("compare", "1d")
+	d, p := lang.ParseDuration(text)
+	if p == nil && (d < day || d%day != 0 || d > most*day) {
+		p = diag.Problemf("Duration out of range", `compare is a number of days from "1d" to "%dd".`, most)
+	}
+	if p != nil {
+		a.FailAt("compare", p)
+		return 1
+	}
+	return int(d / day)
 }
 
 // longestWait is the longest time between two readings of a message that is still

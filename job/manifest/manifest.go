@@ -116,6 +116,9 @@ type Manifest struct {
 	// Location is the time zone of every printed time.
 	Location *time.Location
 	Refresh  job.Refresh
+	// Compare is over how many days the change is measured: from the readings before the
+	// latest run's day, for 1, or from so many days earlier less one.
+	Compare int
 	// Retention is how long the people of readings are kept, at least a day; 0
 	// keeps them without end. Messages whose latest reading is older are purged.
 	Retention time.Duration

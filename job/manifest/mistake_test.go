@@ -43,7 +43,7 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			name: "unknown argument far from any", text: "audit {\n  zebra = 1\n}",
-			place: "main.audit.hcl:2", want: "Unsupported argument", says: []string{"A block audit takes title, language, timezone, retention, refresh and backend."},
+			place: "main.audit.hcl:2", want: "Unsupported argument", says: []string{"A block audit takes title, language, timezone, retention, findings, compare, refresh and backend."},
 		},
 		{
 			name: "unknown inner block", text: "audit {\n  refesh {}\n}",
@@ -232,6 +232,10 @@ func TestMistakes(t *testing.T) {
 		{
 			name: "retention under a day", text: "audit {\n  retention = \"23h\"\n}",
 			place: "main.audit.hcl:2", want: "Duration out of range", says: []string{`at least "1d"`}, snippet: "23h",
+		},
+		{
+			name: "compare is of whole days", text: "audit {\n  compare = \"36h\"\n}",
+			place: "main.audit.hcl:2", want: "Duration out of range", says: []string{`compare is a number of days from "1d" to "3660d".`},
 		},
 		{
 			name: "retention that is no duration", text: "audit {\n  retention = \"half a year\"\n}",

@@ -91,6 +91,7 @@ func argumentDocs() map[string]string {
 		"language":         `of the reports: "en" (default) or "zh-CN"`,
 		"timezone":         `of every printed time, such as "Asia/Shanghai"; default "UTC"`,
 		"findings":         `"ok" lets a run that did its work end with 0 in place of 3 and 4: unread messages and failed checks are what it found, and no incident of who operates it; default "status"`,
+		"compare":          `over how many days the change is measured, such as "7d": from the latest readings of the day so many days before the latest run, or from older ones; default "1d", since the day before`,
 		"retention":        `how long the people of readings are kept, such as "180d", at least "1d": after each apply the older ones are purged and their counts stay; default kept`,
 		"refresh.after":    `not asked again sooner than this after its last reading; default "1h"`,
 		"age":              "and not before this share of its age has passed since; default 0.1",

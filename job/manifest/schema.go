@@ -39,7 +39,7 @@ func afterRun(root string) string {
 func shapeOf(kind string, labels []string) (lang.Shape, bool) {
 	switch kind {
 	case "audit":
-		return lang.Shape{Arguments: []string{"title", "language", "timezone", "retention", "findings"}, Blocks: []string{"refresh", "backend"}}, true
+		return lang.Shape{Arguments: []string{"title", "language", "timezone", "retention", "findings", "compare"}, Blocks: []string{"refresh", "backend"}}, true
 	case "audit.refresh":
 		return lang.Shape{Arguments: []string{"after", "age", "stop_after"}}, true
 	case "audit.backend":

@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"iter"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/state/internal/rows"
@@ -61,6 +62,40 @@ func (v *View) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Read
 		}
 	}
 	return all, nil
+}
+
+// ReadingsBefore are the latest readings of the messages that began before an instant, in
+// the order of ids; nil where there is none. As of Histories, those before a purge are left
+// out.
+func (v *View) ReadingsBefore(ctx context.Context, ids []job.MessageID, before time.Time) ([]*job.Reading, error) {
+	var found lookup[*job.Reading]
+	err := v.look(ctx, "read an earlier reading of messages", func(t *rows.Tx) error {
+		for in, keys := range keys(ids) {
+			err := t.Each(ctx, func(scan sqldb.Scan) error {
+				var row int64
+				var key string
+				r := &job.Reading{}
+				err := scan(&row, &key, &r.RunID, &r.StartedAt, &r.FinishedAt, &r.SendStatus, &r.Readers, &r.Read)
+				found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, r)
+				return err
+			}, `SELECT m.id, m.key, run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
+				FROM message m
+				JOIN reading r ON r.message = m.id
+				JOIN run ON run.id = r.run
+				WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
+					AND m.key IN (SELECT value FROM texts(?))
+					AND r.number = (SELECT MAX(e.number) FROM reading e WHERE e.message = m.id AND e.started_at < ?)
+					AND (r.number > m.forgotten OR m.purged_at IS NOT NULL)`, in.provider, in.kind, keys, before)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found.inOrder(ids), nil
 }
 
 func histories(ctx context.Context, t *rows.Tx, in namespace, keys []string, found *lookup[*[]job.Reading]) error {

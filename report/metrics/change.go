@@ -6,9 +6,9 @@ import (
 	"notifyaudit/job"
 )
 
-// A Change compares the end of the latest run with the end of the run before it, over the
-// same messages and the same people. A message that was not read again contributes 0; a
-// message that was read for the first time is not part of it.
+// A Change compares the latest readings with those before the instant compared with, over the
+// same messages and the same people. A message that was not read since contributes 0; a
+// message that was first read since is not part of it.
 type Change struct {
 	// Rate is the difference of the weighted rates of these messages.
 	Rate float64
@@ -20,7 +20,7 @@ type Change struct {
 	Oldest, Newest time.Time
 }
 
-// Change returns the change since the run before the latest; false if no message can be
+// Change returns the change since the instant compared with; false if no message can be
 // compared.
 func (t *Totals) Change() (Change, bool) {
 	c := &t.change
@@ -37,8 +37,8 @@ type changeSum struct {
 	oldest, newest               time.Time
 }
 
-func (c *changeSum) add(r *job.Result, runID string) {
-	before, at, known := Before(r, runID)
+func (c *changeSum) add(r *job.Result, compared time.Time) {
+	before, at, known := Before(r, compared)
 	if !known {
 		return
 	}
@@ -54,15 +54,15 @@ func (c *changeSum) add(r *job.Result, runID string) {
 	}
 }
 
-// Before returns how many of the audience in force had read a message at the end of the
-// run before the latest, and the time of the reading that says so; false if there was
-// none, and if the figures are withheld.
-func Before(r *job.Result, runID string) (read int, at time.Time, known bool) {
+// Before returns how many of the audience in force had read a message by the latest reading
+// that began before an instant, and the time of that reading; false if there was none, and
+// if the figures are withheld.
+func Before(r *job.Result, compared time.Time) (read int, at time.Time, known bool) {
 	exact := r.Counts.Known() > 0 && r.Counts.Withheld == 0 && r.Pooled == 0
 	switch {
-	case runID == "" || r.Reading == nil || !r.HasCounts() || r.Contradicts() || !exact:
+	case compared.IsZero() || r.Reading == nil || !r.HasCounts() || r.Contradicts() || !exact:
 		return 0, time.Time{}, false
-	case r.Reading.RunID != runID:
+	case r.Reading.StartedAt.Before(compared):
 		return r.Counts.Read, r.Reading.StartedAt, true
 	case r.Previous == nil:
 		return 0, time.Time{}, false
@@ -77,8 +77,8 @@ func Before(r *job.Result, runID string) (read int, at time.Time, known bool) {
 }
 
 // changeOf returns the change of one message's rate.
-func changeOf(r *job.Result, runID string) (float64, bool) {
-	before, _, known := Before(r, runID)
+func changeOf(r *job.Result, compared time.Time) (float64, bool) {
+	before, _, known := Before(r, compared)
 	if !known {
 		return 0, false
 	}

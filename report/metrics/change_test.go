@@ -52,8 +52,9 @@ func letter(key string, audience job.Audience, runs []int, readers map[string]in
 func inputOf(run int, results []*job.Result, histories [][]job.Reading) report.Input {
 	last := readingOf(run)
 	return report.Input{
-		Run:     &job.Run{ID: last.RunID, StartedAt: last.StartedAt, FinishedAt: last.FinishedAt, Complete: true},
-		Results: sample.Stream(results),
+		Run:      &job.Run{ID: last.RunID, StartedAt: last.StartedAt, FinishedAt: last.FinishedAt, Complete: true},
+		Compared: last.StartedAt,
+		Results:  sample.Stream(results),
 		Trend: func() iter.Seq2[report.Series, error] {
 			return func(yield func(report.Series, error) bool) {
 				for i, r := range results {

@@ -5,6 +5,7 @@ package metrics
 import (
 	"cmp"
 	"fmt"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/report"
@@ -25,11 +26,10 @@ type Overall struct {
 	// without a row of their own that have no up-to-date answer.
 	Lost, Open int
 
-	list *Unread
-	// runID is the latest run's; "" before the first.
-	runID string
-	index map[string]int
-	alone alone
+	list     *Unread
+	compared time.Time
+	index    map[string]int
+	alone    alone
 }
 
 // A Campaign has the numbers of the messages that belong together.
@@ -73,10 +73,7 @@ func Measure(in report.Input) (*Overall, error) {
 
 // New returns the numbers of an input before any result is added.
 func New(in *report.Input) *Overall {
-	f := &Overall{Statuses: make(map[job.Status]int), index: make(map[string]int), list: NewUnread(in)}
-	if in.Run != nil {
-		f.runID = in.Run.ID
-	}
+	f := &Overall{Statuses: make(map[job.Status]int), index: make(map[string]int), list: NewUnread(in), compared: in.Compared}
 	return f
 }
 
@@ -90,7 +87,7 @@ func (f *Overall) Finish() {
 
 // Add takes in a message.
 func (f *Overall) Add(r *job.Result) {
-	f.add(r, f.runID)
+	f.add(r, f.compared)
 	f.Bridge.add(f.list, r, &f.Remind)
 	f.alone.add(r)
 	f.Open += r.Open
@@ -106,12 +103,12 @@ func (f *Overall) Add(r *job.Result) {
 		f.index[r.Message.Campaign] = i
 		f.Campaigns = append(f.Campaigns, Campaign{Name: r.Message.Campaign})
 	}
-	f.Campaigns[i].add(r, f.runID)
+	f.Campaigns[i].add(r, f.compared)
 	f.Campaigns[i].call(r)
 }
 
-// ChangeOf returns the change of one message's rate since the run before the latest.
-func (f *Overall) ChangeOf(r *job.Result) (float64, bool) { return changeOf(r, f.runID) }
+// ChangeOf returns the change of one message's rate.
+func (f *Overall) ChangeOf(r *job.Result) (float64, bool) { return changeOf(r, f.compared) }
 
 // Missing returns the campaigns of whose recipients nothing is known, by title or name.
 func (f *Overall) Missing() []string {

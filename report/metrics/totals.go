@@ -25,7 +25,7 @@ type Totals struct {
 	change changeSum
 }
 
-func (t *Totals) add(r *job.Result, runID string) {
+func (t *Totals) add(r *job.Result, compared time.Time) {
 	t.Add(r)
 	t.sum.Add(r)
 	if r.Reading != nil {
@@ -46,7 +46,7 @@ func (t *Totals) add(r *job.Result, runID string) {
 	t.HasAudience = true
 	t.HasReading = t.HasReading || r.Reading != nil
 	t.target.add(r.Message.Target, r.Counts.Known())
-	t.change.add(r, runID)
+	t.change.add(r, compared)
 }
 
 // finish computes the counts after the last message was added.

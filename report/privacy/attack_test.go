@@ -82,6 +82,7 @@ func audit(t *rapid.T) report.Input {
 	in.Results = sample.Stream(results)
 	in.History = func(id job.MessageID) ([]job.Reading, error) { return histories[id], nil }
 	in.Run.ID = "r2"
+	in.Compared = sample.Now().Add(-10 * time.Hour)
 	in.Privacy = report.Privacy{People: report.PeopleAggregate, MinimumGroupSize: rapid.IntRange(2, 6).Draw(t, "minimum")}
 	return in
 }

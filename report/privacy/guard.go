@@ -242,10 +242,10 @@ func (g *guard) redacted(r *job.Result, n *node) (*job.Result, error) {
 // compare keeps the earlier reading of a message if its figures are exact now and were
 // not in a band then.
 func (g *guard) compare(r, shown *job.Result) {
-	if g.raw.Run == nil || shown.Counts.Withheld > 0 {
+	if exact := shown.Counts.Withheld == 0; !exact {
 		return
 	}
-	read, _, known := metrics.Before(r, g.raw.Run.ID)
+	read, _, known := metrics.Before(r, g.raw.Compared)
 	if _, _, band := bandOf(read, shown.Counts.Known()); !known || band || r.Previous == nil {
 		return
 	}

@@ -35,7 +35,7 @@ func columnPhrases() map[string]phrase {
 		"column.known":         {"What is known", "数据说明"},
 		"column.target":        {"Target", "目标已读率"},
 		"column.target_met":    {"Target met", "是否达标"},
-		"column.change":        {"Change", "较上次变化"},
+		"column.change":        {"Change", "已读率变化"},
 		"column.oldest":        {"Oldest data", "最早数据时间"},
 		"column.as_of":         {"Data as of", "数据截至"},
 		"column.people":        {"People", "人数"},

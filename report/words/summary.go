@@ -52,7 +52,7 @@ func summaryPhrases() map[string]phrase {
 		"figure.read_rate":       {"Read rate", "已读率"},
 		"figure.coverage":        {"Coverage", "数据覆盖率"},
 		"figure.target":          {"Target", "目标已读率"},
-		"figure.change":          {"Change since the previous run", "较上次运行的变化"},
+		"figure.change":          {"Change", "已读率变化"},
 		"figure.messages":        {"Messages", "消息数"},
 		"figure.people":          {"People", "人数"},
 		"figure.deliveries":      {"Deliveries", "应读人次"},

@@ -36,7 +36,7 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 	}
 	o := audit.Options{Refresh: m.Refresh, Providers: m.Providers}
 	if s.DB != nil {
-		if err := remember(ctx, s.DB, &in, &o); err != nil {
+		if err := remember(ctx, s.DB, m.Compare, &in, &o); err != nil {
 			return in, manifest.Evaluation{}, err
 		}
 	}
@@ -99,12 +99,14 @@ func until(ctx context.Context, results func() iter.Seq2[*job.Result, error]) fu
 }
 
 // remember adds what the state knows to the input and the options.
-func remember(ctx context.Context, db *state.DB, in *report.Input, o *audit.Options) error {
+func remember(ctx context.Context, db *state.DB, days int, in *report.Input, o *audit.Options) error {
 	run, err := db.LatestRun(ctx)
 	if err != nil {
 		return fmt.Errorf("look up the latest run: %w", err)
 	}
 	in.Run, o.Run = run, run
+	in.Compared = compared(run, days, in.Location)
+	o.Compared = in.Compared
 	if o.Stops, err = db.Stops(ctx); err != nil {
 		return fmt.Errorf("look up the stopped robots: %w", err)
 	}
@@ -113,6 +115,17 @@ func remember(ctx context.Context, db *state.DB, in *report.Input, o *audit.Opti
 		return fmt.Errorf("look up the state's serial: %w", err)
 	}
 	return nil
+}
+
+// compared is the instant that a run's figures are compared with: the beginning of its day
+// for one day, and of so many days before that less one, so that a run at any hour is
+// compared with whole days. It is zero before the first run.
+func compared(run *job.Run, days int, zone *time.Location) time.Time {
+	if run == nil {
+		return time.Time{}
+	}
+	year, month, day := run.StartedAt.In(zone).Date()
+	return time.Date(year, month, day-days+1, 0, 0, 0, 0, zone)
 }
 
 // spending lists the calls of each quota group in the month of the run.

@@ -125,6 +125,7 @@ func (s *Session) History() History {
 // History is what plan and audit read of a state.
 type History interface {
 	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
+	ReadingsBefore(ctx context.Context, ids []job.MessageID, before time.Time) ([]*job.Reading, error)
 	Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error)
 	Members(ctx context.Context, audienceHash string) ([]string, error)
 }
@@ -134,6 +135,10 @@ type noHistory struct{}
 
 func (noHistory) Records(_ context.Context, ids []job.MessageID) ([]*job.Record, error) {
 	return make([]*job.Record, len(ids)), nil
+}
+
+func (noHistory) ReadingsBefore(_ context.Context, ids []job.MessageID, _ time.Time) ([]*job.Reading, error) {
+	return make([]*job.Reading, len(ids)), nil
 }
 
 func (noHistory) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader, error) {

@@ -83,6 +83,7 @@ func Input(lang report.Language) report.Input {
 			ID: runID, StartedAt: Now().Add(-time.Minute), FinishedAt: Now(), UpdatedAt: Now(),
 			Complete: true, Calls: 20, Retries: 2, Throttled: 1,
 		},
+		Compared:  Now().Add(-36 * time.Hour),
 		Directory: job.NewDirectory(Staff()),
 		Results:   Stream(Results()),
 		Provenance: report.Provenance{
