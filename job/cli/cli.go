@@ -41,9 +41,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/complete"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/help"
 	"notifyaudit/job/cli/profile"
+	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/runlog"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
@@ -140,7 +142,8 @@ func (p *program) app() *cli.App {
 		Commands: []*cli.Command{
 			newInitCommand(p), newValidateCommand(p), newFmtCommand(p), newPlanCommand(p), newApplyCommand(p),
 			newShowCommand(p), newReportCommand(p), newDeliverCommand(p), newQueryCommand(p), newDoctorCommand(p), newStateCommand(p),
-			newSimulateCommand(p), newVersionCommand(p), newCompletionCommand(p), newHelpCommand(p), newCompleteCommand(p),
+			newSimulateCommand(p), newVersionCommand(p), complete.NewCommand(p.env.Stdout), newHelpCommand(p),
+			complete.NewLinesCommand(p.env.Stdout, complete.Options{Environ: p.environ, Now: p.env.Now, Formats: render.Formats()}),
 		},
 		Action:                    usage.UnknownCommand,
 		Reader:                    p.env.Stdin,

@@ -1,18 +1,17 @@
-package cli
+package complete
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/urfave/cli/v2"
 
-	"notifyaudit/job/cli/complete"
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/term"
 )
 
-// newCompletionCommand returns completion: print the script of a shell.
-func newCompletionCommand(p *program) *cli.Command {
+// NewCommand returns the command completion, which prints the script of a shell to w.
+func NewCommand(w io.Writer) *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
 		Usage:     "print a completion script for a shell: bash, zsh or fish",
@@ -27,20 +26,21 @@ func newCompletionCommand(p *program) *cli.Command {
 				return exit.Usagef("completion takes the name of a shell: bash, zsh or fish")
 			}
 			shell := c.Args().First()
-			script, found := complete.Script(shell)
+			script, found := Script(shell)
 			if !found {
-				return exit.Usagef("there is no completion for %q%s It is bash, zsh or fish.", shell, term.DidYouMean(shell, complete.Shells()))
+				return exit.Usagef("there is no completion for %q%s It is bash, zsh or fish.", shell, term.DidYouMean(shell, Shells()))
 			}
-			_, err := p.env.Stdout.Write(script)
+			_, err := w.Write(script)
 			return err
 		},
 	}
 }
 
-// newCompleteCommand returns the command that the scripts call, with the name of the
-// shell and the words before the cursor. It completes the last of them. Bash passes
-// the line as one word, since it breaks words at = and :.
-func newCompleteCommand(p *program) *cli.Command {
+// NewLinesCommand returns the command that the scripts call, with the name of the shell
+// and the words before the cursor. It completes the last of them, a line each to w. Bash
+// passes the line as one word, since it breaks words at = and :. The command line is that
+// of the command itself.
+func NewLinesCommand(w io.Writer, o Options) *cli.Command {
 	return &cli.Command{
 		Name:            "__complete",
 		Hidden:          true,
@@ -50,11 +50,9 @@ func newCompleteCommand(p *program) *cli.Command {
 			if c.NArg() < 2 {
 				return exit.Usagef("__complete is for the scripts of `notifyaudit completion`")
 			}
-			lines := complete.Lines(c.Context, complete.Options{
-				App: c.App, Environ: p.environ, Now: p.env.Now, Formats: render.Formats(),
-			}, c.Args().First(), c.Args().Tail())
-			for _, line := range lines {
-				if _, err := fmt.Fprintln(p.env.Stdout, line); err != nil {
+			o.App = c.App
+			for _, line := range Lines(c.Context, o, c.Args().First(), c.Args().Tail()) {
+				if _, err := fmt.Fprintln(w, line); err != nil {
 					return err
 				}
 			}
