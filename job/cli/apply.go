@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/outbox"
+	"notifyaudit/job/cli/ping"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
@@ -30,6 +31,7 @@ func newApplyCommand(p *program) *cli.Command {
 			&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes; needed where there is no terminal"},
 			&cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"},
 			&cli.StringFlag{Name: "findings", Usage: "with `ok` end with 0 in place of 3 and 4: what was found is no failure of the run; with status, the default, not"},
+			&cli.StringFlag{Name: "ping", Usage: "tell a dead-man's switch at this `URL` of the start and of the exit status (NOTIFYAUDIT_PING_URL, which ps does not show)"},
 			jsonFlag(),
 		),
 		Action: applyCommand{p}.run,
@@ -43,6 +45,9 @@ func (p applyCommand) run(c *cli.Context) error {
 		return err
 	}
 	if err := checkFindings(c); err != nil {
+		return err
+	}
+	if err := p.startPing(c); err != nil {
 		return err
 	}
 	saved, err := planArgument(c)
@@ -96,6 +101,13 @@ func withoutFindings(c *cli.Context, s *session.Session, err error) error {
 	if e, carries := errors.AsType[*exit.Error](err); ok && carries && e.Err == nil && (e.Status == exit.Incomplete || e.Status == exit.Check) {
 		return nil
 	}
+	return err
+}
+
+// startPing tells a dead-man's switch, if there is one, that the run begins.
+func (p applyCommand) startPing(c *cli.Context) (err error) {
+	p.ping, err = ping.New(ping.Options{URL: c.String("ping"), Environ: p.environ, Simulator: anyBool(c, "simulator"), Log: p.log.Always()})
+	p.ping.Start(c.Context)
 	return err
 }
 

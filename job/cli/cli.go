@@ -20,6 +20,7 @@
 //	origin      tells which files this program wrote
 //	atomicfile  writes files whole or not at all
 //	runlog      provides the log, with the run's id in each record
+//	ping        tells a dead-man's switch how a command ended
 //	profile     writes CPU and heap profiles
 //	usage       says what is wrong with a command line
 //	build       identifies the build of the program
@@ -44,6 +45,7 @@ import (
 	"notifyaudit/job/cli/complete"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/help"
+	"notifyaudit/job/cli/ping"
 	"notifyaudit/job/cli/profile"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/runlog"
@@ -75,6 +77,8 @@ func Main(ctx context.Context, env Env) int {
 	}
 	results := term.NewResults(env.Stdout)
 	env.Stdout = results
+	said := ping.NewTail(env.Stderr)
+	env.Stderr = said
 	p := newProgram(env)
 	p.results = results
 	err := profile.Run(p.environ["NOTIFYAUDIT_PPROF"], func() error {
@@ -87,6 +91,7 @@ func Main(ctx context.Context, env Env) int {
 	if err != nil {
 		p.view.Failed(status, err)
 	}
+	p.ping.End(ctx, status, said.Text())
 	return status
 }
 
@@ -119,6 +124,7 @@ type program struct {
 	out, err view.Printer
 	view     view.View
 	log      *runlog.Log
+	ping     *ping.Switch
 }
 
 func newProgram(env Env) *program {

@@ -393,6 +393,29 @@ func TestNoNewData(t *testing.T) {
 	mails("still none", 0)
 }
 
+// TestApplyPings: a dead-man's switch is told of the beginning and of the status, with
+// the last lines, also where the manifest is wrong; what it answers changes nothing.
+func TestApplyPings(t *testing.T) {
+	a := newMailedAudit(t, serveAPI(t, scenario.Scenario{}).url)
+	a.runs(0, "apply", "-auto-approve", "-ping", a.office.url+"/uuid")
+	_, pings := a.office.taken()
+	if len(pings) != 2 || pings[0] != "/uuid/start\n" || !strings.HasPrefix(pings[1], "/uuid/0\n") || !strings.Contains(pings[1], "Done: 1 message answered") {
+		t.Errorf("pings %q", pings)
+	}
+	a.write("wrong.audit.hcl", "mesage {}\n")
+	a.runs(78, "apply", "-auto-approve", "-ping", a.office.url+"/uuid")
+	if _, pings = a.office.taken(); len(pings) != 2 || !strings.HasPrefix(pings[1], "/uuid/78\n") || !strings.Contains(pings[1], "Did you mean") {
+		t.Errorf("pings %q", pings)
+	}
+	if err := os.Remove(filepath.Join(a.dir, "wrong.audit.hcl")); err != nil {
+		t.Fatal(err)
+	}
+	if said := a.runs(0, "apply", "-auto-approve", "-ping", "http://127.0.0.1:1/canary"); strings.Contains(said, "canary") || !strings.Contains(said, "ping") {
+		t.Errorf("apply says %s", said)
+	}
+	a.runs(64, "apply", "-auto-approve", "-ping", "nowhere")
+}
+
 // TestSimulatedResultsStay: made-up figures go to loopback addresses alone, and are
 // marked there.
 func TestSimulatedResultsStay(t *testing.T) {

@@ -140,6 +140,8 @@ const topicEnvironment = `ENVIRONMENT
    NOTIFYAUDIT_APP_SECRET       and its secret,
    NOTIFYAUDIT_ACCESS_TOKEN     or an access token. Each with _FILE behind it
                                 names a file with the value
+   NOTIFYAUDIT_PING_URL         the dead-man's switch that apply pings, where
+                                -ping is not given; also with _FILE
    HTTPS_PROXY, NO_PROXY        the way to the API
    NO_COLOR, TERM=dumb          no colour
    TMPDIR                       where query keeps its state while it runs, and
