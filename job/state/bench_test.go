@@ -16,6 +16,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/personal"
+	"notifyaudit/job/state/postgres/pgtest"
 	"notifyaudit/job/state/sqlite"
 	"notifyaudit/job/state/transfer"
 )
@@ -231,6 +232,13 @@ func benchState(b *testing.B, n int) (*state.DB, string) {
 // Messages that are ready at the same moment, as of a run with 40 at a time.
 func BenchmarkCommitTogether(b *testing.B) {
 	db, run := benchState(b, 0)
+	benchTogether(b, db, run, func(int) {})
+}
+
+// benchTogether commits messages until the benchmark ends, and calls done with how
+// many.
+func benchTogether(b *testing.B, db *state.DB, run string, done func(n int)) {
+	b.Helper()
 	const at, each = 40, 50
 	n := 0
 	before := cpuTime(b)
@@ -249,6 +257,7 @@ func BenchmarkCommitTogether(b *testing.B) {
 		n += at * each
 	}
 	b.ReportMetric(float64(cpuTime(b)-before)/float64(n)/1000, "cpu-µs/message")
+	done(n)
 }
 
 func BenchmarkExport(b *testing.B) {
@@ -301,4 +310,26 @@ func cpuTime(b *testing.B) time.Duration {
 		b.Fatal(err)
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// The commits of [BenchmarkCommitTogether] in a PostgreSQL beside: the server's
+// part is counted, too, where it runs on this machine.
+func BenchmarkCommitTogetherPostgres(b *testing.B) {
+	server := pgtest.Shared(b)
+	for name, url := range map[string]job.Secret{"direct": server.URL(), "pooled": server.Pooled()} {
+		b.Run(name, func(b *testing.B) {
+			db := openPostgres(b, url)
+			if _, err := db.Lock(b.Context(), "benchmark", 0); err != nil {
+				b.Fatal(err)
+			}
+			run, err := db.BeginRun(b.Context(), start)
+			if err != nil {
+				b.Fatal(err)
+			}
+			theirs := server.CPUTime(b)
+			benchTogether(b, db, run.ID, func(n int) {
+				b.ReportMetric(float64(server.CPUTime(b)-theirs)/float64(n)/1000, "server-cpu-µs/message")
+			})
+		})
+	}
 }

@@ -65,10 +65,14 @@ func pause(ctx context.Context, deadline time.Time) bool {
 // are waited for until wait ends. A connection that broke is replaced: nothing was
 // done on it.
 func (d *database) begin(wait, work context.Context, statements string) (*conn, error) {
-	deadline := time.Now().Add(restartPatience)
+	began := time.Now()
+	deadline := d.outage.deadline(began, d.patience)
+	wait, cancel := context.WithDeadline(wait, deadline) // a pooler may never answer
+	defer cancel()
 	for {
 		pooled, err := d.connect(wait, time.Until(deadline))
 		if err != nil {
+			d.outage.goesOn(err, began)
 			return nil, err
 		}
 		c := &conn{of: d, pooled: pooled}
@@ -77,10 +81,12 @@ func (d *database) begin(wait, work context.Context, statements string) (*conn, 
 			if last := results[len(results)-1].Rows; len(last) > 0 {
 				c.id = string(last[0][0])
 			}
+			d.outage.ends()
 			return c, nil
 		}
 		err = errors.Join(d.fault(err), c.Rollback()) //nolint:contextcheck // what was begun ends whatever the context says
 		if !errors.Is(err, state.ErrUnavailable) || !pause(wait, deadline) || work.Err() != nil {
+			d.outage.goesOn(err, began)
 			return nil, err
 		}
 	}
@@ -135,6 +141,8 @@ func (c *conn) Commit(ctx context.Context) error {
 // committed: nil when it was, else err.
 func (d *database) outcome(ctx context.Context, id string, err error) error {
 	deadline := time.Now().Add(restartPatience)
+	ctx, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
 	for {
 		var status sql.Null[string]
 		c, failed := d.connect(ctx, time.Until(deadline))

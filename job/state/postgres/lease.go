@@ -107,6 +107,8 @@ func (l *lease) try(ctx context.Context, holder, token string) (*lock.HeldError,
 
 // change runs a statement about the lease in a transaction of its own.
 func (l *lease) change(ctx context.Context, statement string, args ...any) (changed int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
 	c, err := l.of.connect(ctx, 0)
 	if err != nil {
 		return 0, err

@@ -52,9 +52,11 @@ const (
 	// minPatience is how long another program that holds the tables is waited for at
 	// least.
 	minPatience = 5 * time.Second
-	// restartPatience is how long a server that was reached once is waited for: as
-	// long as it takes to restart or to promote a replica.
+	// restartPatience is how long a server that was reached once is waited for in
+	// all: as long as it takes to restart or to promote a replica.
 	restartPatience = 30 * time.Second
+	// outagePatience is how long each call waits after that.
+	outagePatience = time.Second
 	// maxReaders is how many transactions read at a time. One more changes the state,
 	// and one renews the lease.
 	maxReaders = 4
@@ -97,6 +99,7 @@ type database struct {
 	// view and update are the words that begin a transaction.
 	view, update string
 	lease        lease
+	outage       outage
 	// translated are statements as PostgreSQL says them.
 	translated sync.Map
 	// skipped counts the tables that the server did not rewrite.
@@ -124,10 +127,31 @@ func openDatabase(ctx context.Context, url job.Secret, schema string, opts Optio
 	if d.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSettings, err)
 	}
-	if err := d.open(ctx, schema); err != nil {
+	version, err := d.look(ctx, schema)
+	if err == nil {
+		err = d.open(ctx, version)
+	}
+	if err != nil {
 		return nil, errors.Join(d.Explain("open the state "+d.path, err), d.Close())
 	}
 	return d, nil
+}
+
+// look finds the version of the schema, 0 where there is nothing. A server that
+// can't be reached is waited for, and so is one behind a pooler, which may say so or
+// say nothing.
+func (d *database) look(ctx context.Context, schema string) (version int, err error) {
+	deadline := time.Now().Add(d.opts.LockTimeout)
+	ctx, cancel := context.WithDeadline(ctx, deadline.Add(connectTimeout))
+	defer cancel()
+	for {
+		if err = d.meet(ctx); err == nil {
+			version, err = d.probe(ctx, schema)
+		}
+		if !errors.Is(err, state.ErrUnavailable) || !pause(ctx, deadline) {
+			return version, err
+		}
+	}
 }
 
 // settings are those of a URL. Its errors don't show it: it has the password.
@@ -149,14 +173,7 @@ func settings(url job.Secret) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-func (d *database) open(ctx context.Context, schema string) error {
-	if err := d.meet(ctx); err != nil {
-		return err
-	}
-	version, err := d.probe(ctx, schema)
-	if err != nil {
-		return err
-	}
+func (d *database) open(ctx context.Context, version int) error {
 	switch newest := len(migrations()); {
 	case version > newest:
 		return d.refuse(state.ErrNewer, fmt.Sprintf("its schema is %d, this version knows %d", version, newest), adviceNewer)
@@ -174,7 +191,7 @@ func (d *database) open(ctx context.Context, schema string) error {
 
 // meet looks at the server.
 func (d *database) meet(ctx context.Context) error {
-	c, err := d.connect(ctx, d.opts.LockTimeout)
+	c, err := d.connect(ctx, 0)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,10 @@ func TestReasons(t *testing.T) {
 		"a damaged page":        {server("XX001"), state.ErrDamaged},
 		"a wrong password":      {server("28P01"), ErrSettings},
 		"no such database":      {server("3D000"), ErrSettings},
+		"a pooler's refusal":    {&pgconn.PgError{Code: "08P01", Message: "SASL authentication failed"}, ErrSettings},
+		"a pooler's wait":       {&pgconn.PgError{Code: "08P01", Message: "server login has been failing, try again later"}, state.ErrUnavailable},
 		"the end of a context":  {context.Canceled, nil},
+		"no answer in time":     {context.DeadlineExceeded, state.ErrUnavailable},
 		"a violated constraint": {server("23505"), nil},
 	} {
 		if got := reason(c.err); !errors.Is(got, c.want) {

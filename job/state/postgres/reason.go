@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -47,6 +48,9 @@ func (h hidden) Error() string {
 	if server, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return strings.TrimSpace(server.Message + " (" + server.Code + ")")
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "no answer in time"
+	}
 	if connect, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		err = errors.Unwrap(connect)
 	}
@@ -58,9 +62,9 @@ func (h hidden) Unwrap() error { return h.error }
 // reason finds the sentinel for an error of the driver, or nil.
 func reason(err error) error {
 	if server, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return serverReason(server.Code)
+		return serverReason(server.Code, server.Message)
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && !brokeOff(err) {
+	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
@@ -74,7 +78,7 @@ func reason(err error) error {
 	}
 }
 
-// brokeOff reports whether the server went away, or wasn't there.
+// brokeOff reports whether the server went away, wasn't there or didn't answer.
 func brokeOff(err error) bool {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return false
@@ -87,8 +91,12 @@ func brokeOff(err error) bool {
 		strings.Contains(err.Error(), "conn closed")
 }
 
+// pooledRefusal is how PgBouncer says, under one code with what passes, that it
+// doesn't know a user, a password or a database.
+var pooledRefusal = regexp.MustCompile(`authentication failed|no such (user|database)`)
+
 // serverReason is by https://www.postgresql.org/docs/current/errcodes-appendix.html.
-func serverReason(code string) error {
+func serverReason(code, message string) error {
 	switch code {
 	case "55P03", "55006", "40001", "40P01": // lock_not_available, object_in_use, serialization_failure, deadlock_detected
 		return lock.ErrHeld
@@ -99,6 +107,9 @@ func serverReason(code string) error {
 	case "57P01", "57P02", "57P03", "57P05", "25P03": // shutdowns, starting up, idle timeouts
 		return state.ErrUnavailable
 	case "3D000": // invalid_catalog_name
+		return ErrSettings
+	}
+	if code == "08P01" && pooledRefusal.MatchString(message) {
 		return ErrSettings
 	}
 	switch code[:2] {

@@ -145,6 +145,22 @@ func (s *Server) Exec(tb testing.TB, statements string) {
 	}
 }
 
+// CPUTime is what the processes of the server and the pooler have used up to now,
+// those that ended included.
+func (s *Server) CPUTime(tb testing.TB) time.Duration {
+	tb.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := io.WriteString(s.say, "cpu\n"); err != nil || !s.hear.Scan() {
+		tb.Fatal("the server is gone", err)
+	}
+	ticks, err := strconv.Atoi(s.hear.Text())
+	if err != nil || !s.hear.Scan() { // done
+		tb.Fatal("no time of the server: ", err)
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond // there are 100 in a second
+}
+
 func (s *Server) exec(ctx context.Context, database, statements string) error {
 	address := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/" + database, RawQuery: url.Values{
 		"host": {s.dir}, "port": {strconv.Itoa(s.port)}, "connect_timeout": {"5"},

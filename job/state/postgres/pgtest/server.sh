@@ -42,6 +42,11 @@ while read -r line; do
   case $line in
     start) start ;;
     stop) kill -INT "$server" && wait "$server" ;;
+    cpu)
+      # shellcheck disable=SC2046 # a list of numbers
+      cat $(printf '/proc/%s/stat ' "$server" "$bouncer" $(cat /proc/"$server"/task/*/children)) |
+        sed 's/.*) //' | awk '{ sum += $12 + $13 } NR == 1 { sum += $14 + $15 } END { print sum }'
+      ;;
     kill)
       kill -STOP "$server"
       # shellcheck disable=SC2046 # a list of numbers
