@@ -3,6 +3,7 @@ package people
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 
@@ -92,39 +93,45 @@ func (l *reminderList) person(roster, id string) listedPerson {
 
 // placesOf returns the position of each person by department, name and id; missing values
 // come last. Comparing names by the rules of a language is slow, so each name is turned
-// into a key once.
+// into a key once; of one department at a time, since keys are long.
 func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
-	type keyed struct {
-		*job.Person
-
-		department, name []byte
-	}
-	order, buf := cells.Collator(lang), new(collate.Buffer)
-	departments := make(map[string][]byte)
-	people := 0
-	for _, roster := range d.Rosters() {
-		people += roster.Len()
-	}
-	all := make([]keyed, 0, people)
+	order := cells.Collator(lang)
+	people, departments := 0, make(map[string][]*job.Person)
 	for p := range metrics.Everybody(d) {
-		department, known := departments[p.Department]
-		if !known {
-			department = order.KeyFromString(buf, p.Department)
-			departments[p.Department] = department
-		}
-		all = append(all, keyed{p, department, order.KeyFromString(buf, p.Name)})
+		departments[p.Department] = append(departments[p.Department], p)
+		people++
 	}
-	slices.SortFunc(all, func(a, b keyed) int {
-		return cmp.Or(
-			cells.Last(a.Department == "", b.Department == ""), bytes.Compare(a.department, b.department),
-			cmp.Compare(a.Department, b.Department),
-			cells.Last(a.Name == "", b.Name == ""), bytes.Compare(a.name, b.name), cmp.Compare(a.Name, b.Name), cmp.Compare(a.UserID, b.UserID))
-	})
-	places := make(map[*job.Person]int, len(all))
-	for i, p := range all {
-		places[p.Person] = i
+	places := make(map[*job.Person]int, people)
+	names := slices.Collect(maps.Keys(departments))
+	for _, department := range sortedByName(order, names, func(name string) string { return name }) {
+		in := departments[department]
+		slices.SortFunc(in, func(a, b *job.Person) int { return cmp.Compare(a.UserID, b.UserID) })
+		for _, p := range sortedByName(order, in, func(p *job.Person) string { return p.Name }) {
+			places[p] = len(places)
+		}
 	}
 	return places
+}
+
+// sortedByName sorts by name, without a name last. What has the same name stays in order.
+func sortedByName[T any](order *collate.Collator, all []T, nameOf func(T) string) []T {
+	type keyed struct {
+		of   T
+		name string
+		key  []byte
+	}
+	buf, sorted := new(collate.Buffer), make([]keyed, 0, len(all))
+	for _, one := range all {
+		name := nameOf(one)
+		sorted = append(sorted, keyed{one, name, order.KeyFromString(buf, name)})
+	}
+	slices.SortStableFunc(sorted, func(a, b keyed) int {
+		return cmp.Or(cells.Last(a.name == "", b.name == ""), bytes.Compare(a.key, b.key), cmp.Compare(a.name, b.name))
+	})
+	for i := range sorted {
+		all[i] = sorted[i].of
+	}
+	return all
 }
 
 func compareListed(a, b listedPerson) int {
