@@ -116,6 +116,8 @@ const (
 	SheetTrend       SheetKey = "trend"
 	SheetUnread      SheetKey = "unread"
 	SheetReminders   SheetKey = "reminders"
+	SheetSpeed       SheetKey = "speed"
+	SheetChanged     SheetKey = "changed"
 	SheetReaders     SheetKey = "readers"
 	SheetPeople      SheetKey = "people"
 	SheetDetail      SheetKey = "detail"
@@ -134,8 +136,8 @@ const (
 // SheetKeys are all sheets in the order of a workbook.
 func SheetKeys() []SheetKey {
 	return []SheetKey{
-		SheetSummary, SheetCampaigns, SheetMessages, SheetDepartments, SheetMatrix, SheetTrend,
-		SheetUnread, SheetReminders, SheetReaders, SheetPeople, SheetDetail, SheetProblems, SheetNotes,
+		SheetSummary, SheetCampaigns, SheetMessages, SheetDepartments, SheetMatrix, SheetTrend, SheetSpeed,
+		SheetUnread, SheetReminders, SheetChanged, SheetReaders, SheetPeople, SheetDetail, SheetProblems, SheetNotes,
 	}
 }
 

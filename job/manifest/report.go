@@ -163,10 +163,10 @@ func (d *reportDecoder) decode(a *lang.Args) reportBlock {
 
 func sheets(a *lang.Args, people string) []string {
 	known := []string{
-		"summary", "campaigns", "messages", "departments", "matrix", "trend",
-		"unread", "reminders", "readers", "people", "detail", "problems", "notes",
+		"summary", "campaigns", "messages", "departments", "matrix", "trend", "speed",
+		"unread", "reminders", "changed", "readers", "people", "detail", "problems", "notes",
 	}
-	ofPeople := []string{"unread", "reminders", "readers", "people", "detail"}
+	ofPeople := []string{"speed", "unread", "reminders", "changed", "readers", "people", "detail"}
 	sheets := a.Texts("sheets")
 	for i, sheet := range sheets {
 		switch {

@@ -31,7 +31,7 @@ type writer struct {
 
 func (h *writer) sentences() []string {
 	var all []string
-	for _, said := range []string{h.rate(), h.remind(), h.change(), h.coverage()} {
+	for _, said := range []string{h.rate(), h.remind(), h.change(), h.usual(), h.coverage()} {
 		if said != "" {
 			all = append(all, said)
 		}

@@ -3,6 +3,7 @@ package headline_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/report"
@@ -116,5 +117,27 @@ func TestVerdict(t *testing.T) {
 				t.Errorf("%s: %s\nwant %s: %s", h.Trust, h.Verdict, tt.trust, tt.want)
 			}
 		})
+	}
+}
+
+// What is usual is told from at least three campaigns of the same age.
+func TestUsual(t *testing.T) {
+	sent := func(campaign string, days, readers int) *job.Result {
+		at := sample.Now().Add(-time.Duration(days) * 24 * time.Hour)
+		ids := []string{"a", "b", "c", "d"}
+		r := sample.Message(job.Message{Address: "message." + campaign, Campaign: campaign, Title: "Title of " + campaign, SentAt: at}, job.StatusCurrent,
+			job.Listed("", ids), &job.Reading{StartedAt: sample.Now(), FinishedAt: sample.Now()}, ids[:readers]...)
+		for i := range r.Readers {
+			r.Readers[i].FirstSeenAt = at.Add(2 * time.Hour)
+		}
+		return r
+	}
+	all := []*job.Result{sent("new", 2, 1), sent("x", 20, 2), sent("y", 30, 3), sent("z", 40, 4)}
+	const want = "1 day after sending, 25 % had read “Title of new”; usually 75 % have."
+	if _, got := said(t, sample.Input(report.English), all); !strings.Contains(got, want) {
+		t.Errorf("got %s\nwant %s in it", got, want)
+	}
+	if _, got := said(t, sample.Input(report.English), all[:3]); strings.Contains(got, "usually") {
+		t.Errorf("two campaigns are called usual: %s", got)
 	}
 }

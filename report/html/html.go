@@ -34,7 +34,7 @@ var files embed.FS
 // long to look at.
 func Sheets() []report.SheetKey {
 	return slices.DeleteFunc(report.SheetKeys(), func(key report.SheetKey) bool {
-		return slices.Contains([]report.SheetKey{report.SheetMatrix, report.SheetReminders, report.SheetPeople, report.SheetDetail}, key)
+		return slices.Contains([]report.SheetKey{report.SheetMatrix, report.SheetReminders, report.SheetChanged, report.SheetPeople, report.SheetDetail}, key)
 	})
 }
 

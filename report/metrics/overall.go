@@ -36,6 +36,8 @@ type Overall struct {
 type Campaign struct {
 	Name string
 	Totals
+	// Speed is how fast its messages are read; none in an aggregate report.
+	Speed Speed
 
 	// title is what all its messages are called; "" when they differ.
 	title string
@@ -105,6 +107,7 @@ func (f *Overall) Add(r *job.Result) {
 	}
 	f.Campaigns[i].add(r, f.compared)
 	f.Campaigns[i].call(r)
+	f.Campaigns[i].Speed.add(r)
 }
 
 // ChangeOf returns the change of one message's rate.

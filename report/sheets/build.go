@@ -224,7 +224,7 @@ func (b *builder) wanted(key report.SheetKey) bool {
 	switch {
 	case slices.ContainsFunc(b.segments, func(of *segment) bool { return of.sheet == key }):
 		key = report.SheetDepartments
-	case b.aggregate() && ofPeople(key), key == report.SheetReaders && b.lists.Readers() == 0:
+	case b.aggregate() && (ofPeople(key) || key == report.SheetSpeed), key == report.SheetReaders && b.lists.Readers() == 0:
 		return false
 	}
 	if b.opts.Sheets == nil {
@@ -236,7 +236,7 @@ func (b *builder) wanted(key report.SheetKey) bool {
 // ofPeople reports whether a sheet lists people.
 func ofPeople(key report.SheetKey) bool {
 	return slices.Contains([]report.SheetKey{
-		report.SheetUnread, report.SheetReminders, report.SheetReaders, report.SheetPeople, report.SheetDetail,
+		report.SheetUnread, report.SheetReminders, report.SheetChanged, report.SheetReaders, report.SheetPeople, report.SheetDetail,
 	}, key)
 }
 
@@ -259,7 +259,7 @@ func (b *builder) link(c report.Cell, sheet report.SheetKey) report.Cell {
 func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 	makers := map[report.SheetKey]interface{ make() *report.Sheet }{
 		report.SheetCampaigns: &campaigns{b}, report.SheetMessages: &messages{b}, report.SheetMatrix: &matrix{b},
-		report.SheetTrend: &trend{b}, report.SheetProblems: &problemRows{b}, report.SheetNotes: &notes{builder: b},
+		report.SheetTrend: &trend{b}, report.SheetSpeed: &speed{b}, report.SheetProblems: &problemRows{b}, report.SheetNotes: &notes{builder: b},
 	}
 	var s *report.Sheet
 	if fed := b.lists.Feeds()[key]; fed != nil {

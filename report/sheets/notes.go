@@ -41,7 +41,7 @@ func (s *notes) figures() {
 	w := s.words
 	for _, key := range []string{
 		"audience_size", "people", "deliveries", "read", "unread", "unknown", "read_rate",
-		"coverage", "target", "below_target", "gap", "change", "as_of", "department", "small",
+		"coverage", "target", "below_target", "gap", "change", "changed", "speed", "as_of", "department", "small",
 	} {
 		s.add("figures", w.Say("figure."+key), w.Say("define."+key))
 	}

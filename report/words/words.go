@@ -32,7 +32,7 @@ func phrases() map[string]phrase {
 	all := make(map[string]phrase)
 	for _, some := range []map[string]phrase{
 		columnPhrases(), numberPhrases(), sheetPhrases(), statusPhrases(), summaryPhrases(),
-		problemPhrases(), findingPhrases(), notePhrases(), pagePhrases(), chatPhrases(), mailPhrases(), noticePhrases(),
+		problemPhrases(), findingPhrases(), changedPhrases(), notePhrases(), pagePhrases(), chatPhrases(), mailPhrases(), noticePhrases(),
 	} {
 		maps.Copy(all, some)
 	}
@@ -99,6 +99,12 @@ func (w *Printer) Range(low, high float64) string {
 	case low <= 0 && high < 1:
 		return w.Say("band.below", w.Say("percent", strconv.Itoa(int(math.Ceil(high*tens-slack))*tens)))
 	}
+	return w.Bounds(low, high)
+}
+
+// Bounds says two bounds of a share, rounded outwards: "58–62 %".
+func (w *Printer) Bounds(low, high float64) string {
+	const slack = 1e-9
 	from, to := math.Floor(low*100+slack), math.Ceil(high*100-slack)
 	return w.Say("percent", fmt.Sprintf("%.0f–%.0f", from, to))
 }

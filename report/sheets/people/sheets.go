@@ -17,6 +17,8 @@ type Lists struct {
 	// unread, batches, readers and deliveries are the rows of the lists of unread,
 	// reminders and readers, and of the details.
 	unread, batches, readers, deliveries int
+	// moves are the rows of what has changed.
+	moves int
 }
 
 // New returns the lists of an input before any message is added.
@@ -35,6 +37,9 @@ func (l *Lists) Add(r *job.Result, wanted func(report.SheetKey) bool) {
 			l.batches++
 		}
 	}
+	if wanted(report.SheetChanged) {
+		l.moves += l.list.moves(r)
+	}
 	if wanted(report.SheetPeople) {
 		l.personals.add(r)
 	}
@@ -50,7 +55,7 @@ func (l *Lists) Readers() int { return l.readers }
 func (l *Lists) Feeds() map[report.SheetKey]func() feed.Feed {
 	return map[report.SheetKey]func() feed.Feed{
 		report.SheetUnread: (&unread{l}).feed, report.SheetReminders: (&reminders{l}).feed,
-		report.SheetReaders: (&readers{l}).feed, report.SheetDetail: (&detail{l}).feed,
+		report.SheetChanged: (&changed{l}).feed, report.SheetReaders: (&readers{l}).feed, report.SheetDetail: (&detail{l}).feed,
 	}
 }
 

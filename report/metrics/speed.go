@@ -1,0 +1,84 @@
+package metrics
+
+import (
+	"time"
+
+	"notifyaudit/job"
+)
+
+// Ages are how long after sending the speed of reading is measured.
+func Ages() [4]time.Duration {
+	const hour = time.Hour
+	return [4]time.Duration{4 * hour, 24 * hour, 72 * hour, 7 * 24 * hour}
+}
+
+// A Speed has the share of recipients who had read messages so long after they were sent.
+// The vendor gives no time of reading: somebody has read a message between the last reading
+// without them and the first with them, so each share has two bounds.
+type Speed struct {
+	// SentAt is when the first of the messages was sent; zero where that is not known.
+	SentAt time.Time
+	ages   [4]speedSum
+}
+
+type speedSum struct{ least, most, known int }
+
+// Share bounds the share of those who had read at an age of [Ages] by its place; false if
+// no message was read at that age or later.
+func (s *Speed) Share(age int) (least, most float64, known bool) {
+	sum := &s.ages[age]
+	if sum.known == 0 {
+		return 0, 0, false
+	}
+	return float64(sum.least) / float64(sum.known), float64(sum.most) / float64(sum.known), true
+}
+
+// add takes in a message. One without a time of sending, without people to count or with
+// people who were purged has no speed.
+func (s *Speed) add(r *job.Result) {
+	sent := r.Message.SentAt
+	if sent.IsZero() || r.Reading == nil || !r.HasCounts() || r.Contradicts() || r.Purged() || r.Anonymous {
+		return
+	}
+	if s.SentAt.IsZero() || sent.Before(s.SentAt) {
+		s.SentAt = sent
+	}
+	read := r.People()
+	if r.Audience.Form == job.AudienceSized {
+		read = readersOf(r)
+	}
+	for i, age := range Ages() {
+		if !r.Reading.StartedAt.Before(sent.Add(age)) {
+			s.ages[i].known += r.Counts.Known()
+		}
+	}
+	for d := range read {
+		if d.State != job.PersonRead {
+			continue
+		}
+		for i, age := range Ages() {
+			at := sent.Add(age)
+			if r.Reading.StartedAt.Before(at) {
+				break
+			}
+			if !d.FirstSeenAt.After(at) {
+				s.ages[i].least++
+			}
+			if d.NotSeenAt.Before(at) {
+				s.ages[i].most++
+			}
+		}
+	}
+}
+
+// readersOf are the readers of a message of whose audience only the size is known.
+func readersOf(r *job.Result) func(func(job.Delivery) bool) {
+	return func(yield func(job.Delivery) bool) {
+		for _, reader := range r.Readers {
+			d := job.Delivery{UserID: reader.UserID, State: job.PersonRead, FirstSeenAt: reader.FirstSeenAt, NotSeenAt: reader.NotSeenAt}
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
