@@ -151,7 +151,7 @@ func (l *Limiter) begin(w *waiter, err error) (*grant, error) {
 // yield takes back what the waiter was given. The mutex is held.
 func (l *Limiter) yield(w *waiter) {
 	l.entering = false
-	l.slots.giveBack()
+	l.slots.giveBack(w.slot)
 	if w.probe {
 		l.gate.probing, w.probe = false, false
 	}
@@ -160,14 +160,14 @@ func (l *Limiter) yield(w *waiter) {
 
 // respond holds the request's slot from now on, when its response began or it
 // failed.
-func (l *Limiter) respond(sent time.Time, failed bool, lost time.Duration) {
+func (l *Limiter) respond(t *trips, sent time.Time, failed bool, lost time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
 	if failed {
-		l.slots.failed(sent, now, lost)
+		l.slots.failed(t, sent, now, lost)
 	} else {
-		l.slots.answered(sent, now)
+		l.slots.answered(t, sent, now)
 	}
 	l.dispatch(now)
 }

@@ -9,10 +9,10 @@
 // # The promise
 //
 // There are RequestsPerSecond slots. A slot comes free one second after its
-// response, less the shortest round trip seen. While latency is steady and under a
-// second that is the full rate, and the server sees at most the limit in any
-// second. The more round trips vary, the less is subtracted: 5 ms of jitter cost 2 %
-// of the rate.
+// response, less the shortest round trip seen of requests like it. While latency is
+// steady and under a second that is the full rate, and the server sees at most the
+// limit in any second. The more round trips vary, the less is subtracted: 5 ms of
+// jitter cost 2 % of the rate.
 //
 // Latency that shifts from the way out to the way back can break the promise: what
 // left late arrives together with what left early. When 400 ms of a round trip

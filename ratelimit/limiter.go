@@ -48,7 +48,7 @@ func New(opts Options) *Limiter {
 		opts:  opts,
 		pace:  newPace(opts.RequestsPerSecond),
 		ended: make(chan struct{}),
-		slots: slots{free: opts.RequestsPerSecond},
+		slots: slots{fresh: opts.RequestsPerSecond},
 		gate: gate{
 			outageAfter:  opts.OutageAfter,
 			foreignAfter: opts.ForeignAfter,
@@ -164,8 +164,8 @@ func (l *Limiter) dispatch(now time.Time) {
 		}
 		next = l.queue.prober(l.gate.failing)
 	}
-	at, taken := l.slots.take(now)
-	if !taken {
+	slot, at, found := l.slots.take(now, next.via.trips)
+	if !found {
 		if !at.IsZero() {
 			l.wakeAt(now, at)
 		}
@@ -173,6 +173,7 @@ func (l *Limiter) dispatch(now time.Time) {
 	}
 	l.entering = true
 	l.queue.remove(next)
+	next.slot = slot
 	next.probe = l.gate.shut()
 	l.gate.probing = next.probe
 	next.ready <- struct{}{}

@@ -17,6 +17,7 @@ type waiter struct {
 	ready    chan struct{} // receives once per time in the queue
 	// withdrawn is closed when the request is taken back.
 	withdrawn <-chan struct{}
+	slot      slot  // the one that it was given
 	probe     bool  // it was let through a shut gate
 	err       error // why there will be no attempt
 	// since is when it began to wait, shutBefore how long the gate had been shut

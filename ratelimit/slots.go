@@ -10,57 +10,80 @@ const window = time.Second
 
 // slots are what makes the promise. Guarded by the limiter's mutex.
 type slots struct {
-	free int
-	// held are when the slots of answered requests come free, sorted.
-	held []time.Time
-	// shortest is the shortest round trip seen, once timed.
-	shortest time.Duration
-	timed    bool
-	// shift is how far round trips are above the shortest: a moving average that
-	// starts at the first trip, so that nothing is subtracted before latency has
-	// shown itself steady.
-	shift time.Duration
+	// fresh are those that no request had yet.
+	fresh int
+	// held are those of answered requests, by when they come free for others like them.
+	held []slot
 	// exact is set by the first throttle answer: nothing is subtracted any more.
 	exact bool
 }
 
-// take takes a slot. When there is none it says when the next comes free; zero
-// when none will before another response.
-func (s *slots) take(now time.Time) (at time.Time, taken bool) {
-	for len(s.held) > 0 && !s.held[0].After(now) {
-		s.held = s.held[1:]
-		s.free++
+// A slot lets one request leave; the zero one, at once.
+type slot struct {
+	// whole is a second after the answer to its last request, of which trips are the
+	// round trips.
+	whole time.Time
+	trips *trips
+	// subtracted is how much sooner another request like that may leave.
+	subtracted time.Duration
+}
+
+// free is when the slot comes free for others like its last request.
+func (h *slot) free() time.Time { return h.whole.Add(-h.subtracted) }
+
+// take takes a slot for a request with such round trips. When there is none it says
+// when the next comes free; zero when none will before another response.
+func (s *slots) take(now time.Time, by *trips) (taken slot, at time.Time, found bool) {
+	if s.fresh > 0 {
+		s.fresh--
+		return slot{}, time.Time{}, true
 	}
-	if s.free > 0 {
-		s.free--
-		return time.Time{}, true
+	for i := range s.held {
+		h := s.held[i]
+		if !at.IsZero() && !h.free().Before(at) {
+			break
+		}
+		free := h.free()
+		if h.trips != by {
+			free = h.whole.Add(-min(h.subtracted, s.subtracted(by)))
+		}
+		if !free.After(now) {
+			s.held = slices.Delete(s.held, i, i+1)
+			return h, time.Time{}, true
+		}
+		if at.IsZero() || free.Before(at) {
+			at = free
+		}
 	}
-	if len(s.held) > 0 {
-		return s.held[0], false
-	}
-	return time.Time{}, false
+	return slot{}, at, false
 }
 
 // giveBack returns a slot that no request was made with.
-func (s *slots) giveBack() { s.free++ }
+func (s *slots) giveBack(h slot) {
+	if h.whole.IsZero() {
+		s.fresh++
+		return
+	}
+	s.hold(h)
+}
 
 // answered notes a response to a request sent at sent, and holds its slot.
-func (s *slots) answered(sent, now time.Time) {
-	trip := now.Sub(sent)
-	if !s.timed {
-		s.shortest, s.shift, s.timed = trip, trip, true
-	}
-	s.shortest = min(s.shortest, trip)
-	s.shift += (trip - s.shortest - s.shift) / 4
-	s.hold(now.Add(window - s.subtracted()))
+func (s *slots) answered(t *trips, sent, now time.Time) {
+	t.note(now.Sub(sent))
+	s.hold(slot{whole: now.Add(window), trips: t, subtracted: s.subtracted(t)})
 }
 
 // failed holds the slot of a request that got no response. It may have failed on
 // its way out, sooner than any round trip, and have arrived all the same: so no
 // more is subtracted than it took. Lost time, when it was given up rather than
 // refused, is how much longer it may still be on its way.
-func (s *slots) failed(sent, now time.Time, lost time.Duration) {
-	s.hold(now.Add(window + lost - min(s.subtracted(), now.Sub(sent))))
+func (s *slots) failed(t *trips, sent, now time.Time, lost time.Duration) {
+	s.hold(slot{whole: now.Add(window + lost), trips: t, subtracted: min(s.subtracted(t), now.Sub(sent))})
+}
+
+func (s *slots) hold(h slot) {
+	i, _ := slices.BinarySearchFunc(s.held, h.free(), func(a slot, free time.Time) int { return a.free().Compare(free) })
+	s.held = slices.Insert(s.held, i, h)
 }
 
 // subtracted is the time that a slot's next request surely takes to arrive. The
@@ -68,14 +91,29 @@ func (s *slots) failed(sent, now time.Time, lost time.Duration) {
 // its way out, before one that is fast, arrives too close to it. With twice the
 // shift taken off, 5 ms of jitter cost 2 % of the rate instead of a throttle
 // answer in two runs of three.
-func (s *slots) subtracted() time.Duration {
+func (s *slots) subtracted(t *trips) time.Duration {
 	if s.exact {
 		return 0
 	}
-	return min(max(s.shortest-2*s.shift, 0), window)
+	return min(max(t.shortest-2*t.shift, 0), window)
 }
 
-func (s *slots) hold(until time.Time) {
-	i, _ := slices.BinarySearchFunc(s.held, until, time.Time.Compare)
-	s.held = slices.Insert(s.held, i, until)
+// trips are the round trips of requests that take equally long. Guarded by the
+// limiter's mutex.
+type trips struct {
+	// shortest is the shortest one seen, once timed.
+	shortest time.Duration
+	timed    bool
+	// shift is how far they are above the shortest: a moving average that starts at
+	// the first trip, so that nothing is subtracted before latency has shown itself
+	// steady.
+	shift time.Duration
+}
+
+func (t *trips) note(trip time.Duration) {
+	if !t.timed {
+		t.shortest, t.shift, t.timed = trip, trip, true
+	}
+	t.shortest = min(t.shortest, trip)
+	t.shift += (trip - t.shortest - t.shift) / 4
 }

@@ -30,12 +30,14 @@ type Transport struct {
 	limiter *Limiter
 	// good is the last request that was answered well and may be repeated.
 	good *atomic.Pointer[repeatable]
+	// trips are the round trips of its requests.
+	trips *trips
 }
 
 // Transport returns a round tripper over base. The transports of one limiter
 // share its limits.
 func (l *Limiter) Transport(base http.RoundTripper, judge Judge) *Transport {
-	return &Transport{Base: base, Judge: judge, limiter: l, good: &atomic.Pointer[repeatable]{}}
+	return &Transport{Base: base, Judge: judge, limiter: l, good: &atomic.Pointer[repeatable]{}, trips: &trips{}}
 }
 
 // With returns a transport over another base with another judge. A request is
@@ -43,7 +45,16 @@ func (l *Limiter) Transport(base http.RoundTripper, judge Judge) *Transport {
 // through With; it then goes through the base of the request that waits, and to
 // its judge, with its headers.
 func (t *Transport) With(base http.RoundTripper, judge Judge) *Transport {
-	return &Transport{Base: base, Judge: judge, limiter: t.limiter, good: t.good}
+	return &Transport{Base: base, Judge: judge, limiter: t.limiter, good: t.good, trips: t.trips}
+}
+
+// Apart returns a transport like one of With for requests that take another time
+// than those of t, such as those to another path: their round trips are known by
+// themselves. Where quick and slow ones are taken together, the slow ones lose rate.
+func (t *Transport) Apart() *Transport {
+	apart := *t
+	apart.trips = &trips{}
+	return &apart
 }
 
 // An Attempt is one request that was made, or that Base would not make.
@@ -167,7 +178,7 @@ func (t *Transport) exchange(ctx context.Context, req *http.Request) (*http.Resp
 	req = req.WithContext(sent.trace(ctx))
 	// Given up rather than refused, a request may still be on its way.
 	failed, lost := true, t.limiter.opts.Timeout
-	defer func() { t.limiter.respond(sent.time(), failed, lost) }()
+	defer func() { t.limiter.respond(t.trips, sent.time(), failed, lost) }()
 	resp, err := t.Base.RoundTrip(req)
 	if err == nil {
 		failed = false

@@ -33,13 +33,13 @@ type Client struct {
 
 	userAgent string
 	lim       *ratelimit.Limiter
-	// base is what carries requests to the endpoint's host and no other; transport
-	// is where the exchanges' transports come from.
-	base      http.RoundTripper
-	transport *ratelimit.Transport
-	tokens    *tokens
-	scrub     *scrubber
-	log       *slog.Logger
+	// base is what carries requests to the endpoint's host and no other; transports
+	// are where the exchanges' transports come from, by the kinds of messages.
+	base       http.RoundTripper
+	transports map[job.Kind]*ratelimit.Transport
+	tokens     *tokens
+	scrub      *scrubber
+	log        *slog.Logger
 	// answered is set by the first good answer: from there on the endpoint is
 	// known to be the API, and a web page in its place is a ban.
 	answered atomic.Bool
@@ -73,7 +73,11 @@ func New(p job.Provider, lim *ratelimit.Limiter, base http.RoundTripper, opts Op
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	c.log = c.log.With("provider", p.Name)
-	c.transport = lim.Transport(c.base, nil)
+	queries := lim.Transport(c.base, nil)
+	c.transports = make(map[job.Kind]*ratelimit.Transport)
+	for _, call := range queryCalls() {
+		c.transports[call.kind] = queries.Apart()
+	}
 	c.tokens, err = c.credential(p)
 	return c, err
 }

@@ -111,7 +111,7 @@ func (c *Client) converse(ctx context.Context, how queryCall, e *exchange) (job.
 	if err != nil {
 		return job.Page{}, internalError(err)
 	}
-	transport := c.transport.With(e, e.judge)
+	transport := c.transports[how.kind].With(e, e.judge)
 	transport.Attempted = func(a ratelimit.Attempt) {
 		c.logAttempt(ctx, a, e.query.Label, e.tokenWait)
 		e.tokenWait = 0
