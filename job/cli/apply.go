@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/outbox"
 	"notifyaudit/job/cli/ping"
@@ -69,6 +70,7 @@ func (p applyCommand) run(c *cli.Context) error {
 	if err := s.OpenToWrite(c.Context, session.OpenOptions{Wait: c.Duration("lock-timeout")}); err != nil {
 		return err
 	}
+	p.noteNew(s)
 	made, err := s.Plan(c.Context, planChoice(c))
 	if err != nil {
 		return err
@@ -80,6 +82,13 @@ func (p applyCommand) run(c *cli.Context) error {
 		}
 	}
 	return withoutFindings(c, s, p.carryOut(c.Context, s, made, c.Int("max-requests")))
+}
+
+// noteNew says that there was no state: on a volume that should have one that is news.
+func (p applyCommand) noteNew(s *session.Session) {
+	if s.New {
+		p.view.Note("There was no state at " + backend.Place(s.Manifest) + ": it is made now.")
+	}
 }
 
 // checkFindings is an error for a wrong value of -findings.
@@ -145,6 +154,7 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	p.noteNew(s)
 	made, err := s.Restore(c.Context, path, f)
 	if err != nil {
 		return err

@@ -129,7 +129,7 @@ type program struct {
 
 func newProgram(env Env) *program {
 	p := &program{env: env, environ: environ(env.Environ)}
-	p.log, _ = runlog.New(env.Stderr, logFormat(env.Args)) // this format exists
+	p.log, _ = runlog.New(env.Stderr, runlog.FormatIn(env.Args)) // this format exists
 	p.out, p.err = p.screen(env.Stdout), p.screen(env.Stderr)
 	if p.log.JSON() {
 		p.err = view.NewLogPrinter(p.log.Always())

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -80,26 +79,6 @@ func (p *program) globals(c *cli.Context) (globals, error) {
 	}
 	g.manifest = filepath.Clean(g.manifest)
 	return g, nil
-}
-
-// logFormat returns the value of --log-format among the arguments, "text" if it is
-// missing or wrong. The log is needed before the flags are parsed.
-func logFormat(args []string) string {
-	format := "text"
-	for i, arg := range args {
-		name, value, split := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		switch {
-		case name != "log-format" || arg == name:
-		case split:
-			format = value
-		case i+1 < len(args):
-			format = args[i+1]
-		}
-	}
-	if format != "json" {
-		return "text"
-	}
-	return format
 }
 
 // logger returns the logger for --log-level.

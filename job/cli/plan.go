@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/session"
@@ -56,8 +57,11 @@ func (p planCommand) run(c *cli.Context) error {
 	if err := s.OpenToRead(c.Context); err != nil {
 		return err
 	}
-	if err := s.SameWorld(); err != nil {
+	if err := s.SameAudit(c.Context); err != nil {
 		return err
+	}
+	if s.DB == nil {
+		p.view.Note(noState(s))
 	}
 	made, err := p.plan(c, s)
 	if err != nil {
@@ -71,6 +75,14 @@ func (p planCommand) run(c *cli.Context) error {
 		return exit.With(exit.Changes, nil)
 	}
 	return nil
+}
+
+// noState says what an apply will do without a state.
+func noState(s *session.Session) string {
+	if !s.Manifest.Backend.Create {
+		return "No state at " + backend.Place(s.Manifest) + ", and create = false forbids to make one."
+	}
+	return "No state at " + backend.Place(s.Manifest) + ", it will be made."
 }
 
 // plan makes the plan, and saves it to the file of -out.

@@ -111,6 +111,7 @@ func (b *bench) fill() {
 	b.read(listed, 0, "u1")
 	b.read(message("sized", job.Sized(3)), 1, "u9")
 	must(t, b.CommitStop(t.Context(), job.RobotStop{Provider: "dingtalk", RobotCode: "r", Credential: "c", Class: job.ClassRobot, At: after(1)}))
+	must(t, state.RememberAudits(t.Context(), b.DB, []state.Audit{{Title: "Q4", Provider: "dingtalk", Credential: "c"}}))
 	must(t, state.CommitDeliveries(t.Context(), b.DB, state.Delivery{Target: "email.hr", Run: b.run, Owed: state.OwedResults, ChangedAt: after(1), Silent: 2}))
 	must(t, b.FinishRun(t.Context(), job.Run{
 		ID: b.run, FinishedAt: after(2), Complete: true, Calls: 7,
@@ -214,4 +215,21 @@ func testImportDamaged(b *bench) {
 			same(t, "the state", string(other.export()), before)
 		})
 	}
+}
+
+func testAudits(b *bench) {
+	serial, err := b.Serial(b.t.Context())
+	must(b.t, err)
+	must(b.t, state.RememberAudits(b.t.Context(), b.DB, []state.Audit{{Title: "Q3", Provider: "dingtalk", Credential: "b"}}))
+	must(b.t, state.RememberAudits(b.t.Context(), b.DB, []state.Audit{
+		{Title: "Q4", Provider: "dingtalk", Credential: "b"}, {Title: "Q4", Provider: "dingtalk.hr", Credential: "a"},
+	}))
+	all, err := b.Audits(b.t.Context())
+	must(b.t, err)
+	same(b.t, "audits", all, []state.Audit{
+		{Title: "Q4", Provider: "dingtalk.hr", Credential: "a"}, {Title: "Q4", Provider: "dingtalk", Credential: "b"},
+	})
+	now, err := b.Serial(b.t.Context())
+	must(b.t, err)
+	same(b.t, "serial", now, serial)
 }

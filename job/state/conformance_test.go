@@ -55,6 +55,7 @@ func suite(t *testing.T, open func(*testing.T) *state.DB) {
 		"an id that looks like a tombstone is an id":       testTombstoneLookalike,
 		"a person's data is found":                         testPerson,
 		"no purge and no erasure changes a figure":         testFigures,
+		"whose state it is is remembered":                  testAudits,
 		"written reports are remembered":                   testReports,
 		"what a target is owed outlives the process":       testDeliveries,
 		"purges and erasures go through an export":         testExportPersonal,

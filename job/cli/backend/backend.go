@@ -4,6 +4,7 @@ package backend
 import (
 	"context"
 	"errors"
+	"path/filepath"
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
@@ -27,6 +28,14 @@ func Open(ctx context.Context, m *manifest.Manifest, o Options) (*state.DB, erro
 		err = exit.With(exit.Config, err)
 	}
 	return db, err
+}
+
+// Place is where the state of a manifest is, or will be.
+func Place(m *manifest.Manifest) string {
+	if m.Backend.URL.IsZero() {
+		return filepath.Join(m.DataDir, m.Backend.Path)
+	}
+	return "schema " + m.Backend.Schema
 }
 
 // MakeRoom says how to have another state in the place of the one of a manifest.

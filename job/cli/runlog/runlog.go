@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 
 	"notifyaudit/job/cli/exit"
@@ -28,6 +29,26 @@ func New(w io.Writer, format string) (*Log, error) {
 		return &Log{base: handler{slog.NewJSONHandler(w, o), run}, json: true}, nil
 	}
 	return nil, exit.Usagef("--log-format is text or json, not %q", format)
+}
+
+// FormatIn returns the value of --log-format among the arguments, "text" if it is
+// missing or wrong. The log is needed before the flags are parsed.
+func FormatIn(args []string) string {
+	format := "text"
+	for i, arg := range args {
+		name, value, split := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		switch {
+		case name != "log-format" || arg == name:
+		case split:
+			format = value
+		case i+1 < len(args):
+			format = args[i+1]
+		}
+	}
+	if format != "json" {
+		return "text"
+	}
+	return format
 }
 
 // JSON reports whether the records are JSON.

@@ -51,6 +51,8 @@ type Session struct {
 	// DB is the state. It is nil before it is opened, and after OpenToRead if there is
 	// none.
 	DB *state.DB
+	// New means that nothing was ever recorded in the state before OpenToWrite.
+	New bool
 	// locked means that the session holds the lock of the state.
 	locked bool
 	locks  locks
@@ -91,17 +93,23 @@ func (s *Session) OpenToWrite(ctx context.Context, o OpenOptions) error {
 	}
 	create := !o.Existing && s.Manifest.Backend.Create
 	db, err := backend.Open(ctx, s.Manifest, backend.Options{Create: create, LockTimeout: o.Wait, Simulated: s.Simulator})
+	if errors.Is(err, state.ErrNoState) && !o.Existing {
+		return exit.With(exit.Config, err) // the manifest forbids to make one
+	}
 	if err != nil {
 		return err
 	}
 	s.DB = db
-	if err := s.SameWorld(); err != nil {
+	if err := s.SameAudit(ctx); err != nil {
 		return err
 	}
 	if err := s.locks.takeState(ctx, s.DB, holder(s.Now()), o.Wait); err != nil {
 		return err
 	}
 	s.locked = true
+	if err := claim(ctx, s); err != nil {
+		return err
+	}
 	return s.lockCredentials(ctx, o.Wait)
 }
 
@@ -188,18 +196,6 @@ func (s *Session) OpenToRead(ctx context.Context) error {
 	}
 	s.DB = db
 	return nil
-}
-
-// SameWorld is an error when readings of the simulator would mix with real ones.
-func (s *Session) SameWorld() error {
-	switch {
-	case s.DB == nil || s.DB.Simulated() == s.Simulator:
-		return nil
-	case s.Simulator:
-		return exit.With(exit.Failure, fmt.Errorf("%s has real readings, and the simulator would add made-up ones: leave --simulator out, or %s", s.DB.Path(), backend.Elsewhere(s.Manifest)))
-	default:
-		return exit.With(exit.Failure, fmt.Errorf("%s has readings that the simulator made up: remove it, or %s; to go on with it, add --simulator", s.DB.Path(), backend.Elsewhere(s.Manifest)))
-	}
 }
 
 // Close releases all that the session holds.

@@ -187,6 +187,14 @@ CREATE TABLE quota_refusal (
     refused_at  BIGINT NOT NULL
 );
 
+-- Which audits have used this state: the title of the manifest and each of its
+-- providers, with the fingerprint of the credential.
+CREATE TABLE audit (
+    credential TEXT COLLATE "C" PRIMARY KEY,
+    provider   TEXT NOT NULL,
+    title      TEXT NOT NULL
+);
+
 -- The reports that were written.
 CREATE TABLE report_file (
     path       TEXT COLLATE "C" PRIMARY KEY,

@@ -16,6 +16,7 @@ const seedExport = `{"type":"state","format_version":"1.4","lineage":"seed","ser
 {"type":"run","id":"20261120T090000Z-0000","started_at":"2026-11-20T09:00:00Z","updated_at":"2026-11-20T09:05:00Z","complete":false,"calls":3,"retries":0,"throttled":0,"stops":[{"Reach":"robot","Name":"r"}]}
 {"type":"ledger","quota_group":"acme","month":"2026-11","calls":3}
 {"type":"robot_stop","provider":"dingtalk","robot_code":"r","credential":"c","class":"robot","code":"x","message":"m","request_id":"q","at":"2026-11-20T09:00:00Z"}
+{"type":"audit","title":"Q4","provider":"dingtalk","credential":"c"}
 {"type":"report_file","path":"out/a.xlsx","written_at":"2026-11-20T09:00:00Z"}
 {"type":"erased","user_ids":["erased:00112233445566778899aabbccddeeff"]}
 {"type":"audience","hash":"0f","size":3}
@@ -30,7 +31,7 @@ const seedExport = `{"type":"state","format_version":"1.4","lineage":"seed","ser
 {"type":"reading","number":1,"run":"20261120T090000Z-0000","started_at":"2026-11-20T09:00:00Z","finished_at":"2026-11-20T09:01:00Z","send_status":"SUCCESS","readers":2,"read":2}
 {"type":"cursor","next_token":"t2","tokens":["t1","t2"],"pages":2,"readers":2,"empty_pages":0,"started_at":"2026-11-20T09:00:00Z","updated_at":"2026-11-20T09:01:00Z"}
 {"type":"cursor_readers","user_ids":["u2","u3"]}
-{"type":"end","lines":18}
+{"type":"end","lines":19}
 `
 
 var errUndo = errors.New("undo")

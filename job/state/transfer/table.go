@@ -111,6 +111,9 @@ func tables() []table {
 			{key: "at", name: "stopped_at", kind: moment},
 			{key: "runs", kind: number, optional: true, missing: 1},
 		}},
+		{line: "audit", name: "audit", order: "credential", columns: []column{
+			{key: "title"}, {key: "provider"}, {key: "credential"},
+		}},
 		{line: "report_file", name: "report_file", order: "path", columns: []column{
 			{key: "path"}, {key: "written_at", kind: moment},
 		}},
