@@ -13,6 +13,7 @@ import (
 	_ "golang.org/x/crypto/x509roots/fallback" // nor roots of trust, when run alone
 
 	"notifyaudit/job/cli"
+	"notifyaudit/job/cli/termination"
 	"notifyaudit/job/disk"
 )
 
@@ -26,6 +27,7 @@ func main() {
 	status := cli.Main(ctx, cli.Env{
 		Args: os.Args[1:], Environ: os.Environ(),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		TerminationLog: termination.Path,
 	})
 	os.Exit(status)
 }

@@ -19,6 +19,7 @@
 //	term        lays out text for a terminal; knows nothing of the job
 //	origin      tells which files this program wrote
 //	atomicfile  writes files whole or not at all
+//	termination says in a line why the process ended, for Kubernetes
 //	runlog      provides the log, with the run's id in each record
 //	ping        tells a dead-man's switch how a command ended
 //	profile     writes CPU and heap profiles
@@ -33,6 +34,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +52,7 @@ import (
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/runlog"
 	"notifyaudit/job/cli/term"
+	"notifyaudit/job/cli/termination"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/cli/view"
 	"notifyaudit/job/state"
@@ -64,6 +67,9 @@ type Env struct {
 	Stdin   io.Reader
 	// Stdout gets results, Stderr everything else.
 	Stdout, Stderr io.Writer
+	// TerminationLog is a file that takes a line on how the command ended, if it exists;
+	// NOTIFYAUDIT_TERMINATION_LOG names another one.
+	TerminationLog string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -91,6 +97,7 @@ func Main(ctx context.Context, env Env) int {
 	if err != nil {
 		p.view.Failed(status, err)
 	}
+	termination.Write(cmp.Or(p.environ["NOTIFYAUDIT_TERMINATION_LOG"], env.TerminationLog), status, err)
 	p.ping.End(ctx, status, said.Text())
 	return status
 }

@@ -16,6 +16,27 @@ const (
 	Config     = 78 // the manifest, a credential or a permission is wrong
 )
 
+// Meaning is what a status means, in a few words.
+func Meaning(status int) string {
+	switch status {
+	case OK:
+		return "what was planned was done"
+	case Changes:
+		return "there is something to ask"
+	case Incomplete:
+		return "done, but some messages could not be read"
+	case Check:
+		return "done, but a check failed"
+	case Usage:
+		return "wrong usage"
+	case Retry:
+		return "not finished, a run within the hour goes on"
+	case Config:
+		return "the manifest, a credential or a permission is wrong"
+	}
+	return "it failed"
+}
+
 // An Error ends the program with a status. If Err is nil, everything was said and
 // nothing more is shown.
 type Error struct {

@@ -144,8 +144,10 @@ const topicEnvironment = `ENVIRONMENT
                                 -ping is not given; also with _FILE
    HTTPS_PROXY, NO_PROXY        the way to the API
    NO_COLOR, TERM=dumb          no colour
-   TMPDIR                       where query keeps its state while it runs, and
-                                where credentials are locked
+   NOTIFYAUDIT_TERMINATION_LOG  the file that takes a line on how the command
+                                ended, if it exists; else /dev/termination-log,
+                                as Kubernetes has it
+   TMPDIR                       where query keeps its state while it runs
 
 Examples:
 
