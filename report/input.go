@@ -112,10 +112,13 @@ const (
 type Finding struct {
 	// Severity is "error", "warning" or "info".
 	Severity string
-	// What, How and Do are texts in the report's language: what was found, an
-	// example or two, and what to do about it.
-	What, Examples, Do string
-	Count              int
+	// The texts are in the report's language. What was found, what it Means for the
+	// figures and whom to Ask are for people who use them; the Code with its explanation,
+	// Examples with their places, RequestIDs, and what to Do about it are for those who mend
+	// it.
+	What, Means, Ask               string
+	Code, Examples, RequestIDs, Do string
+	Count                          int
 	// Unasked says that Count is of messages that were left unasked. Those that
 	// everybody has read are not among them, so it is kept back with the figures.
 	Unasked bool

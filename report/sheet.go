@@ -122,6 +122,7 @@ const (
 	SheetPeople      SheetKey = "people"
 	SheetDetail      SheetKey = "detail"
 	SheetProblems    SheetKey = "problems"
+	SheetTechnical   SheetKey = "technical"
 	SheetNotes       SheetKey = "notes"
 )
 
@@ -137,7 +138,8 @@ const (
 func SheetKeys() []SheetKey {
 	return []SheetKey{
 		SheetSummary, SheetCampaigns, SheetMessages, SheetDepartments, SheetMatrix, SheetTrend, SheetSpeed,
-		SheetUnread, SheetReminders, SheetChanged, SheetReaders, SheetPeople, SheetDetail, SheetProblems, SheetNotes,
+		SheetUnread, SheetReminders, SheetChanged, SheetReaders, SheetPeople, SheetDetail, SheetProblems,
+		SheetTechnical, SheetNotes,
 	}
 }
 

@@ -72,7 +72,7 @@ func peopleColumns() []string {
 }
 
 func problemColumns() []string {
-	return []string{"severity", "problem", "count", "examples", "advice"}
+	return []string{"severity", "problem", "count", "examples", "advice", "meaning", "ask", "code", "request_ids"}
 }
 
 // Write writes the four files. people.csv has a row for everybody in a listed
@@ -165,6 +165,7 @@ func writeProblems(set *output, all []report.Finding) error {
 		writeProblem(t, &report.Finding{
 			Severity: report.SeverityInfo, What: set.words.Say("problem.guarded"), Count: cells,
 			Examples: strings.Join(columns, "; "), Do: set.words.Say("do.guarded"),
+			Means: set.words.Say("mean.guarded"), Ask: set.words.Say("ask.nobody"),
 		}, set.words)
 	}
 	return set.firstError()
@@ -176,5 +177,9 @@ func writeProblem(t *table, f *report.Finding, w *words.Printer) {
 	t.integer(f.Count)
 	t.text(f.Examples)
 	t.text(f.Do)
+	t.text(f.Means)
+	t.text(f.Ask)
+	t.text(f.Code)
+	t.text(f.RequestIDs)
 	t.end()
 }

@@ -104,7 +104,7 @@ func TestHeaders(t *testing.T) {
 			"error_class,error_code,error_message",
 		"people.csv":   "address,title,user_id,name,department,manager,email,location,read,first_seen_at,not_seen_at",
 		"unread.csv":   "address,title,user_id,name,department,manager,email,location,read,first_seen_at,not_seen_at",
-		"problems.csv": "severity,problem,count,examples,advice",
+		"problems.csv": "severity,problem,count,examples,advice,meaning,ask,code,request_ids",
 	} {
 		header, _, _ := strings.Cut(out.written[name].String(), "\r\n")
 		if header != "\uFEFF"+want {

@@ -38,8 +38,10 @@ func (t *text) problem(s *report.Sheet, row []report.Cell) {
 		cells[s.Columns[i].Key] = t.wb.Display(row[i], s.Columns[i].Type)
 	}
 	t.printf("- %s: **%s** (%s)", escape(cells["severity"]), escape(cells["problem"]), escape(cells["count"]))
-	if said := cells["examples"]; said != "" {
-		t.printf(" · %s", escape(said))
+	for _, key := range []string{"meaning", "ask"} {
+		if said := cells[key]; said != "" {
+			t.printf(" · %s", escape(said))
+		}
 	}
 	t.WriteByte('\n')
 }

@@ -87,6 +87,7 @@ func (c *Collector) hides(userID string) bool {
 func (c *Collector) finding(severity, key string, count int, examples []string) report.Finding {
 	return report.Finding{
 		Severity: severity, What: c.words.Say("problem." + key), Count: count,
+		Means: c.words.Say("mean." + key), Ask: c.words.Say("ask." + askOf(key)),
 		Examples: strings.Join(examples, c.words.Say("separator.examples")),
 		Do:       c.words.Say("do." + key),
 	}

@@ -68,6 +68,8 @@ type group struct {
 	groupKey
 	count    int
 	examples []string
+	// requests are the ids of the first requests that failed so.
+	requests []string
 	// failure is the first of the group, or nil.
 	failure *job.Failure
 }
@@ -187,6 +189,9 @@ func (c *Collector) note(kind kind, f *job.Failure, n int, example string) {
 	if example != "" && len(g.examples) < maxExamples {
 		g.examples = append(g.examples, example)
 	}
+	if f != nil && f.RequestID != "" && len(g.requests) < maxExamples {
+		g.requests = append(g.requests, report.CleanText(f.RequestID))
+	}
 }
 
 // sorted returns the groups by kind, the largest first, then by code.
@@ -204,18 +209,14 @@ func (c *Collector) sorted() []*group {
 
 // groupFinding describes a group.
 func (c *Collector) groupFinding(g *group) report.Finding {
-	what := c.words.Say("problem." + g.kind.String())
+	f := c.finding(g.kind.severity(), g.kind.String(), g.count, g.examples)
 	if g.kind == kindPurged {
-		what = c.words.Say("problem.purged", c.days())
+		f.What = c.words.Say("problem.purged", c.days())
 	}
 	if g.failure != nil && (g.class != "" || g.code != "") {
-		what = c.words.Say("problem.because", what, c.cause(g))
+		f.Code = c.cause(g)
 	}
-	f := report.Finding{
-		Severity: g.kind.severity(), What: what, Count: g.count,
-		Examples: strings.Join(g.examples, c.words.Say("separator.examples")),
-		Do:       c.words.Say("do." + g.kind.String()),
-	}
+	f.RequestIDs = strings.Join(g.requests, c.words.Say("separator.examples"))
 	if g.failure != nil && c.in.Advise != nil {
 		if advice := c.in.Advise(g.failure, c.words.Language); advice != "" {
 			f.Do = advice

@@ -224,7 +224,10 @@ func (b *builder) wanted(key report.SheetKey) bool {
 	switch {
 	case slices.ContainsFunc(b.segments, func(of *segment) bool { return of.sheet == key }):
 		key = report.SheetDepartments
-	case b.aggregate() && (ofPeople(key) || key == report.SheetSpeed), key == report.SheetReaders && b.lists.Readers() == 0:
+	case key == report.SheetTechnical:
+		key = report.SheetProblems // its second part
+	}
+	if b.aggregate() && (ofPeople(key) || key == report.SheetSpeed) || key == report.SheetReaders && b.lists.Readers() == 0 {
 		return false
 	}
 	if b.opts.Sheets == nil {
@@ -259,7 +262,8 @@ func (b *builder) link(c report.Cell, sheet report.SheetKey) report.Cell {
 func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 	makers := map[report.SheetKey]interface{ make() *report.Sheet }{
 		report.SheetCampaigns: &campaigns{b}, report.SheetMessages: &messages{b}, report.SheetMatrix: &matrix{b},
-		report.SheetTrend: &trend{b}, report.SheetSpeed: &speed{b}, report.SheetProblems: &problemRows{b}, report.SheetNotes: &notes{builder: b},
+		report.SheetTrend: &trend{b}, report.SheetSpeed: &speed{b}, report.SheetProblems: &problemRows{b},
+		report.SheetTechnical: &technicalRows{b}, report.SheetNotes: &notes{builder: b},
 	}
 	var s *report.Sheet
 	if fed := b.lists.Feeds()[key]; fed != nil {

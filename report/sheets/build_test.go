@@ -53,7 +53,7 @@ func TestBuildChoosesCampaigns(t *testing.T) {
 	if got := table.Words(table.Figure(t, wb.Summary, "campaigns").Value); got != "q4, typo" {
 		t.Errorf("the summary names the campaigns %q", got)
 	}
-	problems := table.Read(t, wb, report.SheetProblems)
+	problems := table.Read(t, wb, report.SheetTechnical)
 	problems.Find(t, "examples", "typo")
 	if len(all.Summary.Facts) == len(wb.Summary.Facts) {
 		t.Error("a report of everything names its campaigns")

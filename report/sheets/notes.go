@@ -21,6 +21,9 @@ func (s *notes) add(topic, item, said string) {
 
 func (s *notes) make() *report.Sheet {
 	w := s.words
+	for _, item := range []string{"shown", "isnot", "who", "when"} {
+		s.add("read", w.Say("read."+item), w.Say("read."+item+".text"))
+	}
 	s.figures()
 	for _, status := range job.Statuses() {
 		s.add("statuses", w.Say("status."+string(status)), w.Say("explain."+string(status)))

@@ -2,6 +2,7 @@ package sheets_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,11 +18,20 @@ import (
 func problemLines(t *testing.T, in report.Input) []string {
 	t.Helper()
 	var lines []string
-	for _, row := range table.Read(t, table.Build(t, in, sheets.Options{}), report.SheetProblems).Rows {
-		lines = append(lines, fmt.Sprintf("%s %d %s | %s",
-			table.Words(row["severity"]), table.Whole(row["count"]), table.Words(row["problem"]), table.Words(row["examples"])))
+	wb := table.Build(t, in, sheets.Options{})
+	for _, row := range table.Read(t, wb, report.SheetTechnical).Rows {
+		what := table.Words(row["problem"])
+		if code := table.Words(row["code"]); code != "" {
+			what += ": " + code
+		}
+		lines = append(lines, fmt.Sprintf("%s %d %s | %s", table.Words(row["severity"]), table.Whole(row["count"]), what, table.Words(row["examples"])))
 		if row["advice"].Empty() {
-			t.Errorf("nobody says what to do about %q", table.Words(row["problem"]))
+			t.Errorf("nobody says what to do about %q", what)
+		}
+	}
+	for _, row := range table.Read(t, wb, report.SheetProblems).Rows {
+		if row["meaning"].Empty() || row["ask"].Empty() || strings.HasPrefix(table.Words(row["meaning"]), "mean.") {
+			t.Errorf("%q means %q, and to ask is %q", table.Words(row["problem"]), table.Words(row["meaning"]), table.Words(row["ask"]))
 		}
 	}
 	return lines
@@ -33,7 +43,7 @@ func TestProblems(t *testing.T) {
 		return map[string]string{"invalid.processQueryKey": "the query key is not valid"}[code]
 	}
 	in.Findings = []report.Finding{
-		{Severity: "warning", What: "Rows that repeat a user id", Count: 2, Examples: "staff.csv:7", Do: "Delete them."},
+		{Severity: "warning", What: "Rows that repeat a user id", Count: 2, Examples: "staff.csv:7", Do: "Delete them.", Means: "Nothing.", Ask: "HR"},
 	}
 	want := []string{
 		"error 1 Messages that the provider refuses for good: invalid.processQueryKey, the query key is not valid | message.wrong (q4.audit.hcl:5)",
@@ -83,6 +93,9 @@ func TestProblemsGroup(t *testing.T) {
 			sum += table.Whole(row["count"])
 		}
 	}
+	if rows := table.Read(t, table.Build(t, in, sheets.Options{}), report.SheetProblems).Rows; len(rows) > 3 {
+		t.Errorf("HR reads %d rows of one problem", len(rows))
+	}
 	if sum != 1000 {
 		t.Errorf("the groups have %d messages", sum)
 	}
@@ -91,7 +104,7 @@ func TestProblemsGroup(t *testing.T) {
 func TestAdviceComesFirst(t *testing.T) {
 	in := sample.Input(report.Chinese)
 	in.Advise = func(f *job.Failure, lang report.Language) string { return string(f.Class) + " in " + string(lang) }
-	problems := table.Read(t, table.Build(t, in, sheets.Options{}), report.SheetProblems)
+	problems := table.Read(t, table.Build(t, in, sheets.Options{}), report.SheetTechnical)
 	if got, want := table.Words(problems.Rows[0]["advice"]), "invalid in zh-CN"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -104,7 +117,7 @@ func TestSpoiltTextsAreCounted(t *testing.T) {
 	in.Results = sample.Stream([]*job.Result{r})
 	in.Directory = job.NewDirectory(job.NewRoster("staff", "", []job.Person{{UserID: "u01", Name: "\u202eeve", Manager: "\x1b"}}))
 	wb := table.Build(t, in, sheets.Options{})
-	problem := table.Read(t, wb, report.SheetProblems).Find(t, "problem", "Texts with characters that a cell can't hold; each became \ufffd")
+	problem := table.Read(t, wb, report.SheetTechnical).Find(t, "problem", "Texts with characters that a cell can't hold; each became \ufffd")
 	if table.Whole(problem["count"]) != 3 || table.Words(problem["examples"]) != "message.benefits; u01; u01" {
 		t.Errorf("%d texts: %s", table.Whole(problem["count"]), table.Words(problem["examples"]))
 	}

@@ -88,7 +88,7 @@ func TestMoreReadersThanSize(t *testing.T) {
 	if rate != 1.5 || table.Whole(row["unread"]) != -1 {
 		t.Errorf("three readers of two are shown as the rate %v and %d unread", rate, table.Whole(row["unread"]))
 	}
-	problem := table.Read(t, wb, report.SheetProblems).Find(t, "problem", "Messages that cannot be right: more readers than recipients, or no recipient; they are in no total")
+	problem := table.Read(t, wb, report.SheetTechnical).Find(t, "problem", "Messages that cannot be right: more readers than recipients, or no recipient; they are in no total")
 	if got, want := table.Words(problem["examples"]), "message.crowd: 3 readers, 2 recipients"; got != want {
 		t.Errorf("the problem's example is %q, want %q", got, want)
 	}

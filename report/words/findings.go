@@ -12,7 +12,7 @@ func findingPhrases() map[string]phrase {
 		"do.finding.crowded_chat":     {"Correct kind, or the audience: in a table a number is the size of an audience, and with a semicolon a user id.", "请更正 kind 或 audience：表格中单独的数字表示人数，加上分号才表示 user_id。"},
 		"finding.simulated":           {"The simulator made these figures up", "本报告的数据由模拟器生成，并非真实数据"},
 		"do.finding.simulated":        {"For a real audit leave --simulator out and use another data folder.", "正式审计请去掉 --simulator，并使用另一个数据目录。"},
-		"finding.stop":                {"The check of the whole %[1]s stopped early: %[2]s", "%[1]s的查询提前停止：%[2]s"},
+		"finding.stop":                {"The check of the whole %[1]s %[2]s stopped early", "%[1]s %[2]s 的查询提前停止"},
 		"reach.robot":                 {"robot", "机器人"},
 		"reach.quota":                 {"quota group", "额度分组"},
 		"reach.provider":              {"provider", "应用凭证"},

@@ -3,8 +3,7 @@ package words
 // problemPhrases are the texts of the problems that the results show.
 func problemPhrases() map[string]phrase {
 	return map[string]phrase{
-		"problem.because": {"%[1]s: %[2]s", "%[1]s：%[2]s"},
-		"problem.code":    {"%[1]s, %[2]s", "%[1]s，%[2]s"},
+		"problem.code": {"%[1]s, %[2]s", "%[1]s，%[2]s"},
 
 		"problem.run":           {"The latest run ended before it had asked everything", "最近一次运行未查询完所有消息就已结束"},
 		"problem.never":         {"There has been no run yet", "还没有运行过"},

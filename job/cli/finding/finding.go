@@ -20,13 +20,16 @@ func Roster(f manifest.Finding, lang string) report.Finding {
 		manifest.DuplicatePerson: "duplicate_person", manifest.UnknownPerson: "unknown_person", manifest.CrowdedChat: "crowded_chat",
 	}[f.Kind]
 	w := printer(lang)
-	what := w.Say("finding." + key)
+	what, ask := w.Say("finding."+key), "hr"
+	if f.Kind == manifest.CrowdedChat {
+		ask = "it"
+	}
 	if f.Kind != manifest.CrowdedChat {
 		what = w.Say("finding."+key, cmp.Or(f.Source, f.Roster))
 	}
 	return report.Finding{
 		Severity: report.SeverityWarning, What: what, Count: f.Count,
-		Examples: strings.Join(f.Examples, ", "), Do: w.Say("do.finding." + key),
+		Examples: strings.Join(f.Examples, ", "), Do: w.Say("do.finding." + key), Means: w.Say("mean.finding." + key), Ask: w.Say("ask." + ask),
 	}
 }
 
@@ -35,15 +38,17 @@ func Simulated(lang string) report.Finding {
 	w := printer(lang)
 	return report.Finding{
 		Severity: report.SeverityError, Count: 1, What: w.Say("finding.simulated"), Do: w.Say("do.finding.simulated"),
+		Means: w.Say("mean.finding.simulated"), Ask: w.Say("ask.it"),
 	}
 }
 
 // Stop words why messages were not asked.
 func Stop(stop job.Stop, lang string) report.Finding {
+	w := printer(lang)
 	return report.Finding{
-		Severity: report.SeverityError, Count: stop.NotAsked, Examples: stop.Name, Unasked: true,
-		What: printer(lang).Say("finding.stop", ReachWord(stop.Reach, lang), StopReason(stop)),
-		Do:   Advice(stop.Failure(), lang),
+		Severity: report.SeverityError, Count: stop.NotAsked, Examples: stop.Name, RequestIDs: stop.RequestID, Unasked: true,
+		What: w.Say("finding.stop", ReachWord(stop.Reach, lang), stop.Name), Code: StopReason(stop),
+		Means: w.Say("mean.finding.stop"), Ask: w.Say("ask.it"), Do: Advice(stop.Failure(), lang),
 	}
 }
 
