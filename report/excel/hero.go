@@ -15,8 +15,9 @@ const (
 	markWidth = 0.006
 )
 
-// stackFills are the fills of read, unread and unknown.
-func stackFills() []string { return []string{rateFill, barFill, rule} }
+// stackFills are the fills of read, unread and unknown, of what moves the target's mark, and
+// of the mark.
+func stackFills() []string { return []string{rateFill, barFill, rule, "", ink} }
 
 // writeHero writes the rate in large, and beside it everybody it is of as one bar: read,
 // unread, and without data.
@@ -74,6 +75,36 @@ func (s *summary) drawStack(row int) error {
 	if stack == nil {
 		return nil
 	}
+	data := s.stackData(stack)
+	if err := s.chartData.add(stack.Label, data); err != nil {
+		return err
+	}
+	small := excelize.Font{Family: s.styles.font.family, Size: chartFontSize, Color: ink}
+	drawn := &excelize.Chart{
+		Type:      excelize.BarStacked,
+		Dimension: excelize.ChartDimension{Width: uint(pixels(valueWidth) + (gridWidth-2)*pixels(otherWidth)), Height: heroHeight},
+		Format:    excelize.GraphicOptions{AltText: ooxml.Clean(stack.Alt), Name: brief(stack.Label, maxLabel)},
+		Legend:    excelize.ChartLegend{Position: "bottom", Font: &small},
+		GapWidth:  new(uint(20)),
+		Overlap:   new(100),
+		XAxis:     excelize.ChartAxis{ReverseOrder: true, Font: small},
+		YAxis:     excelize.ChartAxis{None: true, Minimum: new(0.0), Maximum: new(1.0)},
+		Border:    excelize.LineOptions{Type: excelize.LineNone},
+	}
+	for i := range data.Series {
+		fill := excelize.Fill{Type: "pattern"} // none: it only moves the mark
+		if color := stackFills()[i]; color != "" {
+			fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
+		}
+		drawn.Series = append(drawn.Series, excelize.ChartSeries{
+			Name: data.Series[i].NameRef, Categories: data.Categories, Values: data.Series[i].ValuesRef, Fill: fill,
+		})
+	}
+	return s.file.AddChart(s.tab, cellName(2, row), drawn)
+}
+
+// stackData has a bar for everybody, and above it one that is the target's mark alone.
+func (s *summary) stackData(stack *report.Stack) *ooxml.Chart {
 	data := &ooxml.Chart{Labels: []string{stack.Label}}
 	marked := stack.Target > 0
 	if marked {
@@ -93,32 +124,5 @@ func (s *summary) drawStack(row int) error {
 		add(" ", stack.Target-markWidth/2, 0)
 		add(stack.TargetLabel, markWidth, 0)
 	}
-	if err := s.chartData.add(stack.Label, data); err != nil {
-		return err
-	}
-	small := excelize.Font{Family: s.styles.font.family, Size: chartFontSize, Color: ink}
-	drawn := &excelize.Chart{
-		Type:      excelize.BarStacked,
-		Dimension: excelize.ChartDimension{Width: uint(pixels(valueWidth) + (gridWidth-2)*pixels(otherWidth)), Height: heroHeight},
-		Format:    excelize.GraphicOptions{AltText: ooxml.Clean(stack.Alt), Name: brief(stack.Label, maxLabel)},
-		Legend:    excelize.ChartLegend{Position: "bottom", Font: &small},
-		GapWidth:  new(uint(20)),
-		Overlap:   new(100),
-		XAxis:     excelize.ChartAxis{ReverseOrder: true, Font: small},
-		YAxis:     excelize.ChartAxis{None: true, Minimum: new(0.0), Maximum: new(1.0)},
-		Border:    excelize.LineOptions{Type: excelize.LineNone},
-	}
-	for i := range data.Series {
-		fill := excelize.Fill{Type: "pattern"} // none: it only moves the mark
-		switch {
-		case i < len(stack.Parts):
-			fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{stackFills()[i]}}
-		case i == len(stack.Parts)+1:
-			fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{ink}}
-		}
-		drawn.Series = append(drawn.Series, excelize.ChartSeries{
-			Name: data.Series[i].NameRef, Categories: data.Categories, Values: data.Series[i].ValuesRef, Fill: fill,
-		})
-	}
-	return s.file.AddChart(s.tab, cellName(2, row), drawn)
+	return data
 }

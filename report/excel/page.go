@@ -28,7 +28,7 @@ func (b *book) setUpPages(t *tab) error {
 	if err := b.setUpPage(t.name, orientation, 0); err != nil {
 		return err
 	}
-	if err := b.file.SetHeaderFooter(t.name, b.margins(b.above(t))); err != nil {
+	if err := b.file.SetHeaderFooter(t.name, margins(b.styles.font.family, b.above(t))); err != nil {
 		return err
 	}
 	if err := b.colorTab(t.name, tabColor(t.sheet.Key)); err != nil {
@@ -86,14 +86,14 @@ func (b *book) setUpPage(tab, orientation string, high int) error {
 	if err != nil {
 		return err
 	}
-	return b.file.SetHeaderFooter(tab, b.margins(b.wb.Banner))
+	return b.file.SetHeaderFooter(tab, margins(b.styles.font.family, b.wb.Banner))
 }
 
 // margins are what stands above and below each page: a text, and the sheet's name
 // with the page.
-func (b *book) margins(above string) *excelize.HeaderFooterOptions {
+func margins(family, above string) *excelize.HeaderFooterOptions {
 	// &A is the sheet's name; the size must not run into what follows.
-	font := `&C&"` + b.styles.font.family + `,Regular"&9`
+	font := `&C&"` + family + `,Regular"&9`
 	options := &excelize.HeaderFooterOptions{OddFooter: font + `&A · &P/&N`}
 	if above != "" {
 		options.OddHeader = font + " " + above
