@@ -34,6 +34,10 @@ func find(opts Options, diags *diag.Collector) (*source.FS, []string) {
 	}
 	dir, names := abs, []string(nil)
 	if !info.IsDir() {
+		if end := filepath.Ext(abs); end != "" && end != ".hcl" && end != ".json" {
+			diags.Failf("Not a manifest", "%s ends in %s, and a manifest in %s or %s. Name one, or the folder it is in.", path, end, extension, jsonExtension)
+			return nil, nil
+		}
 		dir, names = filepath.Dir(abs), []string{filepath.Base(abs)}
 	}
 	files, err := source.New(dir, opts.AllowDirs)

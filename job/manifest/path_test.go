@@ -111,6 +111,7 @@ func TestManifestsThatArentThere(t *testing.T) {
 		{"empty folder", empty, "Manifest not found", "notifyaudit init"},
 		{"fifo", folder(t, nil), "Manifest not readable", "not a regular file"},
 		{"broken JSON", folder(t, map[string]string{"a.audit.hcl.json": "{"}), "Missing value", "ends prematurely"},
+		{"a table", filepath.Join(folder(t, map[string]string{"staff.csv": "user_id\nu1\n"}), "staff.csv"), "Not a manifest", "ends in .csv"},
 	}
 	if err := syscall.Mkfifo(filepath.Join(tests[2].path, "a.audit.hcl"), 0o600); err != nil {
 		t.Fatal(err)

@@ -3,7 +3,9 @@
 package termination
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"syscall"
@@ -19,27 +21,42 @@ const Path = "/dev/termination-log"
 // that have no more than 12 KiB together.
 const longest = 2000
 
-// Write replaces the content of a file that exists. Where there is none, or it can't be
-// written, nothing happens: that is how it is outside of Kubernetes. err is the error
+// begin is how each line begins.
+const begin = "exit status "
+
+// Write writes to a file that exists and is empty, or has an earlier line. Where there
+// is none, or it can't be written, nothing happens: that is how it is outside of
+// Kubernetes. err is the error
 // that was shown, or nil. The one for wrong usage is left out: it has arguments, which
 // may name people.
 func Write(path string, status int, err error) {
 	if path == "" {
 		return
 	}
-	f, openErr := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	f, openErr := os.OpenFile(path, os.O_RDWR|syscall.O_NONBLOCK, 0)
 	if openErr != nil {
 		return
 	}
 	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || f.Truncate(0) != nil {
+	if !ours(f) || f.Truncate(0) != nil {
 		return
 	}
-	_, _ = f.WriteString(line(status, err))
+	_, _ = f.WriteAt([]byte(line(status, err)), 0)
+}
+
+// ours reports whether a file is there for these lines.
+func ours(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	start := make([]byte, len(begin))
+	n, err := f.ReadAt(start, 0)
+	return n == 0 && errors.Is(err, io.EOF) || string(start) == begin
 }
 
 func line(status int, err error) string {
-	text := fmt.Sprintf("exit status %d: %s", status, exit.Meaning(status))
+	text := fmt.Sprintf(begin+"%d: %s", status, exit.Meaning(status))
 	if err != nil && status != exit.Usage {
 		text += ": " + err.Error()
 	}

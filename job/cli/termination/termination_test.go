@@ -19,6 +19,14 @@ func TestWrite(t *testing.T) {
 	}
 	termination.Write(filepath.Dir(path), exit.Failure, errors.New("x")) // a folder
 	termination.Write("", exit.OK, nil)
+	roster := filepath.Join(t.TempDir(), "staff.csv")
+	if err := os.WriteFile(roster, []byte("user_id\nu1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	termination.Write(roster, exit.OK, nil)
+	if text, err := os.ReadFile(roster); err != nil || string(text) != "user_id\nu1\n" {
+		t.Errorf("somebody else's file is %q, %v", text, err)
+	}
 	for _, c := range []struct {
 		status int
 		err    error
@@ -30,7 +38,7 @@ func TestWrite(t *testing.T) {
 		{exit.Usage, errors.New("no user zhang.wei"), "exit status 64: wrong usage\n"},
 		{exit.Retry, errors.New(strings.Repeat("张", 2000)), " …\n"},
 	} {
-		if err := os.WriteFile(path, []byte(strings.Repeat("old ", 5000)), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte("exit status 1: "+strings.Repeat("old ", 5000)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		termination.Write(path, c.status, c.err)
