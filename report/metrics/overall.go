@@ -44,19 +44,20 @@ type Campaign struct {
 	begun bool
 }
 
-// CommonTitle is the title that all messages of the campaign have; "" if they differ, or
-// if they have none.
-func (c *Campaign) CommonTitle() string { return c.title }
-
 func (c *Campaign) call(r *job.Result) {
-	title := r.Message.Title
-	if title == r.Message.Address || r.Pooled > 0 { // the manifest gave it none
-		title = ""
-	}
+	title := TitleOf(r)
 	if c.begun && title != c.title {
 		title = ""
 	}
 	c.title, c.begun = title, true
+}
+
+// TitleOf is the title that the manifest gives a message, "" if it gives none.
+func TitleOf(r *job.Result) string {
+	if r.Message.Title == r.Message.Address || r.Pooled > 0 {
+		return ""
+	}
+	return r.Message.Title
 }
 
 // Measure reads the results once and returns their numbers. Its only errors are those of

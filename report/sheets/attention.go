@@ -5,6 +5,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/order"
 	"notifyaudit/report/sheets/cells"
 )
 
@@ -46,7 +47,7 @@ func byRate(a, b *rated) int { return cmp.Compare(a.rate(), b.rate()) }
 // first among equal rates. Very small audiences come last: their rate says more about the
 // people than about the notice.
 func byNeed(a, b *rated) int {
-	return cmp.Or(cells.Last(a.people < smallGroup, b.people < smallGroup),
+	return cmp.Or(order.Last(a.people < smallGroup, b.people < smallGroup),
 		cmp.Compare(a.rate(), b.rate()), cmp.Compare(b.counts.Unread, a.counts.Unread))
 }
 
@@ -59,7 +60,7 @@ func (b *summary) ratedNotices() []*rated {
 			continue
 		}
 		one := &rated{
-			title: b.titleOf(n), sheet: report.SheetMessages,
+			title: b.notices.Title(n), sheet: report.SheetMessages,
 			counts: counts, target: n.Target(), people: n.People,
 		}
 		if n.Messages > 1 {

@@ -13,6 +13,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/notices"
 	"notifyaudit/report/privacy"
 	"notifyaudit/report/problems"
 	"notifyaudit/report/sheets/cells"
@@ -88,15 +89,10 @@ type builder struct {
 	now     time.Time
 	overall *metrics.Overall
 	trend   metrics.Trend
-	notices *metrics.Notices
+	notices *notices.Set
 	// curves and divided are of the notices, by their places.
 	curves  []*curve
 	divided []noticeGroups
-	// titles and messagesOf are of the campaigns, by their names; noticeTitles are of the
-	// notices.
-	titles       titles
-	messagesOf   map[string]int
-	noticeTitles []string
 	// segments has at least one; charts and matrix are of the first.
 	segments []*segment
 	problems *problems.Collector
@@ -122,7 +118,7 @@ func newBuilder(in report.Input, opts Options) (*builder, error) {
 	}
 	b := &builder{
 		in: privacy.Guard(in).Only(opts.Campaigns), opts: opts, words: &cells.Printer{Printer: w}, now: in.Run.LastSeen(),
-		notices: metrics.NewNotices(),
+		notices: notices.New(),
 	}
 	b.overall, b.problems, b.lists = metrics.New(&b.in), problems.New(&b.in, w), people.New(&b.in, b.words)
 	b.segments = newSegments(columns, b.in.Directory, b.words)
@@ -147,7 +143,7 @@ func (b *builder) survey() error {
 		}
 	}
 	b.overall.Finish()
-	b.nameCampaigns()
+	b.notices.Name(b.in.CampaignTitles, b.words.Printer)
 	nameless := b.segments[0].Nameless
 	if b.aggregate() {
 		nameless = 0
@@ -173,30 +169,18 @@ func (b *builder) missing() []string {
 // observeTrend adds the readings of an aggregate report: they are of those of its messages
 // that have a row of their own, which come first and in the same order.
 func (b *builder) observeTrend() error {
-	notices := metrics.NewNotices()
+	own := notices.New()
 	for m, err := range b.in.Trend() {
 		if err != nil {
 			return fmt.Errorf("build the report: %w", err)
 		}
-		b.observe(b.notices.List[notices.Add(m.Result).Place], m.Observations)
+		b.observe(b.notices.List[own.Add(m.Result).Place], m.Observations)
 	}
 	return nil
 }
 
-// nameCampaigns finds what people know the campaigns and their notices by.
-func (b *builder) nameCampaigns() {
-	b.titles = newTitles(&b.in, b.overall.Campaigns, func(title, name string) string {
-		return b.words.Say("parentheses", title, name)
-	})
-	b.messagesOf = make(map[string]int, len(b.overall.Campaigns))
-	for i := range b.overall.Campaigns {
-		b.messagesOf[b.overall.Campaigns[i].Name] = b.overall.Campaigns[i].Messages
-	}
-	b.nameNotices()
-}
-
 // look adds one message, and returns its notice.
-func (b *builder) look(r *job.Result) *metrics.Notice {
+func (b *builder) look(r *job.Result) *notices.Notice {
 	n := b.notices.Add(r)
 	b.count++
 	if _, is := loneState(r); is {

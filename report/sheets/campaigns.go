@@ -34,7 +34,7 @@ func (s *campaigns) row(c *metrics.Campaign) []report.Cell {
 	target, hasTarget := c.Target()
 	people := cells.Counts(counts, c.HasAudience, c.HasReading)
 	row := append([]report.Cell{
-		s.link(report.Text(s.titles[c.Name]), report.SheetMessages), report.Integer(c.Messages),
+		s.link(report.Text(s.notices.Campaign(c.Name)), report.SheetMessages), report.Integer(c.Messages),
 	}, people[:]...)
 	return append(row,
 		s.words.RateOf(counts).Against(target), report.Text(s.words.Known(counts)), report.Number(counts.Coverage()),

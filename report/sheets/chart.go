@@ -23,7 +23,7 @@ func (b *summary) campaignChart() report.Chart {
 	for i := range b.overall.Campaigns {
 		c := &b.overall.Campaigns[i]
 		target, _ := c.Target()
-		all = append(all, &rated{title: b.titles[c.Name], counts: c.Counts, target: target})
+		all = append(all, &rated{title: b.notices.Campaign(c.Name), counts: c.Counts, target: target})
 	}
 	return b.lowestBars(b.words.Say("chart.campaigns"), all, true)
 }

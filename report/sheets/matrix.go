@@ -7,6 +7,8 @@ import (
 
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/notices"
+	"notifyaudit/report/order"
 	"notifyaudit/report/sheets/cells"
 )
 
@@ -25,7 +27,7 @@ type matrix struct{ *builder }
 type noticeGroups []metrics.Sum
 
 // divide adds the shares of a message to its notice.
-func (b *builder) divide(n *metrics.Notice, shares []metrics.Share) {
+func (b *builder) divide(n *notices.Notice, shares []metrics.Share) {
 	for len(b.divided) <= n.Place {
 		b.divided = append(b.divided, nil)
 	}
@@ -57,11 +59,11 @@ func (s *matrix) make() *report.Sheet {
 }
 
 // worst returns the notices with the lowest rates; those without a rate come last.
-func (s *matrix) worst() []*metrics.Notice {
-	low := lowest[*metrics.Notice]{most: matrixNotices, order: func(a, b *metrics.Notice) int {
+func (s *matrix) worst() []*notices.Notice {
+	low := lowest[*notices.Notice]{most: matrixNotices, order: func(a, b *notices.Notice) int {
 		aLow, aHigh, aKnown := a.Counts().RateRange()
 		bLow, bHigh, bKnown := b.Counts().RateRange()
-		return cmp.Or(cells.Last(!aKnown, !bKnown), cmp.Compare(drawn(aLow, aHigh), drawn(bLow, bHigh)))
+		return cmp.Or(order.Last(!aKnown, !bKnown), cmp.Compare(drawn(aLow, aHigh), drawn(bLow, bHigh)))
 	}}
 	for _, n := range s.notices.List {
 		low.add(n)
@@ -69,8 +71,8 @@ func (s *matrix) worst() []*metrics.Notice {
 	return low.items
 }
 
-func (s *matrix) row(n *metrics.Notice, groups []int) []report.Cell {
-	row := []report.Cell{report.Text(s.titleOf(n)), s.words.RateOf(n.Counts())}
+func (s *matrix) row(n *notices.Notice, groups []int) []report.Cell {
+	row := []report.Cell{report.Text(s.notices.Title(n)), s.words.RateOf(n.Counts())}
 	for _, g := range groups {
 		var of metrics.Sum
 		if divided := s.divided[n.Place]; g < len(divided) {
@@ -105,9 +107,9 @@ func largest(d *metrics.Groups, lang report.Language, most int) []int {
 			all = append(all, i)
 		}
 	}
-	order := cells.Collator(lang)
+	names := order.Collator(lang)
 	byName := func(i, j int) int {
-		return cmp.Or(order.CompareString(d.List[i].Name, d.List[j].Name), cmp.Compare(d.List[i].Name, d.List[j].Name))
+		return cmp.Or(names.CompareString(d.List[i].Name, d.List[j].Name), cmp.Compare(d.List[i].Name, d.List[j].Name))
 	}
 	slices.SortFunc(all, func(i, j int) int {
 		return cmp.Or(cmp.Compare(d.List[j].People, d.List[i].People), byName(i, j))

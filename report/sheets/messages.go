@@ -38,7 +38,7 @@ func (s *messages) rows() feed.Rows {
 // row appends the cells of a message.
 func (s *messages) row(row []report.Cell, r *job.Result) []report.Cell {
 	m := &r.Message
-	row = append(row, report.Text(s.titles[m.Campaign]), cells.Text(m.Title))
+	row = append(row, report.Text(s.notices.Campaign(m.Campaign)), cells.Text(m.Title))
 	if s.lone > 0 {
 		row = s.appendRecipient(row, r)
 	}

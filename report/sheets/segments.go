@@ -8,6 +8,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/order"
 	"notifyaudit/report/sheets/cells"
 )
 
@@ -114,11 +115,11 @@ func (g *groups) row(d *metrics.Group) []report.Cell {
 
 // sortedGroups returns the groups in the order of the language, "Other" last.
 func sortedGroups(all *metrics.Groups, lang report.Language) []*metrics.Group {
-	order := cells.Collator(lang)
+	names := order.Collator(lang)
 	sorted := slices.Clone(all.List)
 	slices.SortFunc(sorted, func(a, b *metrics.Group) int {
-		return cmp.Or(cells.Last(a.Name == all.Other, b.Name == all.Other),
-			order.CompareString(a.Name, b.Name), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(order.Last(a.Name == all.Other, b.Name == all.Other),
+			names.CompareString(a.Name, b.Name), cmp.Compare(a.Name, b.Name))
 	})
 	return sorted
 }

@@ -8,6 +8,7 @@ import (
 
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/notices"
 	"notifyaudit/report/sheets/cells"
 )
 
@@ -17,12 +18,12 @@ type trend struct{ *builder }
 
 // A curve is what the readings of a notice say.
 type curve struct {
-	notice *metrics.Notice
+	notice *notices.Notice
 	metrics.Trend
 }
 
 // observe adds what the readings of one message say.
-func (b *builder) observe(n *metrics.Notice, all []report.Observation) {
+func (b *builder) observe(n *notices.Notice, all []report.Observation) {
 	if len(all) == 0 {
 		return
 	}
@@ -55,7 +56,7 @@ func (s *trend) make() *report.Sheet {
 }
 
 func (s *trend) rows(c *curve) [][]report.Cell {
-	title := report.Text(s.titleOf(c.notice))
+	title := report.Text(s.notices.Title(c.notice))
 	var rows [][]report.Cell
 	for _, step := range c.Steps() {
 		rate, known := step.Rate()
@@ -118,7 +119,7 @@ func (s *trend) lines(along []metrics.Step) []report.Line {
 	slices.SortFunc(largest.items, func(a, b *curve) int { return cmp.Compare(a.notice.Place, b.notice.Place) })
 	lines := make([]report.Line, 0, len(largest.items))
 	for _, c := range largest.items {
-		lines = append(lines, report.Line{Label: s.titleOf(c.notice), Values: c.Along(along)})
+		lines = append(lines, report.Line{Label: s.notices.Title(c.notice), Values: c.Along(along)})
 	}
 	return lines
 }

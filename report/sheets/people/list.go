@@ -12,6 +12,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
+	"notifyaudit/report/order"
 	"notifyaudit/report/sheets/cells"
 )
 
@@ -95,7 +96,7 @@ func (l *reminderList) person(roster, id string) listedPerson {
 // come last. Comparing names by the rules of a language is slow, so each name is turned
 // into a key once; of one department at a time, since keys are long.
 func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
-	order := cells.Collator(lang)
+	collator := order.Collator(lang)
 	people, departments := 0, make(map[string][]*job.Person)
 	for p := range metrics.Everybody(d) {
 		departments[p.Department] = append(departments[p.Department], p)
@@ -103,10 +104,10 @@ func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
 	}
 	places := make(map[*job.Person]int, people)
 	names := slices.Collect(maps.Keys(departments))
-	for _, department := range sortedByName(order, names, func(name string) string { return name }) {
+	for _, department := range sortedByName(collator, names, func(name string) string { return name }) {
 		in := departments[department]
 		slices.SortFunc(in, func(a, b *job.Person) int { return cmp.Compare(a.UserID, b.UserID) })
-		for _, p := range sortedByName(order, in, func(p *job.Person) string { return p.Name }) {
+		for _, p := range sortedByName(collator, in, func(p *job.Person) string { return p.Name }) {
 			places[p] = len(places)
 		}
 	}
@@ -114,7 +115,7 @@ func placesOf(d *job.Directory, lang report.Language) map[*job.Person]int {
 }
 
 // sortedByName sorts by name, without a name last. What has the same name stays in order.
-func sortedByName[T any](order *collate.Collator, all []T, nameOf func(T) string) []T {
+func sortedByName[T any](names *collate.Collator, all []T, nameOf func(T) string) []T {
 	type keyed struct {
 		of   T
 		name string
@@ -123,10 +124,10 @@ func sortedByName[T any](order *collate.Collator, all []T, nameOf func(T) string
 	buf, sorted := new(collate.Buffer), make([]keyed, 0, len(all))
 	for _, one := range all {
 		name := nameOf(one)
-		sorted = append(sorted, keyed{one, name, order.KeyFromString(buf, name)})
+		sorted = append(sorted, keyed{one, name, names.KeyFromString(buf, name)})
 	}
 	slices.SortStableFunc(sorted, func(a, b keyed) int {
-		return cmp.Or(cells.Last(a.name == "", b.name == ""), bytes.Compare(a.key, b.key), cmp.Compare(a.name, b.name))
+		return cmp.Or(order.Last(a.name == "", b.name == ""), bytes.Compare(a.key, b.key), cmp.Compare(a.name, b.name))
 	})
 	for i := range sorted {
 		all[i] = sorted[i].of

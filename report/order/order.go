@@ -1,4 +1,5 @@
-package cells
+// Package order has the order of names in a language.
+package order
 
 import (
 	"golang.org/x/text/collate"

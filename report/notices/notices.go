@@ -1,9 +1,12 @@
-package metrics
+// Package notices divides messages into notices, and gives notices and campaigns the titles
+// that people know them by.
+package notices
 
 import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/report/metrics"
 )
 
 // A Notice is what people know as one notice: a message to several people, or all messages
@@ -24,7 +27,7 @@ type Notice struct {
 	// together.
 	Pooled bool
 
-	sum    Sum
+	sum    metrics.Sum
 	target float64
 	mixed  bool
 }
@@ -65,29 +68,38 @@ func (n *Notice) add(r *job.Result) {
 // of them, and a report of very many messages stays small.
 const maxNotices = 50
 
-// Notices divides messages into notices. Its memory grows with the number of campaigns.
-type Notices struct {
+// A Set is the notices of some messages. Its memory grows with the number of campaigns.
+type Set struct {
 	// List has the notices in the order of their first messages.
 	List      []*Notice
-	campaigns map[string]*campaignNotices
+	campaigns map[string]*campaign
+	// titles are the notices', by their places.
+	titles []string
 }
 
-type campaignNotices struct {
-	shared *Notice
-	own    int
+// A campaign is what its messages have in common.
+type campaign struct {
+	// shared is the notice of those that have none of their own; own counts the others.
+	shared        *Notice
+	own, messages int
+	// common is the title of all of its messages, "" if they differ; title is the one
+	// that people know.
+	common, title string
 }
 
-// NewNotices returns the notices of no message.
-func NewNotices() *Notices {
-	return &Notices{campaigns: make(map[string]*campaignNotices)}
-}
+// New returns the notices of no message.
+func New() *Set { return &Set{campaigns: make(map[string]*campaign)} }
 
 // Add takes in a message and returns its notice.
-func (s *Notices) Add(r *job.Result) *Notice {
+func (s *Set) Add(r *job.Result) *Notice {
 	of := s.campaigns[r.Message.Campaign]
 	if of == nil {
-		of = &campaignNotices{}
+		of = &campaign{common: metrics.TitleOf(r)}
 		s.campaigns[r.Message.Campaign] = of
+	}
+	of.messages += max(r.Pooled, 1)
+	if metrics.TitleOf(r) != of.common {
+		of.common = ""
 	}
 	n := of.shared
 	switch {
@@ -102,7 +114,7 @@ func (s *Notices) Add(r *job.Result) *Notice {
 	return n
 }
 
-func (s *Notices) begin(r *job.Result) *Notice {
+func (s *Set) begin(r *job.Result) *Notice {
 	n := &Notice{Campaign: r.Message.Campaign, Place: len(s.List)}
 	s.List = append(s.List, n)
 	return n
