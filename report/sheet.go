@@ -69,10 +69,14 @@ type Sheet struct {
 	Count int
 	// Empty is the sentence that stands in the only row when Count is 0.
 	Empty string
-	// Landscape prints it so. PrintColumns is how many columns from the left are
-	// printed; 0 prints all.
-	Landscape    bool
-	PrintColumns int
+	// Landscape prints it so. As many columns from the left are printed as can be read.
+	Landscape bool
+	// PrintRows is how many rows from the top are printed; 0 prints all.
+	PrintRows int
+	// Frozen is how many columns from the left stay in sight.
+	Frozen int
+	// Slicers are the keys of the columns that people filter by with a click.
+	Slicers []string
 	// Note is a sentence about the sheet, such as what it leaves out; "" for none.
 	Note string
 	// Chart is drawn next to the rows; nil if there is none.
@@ -118,7 +122,7 @@ const (
 	SheetReminders   SheetKey = "reminders"
 	SheetSpeed       SheetKey = "speed"
 	SheetChanged     SheetKey = "changed"
-	SheetReaders     SheetKey = "readers"
+	SheetRead        SheetKey = "read"
 	SheetPeople      SheetKey = "people"
 	SheetDetail      SheetKey = "detail"
 	SheetProblems    SheetKey = "problems"
@@ -138,7 +142,7 @@ const (
 func SheetKeys() []SheetKey {
 	return []SheetKey{
 		SheetSummary, SheetCampaigns, SheetMessages, SheetDepartments, SheetMatrix, SheetTrend, SheetSpeed,
-		SheetUnread, SheetReminders, SheetChanged, SheetReaders, SheetPeople, SheetDetail, SheetProblems,
+		SheetUnread, SheetRead, SheetReminders, SheetChanged, SheetPeople, SheetDetail, SheetProblems,
 		SheetTechnical, SheetNotes,
 	}
 }

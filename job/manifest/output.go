@@ -66,7 +66,7 @@ func reportFiles(format, path string) []string {
 		return []string{path}
 	}
 	var files []string
-	for _, name := range []string{"messages.csv", "people.csv", "unread.csv", "problems.csv"} {
+	for _, name := range []string{"messages.csv", "people.csv", "unread.csv", "problems.csv", "reminders.jsonl"} {
 		files = append(files, filepath.Join(path, name))
 	}
 	return files

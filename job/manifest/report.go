@@ -164,9 +164,9 @@ func (d *reportDecoder) decode(a *lang.Args) reportBlock {
 func sheets(a *lang.Args, people string) []string {
 	known := []string{
 		"summary", "campaigns", "messages", "departments", "matrix", "trend", "speed",
-		"unread", "reminders", "changed", "readers", "people", "detail", "problems", "notes",
+		"unread", "read", "reminders", "changed", "people", "detail", "problems", "notes",
 	}
-	ofPeople := []string{"speed", "unread", "reminders", "changed", "readers", "people", "detail"}
+	ofPeople := []string{"speed", "unread", "read", "reminders", "changed", "people", "detail"}
 	sheets := a.Texts("sheets")
 	for i, sheet := range sheets {
 		switch {

@@ -1,5 +1,5 @@
 // Package csv writes an audit as CSV files: messages.csv, people.csv, unread.csv
-// and problems.csv.
+// and problems.csv, with reminders.jsonl beside them.
 //
 // The files are UTF-8 with a byte order mark and RFC 4180: commas, quotes only
 // where a cell needs them, CRLF. Numbers are plain, rates from 0 to 1 in full
@@ -49,11 +49,13 @@ const (
 	peopleFile   = "people.csv"
 	unreadFile   = "unread.csv"
 	problemsFile = "problems.csv"
+	// remindersFile has the calls that remind everybody of unread.csv.
+	remindersFile = "reminders.jsonl"
 )
 
 // FileNames are the names of the files that Write makes.
 func FileNames() []string {
-	return []string{messagesFile, peopleFile, unreadFile, problemsFile}
+	return []string{messagesFile, peopleFile, unreadFile, problemsFile, remindersFile}
 }
 
 func messageColumns() []string {
@@ -71,17 +73,20 @@ func peopleColumns() []string {
 	}
 }
 
+func unreadColumns() []string { return append(peopleColumns(), "campaign", "sent_at", "left") }
+
 func problemColumns() []string {
 	return []string{"severity", "problem", "count", "examples", "advice", "meaning", "ask", "code", "request_ids"}
 }
 
-// Write writes the four files. people.csv has a row for everybody in a listed
+// Write writes the files. people.csv has a row for everybody in a listed
 // audience of a message that isn't recalled: read is true, false, or empty as
 // long as it is not known. A message without such a list has its readers there,
 // for they are all that is known; a purged one has nobody. unread.csv has the people to
-// remind, as the workbook's sheet of unread: people who are still there, of messages that
-// can still be read. Erased people are in neither. In an aggregate
-// report both have no rows; they are there nevertheless, in the place of older ones
+// remind, as the workbook's sheet of unread, a row for each message: people who are still
+// there, of messages that can still be read. Erased people are in neither. reminders.jsonl
+// has the calls of the robot that remind them, a line each. In an aggregate
+// report the three have no rows; they are there nevertheless, in the place of older ones
 // that had names. Of a simulated audit the three have one more column, simulated, which
 // is true in every row.
 func Write(files Files, in report.Input, opts Options) (err error) {
@@ -96,10 +101,14 @@ func Write(files Files, in report.Input, opts Options) (err error) {
 		in.Directory = job.NewDirectory()
 	}
 	found := &findings{problems: problems.New(&in, set.words), people: metrics.NewSegments(nil, in.Directory, "")[0]}
-	if err := writeResults(set, &in, found); err != nil {
+	reminders := newReminders(&in, set.words)
+	if err := writeResults(set, &in, found, reminders); err != nil {
 		return err
 	}
-	return writeProblems(set, found.all(&in))
+	if err := writeProblems(set, found.all(&in)); err != nil {
+		return err
+	}
+	return reminders.write(files)
 }
 
 // findings collects the problems of the results as they pass by.
@@ -124,7 +133,7 @@ func (f *findings) all(in *report.Input) []report.Finding {
 
 // writeResults reads the results once, for the three files of them and for the
 // problems.
-func writeResults(set *output, in *report.Input, found *findings) error {
+func writeResults(set *output, in *report.Input, found *findings, reminders *reminders) error {
 	messages, err := set.create(messagesFile, messageColumns())
 	if err != nil {
 		return err
@@ -133,7 +142,7 @@ func writeResults(set *output, in *report.Input, found *findings) error {
 	if err != nil {
 		return err
 	}
-	unread, err := set.create(unreadFile, peopleColumns())
+	unread, err := set.create(unreadFile, unreadColumns())
 	if err != nil {
 		return err
 	}
@@ -145,6 +154,7 @@ func writeResults(set *output, in *report.Input, found *findings) error {
 		writeMessage(messages, r, p.location, set.words)
 		p.write(r)
 		found.add(r)
+		reminders.add(r)
 		if err := set.firstError(); err != nil {
 			return err
 		}

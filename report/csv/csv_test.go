@@ -3,6 +3,7 @@ package csv_test
 import (
 	"bytes"
 	stdcsv "encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -68,6 +69,9 @@ func write(t *testing.T, in report.Input) map[string][]map[string]string {
 		if f.closed != 1 {
 			t.Errorf("%s was closed %d times", name, f.closed)
 		}
+		if name == "reminders.jsonl" {
+			continue
+		}
 		text, marked := strings.CutPrefix(f.String(), "\uFEFF")
 		if !marked {
 			t.Errorf("%s begins %q", name, text[:min(len(text), 10)])
@@ -103,7 +107,7 @@ func TestHeaders(t *testing.T) {
 			"reading_at,audience_size,readers,read,unread,outside_audience,read_rate,target,target_met,calls," +
 			"error_class,error_code,error_message",
 		"people.csv":   "address,title,user_id,name,department,manager,email,location,read,first_seen_at,not_seen_at",
-		"unread.csv":   "address,title,user_id,name,department,manager,email,location,read,first_seen_at,not_seen_at",
+		"unread.csv":   "address,title,user_id,name,department,manager,email,location,read,first_seen_at,not_seen_at,campaign,sent_at,left",
 		"problems.csv": "severity,problem,count,examples,advice,meaning,ask,code,request_ids",
 	} {
 		header, _, _ := strings.Cut(out.written[name].String(), "\r\n")
@@ -115,10 +119,72 @@ func TestHeaders(t *testing.T) {
 	if err := csv.Write(&labels, sample.Input(report.Chinese), csv.Options{Labels: true}); err != nil {
 		t.Fatal(err)
 	}
+	delete(labels.written, "reminders.jsonl")
 	for name, f := range labels.written {
 		header, _, _ := strings.Cut(f.String(), "\r\n")
 		if strings.Contains(header, "_") || !strings.Contains(header, "题") {
 			t.Errorf("%s has the labels %q", name, header)
+		}
+	}
+}
+
+// TestRemindersAreCalls: a line is a call of the robot with at most 20 people, whose text a
+// person can read; nobody is reminded of a campaign twice.
+func TestRemindersAreCalls(t *testing.T) {
+	in := sample.Input(report.English)
+	var results []*job.Result
+	var ids []string
+	at := sample.Now().AddDate(0, 0, -3)
+	for i := range 45 {
+		id := fmt.Sprintf("p%02d", i%40) // five people get two
+		ids = append(ids, id)
+		reading := &job.Reading{RunID: "r", StartedAt: sample.Now(), FinishedAt: sample.Now(), SendStatus: job.SendSuccess}
+		results = append(results, sample.Message(job.Message{
+			Address: fmt.Sprint("m", i), Campaign: "pay", RobotCode: "ding<robot>", SentAt: at,
+		}, job.StatusCurrent, job.Listed("", []string{id}), reading))
+	}
+	in.CampaignTitles = map[string]string{"pay": `Pay "slips"`}
+	in.Results, in.Directory = sample.Stream(results), job.NewDirectory()
+	var out files
+	if err := csv.Write(&out, in, csv.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	var sizes []int
+	seen := make(map[string]bool)
+	for line := range strings.Lines(out.written["reminders.jsonl"].String()) {
+		var call map[string]any
+		if err := json.Unmarshal([]byte(line), &call); err != nil {
+			t.Fatal(err)
+		}
+		if len(call) != 4 || call["robotCode"] != "ding<robot>" || call["msgKey"] != "sampleText" {
+			t.Errorf("the call is %s", line)
+		}
+		if want := `{"content":"Reminder: you have not read “Pay \"slips\"” yet. It was sent on 2026-11-20, 3 days ago. Please open it in DingTalk."}`; call["msgParam"] != want {
+			t.Errorf("it says %s, want %s", call["msgParam"], want)
+		}
+		users, _ := call["userIds"].([]any)
+		sizes = append(sizes, len(users))
+		for _, id := range users {
+			text, _ := id.(string)
+			if seen[text] {
+				t.Errorf("%s is reminded twice", text)
+			}
+			seen[text] = true
+		}
+	}
+	if !slices.Equal(sizes, []int{20, 20}) || len(seen) != 40 {
+		t.Errorf("calls of %v people remind %d of %d", sizes, len(seen), len(ids))
+	}
+}
+
+// TestUnreadRows: a row for each person and message, with what a list needs.
+func TestUnreadRows(t *testing.T) {
+	row := write(t, sample.Input(report.English))["unread.csv"][0]
+	for column, want := range map[string]string{
+		"title": "Notice: benefits", "campaign": "q4", "sent_at": "2026-09-24T09:00:00+08:00", "left": "",
+	} {
+		if row[column] != want {
+			t.Errorf("%s is %q, want %q", column, row[column], want)
 		}
 	}
 }
@@ -186,11 +252,13 @@ func TestUnreadIsTheWorkbooksList(t *testing.T) {
 	var want []string
 	wb := table.Build(t, in, sheets.Options{})
 	for _, row := range table.Read(t, wb, report.SheetUnread).Rows {
-		want = append(want, table.Words(row["title"])+" "+table.Words(row["user_id"]))
+		for range table.Whole(row["unread_messages"]) {
+			want = append(want, table.Words(row["user_id"])+" "+table.Words(row["name"]))
+		}
 	}
 	var got []string
 	for _, row := range write(t, in)["unread.csv"] {
-		got = append(got, row["title"]+" "+row["user_id"])
+		got = append(got, row["user_id"]+" "+row["name"])
 	}
 	slices.Sort(want)
 	slices.Sort(got)

@@ -83,8 +83,9 @@ func (w *peopleWriter) write(r *job.Result) {
 			continue
 		}
 		w.row(w.all, r, &d)
+		w.all.end()
 		if len(remind) > 0 && d.UserID == remind[0] {
-			w.row(w.unread, r, &d)
+			w.unreadRow(r, &d)
 			remind = remind[1:]
 		}
 	}
@@ -97,15 +98,34 @@ func (w *peopleWriter) readers(r *job.Result) {
 			UserID: reader.UserID, State: job.PersonRead,
 			FirstSeenAt: reader.FirstSeenAt, NotSeenAt: reader.NotSeenAt,
 		})
+		w.all.end()
 	}
 }
 
-// row writes the row of peopleColumns.
-func (w *peopleWriter) row(t *table, r *job.Result, d *job.Delivery) {
-	p, known := w.directory.Person(r.Audience.Roster, d.UserID)
-	if !known {
-		p = &job.Person{}
+// unreadRow writes the row of unreadColumns.
+func (w *peopleWriter) unreadRow(r *job.Result, d *job.Delivery) {
+	t := w.unread
+	w.row(t, r, d)
+	t.text(r.Message.Campaign)
+	t.time(r.Message.SentAt, w.location)
+	left := ""
+	if at := w.person(r, d.UserID).Left; !at.IsZero() { // the end of the last day
+		left = at.Add(-time.Nanosecond).In(w.location).Format(time.DateOnly)
 	}
+	t.text(left)
+	t.end()
+}
+
+func (w *peopleWriter) person(r *job.Result, userID string) *job.Person {
+	if p, known := w.directory.Person(r.Audience.Roster, userID); known {
+		return p
+	}
+	return &job.Person{}
+}
+
+// row writes the cells of peopleColumns.
+func (w *peopleWriter) row(t *table, r *job.Result, d *job.Delivery) {
+	p := w.person(r, d.UserID)
 	t.text(r.Message.Address)
 	t.text(r.Message.Title)
 	t.text(d.UserID)
@@ -124,5 +144,4 @@ func (w *peopleWriter) row(t *table, r *job.Result, d *job.Delivery) {
 	}
 	t.time(d.FirstSeenAt, w.location)
 	t.time(d.NotSeenAt, w.location)
-	t.end()
 }

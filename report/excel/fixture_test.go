@@ -82,7 +82,7 @@ func (f fixture) messageSheet() *report.Sheet {
 		},
 		Rows: rows(f.messages, f.messageRow), Count: f.messages,
 		Empty:     f.say("There are no messages in this audit.", "本次审计没有消息。"),
-		Landscape: true, PrintColumns: 11,
+		Landscape: true,
 	}
 }
 

@@ -16,7 +16,7 @@ func (f fixture) matrixSheet() *report.Sheet {
 			{Key: "read_rate", Label: f.say("Read rate", "已读率"), Type: report.TypeRate, Width: 10, Scale: true},
 		},
 		Count: f.messages, Empty: f.say("There are no messages in this audit.", "本次审计没有消息。"),
-		Landscape: true, PrintColumns: 14,
+		Landscape: true, Frozen: 1,
 	}
 	for i := range departments {
 		sheet.Columns = append(sheet.Columns, report.Column{

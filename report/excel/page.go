@@ -7,6 +7,7 @@ import (
 
 	"notifyaudit/report"
 	"notifyaudit/report/excel/ooxml"
+	"notifyaudit/report/words"
 )
 
 const paperA4 = 9 // ST_PaperSize's number of it
@@ -43,11 +44,32 @@ func (b *book) setUpPages(t *tab) error {
 	if err := b.nameRange(t.name, "_xlnm.Print_Titles", "$1:$1"); err != nil {
 		return err
 	}
-	columns := len(t.sheet.Columns)
-	if t.sheet.PrintColumns > 0 {
-		columns = min(columns, t.sheet.PrintColumns)
+	return b.setPrintArea(t.name, max(b.printedColumns(t.sheet), t.drawn), t.lastPrinted())
+}
+
+const (
+	// leastSize is the smallest that letters get on paper, in points.
+	leastSize = 7
+	// characterPoints is how wide a character of a column's width is on paper, and
+	// columnPoints what a column has besides.
+	characterPoints = 5.25
+	columnPoints    = 3.75
+)
+
+// printedColumns is how many columns from the left can be read on a page of A4.
+func (b *book) printedColumns(sheet *report.Sheet) int {
+	const inch, short, long = 72, 8.27, 11.69
+	paper := short
+	if sheet.Landscape {
+		paper = long
 	}
-	return b.setPrintArea(t.name, max(columns, t.drawn), t.lastPrinted())
+	left := (paper - 2*sideMargin) * inch * b.styles.font.size / leastSize
+	for i := range sheet.Columns {
+		if left -= columnWidth(&sheet.Columns[i])*characterPoints + columnPoints; left < 0 && i > 0 {
+			return i
+		}
+	}
+	return len(sheet.Columns)
 }
 
 // maxAbove leaves room for the font in the 255 characters of a header (ECMA-376 part 1,
@@ -66,6 +88,11 @@ func (b *book) above(t *tab) string {
 	}
 	if t.sheet.Note != "" {
 		said = append(said, strings.ReplaceAll(ooxml.Clean(t.sheet.Note), "&", "&&"))
+	}
+	columns, rows := b.printedColumns(t.sheet), t.printedRows()
+	if columns < len(t.sheet.Columns) || rows < t.rows {
+		w := words.New(b.wb.Language, nil)
+		said = append(said, w.Say("print.part", w.Number(columns), w.Number(len(t.sheet.Columns)), w.Number(rows), w.Number(t.rows)))
 	}
 	return shorten(strings.Join(said, " · "), maxAbove)
 }

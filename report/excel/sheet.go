@@ -14,7 +14,7 @@ import (
 // layOutSheet makes a data sheet's worksheet: everything but its rows.
 func (b *book) layOutSheet(t *tab) error {
 	for _, step := range []func(*tab) error{
-		b.writeHeader, b.addTable, b.addBars, b.addScale, b.writeNote, b.freezeHeader, b.drawLine, b.setUpPages, b.setDimension,
+		b.writeHeader, b.addTable, b.addBars, b.addScale, b.writeNote, b.addSlicers, b.freezeHeader, b.drawLine, b.setUpPages, b.setDimension,
 	} {
 		if err := step(t); err != nil {
 			return err
@@ -120,12 +120,11 @@ func (b *book) addBars(t *tab) error {
 	return nil
 }
 
-// freezeHeader keeps the header in sight, and on a sheet with a scale, which is
-// wide, the columns before it.
+// freezeHeader keeps the header in sight, and the columns that the sheet wants so.
 func (b *book) freezeHeader(t *tab) error {
 	panes := &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}
-	if columns := scaleColumns(t.sheet); len(columns) > 0 && columns[0] > 1 {
-		panes.XSplit, panes.TopLeftCell, panes.ActivePane = 1, "B2", "bottomRight"
+	if n := t.sheet.Frozen; n > 0 && t.rows > 0 {
+		panes.XSplit, panes.TopLeftCell, panes.ActivePane = n, cellName(n+1, 2), "bottomRight"
 	}
 	panes.Selection = []excelize.Selection{{
 		SQRef: panes.TopLeftCell, ActiveCell: panes.TopLeftCell, Pane: panes.ActivePane,

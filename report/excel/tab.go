@@ -32,14 +32,23 @@ type tab struct {
 // one.
 func (t *tab) lastRow() int { return 1 + max(t.rows, 1) }
 
+// printedRows is how many data rows are on paper.
+func (t *tab) printedRows() int {
+	if t.sheet.PrintRows == 0 {
+		return t.rows
+	}
+	return min(t.rows, t.sheet.PrintRows)
+}
+
 // lastPrinted is the number of the last row on paper: a chart may reach below the
 // rows.
 func (t *tab) lastPrinted() int {
+	last := 1 + max(t.printedRows(), 1)
 	if t.drawn == 0 {
-		return t.lastRow()
+		return last
 	}
 	const usualRow = 15 // points
-	return max(t.lastRow(), 2+lineChartHeight*3/4/usualRow)
+	return max(last, 2+lineChartHeight*3/4/usualRow)
 }
 
 // tabs are all worksheets of a file in their order, and where links lead.

@@ -274,7 +274,7 @@ func TestWriteDescribesTheDocument(t *testing.T) {
 	wantNames := map[string]string{
 		"Workbook!DataAsOf": "'概览'!$B$34", "Workbook!ReadRate": "'概览'!$A$5", "Workbook!Coverage": "'概览'!$B$9",
 		"概览!_xlnm.Print_Area":   names["概览!_xlnm.Print_Area"],
-		"消息!_xlnm.Print_Titles": "'消息'!$1:$1", "消息!_xlnm.Print_Area": "'消息'!$A$1:$K$13",
+		"消息!_xlnm.Print_Titles": "'消息'!$1:$1", "消息!_xlnm.Print_Area": "'消息'!$A$1:$L$13",
 		"部门!_xlnm.Print_Titles": "'部门'!$1:$1", "部门!_xlnm.Print_Area": "'部门'!$A$1:$D$13",
 		"未读名单!_xlnm.Print_Titles": "'未读名单'!$1:$1", "未读名单!_xlnm.Print_Area": "'未读名单'!$A$1:$D$37",
 		"说明!_xlnm.Print_Titles": "'说明'!$1:$1", "说明!_xlnm.Print_Area": "'说明'!$A$1:$B$3",

@@ -76,8 +76,8 @@ func layoutOf(s *report.Sheet) layout {
 		}
 	case report.SheetUnread:
 		return layout{
-			order: []string{"name", "department", "manager", "email", "location", "title", "sent_at", "unread_as_of"},
-			under: map[string]string{"name": "user_id", "title": "campaign"},
+			order: []string{"name", "department", "manager", "email", "location", "unread_messages", "notices", "oldest_days", "unread_as_of"},
+			under: map[string]string{"name": "user_id", "manager": "manager_email"},
 		}
 	default:
 		return layout{}

@@ -44,6 +44,10 @@ type Campaign struct {
 	begun bool
 }
 
+// CommonTitle is the title that all messages of the campaign have; "" if they differ, or
+// if they have none.
+func (c *Campaign) CommonTitle() string { return c.title }
+
 func (c *Campaign) call(r *job.Result) {
 	title := TitleOf(r)
 	if c.begun && title != c.title {

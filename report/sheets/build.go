@@ -25,8 +25,7 @@ import (
 // Options say what of a report is wanted. The zero value is everything.
 type Options struct {
 	// Sheets are the sheets wanted, in any order; nil is all but the lists of
-	// everybody, SheetPeople and SheetDetail. SheetReaders is only there when it has
-	// rows.
+	// everybody, SheetPeople and SheetDetail.
 	Sheets []report.SheetKey
 	// Campaigns are the names of the campaigns wanted; nil is all. Every figure
 	// is then of these alone.
@@ -36,6 +35,8 @@ type Options struct {
 	// department, and the location and the manager where the rosters have them.
 	// An aggregate report divides people by its Privacy's segment alone.
 	Segments []string
+	// Batch is how many people a batch of reminders has at most, 0 for the default.
+	Batch int
 }
 
 // Build reads the results once for the figures and returns the report, whose rows are
@@ -120,7 +121,7 @@ func newBuilder(in report.Input, opts Options) (*builder, error) {
 		in: privacy.Guard(in).Only(opts.Campaigns), opts: opts, words: &cells.Printer{Printer: w}, now: in.Run.LastSeen(),
 		notices: notices.New(),
 	}
-	b.overall, b.problems, b.lists = metrics.New(&b.in), problems.New(&b.in, w), people.New(&b.in, b.words)
+	b.overall, b.problems, b.lists = metrics.New(&b.in), problems.New(&b.in, w), people.New(&b.in, b.words, b.notices, opts.Batch)
 	b.segments = newSegments(columns, b.in.Directory, b.words)
 	return b, nil
 }
@@ -198,7 +199,7 @@ func (b *builder) look(r *job.Result) *notices.Notice {
 		}
 	}
 	b.problems.Add(r)
-	b.lists.Add(r, b.wanted)
+	b.lists.Add(r, n, b.wanted)
 	return n
 }
 
@@ -211,7 +212,7 @@ func (b *builder) wanted(key report.SheetKey) bool {
 	case key == report.SheetTechnical:
 		key = report.SheetProblems // its second part
 	}
-	if b.aggregate() && (ofPeople(key) || key == report.SheetSpeed) || key == report.SheetReaders && b.lists.Readers() == 0 {
+	if b.aggregate() && (ofPeople(key) || key == report.SheetSpeed) {
 		return false
 	}
 	if b.opts.Sheets == nil {
@@ -223,7 +224,7 @@ func (b *builder) wanted(key report.SheetKey) bool {
 // ofPeople reports whether a sheet lists people.
 func ofPeople(key report.SheetKey) bool {
 	return slices.Contains([]report.SheetKey{
-		report.SheetUnread, report.SheetReminders, report.SheetChanged, report.SheetReaders, report.SheetPeople, report.SheetDetail,
+		report.SheetUnread, report.SheetReminders, report.SheetChanged, report.SheetRead, report.SheetPeople, report.SheetDetail,
 	}, key)
 }
 
@@ -252,8 +253,8 @@ func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 	var s *report.Sheet
 	if fed := b.lists.Feeds()[key]; fed != nil {
 		s = b.feed(fed())
-	} else if key == report.SheetPeople {
-		s = b.lists.People()
+	} else if make := b.lists.Sheets()[key]; make != nil {
+		s = make()
 	} else {
 		s = makers[key].make()
 	}
@@ -267,7 +268,7 @@ func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 // blind returns ".blind" for a sheet that is empty only because the audiences are unknown.
 func (b *builder) blind(key report.SheetKey) string {
 	needs := []report.SheetKey{report.SheetTrend, report.SheetUnread, report.SheetReminders}
-	if slices.Contains(needs, key) && b.lists.Readers() > 0 && !b.overall.HasReading {
+	if slices.Contains(needs, key) && b.lists.Unlisted() > 0 && !b.overall.HasReading {
 		return ".blind"
 	}
 	return ""

@@ -91,7 +91,7 @@ func TestSheetsPassErrorsOn(t *testing.T) {
 		}
 		return func(yield func(*job.Result, error) bool) { yield(nil, broken) }
 	}
-	wb := table.Build(t, in, sheets.Options{Sheets: []report.SheetKey{report.SheetMessages, report.SheetUnread}})
+	wb := table.Build(t, in, sheets.Options{Sheets: []report.SheetKey{report.SheetMessages, report.SheetRead}})
 	bad = true
 	for _, s := range wb.Sheets {
 		var got error

@@ -213,8 +213,9 @@ func agreesInCounts(t rapid.TB, in report.Input) {
 	if got := table.Read(t, wb, report.SheetPeople).Sum("received"); got != all {
 		t.Errorf("people received %d of %d", got, all)
 	}
-	if got, want := table.Read(t, wb, report.SheetReminders).Sum("count"), table.Read(t, wb, report.SheetUnread).Sheet.Count; got != want {
-		t.Errorf("%d people in reminders, %d on the list", got, want)
+	list := table.Read(t, wb, report.SheetUnread)
+	if got := table.Read(t, wb, report.SheetReminders).Sum("count"); got < list.Sheet.Count || got > list.Sum("unread_messages") {
+		t.Errorf("%d people in reminders, %d on the list", got, list.Sheet.Count)
 	}
 }
 

@@ -55,7 +55,7 @@ func (s *matrix) make() *report.Sheet {
 	for _, n := range worst {
 		rows = append(rows, s.row(n, groups))
 	}
-	return &report.Sheet{Columns: columns, Count: len(rows), Rows: cells.Rows(rows), Note: s.note(len(groups), len(rows))}
+	return &report.Sheet{Columns: columns, Count: len(rows), Rows: cells.Rows(rows), Frozen: 1, Note: s.note(len(groups), len(rows))}
 }
 
 // worst returns the notices with the lowest rates; those without a rate come last.

@@ -8,6 +8,9 @@ import (
 	"notifyaudit/report/sheets/feed"
 )
 
+// printedMessages is how many messages are printed: they are looked up, and not read.
+const printedMessages = 200
+
 // messages is the sheet with a row for each message.
 type messages struct{ *builder }
 
@@ -24,7 +27,7 @@ func (s *messages) make() *report.Sheet {
 		w.Head("change", report.TypeChange, cells.WidthNumber), w.Time("sent_at"), w.Time("reading_at"),
 		w.Wrapped("status", 24), w.Head("address", report.TypeText, 28),
 		w.Head("tags", report.TypeText, 16), w.Head("process_query_key", report.TypeID, 24))
-	return s.feed(feed.Feed{Begin: s.rows, Sheet: &report.Sheet{Columns: columns, Count: s.count}})
+	return s.feed(feed.Feed{Begin: s.rows, Sheet: &report.Sheet{Columns: columns, Count: s.count, PrintRows: printedMessages}})
 }
 
 func (s *messages) rows() feed.Rows {
@@ -62,7 +65,11 @@ func (s *messages) appendRecipient(row []report.Cell, r *job.Result) []report.Ce
 			of.Name = d.UserID
 		}
 	}
-	return append(row, cells.Text(of.Name), cells.Text(of.Department), report.Text(s.words.Say("state."+string(state))))
+	row = append(row, cells.Text(of.Name), cells.Text(of.Department), report.Cell{})
+	if state != "" {
+		row[len(row)-1] = report.Text(s.words.Say("state." + string(state)))
+	}
+	return row
 }
 
 // appendFigures appends the figures of a message; one to a single person has none: they
@@ -81,10 +88,12 @@ func (s *messages) appendFigures(row []report.Cell, r *job.Result) []report.Cell
 // loneState is what is known of the only person that a message went to; false if it went
 // to several, or to an unknown number.
 func loneState(r *job.Result) (job.PersonState, bool) {
-	if r.Audience.Size != 1 || !r.HasCounts() || r.Contradicts() {
+	if r.Audience.Size != 1 || r.Contradicts() {
 		return "", false
 	}
 	switch {
+	case !r.HasCounts(): // recalled: the status says so
+		return "", true
 	case r.Counts.Read == 1:
 		return job.PersonRead, true
 	case r.Counts.Unread == 1:

@@ -130,8 +130,10 @@ func peopleAgree(t rapid.TB, in report.Input, p report.Privacy, wb *report.Workb
 		t.Errorf("%s: people received %d of %d", p.People, got, all)
 	}
 	if p.Named() {
-		if got, want := table.Read(t, wb, report.SheetReminders).Sum("count"), table.Read(t, wb, report.SheetUnread).Sheet.Count; got != want {
-			t.Errorf("%d people in reminders, %d on the list", got, want)
+		unread := table.Read(t, wb, report.SheetUnread)
+		// Somebody is reminded once of a campaign of which several messages are unread.
+		if got := table.Read(t, wb, report.SheetReminders).Sum("count"); got < unread.Sheet.Count || got > unread.Sum("unread_messages") {
+			t.Errorf("%d people in reminders, %d on the list", got, unread.Sheet.Count)
 		}
 	}
 }

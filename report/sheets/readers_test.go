@@ -12,18 +12,24 @@ import (
 	"notifyaudit/report/sheets"
 )
 
-// Of a message of which nobody knows who it went to, its readers are listed.
-func TestReadersWithoutAnAudience(t *testing.T) {
+// TestRead: who has read what, and between which two readings; of a message without a
+// list of its audience all readers.
+func TestRead(t *testing.T) {
 	in := sample.Input(report.English)
 	wb := table.Build(t, in, sheets.Options{})
 	var got []string
-	for _, row := range table.Read(t, wb, report.SheetReaders).Rows {
+	for _, row := range table.Read(t, wb, report.SheetRead).Rows {
 		got = append(got, table.Words(row["title"])+" "+table.Words(row["user_id"])+" "+table.Words(row["name"]))
-		if row["first_seen_at"].Empty() {
-			t.Errorf("nobody says when %s was seen", table.Words(row["user_id"]))
+		after, known := row["read_after"].Time()
+		before, _ := row["read_before"].Time()
+		if !known || !after.Before(before) {
+			t.Errorf("%s was read between %v and %v", table.Words(row["user_id"]), after, before)
 		}
 	}
 	want := []string{
+		"Notice: benefits u03 Anna Berg", "Notice: benefits u02 李伟", "Notice: benefits u01 王芳",
+		"Notice: dress u02 李伟", "Notice: dress u01 王芳", "Notice: parking u04 Bob Cole", "Notice: canteen u05 Cleo Dunn",
+		"Notice: broken u01 王芳", "Notice: broken u06 陈静",
 		"Notice: lobby a1 ", "Notice: lobby a2 ", "Notice: lobby a3 ", "Notice: crowd a1 ", "Notice: crowd a2 ", "Notice: crowd a3 ",
 		"Notice: open u01 王芳", "Notice: open a1 ",
 	}
@@ -38,7 +44,7 @@ func TestOnlyReaders(t *testing.T) {
 	in := sample.Input(report.English)
 	in.Results = sample.Stream([]*job.Result{open})
 	wb := table.Build(t, in, sheets.Options{})
-	if n := len(table.Read(t, wb, report.SheetReaders).Rows); n != len(open.Readers) {
+	if n := len(table.Read(t, wb, report.SheetRead).Rows); n != len(open.Readers) {
 		t.Errorf("%d of %d readers are listed", n, len(open.Readers))
 	}
 	for key, want := range map[report.SheetKey]string{
@@ -46,12 +52,6 @@ func TestOnlyReaders(t *testing.T) {
 	} {
 		if got := table.Read(t, wb, key).Sheet.Empty; !strings.HasPrefix(got, want) {
 			t.Errorf("%s says %q", key, got)
-		}
-	}
-	in.Results = sample.Stream(sample.Results()[:3])
-	for _, s := range table.Build(t, in, sheets.Options{}).Sheets {
-		if s.Key == report.SheetReaders {
-			t.Error("there is a sheet of readers without any")
 		}
 	}
 }

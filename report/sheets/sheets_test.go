@@ -1,6 +1,7 @@
 package sheets_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -110,33 +111,34 @@ func TestLinksLeadToSheets(t *testing.T) {
 	}
 }
 
-func readUnread(t *testing.T, wb *report.Workbook) [][]string {
-	t.Helper()
-	var all [][]string
-	for _, row := range table.Read(t, wb, report.SheetUnread).Rows {
-		all = append(all, []string{
-			table.Words(row["campaign"]), table.Words(row["title"]), table.Words(row["department"]), table.Words(row["name"]), table.Words(row["user_id"]),
+// TestUnreadIsACallList: a row a person, by manager, department and name, with what they
+// have not read.
+func TestUnreadIsACallList(t *testing.T) {
+	var got [][]string
+	sheet := table.Read(t, table.Build(t, sample.Input(report.Chinese), sheets.Options{Campaigns: []string{"q4"}}), report.SheetUnread)
+	for _, row := range sheet.Rows {
+		days, _ := row["oldest_days"].Number()
+		got = append(got, []string{
+			table.Words(row["manager"]), table.Words(row["department"]), table.Words(row["name"]), table.Words(row["user_id"]),
+			fmt.Sprint(table.Whole(row["unread_messages"])), table.Words(row["notices"]), fmt.Sprint(days),
 		})
 	}
-	return all
-}
-
-func TestUnreadOrder(t *testing.T) {
-	got := readUnread(t, table.Build(t, sample.Input(report.Chinese), sheets.Options{Campaigns: []string{"q4"}}))
 	// Latin letters come first, then 财务部 cáiwù before 研发部 yánfā. u09 has left;
-	// somebody without a department comes last.
+	// somebody without a manager and a department comes last.
 	want := [][]string{
-		{"q4", "Notice: benefits", "Sales", "Bob Cole", "u04"},
-		{"q4", "Notice: benefits", "Sales", "Cleo Dunn", "u05"},
-		{"q4", "Notice: benefits", "Sales", "", "12345678901234567890"},
-		{"q4", "Notice: benefits", "财务部", "陈静", "u06"},
-		{"q4", "Notice: benefits", "研发部", "刘洋", "u07"},
-		{"q4", "Notice: benefits", "", "张敏", "u08"},
-		{"q4", "Notice: parking", "Sales", "Anna Berg", "u03"},
-		{"q4", "Notice: parking", "", "张敏", "u08"},
+		{"Tom Hill", "Sales", "Anna Berg", "u03", "1", "Notice: parking", "60"},
+		{"Tom Hill", "Sales", "Bob Cole", "u04", "1", "Notice: benefits", "60"},
+		{"", "Sales", "Cleo Dunn", "u05", "1", "Notice: benefits", "60"},
+		{"", "Sales", "", "12345678901234567890", "1", "Notice: benefits", "60"},
+		{"", "财务部", "陈静", "u06", "1", "Notice: benefits", "60"},
+		{"", "研发部", "刘洋", "u07", "1", "Notice: benefits", "60"},
+		{"", "", "张敏", "u08", "2", "Notice: benefits、Notice: parking", "60"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("unread (-want +got):\n%s", diff)
+	}
+	if sheet.Sheet.Frozen != 1 || sheet.Sheet.Columns[0].Key != "name" {
+		t.Errorf("%d columns stay in sight, the first of %s", sheet.Sheet.Frozen, sheet.Sheet.Columns[0].Key)
 	}
 }
 

@@ -1,8 +1,6 @@
 package sheets
 
 import (
-	"cmp"
-
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
 	"notifyaudit/report/sheets/cells"
@@ -30,7 +28,7 @@ func (s *speed) make() *report.Sheet {
 }
 
 func (s *speed) row(c *metrics.Campaign) []report.Cell {
-	row := []report.Cell{cells.Text(cmp.Or(c.CommonTitle(), c.Name)), report.Time(c.Speed.SentAt), report.Integer(c.Counts.Audience())}
+	row := []report.Cell{report.Text(s.notices.Campaign(c.Name)), report.Time(c.Speed.SentAt), report.Integer(c.Counts.Audience())}
 	for age := range metrics.Ages() {
 		least, most, known := c.Speed.Share(age)
 		cell := report.Number(least, known)

@@ -32,7 +32,7 @@ func phrases() map[string]phrase {
 	all := make(map[string]phrase)
 	for _, some := range []map[string]phrase{
 		columnPhrases(), numberPhrases(), sheetPhrases(), statusPhrases(), summaryPhrases(),
-		problemPhrases(), findingPhrases(), changedPhrases(), meaningPhrases(), notePhrases(), pagePhrases(), chatPhrases(), mailPhrases(), noticePhrases(),
+		problemPhrases(), findingPhrases(), changedPhrases(), meaningPhrases(), notePhrases(), pagePhrases(), chatPhrases(), mailPhrases(), noticePhrases(), remindPhrases(),
 	} {
 		maps.Copy(all, some)
 	}

@@ -111,7 +111,7 @@ func wrote(kind string, f *os.File, size int64) bool {
 	case "excel":
 		return madeWorkbook(f, size)
 	case "csv":
-		return csv.IsHeader(header(f))
+		return csv.IsHeader(header(f)) || isSending(f)
 	case "json":
 		return begins(f, "format_version", "audit")
 	case "html":
@@ -127,6 +127,12 @@ func wrote(kind string, f *os.File, size int64) bool {
 		return begins(f, "format_version", "exported_at", "user_id")
 	}
 	return false
+}
+
+// isSending reports whether a file has the calls of a robot that a CSV report has.
+func isSending(f *os.File) bool {
+	_, err := f.Seek(0, io.SeekStart)
+	return err == nil && begins(f, "robotCode", "userIds", "msgKey", "msgParam")
 }
 
 func contains(r io.Reader, most int64, mark string) bool {

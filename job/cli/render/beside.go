@@ -45,7 +45,7 @@ type besideFiles struct {
 // BesideFiles are the paths that Beside can write.
 func BesideFiles(out string) []string {
 	var all []string
-	for _, name := range []string{"messages.csv", "people.csv", "unread.csv", "problems.csv"} {
+	for _, name := range reportcsv.FileNames() {
 		all = append(all, besideName(out, name))
 	}
 	return all
@@ -57,6 +57,9 @@ func besideName(out, name string) string {
 		return out
 	}
 	extension := filepath.Ext(out)
+	if filepath.Ext(name) != ".csv" {
+		return strings.TrimSuffix(out, extension) + "-" + name
+	}
 	return strings.TrimSuffix(out, extension) + "-" + strings.TrimSuffix(name, ".csv") + extension
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/chase"
 	"notifyaudit/report/metrics"
 	"notifyaudit/report/sheets/cells"
 	"notifyaudit/report/sheets/feed"
@@ -15,19 +16,21 @@ type changed struct{ *Lists }
 
 func (s *changed) feed() feed.Feed {
 	w := s.words
-	columns := append([]report.Column{
-		w.Head("move", report.TypeText, 14),
-		w.Head("campaign", report.TypeText, cells.WidthName), w.Head("title", report.TypeText, cells.WidthTitle),
-	}, personColumns(w)...)
 	return feed.Feed{Begin: s.rows, Sheet: &report.Sheet{
-		Columns: append(columns, w.Time("sent_at"), w.Time("not_seen_at"), w.Time("first_seen_at")),
-		Count:   s.moves,
+		Columns: []report.Column{
+			w.Head("name", report.TypeText, 14), w.Head("move", report.TypeText, 14),
+			w.Head("department", report.TypeText, 18), w.Head("manager", report.TypeText, 14),
+			w.Head("campaign", report.TypeText, cells.WidthName), w.Wrapped("title", 30),
+			w.Time("sent_at"), w.Time("not_seen_at"), w.Time("first_seen_at"),
+			w.Head("email", report.TypeText, 26), w.Head("user_id", report.TypeID, 16), w.Head("location", report.TypeText, 12),
+		},
+		Count: s.moves, Frozen: 1, PrintRows: printedRows,
 	}}
 }
 
 // A moved is a person with a move.
 type moved struct {
-	listedPerson
+	chase.Entry
 
 	delivery job.Delivery
 	move     metrics.Move
@@ -38,15 +41,17 @@ func (s *changed) rows() feed.Rows {
 	var all []moved
 	return func(r *job.Result, yield func([]report.Cell) bool) bool {
 		all = all[:0]
-		for d, move := range s.list.Moves(r) {
-			all = append(all, moved{s.list.person(r.Audience.Roster, d.UserID), d, move})
+		for d, move := range s.unread.Moves(r) {
+			all = append(all, moved{s.roll.Entry(r.Audience.Roster, d.UserID), d, move})
 		}
-		slices.SortFunc(all, func(a, b moved) int { return compareListed(a.listedPerson, b.listedPerson) })
+		slices.SortFunc(all, func(a, b moved) int { return chase.Compare(a.Entry, b.Entry) })
+		campaign, title := report.Text(s.notices.Campaign(r.Message.Campaign)), cells.Text(r.Message.Title)
 		for i := range all {
-			of := &all[i]
-			row = append(row[:0], report.Text(s.words.Say("move."+string(of.move))), cells.Text(r.Message.Campaign), cells.Text(r.Message.Title))
-			row = append(personCells(row, &of.listedPerson),
-				report.Time(r.Message.SentAt), report.Time(of.delivery.NotSeenAt), report.Time(of.delivery.FirstSeenAt))
+			of, p := &all[i], all[i].Person
+			row = append(row[:0], cells.Text(p.Name), report.Text(s.words.Say("move."+string(of.move))),
+				cells.Text(p.Department), cells.Text(p.Manager), campaign, title,
+				report.Time(r.Message.SentAt), report.Time(of.delivery.NotSeenAt), report.Time(of.delivery.FirstSeenAt),
+				cells.Text(p.Email), cells.Text(of.UserID), cells.Text(p.Location))
 			if !yield(row) {
 				return false
 			}
@@ -55,10 +60,10 @@ func (s *changed) rows() feed.Rows {
 	}
 }
 
-// moves counts the rows of a message.
-func (l *reminderList) moves(r *job.Result) int {
+// movesOf counts the rows of a message.
+func (s *changed) movesOf(r *job.Result) int {
 	n := 0
-	for range l.Moves(r) {
+	for range s.unread.Moves(r) {
 		n++
 	}
 	return n

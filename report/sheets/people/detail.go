@@ -8,32 +8,33 @@ import (
 )
 
 // detail is the sheet with a row for each message and person of its listed audience,
-// without those who were erased.
+// without those who were erased: what pivot tables are made of.
 type detail struct{ *Lists }
 
 func (s *detail) feed() feed.Feed {
 	w := s.words
-	columns := append([]report.Column{
-		w.Head("campaign", report.TypeText, cells.WidthName), w.Head("title", report.TypeText, cells.WidthTitle),
-		w.Head("address", report.TypeText, 28),
-	}, personColumns(w)...)
 	return feed.Feed{Begin: s.rows, Sheet: &report.Sheet{
-		Columns: append(columns, w.Head("state", report.TypeText, 10), w.Time("first_seen_at"), w.Time("not_seen_at")),
-		Count:   s.deliveries,
+		Columns: append(personColumns(w),
+			w.Head("campaign", report.TypeText, cells.WidthName), w.Head("title", report.TypeText, cells.WidthTitle),
+			w.Head("state", report.TypeText, 10), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
+			w.Time("first_seen_at"), w.Time("not_seen_at"), w.Head("address", report.TypeText, 28)),
+		Count: s.deliveries, Frozen: 1, PrintRows: printedRows,
 	}}
 }
 
 func (s *detail) rows() feed.Rows {
 	var row []report.Cell
 	return func(r *job.Result, yield func([]report.Cell) bool) bool {
+		campaign, title := report.Text(s.notices.Campaign(r.Message.Campaign)), cells.Text(r.Message.Title)
 		for d := range r.People() {
 			if job.Erased(d.UserID) {
 				continue
 			}
-			p := s.list.person(r.Audience.Roster, d.UserID)
-			row = append(row[:0], cells.Text(r.Message.Campaign), cells.Text(r.Message.Title), cells.Text(r.Message.Address))
-			row = append(personCells(row, &p), report.Text(s.words.Say("state."+string(d.State))),
-				report.Time(d.FirstSeenAt), report.Time(d.NotSeenAt))
+			p, one := s.roll.Entry(r.Audience.Roster, d.UserID), job.CountOf(d.State)
+			row = append(personCells(row[:0], &p), campaign, title,
+				report.Text(s.words.Say("state."+string(d.State))),
+				report.Integer(one.Read), report.Integer(one.Unread), report.Integer(one.Unknown),
+				report.Time(d.FirstSeenAt), report.Time(d.NotSeenAt), cells.Text(r.Message.Address))
 			if !yield(row) {
 				return false
 			}
@@ -42,8 +43,8 @@ func (s *detail) rows() feed.Rows {
 	}
 }
 
-// listed returns the number of rows that a message has on the sheet of details.
-func listed(r *job.Result) int {
+// deliveriesOf returns the number of rows that a message has on the sheet of details.
+func deliveriesOf(r *job.Result) int {
 	n := 0
 	for d := range r.People() {
 		if !job.Erased(d.UserID) {

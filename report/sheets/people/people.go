@@ -6,6 +6,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/chase"
 	"notifyaudit/report/sheets/cells"
 )
 
@@ -70,11 +71,11 @@ func (s *people) make() *report.Sheet {
 	return &report.Sheet{
 		Columns: append(personColumns(w),
 			w.Integer("received"), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"), w.RateBar()),
-		Count: rows,
+		Count: rows, Frozen: 1,
 		Rows: func() iter.Seq2[[]report.Cell, error] {
 			return func(yield func([]report.Cell, error) bool) {
 				for i := range all {
-					if !yield(s.personals.byID[all[i].userID].row(personCells(nil, &all[i])), nil) {
+					if !yield(s.personals.byID[all[i].UserID].row(personCells(nil, &all[i])), nil) {
 						return
 					}
 				}
@@ -94,11 +95,11 @@ func (p *personal) row(row []report.Cell) []report.Cell {
 }
 
 // sorted returns the people of all messages in the order of the list of unread.
-func (s *people) sorted() []listedPerson {
-	all := make([]listedPerson, 0, len(s.personals.byID))
+func (s *people) sorted() []chase.Entry {
+	all := make([]chase.Entry, 0, len(s.personals.byID))
 	for id, of := range s.personals.byID {
-		all = append(all, s.list.person(of.roster, id))
+		all = append(all, s.roll.Entry(of.roster, id))
 	}
-	slices.SortFunc(all, compareListed)
+	slices.SortFunc(all, chase.Compare)
 	return all
 }

@@ -2,62 +2,82 @@
 package people
 
 import (
+	"cmp"
+	"time"
+
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/chase"
+	"notifyaudit/report/metrics"
+	"notifyaudit/report/notices"
 	"notifyaudit/report/sheets/cells"
 	"notifyaudit/report/sheets/feed"
 )
+
+// printedRows is how many rows are printed of a sheet that nobody works through on paper.
+const printedRows = 200
 
 // Lists makes the sheets that list people. It is told of every message before it makes a
 // sheet.
 type Lists struct {
 	words     *cells.Printer
-	list      *reminderList
+	notices   *notices.Set
+	roll      *chase.Roll
+	chase     *chase.List
+	unread    *metrics.Unread
 	personals personals
-	// unread, batches, readers and deliveries are the rows of the lists of unread,
-	// reminders and readers, and of the details.
-	unread, batches, readers, deliveries int
+	// now is the time of the latest run; batch is how many people a batch of reminders has
+	// at most.
+	now   time.Time
+	batch int
+	// readers and deliveries are the rows of the sheets of readers and of details; unlisted
+	// are those of the readers who are in no list of an audience.
+	readers, unlisted, deliveries int
 	// moves are the rows of what has changed.
 	moves int
 }
 
-// New returns the lists of an input before any message is added.
-func New(in *report.Input, w *cells.Printer) *Lists {
-	return &Lists{words: w, list: newReminderList(in), personals: newPersonals()}
+// New returns the lists of an input before any message is added. Batch is how many people
+// a batch of reminders has at most, 0 for the default.
+func New(in *report.Input, w *cells.Printer, all *notices.Set, batch int) *Lists {
+	roll := chase.NewRoll(in)
+	return &Lists{
+		words: w, notices: all, roll: roll, chase: chase.NewList(in, roll), unread: metrics.NewUnread(in), personals: newPersonals(),
+		now: in.Run.LastSeen(), batch: cmp.Or(batch, chase.MailBatch),
+	}
 }
 
-// Add takes in a message, for the sheets that are wanted.
-func (l *Lists) Add(r *job.Result, wanted func(report.SheetKey) bool) {
-	l.readers += unlistedReaders(r)
-	if wanted(report.SheetUnread) {
-		l.unread += l.list.count(r)
-	}
-	if wanted(report.SheetReminders) {
-		for range l.list.batches(r) {
-			l.batches++
-		}
+// Add takes in a message of a notice, for the sheets that are wanted.
+func (l *Lists) Add(r *job.Result, n *notices.Notice, wanted func(report.SheetKey) bool) {
+	listed, unlisted := readersOf(r)
+	l.readers, l.unlisted = l.readers+listed+unlisted, l.unlisted+unlisted
+	if wanted(report.SheetUnread) || wanted(report.SheetReminders) {
+		l.chase.Add(r, n)
 	}
 	if wanted(report.SheetChanged) {
-		l.moves += l.list.moves(r)
+		l.moves += (&changed{l}).movesOf(r)
 	}
 	if wanted(report.SheetPeople) {
 		l.personals.add(r)
 	}
 	if wanted(report.SheetDetail) {
-		l.deliveries += listed(r)
+		l.deliveries += deliveriesOf(r)
 	}
 }
 
-// Readers is the number of rows of the list of readers.
-func (l *Lists) Readers() int { return l.readers }
+// Unlisted is the number of readers of messages without a list of their audience.
+func (l *Lists) Unlisted() int { return l.unlisted }
 
 // Feeds are the sheets whose rows are made as the messages pass by.
 func (l *Lists) Feeds() map[report.SheetKey]func() feed.Feed {
 	return map[report.SheetKey]func() feed.Feed{
-		report.SheetUnread: (&unread{l}).feed, report.SheetReminders: (&reminders{l}).feed,
-		report.SheetChanged: (&changed{l}).feed, report.SheetReaders: (&readers{l}).feed, report.SheetDetail: (&detail{l}).feed,
+		report.SheetRead: (&read{l}).feed, report.SheetDetail: (&detail{l}).feed, report.SheetChanged: (&changed{l}).feed,
 	}
 }
 
-// People makes the sheet with a row for each person.
-func (l *Lists) People() *report.Sheet { return (&people{l}).make() }
+// Sheets are those that are made once all messages were added.
+func (l *Lists) Sheets() map[report.SheetKey]func() *report.Sheet {
+	return map[report.SheetKey]func() *report.Sheet{
+		report.SheetUnread: (&unread{l}).make, report.SheetReminders: (&reminders{l}).make, report.SheetPeople: (&people{l}).make,
+	}
+}

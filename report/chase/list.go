@@ -1,0 +1,103 @@
+package chase
+
+import (
+	"slices"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/metrics"
+	"notifyaudit/report/notices"
+)
+
+// A List is the people to remind. Its memory grows with the number of people, and of the
+// notices that each has not read.
+type List struct {
+	*Roll
+
+	unread *metrics.Unread
+	people map[string]*Person
+	// robots are the robots that sent, in the order of their first messages.
+	robots []string
+}
+
+// A Person is somebody to remind.
+type Person struct {
+	Entry
+	// Messages is how many messages the person has not read.
+	Messages int
+	// Oldest is when the first of them was sent that has a time of sending; zero if none
+	// has. AsOf is the time of the oldest reading that says so.
+	Oldest, AsOf time.Time
+
+	missed []missed
+}
+
+// A missed is a notice that a person has not read.
+type missed struct{ notice, robot int32 }
+
+// NewList returns the list of an input before any message is added.
+func NewList(in *report.Input, roll *Roll) *List {
+	return &List{Roll: roll, unread: metrics.NewUnread(in), people: make(map[string]*Person)}
+}
+
+// Add takes in a message and its notice.
+func (l *List) Add(r *job.Result, n *notices.Notice) {
+	robot := -1
+	for id := range l.unread.List(r) {
+		if robot < 0 {
+			robot = l.robot(r.Message.RobotCode)
+		}
+		p := l.people[id]
+		if p == nil {
+			p = &Person{Entry: l.Entry(r.Audience.Roster, id)}
+			l.people[id] = p
+		}
+		p.Messages++
+		p.Oldest = earlier(p.Oldest, r.Message.SentAt)
+		p.AsOf = earlier(p.AsOf, r.Reading.StartedAt)
+		if of := (missed{int32(n.Place), int32(robot)}); !slices.Contains(p.missed, of) { //nolint:gosec // there are not that many
+			p.missed = append(p.missed, of)
+		}
+	}
+}
+
+// robot is the place of a robot. There are few.
+func (l *List) robot(code string) int {
+	at := slices.Index(l.robots, code)
+	if at < 0 {
+		at = len(l.robots)
+		l.robots = append(l.robots, code)
+	}
+	return at
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// Len is the number of people.
+func (l *List) Len() int { return len(l.people) }
+
+// Sorted are the people in their order.
+func (l *List) Sorted() []*Person {
+	all := make([]*Person, 0, len(l.people))
+	for _, p := range l.people {
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b *Person) int { return Compare(a.Entry, b.Entry) })
+	return all
+}
+
+// Notices are the places of the notices that the person has not read, in their order.
+func (p *Person) Notices() []int {
+	places := make([]int, 0, len(p.missed))
+	for _, of := range p.missed {
+		places = append(places, int(of.notice))
+	}
+	slices.Sort(places)
+	return slices.Compact(places)
+}

@@ -1,0 +1,33 @@
+package words
+
+// remindPhrases are the texts of the lists of people to remind.
+func remindPhrases() map[string]phrase {
+	return map[string]phrase{
+		"remind.dated":   {"Reminder: you have not read “%[1]s” yet. It was sent on %[2]s, %[3]s ago. Please open it in DingTalk.", "提醒：您尚未阅读“%[1]s”。该通知于 %[2]s 发送，距今已 %[3]s，请尽快在钉钉中查看。"},
+		"remind.today":   {"Reminder: you have not read “%[1]s” yet. It was sent on %[2]s. Please open it in DingTalk.", "提醒：您尚未阅读“%[1]s”。该通知于 %[2]s 发送，请尽快在钉钉中查看。"},
+		"remind.undated": {"Reminder: you have not read “%[1]s” yet. Please open it in DingTalk.", "提醒：您尚未阅读“%[1]s”，请尽快在钉钉中查看。"},
+
+		"sheet.read": {"Read", "已读名单"},
+		"about.read": {"Who has read which message, and between which two checks.", "谁阅读了哪条消息，以及阅读发生在哪两次查询之间。"},
+		"empty.read": {"No message was read by anybody who is known.", "尚无已知人员的已读记录。"},
+		"note.read":  {"DingTalk gives no time of reading: it is between the last check that found the message unread, or its sending, and the first that found it read. Frequent checks make the interval short.", "钉钉不提供阅读时间：阅读发生在最后一次查到未读（或发送）与首次查到已读之间。查询越频繁，区间越短。"},
+
+		"column.read_after":  {"Read after", "阅读时间不早于"},
+		"column.read_before": {"Read before", "阅读时间不晚于"},
+
+		"print.part": {"On paper: %[1]s of %[2]s columns, %[3]s of %[4]s rows. The workbook has all.", "纸面仅含 %[2]s 列中的 %[1]s 列、%[4]s 行中的 %[3]s 行，完整内容见工作簿。"},
+
+		"column.manager_email":   {"Manager's email", "直属主管邮箱"},
+		"column.unread_messages": {"Unread messages", "未读消息数"},
+		"column.notices":         {"Which notices", "未读通知"},
+		"column.oldest_days":     {"Oldest, in days", "最早一条距今天数"},
+		"column.reminded":        {"Reminded", "已提醒"},
+		"column.remark":          {"Remark", "备注"},
+		"column.reminder":        {"Text of the reminder", "提醒内容"},
+		"column.left":            {"Leaves", "离职日期"},
+		"list.more":              {"%[1]s and %[2]s more", "%[1]s等 %[2]s 项"},
+
+		"about.reminders": {"Who to remind of each notice: the text and the addresses to paste, in batches.", "按通知列出的待提醒人员：提醒内容与收件人可直接粘贴，已按批次分好。"},
+		"about.unread":    {"Who to call: people who are still here and have not read a message that can still be checked, one row each, by manager.", "待提醒人员（每人一行，按主管排列）：仍在职，且尚未阅读仍可查询的消息。"},
+	}
+}
