@@ -29,6 +29,7 @@ func TestExamplesRun(t *testing.T) {
 		}},
 		{"quickstart", "out/quickstart.json", true, 3, []job.Status{job.StatusSettled, job.StatusFresh}},
 		{"campaign", "out/campaign.json", false, 0, []job.Status{job.StatusCurrent, job.StatusPending}},
+		{"postgres", "out/postgres.json", false, 0, []job.Status{job.StatusCurrent}},
 	} {
 		name := run.example
 		if run.again {
