@@ -40,6 +40,7 @@ func TestIdentifiersEverywhere(t *testing.T) {
 		{"a number as a key", "message \"a\" {\n  process_query_key = 000123\n}", nil, "main.audit.hcl:2", "Number in place of an identifier"},
 		{"a number as a key of an instance", strings.Replace(forEach(`{ a = 000123 }`, ""), "each.key", "each.value", 1), nil, "main.audit.hcl:3", "Number in place of an identifier"},
 		{"a number as a robot code", hr(`robot_code = 123`), nil, "main.audit.hcl:4", "Number in place of an identifier"},
+		{"an audience of nobody", in("audience", `[]`), nil, "main.audit.hcl:4", "Unsuitable audience"},
 		{"a number in a set", in("audience", `toset(["u1", 000123])`), nil, "main.audit.hcl:4", "Error in function call"},
 		{"a number among keys of instances", forEach(`toset(["K1", 000123])`, ""), nil, "main.audit.hcl:2", "Error in function call"},
 		{"a number without its twins", in("audience", `distinct(["u1", 000123])`), nil, "main.audit.hcl:4", "Error in function call"},

@@ -39,6 +39,9 @@ func (s *Symbols) audience(d *draft, c table.Cell) *diag.Problem {
 			diag.Quote(c.Text), diag.Quote(name), diag.Quote(c.Text+";"))
 	}
 	ids, p := rows.ParseUserIDs(c)
+	if p == nil && len(ids) == 0 {
+		p = nobody()
+	}
 	if p != nil {
 		return p
 	}
@@ -119,10 +122,14 @@ func parseSize(text string) (n int, is bool) {
 func sized(d *draft, n int, text string) *diag.Problem {
 	switch {
 	case n == 0:
-		return diag.Problemf("Unsuitable audience", "The audience is of nobody: a size is 1 or more. Leave the cell empty when the size isn't known.")
+		return nobody()
 	case n > maxAudience:
 		return diag.Problemf("Unsuitable audience", `%s is too many people. A number is the size of the audience; if it is a user id, write %s with a semicolon.`, diag.Quote(text), diag.Quote(text+";"))
 	}
 	d.audience, d.message.Audience, d.sizeInCell = nil, job.Sized(n), true
 	return nil
+}
+
+func nobody() *diag.Problem {
+	return diag.Problemf("Unsuitable audience", "The audience is of nobody: it has 1 person or more. Leave it out when it isn't known.")
 }

@@ -203,7 +203,9 @@ func (s *Symbols) readAudience(d *draft, a *lang.Args) {
 	case kind == cty.Number:
 		d.message.Audience = job.Sized(a.Int("audience", 0, 1, maxAudience))
 	case kind.IsListType() || kind.IsTupleType() || kind.IsSetType():
-		if ids, ok := userIDs(a, "audience"); ok {
+		if v.LengthInt() == 0 {
+			a.FailAt("audience", nobody())
+		} else if ids, ok := userIDs(a, "audience"); ok {
 			d.message.Audience = job.Listed("", ids)
 		}
 	case kind == cty.String:
