@@ -17,21 +17,24 @@ const promisesBegin = "<!-- promises -->\n"
 // attack that the design thought of.
 const leastPromises = 25
 
-// TestEveryPromiseNamesItsTest: each row of the table of promises names
+// TestEveryPromiseNamesItsTest: each row of the tables of promises and of edges names
 // tests, as `package.TestName`, `package.TestName/story` or `folder TestName`, and
 // they are there.
 func TestEveryPromiseNamesItsTest(t *testing.T) {
-	text, err := os.ReadFile("../../.ci/PROMISES.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, table, found := strings.Cut(string(text), promisesBegin)
-	if !found {
-		t.Fatal(".ci/PROMISES.md has no table of promises")
-	}
-	table, _, _ = strings.Cut(table, "\n\n")
-	for _, wrong := range brokenPromises(table, leastPromises, testsOf(t, "../..")) {
-		t.Error(wrong)
+	tests := testsOf(t, "../..")
+	for _, file := range []string{"PROMISES.md", "EDGES.md"} {
+		text, err := os.ReadFile("../../.ci/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, table, found := strings.Cut(string(text), promisesBegin)
+		if !found {
+			t.Fatalf(".ci/%s has no table of promises", file)
+		}
+		table, _, _ = strings.Cut(table, "\n\n")
+		for _, wrong := range brokenPromises(table, leastPromises, tests) {
+			t.Error(file, wrong)
+		}
 	}
 }
 
