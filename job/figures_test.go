@@ -148,6 +148,9 @@ func TestDirectory(t *testing.T) {
 		{"staff", "u2", left, false},
 		{"staff", "u9", left, false},
 		{"", "u9", left, true},
+		{"", "u1", left, true},
+		{"", "u2", left.Add(-1), true},
+		{"", "u2", left, false},
 	} {
 		if got := d.Chaseable(tt.roster, tt.id, tt.at); got != tt.want {
 			t.Errorf("%s of %q at %v: chaseable %t", tt.id, tt.roster, tt.at, got)

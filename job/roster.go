@@ -142,6 +142,9 @@ func (d *Directory) Person(roster, userID string) (*Person, bool) {
 	return bare, bare != nil
 }
 
+// isThere reports whether the person has not left by then.
+func (p *Person) isThere(t time.Time) bool { return p.Left.IsZero() || t.Before(p.Left) }
+
 // bare reports whether nothing is known of the person but the id.
 func (p *Person) bare() bool {
 	return p.Name == "" && p.Department == "" && p.Manager == "" && p.Email == "" &&
@@ -149,13 +152,22 @@ func (p *Person) bare() bool {
 }
 
 // Chaseable reports whether it makes sense to remind the person at t: someone
-// gone from the named roster, or past their left date, can't be reached. People
-// without a roster are taken to be there.
+// gone from the named roster, or past their left date, can't be reached. Of an audience
+// without a roster, people are taken to be there until every roster that has them says that
+// they have left.
 func (d *Directory) Chaseable(roster, userID string, t time.Time) bool {
 	r, found := d.byName[roster]
-	if !found {
-		return true
+	if found {
+		p, found := r.Person(userID)
+		return found && p.isThere(t)
 	}
-	p, found := r.Person(userID)
-	return found && (p.Left.IsZero() || t.Before(p.Left))
+	listed := false
+	for _, r := range d.rosters {
+		p, found := r.Person(userID)
+		if found && p.isThere(t) {
+			return true
+		}
+		listed = listed || found
+	}
+	return !listed
 }
