@@ -408,3 +408,19 @@ func TestGzipBomb(t *testing.T) {
 		t.Errorf("failure = %v, want it refused for its size", f)
 	}
 }
+
+// A token that is refused between two attempts doesn't make the query begin anew.
+func TestAttemptsCountOverRenewals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: func(_ *wireRequest, n int) (int, string) {
+			if n == 1 {
+				return http.StatusUnauthorized, `{"code":"InvalidAuthentication"}`
+			}
+			return http.StatusInternalServerError, `{"code":"system.error"}`
+		}}
+		_, err := newClient(t, w).Ask(t.Context(), job.Query{Kind: job.Group, ProcessQueryKey: "K"})
+		if e, ok := errors.AsType[*job.AnswerError](err); !ok || e.Class != job.ClassTransient || len(w.queries) != 4 {
+			t.Errorf("%d queries, want three attempts and the one with the refused token; %v", len(w.queries), err)
+		}
+	})
+}

@@ -131,7 +131,11 @@ func (c *Client) Ask(ctx context.Context, q job.Query) (job.Page, error) {
 	if err != nil {
 		return job.Page{}, err
 	}
-	e := &exchange{client: c, query: q}
+	ctx, calls := c.lim.Track(ctx)
+	if q.Attempts > 0 {
+		calls.LimitAttempts(q.Attempts)
+	}
+	e := &exchange{client: c, query: q, call: calls}
 	var refused *token
 	for renewals := 0; ; renewals++ {
 		begun := time.Now()

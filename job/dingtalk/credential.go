@@ -118,7 +118,9 @@ func (a *app) fetch(ctx context.Context) (t *token, err error) {
 	if err != nil {
 		return nil, internalError(err)
 	}
-	answer, err := a.client.do(ctx, a.transport, req, &job.Cost{}, math.MaxInt)
+	ctx, call := a.client.lim.Track(ctx)
+	call.LimitAttempts(math.MaxInt)
+	answer, err := a.client.do(ctx, call, a.transport, req, &job.Cost{})
 	if err != nil {
 		return nil, err
 	}

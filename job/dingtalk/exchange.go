@@ -15,7 +15,9 @@ import (
 type exchange struct {
 	client *Client
 	query  job.Query
-	cost   job.Cost
+	// call counts the attempts, also of those that found their tokens refused.
+	call *ratelimit.Call
+	cost job.Cost
 	// token is the one that the latest attempt was made with.
 	token *token
 	// tokenWait is how long the next attempt waited for its token.

@@ -116,7 +116,7 @@ func (c *Client) converse(ctx context.Context, how queryCall, e *exchange) (job.
 		c.logAttempt(ctx, a, e.query.Label, e.tokenWait)
 		e.tokenWait = 0
 	}
-	answer, err := c.do(ctx, transport, req, &e.cost, e.query.Attempts)
+	answer, err := c.do(ctx, e.call, transport, req, &e.cost)
 	if err != nil {
 		return job.Page{}, err
 	}
@@ -163,16 +163,12 @@ func encode(body any) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// do makes the request until its verdict stands, with so many attempts at most; 0:
-// as many as the limiter allows. The verdict is what counts: for
-// retryablehttp a 200 that was not believed is a success once the attempts run out.
-// What it leaves undone on purpose is closing idle connections after a failure:
-// the limiter's transport doesn't pass that on.
-func (c *Client) do(ctx context.Context, over http.RoundTripper, req *retryablehttp.Request, cost *job.Cost, attempts int) (*answer, error) {
-	ctx, call := c.lim.Track(ctx)
-	if attempts > 0 {
-		call.LimitAttempts(attempts)
-	}
+// do makes the request, one of a call's, until its verdict stands. The verdict is
+// what counts: for retryablehttp a 200 that was not believed is a success once the
+// attempts run out. What it leaves undone on purpose is closing idle connections after
+// a failure: the limiter's transport doesn't pass that on.
+func (c *Client) do(ctx context.Context, call *ratelimit.Call, over http.RoundTripper, req *retryablehttp.Request, cost *job.Cost) (*answer, error) {
+	before := call.Stats()
 	client := retryablehttp.Client{
 		HTTPClient:   &http.Client{Transport: over, CheckRedirect: stayHere},
 		RetryMax:     math.MaxInt,
@@ -185,8 +181,8 @@ func (c *Client) do(ctx context.Context, over http.RoundTripper, req *retryableh
 		_ = resp.Body.Close()
 	}
 	stats := call.Stats()
-	cost.Retries += max(0, stats.Attempts-1)
-	cost.Throttled += stats.Throttled
+	cost.Retries += max(0, stats.Attempts-before.Attempts-1)
+	cost.Throttled += stats.Throttled - before.Throttled
 	return c.conclude(ctx, call.Verdict(), err)
 }
 
