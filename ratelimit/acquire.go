@@ -39,6 +39,7 @@ func (l *Limiter) lineUp(ctx context.Context, w *waiter) error {
 		l.mu.Unlock()
 		return l.why
 	}
+	l.arrives(w)
 	l.queue.add(w)
 	l.dispatch(time.Now())
 	l.mu.Unlock()
@@ -82,7 +83,7 @@ const train = 10 * time.Millisecond
 // ceiling of the process.
 func (l *Limiter) space(ctx context.Context, w *waiter) error {
 	reserved := l.pace.Reserve()
-	if delay := reserved.Delay(); delay >= train {
+	if delay := reserved.Delay(); delay >= train && !w.expected {
 		if err := l.pause(ctx, w, delay); err != nil {
 			reserved.Cancel()
 			return err
@@ -136,6 +137,7 @@ func (l *Limiter) begin(w *waiter, err error) (*grant, error) {
 	w.probe = l.gate.shut()
 	l.entering = false
 	l.inFlight++
+	l.expect(w, now)
 	l.stats.Attempts++
 	if w.probe {
 		l.stats.Probes++

@@ -16,12 +16,14 @@
 //
 // Latency that shifts from the way out to the way back can break the promise: what
 // left late arrives together with what left early. When 400 ms of a round trip
-// shift at once, 28 requests arrive in a second at a limit of 20. The server then
+// shift at once, 27 requests arrive in a second at a limit of 20. The server then
 // throttles, nothing is subtracted any more, and from there on the limit holds
 // whatever latency does, at rate / (1 s + round trip).
 //
 // Requests are spaced evenly, those that are less than 10 ms apart in trains as long
-// as that.
+// as that. A chain of requests that come one after the other, each with the priority
+// of how many are left, decides how long everything takes when it is long: while the
+// next one of a chain is due, those of shorter chains leave it a place.
 //
 // What is not promised: anything about requests of other programs with the same
 // credential, nor an answer. A server that stays silent ends in ErrGaveUp.

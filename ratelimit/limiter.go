@@ -39,6 +39,8 @@ type Limiter struct {
 	alarm    *time.Timer   // wakes dispatch when time alone changes something
 	seq      uint64
 	stats    Stats
+	// chains are the requests that are expected, by their subjects.
+	chains map[string]expected
 }
 
 // New returns a limiter with nothing in flight.
@@ -47,7 +49,7 @@ func New(opts Options) *Limiter {
 	return &Limiter{
 		opts:  opts,
 		pace:  newPace(opts.RequestsPerSecond),
-		ended: make(chan struct{}),
+		ended: make(chan struct{}), chains: make(map[string]expected),
 		slots: slots{fresh: opts.RequestsPerSecond},
 		gate: gate{
 			outageAfter:  opts.OutageAfter,
@@ -83,7 +85,7 @@ func (l *Limiter) Stats() Stats {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := l.stats
-	s.InFlight, s.Waiting, s.Rate = l.inFlight, len(l.queue), float64(l.pace.Limit())
+	s.InFlight, s.Waiting, s.Rate = l.inFlight, len(l.queue), float64(l.pace.rate())
 	if s.Closure = l.gate.why; s.Closure != Open {
 		s.ProbeAt = l.gate.probeAt
 	}
@@ -163,6 +165,9 @@ func (l *Limiter) dispatch(now time.Time) {
 			return
 		}
 		next = l.queue.prober(l.gate.failing)
+	} else if until, kept := l.keptFrom(next, now); kept {
+		l.wakeAt(now, until)
+		return
 	}
 	slot, at, found := l.slots.take(now, next.via.trips)
 	if !found {

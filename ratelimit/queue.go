@@ -18,6 +18,7 @@ type waiter struct {
 	// withdrawn is closed when the request is taken back.
 	withdrawn <-chan struct{}
 	slot      slot  // the one that it was given
+	expected  bool  // it is the next one of a chain, and doesn't wait for its spacing
 	probe     bool  // it was let through a shut gate
 	err       error // why there will be no attempt
 	// since is when it began to wait, shutBefore how long the gate had been shut

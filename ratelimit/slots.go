@@ -43,10 +43,7 @@ func (s *slots) take(now time.Time, by *trips) (taken slot, at time.Time, found 
 		if !at.IsZero() && !h.free().Before(at) {
 			break
 		}
-		free := h.free()
-		if h.trips != by {
-			free = h.whole.Add(-min(h.subtracted, s.subtracted(by)))
-		}
+		free := s.freeFor(&h, by)
 		if !free.After(now) {
 			s.held = slices.Delete(s.held, i, i+1)
 			return h, time.Time{}, true
@@ -56,6 +53,29 @@ func (s *slots) take(now time.Time, by *trips) (taken slot, at time.Time, found 
 		}
 	}
 	return slot{}, at, false
+}
+
+// free is how many slots there are for requests with such round trips.
+func (s *slots) free(now time.Time, by *trips) int {
+	n := s.fresh
+	for i := range s.held {
+		h := &s.held[i]
+		if h.free().After(now) {
+			break
+		}
+		if !s.freeFor(h, by).After(now) {
+			n++
+		}
+	}
+	return n
+}
+
+// freeFor is when a slot comes free for requests with such round trips.
+func (s *slots) freeFor(h *slot, by *trips) time.Time {
+	if h.trips == by {
+		return h.free()
+	}
+	return h.whole.Add(-min(h.subtracted, s.subtracted(by)))
 }
 
 // giveBack returns a slot that no request was made with.
