@@ -2,9 +2,11 @@ package functions
 
 import (
 	"errors"
+	"strings"
 
 	"notifyaudit/job/manifest/diag"
 
+	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
@@ -41,10 +43,13 @@ func sumFunc() function.Function {
 
 // lookupFunc finds an element of a map, or the default if there is one. What it
 // finds is sensitive only if that element is, or all of the map.
+//
+// The map is taken as an expression: of a value the library looks through all elements
+// for marks at each call, which a for_each over the same map makes quadratic.
 func lookupFunc() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{
-			{Name: "map", Type: cty.DynamicPseudoType, AllowMarked: true},
+			{Name: "map", Type: customdecode.ExpressionClosureType},
 			{Name: "key", Type: cty.String, AllowMarked: true},
 		},
 		VarParam: &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowMarked: true, AllowNull: true, AllowUnknown: true, AllowDynamicType: true},
@@ -52,19 +57,25 @@ func lookupFunc() function.Function {
 			if len(args) > 3 {
 				return cty.NilType, errors.New("it takes a map, a key and a default")
 			}
-			v, err := lookup(args)
-			return v.Type(), err
+			return cty.DynamicPseudoType, nil // not evaluated twice: calls can be nested
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return lookup(args) },
 	})
 }
 
 func lookup(args []cty.Value) (cty.Value, error) {
-	table, marks := args[0].Unmark()
+	of, diags := customdecode.ExpressionClosureFromVal(args[0]).Value()
+	if diags.HasErrors() {
+		return cty.DynamicVal, function.NewArgErrorf(0, "%s", strings.TrimSuffix(diags[0].Detail, "."))
+	}
+	table, marks := of.Unmark()
 	key, keyMarks := args[1].Unmark()
 	kind := table.Type()
-	if !kind.IsMapType() && !kind.IsObjectType() {
+	if kind != cty.DynamicPseudoType && !kind.IsMapType() && !kind.IsObjectType() {
 		return cty.DynamicVal, function.NewArgErrorf(0, "it must be a map, not %s", kind.FriendlyName())
+	}
+	if table.IsNull() {
+		return cty.DynamicVal, function.NewArgErrorf(0, "argument must not be null")
 	}
 	if !table.IsKnown() || !key.IsKnown() {
 		return cty.DynamicVal.WithMarks(marks, keyMarks), nil

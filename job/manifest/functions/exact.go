@@ -95,7 +95,7 @@ func exact(f function.Function) function.Function {
 func asDeclared(f function.Function, args []cty.Value) ([]cty.Value, error) {
 	all := slices.Clone(args)
 	for i, p := range f.Params() {
-		v, err := convert.Convert(args[i], p.Type)
+		v, err := convert.Convert(collected(args[i]), p.Type)
 		if err != nil {
 			return nil, function.NewArgError(i, err)
 		}

@@ -33,7 +33,7 @@ func All(files *source.FS, sensitive any) map[string]function.Function {
 		"concat":     stdlib.ConcatFunc,
 		"contains":   stdlib.ContainsFunc,
 		"csvdecode":  stdlib.CSVDecodeFunc,
-		"distinct":   exact(stdlib.DistinctFunc),
+		"distinct":   exact(distinctFunc()),
 		"file":       fileFunc(files),
 		"flatten":    stdlib.FlattenFunc,
 		"floor":      stdlib.FloorFunc,
