@@ -22,8 +22,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), windDownSignals()...)
 	// The first signal winds down; after that the default is back: the second kills.
 	context.AfterFunc(ctx, stop)
-	// Not so SIGPIPE: with a reader gone, winding down must still record the answers.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	// Of a reader, a server or a database that is gone the write's error tells. A signal
+	// would not say which it is.
+	signal.Ignore(syscall.SIGPIPE)
 	status := cli.Main(ctx, cli.Env{
 		Args: os.Args[1:], Environ: os.Environ(),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
@@ -34,7 +35,7 @@ func main() {
 
 // windDownSignals end a run in good order. SIGHUP stays ignored under nohup.
 func windDownSignals() []os.Signal {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE}
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
 		signals = append(signals, syscall.SIGHUP)
 	}
