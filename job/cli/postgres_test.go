@@ -99,6 +99,28 @@ func TestPostgresGoesOn(t *testing.T) {
 	w.keepsThePassword(killed, gone, restarted)
 }
 
+// TestPostgresSignalInAnOutage: a run that waits for its server ends within ten
+// seconds of a signal.
+func TestPostgresSignalInAnOutage(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Own(t)
+	for name, url := range map[string]job.Secret{"direct": server.URL(), "pooled": server.Pooled()} {
+		w := large(t)
+		w.inDatabase(url, name)
+		p := w.apply()
+		w.asks(p, 20)
+		server.Stop(t)
+		time.Sleep(2 * time.Second)
+		p.signal(syscall.SIGTERM)
+		signaled := time.Now()
+		p.ends(75)
+		if took := time.Since(signaled); took > 10*time.Second {
+			t.Errorf("%s: it took %s", name, took)
+		}
+		server.Start(t)
+	}
+}
+
 // sameInAFile moves the state into a file: the reports are those of the database.
 func (w *audited) sameInAFile() {
 	w.t.Helper()

@@ -62,34 +62,45 @@ func pause(ctx context.Context, deadline time.Time) bool {
 
 // begin begins a transaction with statements, of which the last one gives the id of
 // a transaction that changes the state. Another program, and a server that restarts,
-// are waited for until wait ends. A connection that broke is replaced: nothing was
-// done on it.
+// are waited for until wait ends.
 func (d *database) begin(wait, work context.Context, statements string) (*conn, error) {
 	began := time.Now()
 	deadline := d.outage.deadline(began, d.patience)
-	wait, cancel := context.WithDeadline(wait, deadline) // a pooler may never answer
+	limited, cancel := d.outage.limit(wait, deadline) // a pooler may never answer
 	defer cancel()
 	for {
-		pooled, err := d.connect(wait, time.Until(deadline))
-		if err != nil {
-			d.outage.goesOn(err, began)
-			return nil, err
-		}
-		c := &conn{of: d, pooled: pooled}
-		results, err := pooled.Conn().PgConn().Exec(wait, statements).ReadAll()
+		c, err := d.try(limited, statements, time.Until(deadline))
 		if err == nil {
-			if last := results[len(results)-1].Rows; len(last) > 0 {
-				c.id = string(last[0][0])
-			}
 			d.outage.ends()
 			return c, nil
 		}
-		err = errors.Join(d.fault(err), c.Rollback()) //nolint:contextcheck // what was begun ends whatever the context says
-		if !errors.Is(err, state.ErrUnavailable) || !pause(wait, deadline) || work.Err() != nil {
-			d.outage.goesOn(err, began)
-			return nil, err
+		if errors.Is(err, state.ErrUnavailable) && work.Err() == nil && pause(limited, deadline) {
+			continue
 		}
+		if limited.Err() != nil && wait.Err() == nil {
+			err = errSilent
+		}
+		d.outage.goesOn(err, began)
+		return nil, err
 	}
+}
+
+// try begins a transaction, once there is a connection. One that breaks in this
+// moment is lost: nothing was done on it.
+func (d *database) try(ctx context.Context, statements string, patience time.Duration) (*conn, error) {
+	pooled, err := d.connect(ctx, patience)
+	if err != nil {
+		return nil, err
+	}
+	c := &conn{of: d, pooled: pooled}
+	results, err := pooled.Conn().PgConn().Exec(ctx, statements).ReadAll()
+	if err != nil {
+		return nil, errors.Join(d.fault(err), c.Rollback()) //nolint:contextcheck // what was begun ends whatever the context says
+	}
+	if last := results[len(results)-1].Rows; len(last) > 0 {
+		c.id = string(last[0][0])
+	}
+	return c, nil
 }
 
 func (c *conn) Exec(ctx context.Context, text string, args ...any) (int, error) {
@@ -140,8 +151,8 @@ func (c *conn) Commit(ctx context.Context) error {
 // outcome asks what became of a transaction whose connection broke while it was
 // committed: nil when it was, else err.
 func (d *database) outcome(ctx context.Context, id string, err error) error {
-	deadline := time.Now().Add(restartPatience)
-	ctx, cancel := context.WithDeadline(ctx, deadline)
+	deadline := d.outage.deadline(time.Now(), 0)
+	ctx, cancel := d.outage.limit(ctx, deadline)
 	defer cancel()
 	for {
 		var status sql.Null[string]

@@ -133,7 +133,7 @@ func (l *lease) hold(token string) (release func() error) {
 	l.lost.Store(false)
 	return sync.OnceValue(func() error {
 		stop()
-		ctx, cancel := context.WithTimeout(context.Background(), minPatience)
+		ctx, cancel := l.of.outage.limit(context.Background(), l.of.outage.deadline(time.Now(), 0))
 		defer cancel()
 		_, err := l.change(ctx, `DELETE FROM `+l.of.schema+`.lease WHERE name = $1 AND token = $2`, leaseName, token)
 		if err != nil {

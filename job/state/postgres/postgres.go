@@ -52,11 +52,6 @@ const (
 	// minPatience is how long another program that holds the tables is waited for at
 	// least.
 	minPatience = 5 * time.Second
-	// restartPatience is how long a server that was reached once is waited for in
-	// all: as long as it takes to restart or to promote a replica.
-	restartPatience = 30 * time.Second
-	// outagePatience is how long each call waits after that.
-	outagePatience = time.Second
 	// maxReaders is how many transactions read at a time. One more changes the state,
 	// and one renews the lease.
 	maxReaders = 4
@@ -99,7 +94,7 @@ type database struct {
 	// view and update are the words that begin a transaction.
 	view, update string
 	lease        lease
-	outage       outage
+	outage       *outage
 	// translated are statements as PostgreSQL says them.
 	translated sync.Map
 	// skipped counts the tables that the server did not rewrite.
@@ -120,11 +115,12 @@ func openDatabase(ctx context.Context, url job.Secret, schema string, opts Optio
 	d := &database{
 		opts: opts, patience: max(minPatience, opts.LockTimeout), schema: `"` + schema + `"`,
 		path: fmt.Sprintf("%s:%d/%s, schema %s", config.ConnConfig.Host, config.ConnConfig.Port, config.ConnConfig.Database, schema),
-		mode: config.ConnConfig.DefaultQueryExecMode,
+		mode: config.ConnConfig.DefaultQueryExecMode, outage: newOutage(ctx),
 	}
 	d.lease.of = d
 	config.ConnConfig.OnNotice = d.skipped.notice
 	if d.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		d.outage.stop()
 		return nil, fmt.Errorf("%w: %w", ErrSettings, err)
 	}
 	version, err := d.look(ctx, schema)
@@ -261,9 +257,19 @@ func (d *database) ReadOnly() bool { return d.opts.ReadOnly }
 
 func (d *database) Path() string { return d.path }
 
+// Close doesn't wait for a server that is gone to hear of it.
 func (d *database) Close() error {
 	d.lease.stop()
-	d.pool.Close()
+	d.outage.stop()
+	closed := make(chan struct{})
+	go func() {
+		d.pool.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(time.Second):
+	}
 	return nil
 }
 
