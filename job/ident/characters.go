@@ -16,6 +16,7 @@ func (k Kind) characters(id string) error {
 	const nextLine = '\u0085' // a control character that Unicode counts as white space
 	for _, r := range id {
 		switch {
+		case '0' <= r && r <= '9', 'A' <= r && r <= 'z' && r != '[' && r != ']' && r != '`', r == '+', r == '/', r == '=': // most
 		case r == '\n' || r == '\r':
 			return k.refuse(Several, id, "holds a line break", "write one identifier, without line breaks")
 		case unicode.IsSpace(r) && r != nextLine:

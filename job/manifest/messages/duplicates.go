@@ -1,9 +1,9 @@
 package messages
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -19,23 +19,38 @@ type duplicates struct {
 	files                 []string
 	// tables are those of the files that are tables.
 	tables map[string]rows.Ref
+	// text is what was hashed last.
+	text []byte
 }
 
 // A mark is one message's identity, or address, and where it is.
 type mark struct {
-	hash [16]byte
+	hash [2]uint64
 	file uint32
 	line uint32
 }
 
-func (ds *duplicates) mark(m *job.Message, parts ...string) mark {
-	h := sha256.New()
-	for _, part := range parts {
-		fmt.Fprintf(h, "%d:%s", len(part), part)
+// compare orders marks by hash and place.
+func (k mark) compare(other mark) int {
+	for i := range k.hash {
+		if k.hash[i] != other.hash[i] {
+			return cmp.Compare(k.hash[i], other.hash[i])
+		}
 	}
-	var sum [sha256.Size]byte
+	return cmp.Or(cmp.Compare(k.file, other.file), cmp.Compare(k.line, other.line))
+}
+
+func (ds *duplicates) mark(m *job.Message, parts ...string) mark {
+	ds.text = ds.text[:0]
+	for _, part := range parts {
+		ds.text = binary.AppendUvarint(ds.text, uint64(len(part)))
+		ds.text = append(ds.text, part...)
+	}
+	sum := sha256.Sum256(ds.text)
 	k := mark{line: uint32(m.Source.Line)} //nolint:gosec // a table of 1 GiB has fewer lines
-	copy(k.hash[:], h.Sum(sum[:0]))
+	for i := range k.hash {
+		k.hash[i] = binary.BigEndian.Uint64(sum[8*i:])
+	}
 	i := slices.Index(ds.files, m.Source.File)
 	if i < 0 {
 		i = len(ds.files)
@@ -65,9 +80,7 @@ func (ds *duplicates) report(diags *diag.Collector) {
 
 // repeats is one diagnostic per file, which counts.
 func (ds *duplicates) repeats(diags *diag.Collector, marks []mark, summary, detail string) {
-	slices.SortFunc(marks, func(a, b mark) int {
-		return cmp.Or(bytes.Compare(a.hash[:], b.hash[:]), cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
-	})
+	slices.SortFunc(marks, mark.compare)
 	counts := make([]diag.ErrorCount, len(ds.files))
 	type repeat struct{ first, again mark }
 	var all []repeat
