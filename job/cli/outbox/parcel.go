@@ -9,8 +9,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/deliver"
@@ -134,7 +136,7 @@ func (o *Outbox) enclose(p *deliver.Parcel, carried []manifest.Report, t *manife
 		if err != nil {
 			return errors.Join(fmt.Errorf("read the report: %w", err), root.Close())
 		}
-		p.Markdown += string(text)
+		p.Markdown += strings.TrimSuffix(string(text), "\n"+origin.MarkdownMark+"\n")
 	}
 	return root.Close()
 }
