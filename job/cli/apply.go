@@ -11,13 +11,13 @@ import (
 
 	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/monitor"
 	"notifyaudit/job/cli/outbox"
 	"notifyaudit/job/cli/ping"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
-	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
 	"notifyaudit/report"
 )
@@ -201,29 +201,28 @@ func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *pl
 			return p.worse(ctx, verdict, err)
 		}
 	}
-	return p.tell(ctx, s, in, told{run: r, plan: made, verdict: verdict, checks: session.CheckVerdict(e)})
-}
-
-// told is what the targets of a manifest are told of a run.
-type told struct {
-	run             *session.RunResult
-	plan            *plan.Plan
-	verdict, checks error
+	err = p.tell(ctx, s, in, outbox.Told{Run: r, Plan: made, Verdict: verdict, Checks: session.CheckVerdict(e)})
+	p.publish(ctx, s, in, err)
+	return err
 }
 
 // tell delivers the results of the run, and returns the error that ends the command.
-func (p applyCommand) tell(ctx context.Context, s *session.Session, in report.Input, t told) error {
-	verdict := cmp.Or(t.verdict, t.checks)
+func (p applyCommand) tell(ctx context.Context, s *session.Session, in report.Input, t outbox.Told) error {
+	verdict := cmp.Or(t.Verdict, t.Checks)
 	status, _ := statusOf(ctx, verdict)
-	err := p.outbox(s).Conclude(ctx, in, outbox.End{
-		RunID: t.run.Run.ID, At: p.env.Now(), Final: t.run.Complete(), Idle: t.plan.Counts.Asked() == 0,
-		Silent: (status == exit.Retry || status == exit.Config) && t.run.Summary.Outcomes[runner.OutcomeRead] == 0,
-		Config: status == exit.Config, Problem: verdict != nil, CheckFailed: t.checks != nil,
-	})
-	if err != nil {
+	if err := p.outbox(s).Conclude(ctx, in, t.End(status, p.env.Now())); err != nil {
 		return p.worse(ctx, verdict, err)
 	}
 	return verdict
+}
+
+// publish publishes the metrics of the run that ends with err. What fails is shown and
+// changes no result.
+func (p applyCommand) publish(ctx context.Context, s *session.Session, in report.Input, err error) {
+	status, _ := statusOf(ctx, err)
+	if err := monitor.Publish(context.WithoutCancel(ctx), s, in, status, p.env.Now()); err != nil {
+		p.view.Problem(err)
+	}
 }
 
 // expire purges the people of readings that are older than the audit keeps them,

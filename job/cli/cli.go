@@ -21,6 +21,7 @@
 //	atomicfile  writes files whole or not at all
 //	termination says in a line why the process ended, for Kubernetes
 //	runlog      provides the log, with the run's id in each record
+//	monitor     publishes metrics of a run
 //	ping        tells a dead-man's switch how a command ended
 //	profile     writes CPU and heap profiles
 //	usage       says what is wrong with a command line

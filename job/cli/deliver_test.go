@@ -170,6 +170,8 @@ type mailedAudit struct {
 	dir    string
 	office *postOffice
 	now    time.Time
+	// environ is added to the environment.
+	environ []string
 }
 
 func newMailedAudit(t *testing.T, endpoint string) *mailedAudit {
@@ -219,7 +221,7 @@ func (a *mailedAudit) runs(want int, args ...string) string {
 	a.t.Helper()
 	var said bytes.Buffer
 	got := cli.Main(a.t.Context(), cli.Env{
-		Args: append([]string{"--manifest", a.dir}, args...), Environ: []string{"XDG_CACHE_HOME=" + a.t.TempDir()},
+		Args: append([]string{"--manifest", a.dir}, args...), Environ: append(a.environ, "XDG_CACHE_HOME="+a.t.TempDir()),
 		Stdin: strings.NewReader(""), Stdout: &said, Stderr: &said, Now: func() time.Time { return a.now },
 	})
 	if got != want {
@@ -269,6 +271,9 @@ deliver "s3" "archive" {
 		}
 	}
 	all := strings.Join(posts, "\n")
+	if strings.Contains(all, "<!--") {
+		t.Error("the group sees a comment")
+	}
 	for _, want := range []string{"/robot/send\n", "福利通知", "/intake\n{", "/audits/audit/2026-11-28/out/福利 2026-11-28.xlsx\n"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q was not posted", want)
@@ -414,6 +419,36 @@ func TestApplyPings(t *testing.T) {
 		t.Errorf("apply says %s", said)
 	}
 	a.runs(64, "apply", "-auto-approve", "-ping", "nowhere")
+}
+
+// TestApplyPublishes: the metrics of a run are in a textfile that everybody may read, and
+// are pushed; a push that fails is said and changes nothing.
+func TestApplyPublishes(t *testing.T) {
+	a := newMailedAudit(t, serveAPI(t, scenario.Scenario{}).url)
+	a.write("metrics.audit.hcl", "metrics \"textfile\" { path = \"metrics/audit.prom\" }\n")
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", a.office.url) // which the SDK reads
+	a.environ = []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + a.office.url}
+	a.runs(0, "apply", "-auto-approve")
+	path := filepath.Join(a.dir, "metrics", "audit.prom")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`notifyaudit_run_exit_status{audit="福利通知"} 0`, `notifyaudit_messages{audit="福利通知",status="current"} 1`, `campaign="a"} 0`} {
+		if !strings.Contains(string(text), want+"\n") {
+			t.Errorf("%s is missing in %s", want, text)
+		}
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	if _, pushed := a.office.taken(); len(pushed) != 1 || !strings.HasPrefix(pushed[0], "/v1/metrics\n") {
+		t.Errorf("%d pushes", len(pushed))
+	}
+	a.environ = []string{"OTEL_EXPORTER_OTLP_ENDPOINT=nowhere"}
+	if said := a.runs(0, "apply", "-auto-approve"); !strings.Contains(said, "OTLP") {
+		t.Errorf("apply says %s", said)
+	}
 }
 
 // TestSimulatedResultsStay: made-up figures go to loopback addresses alone, and are

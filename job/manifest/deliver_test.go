@@ -79,6 +79,23 @@ func TestDeliveries(t *testing.T) {
 	}
 }
 
+func TestTextfile(t *testing.T) {
+	for text, want := range map[string]string{
+		`metrics "textfile" { path = "metrics/audit.prom" }`:                                     "",
+		`metrics "textfiles" { path = "audit.prom" }`:                                            "Unknown metrics",
+		`metrics "textfile" { path = "audit.txt" }`:                                              "Unsuitable path",
+		`metrics "textfile" { path = "../audit.prom" }`:                                          "Path outside of the data folder",
+		`metrics "textfile" {}`:                                                                  "Missing required argument",
+		"metrics \"textfile\" { path = \"a.prom\" }\nmetrics \"textfile\" { path = \"b.prom\" }": "Two blocks with one name",
+	} {
+		m, diags := manifest.Load(t.Context(), options(folder(t, map[string]string{"main.audit.hcl": text, "provider.audit.hcl": provider})))
+		diags = errorsOf(diags)
+		if want == "" && (len(diags) > 0 || m.Textfile != "metrics/audit.prom") || want != "" && (len(diags) != 1 || diags[0].Summary != want) {
+			t.Errorf("%s: got %v, want %q", text, diags, want)
+		}
+	}
+}
+
 // TestDeliveryMistakes: each wrong field is one diagnostic with a hint, and shows no
 // secret.
 func TestDeliveryMistakes(t *testing.T) {

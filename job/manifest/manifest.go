@@ -143,6 +143,9 @@ type Manifest struct {
 	// Dir is the manifest's folder and DataDir that of state and reports, both
 	// absolute.
 	Dir, DataDir string
+	// Textfile is where the metrics of a run are written, relative to DataDir with
+	// slashes; empty for nowhere.
+	Textfile string
 	// Count is the number of messages.
 	Count int
 
@@ -245,6 +248,7 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 	m.keep(opts)
 	m.decodeCampaigns(blocks.Of("campaign"))
 	m.decodeReports(blocks.Of("report")) // last: they must not be written over what is read
+	m.decodeMetrics(blocks.Of("metrics"))
 	m.decodeDeliveries(blocks.Of("deliver"), in.Placeholder)
 	m.seal()
 	return m

@@ -187,6 +187,8 @@ func argumentDocs() map[string]string {
 		"deliver.url":      "the JSON report is posted to it",
 		"token":            "a bearer token; default none",
 
+		"metrics.path": `of a Prometheus textfile, below the data folder, ending in ".prom"`,
+
 		"people":             `"named" (default) or "aggregate"`,
 		"minimum_group_size": "the smallest group with figures, unless named; default 5",
 		"path":               "of the file, below the data folder; may refer to run.id, run.date and run.started_at",

@@ -9,7 +9,7 @@ import (
 // schema is which blocks and names a manifest has.
 func schema() lang.Schema {
 	return lang.Schema{
-		Kinds:      []string{"audit", "variable", "locals", "provider", "audience", "message", "messages", "campaign", "report", "deliver", "check", "output"},
+		Kinds:      []string{"audit", "variable", "locals", "provider", "audience", "message", "messages", "campaign", "report", "deliver", "metrics", "check", "output"},
 		Shape:      shapeOf,
 		References: []string{"audience", "dingtalk"},
 		Misplaced: map[string]string{
@@ -70,6 +70,8 @@ func shapeOf(kind string, labels []string) (lang.Shape, bool) {
 		return reportShape(labels), true
 	case "deliver":
 		return delivery.Shape(labels), true
+	case "metrics":
+		return lang.Shape{Labels: []string{"format"}, Arguments: []string{"path"}}, true
 	case "check":
 		return lang.Shape{Labels: []string{"name"}, Arguments: []string{"after", "severity"}, Blocks: []string{"assert"}}, true
 	case "check.assert":

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/state"
@@ -78,6 +79,28 @@ func testMove(b *bench) {
 		}
 	}
 	same(t, "after moves that failed", b.record("a"), nil)
+}
+
+func testLastSuccess(b *bench) {
+	t := b.t
+	ended := func(minute int, complete bool, stops ...job.Stop) {
+		b.begin(after(minute))
+		must(t, b.FinishRun(t.Context(), job.Run{ID: b.run, StartedAt: after(minute), FinishedAt: after(minute + 1), Complete: complete, Stops: stops}))
+	}
+	success := func(want time.Time) {
+		t.Helper()
+		at, err := state.LastSuccess(t.Context(), &b.View)
+		must(t, err)
+		same(t, "the latest success", at, want)
+	}
+	success(time.Time{})
+	ended(100, true, job.Stop{Class: job.ClassQuota})
+	success(after(101))
+	ended(200, true, job.Stop{Class: job.ClassToken})
+	ended(300, false)
+	success(after(101))
+	ended(500, true)
+	success(after(501))
 }
 
 func testDeliveries(b *bench) {

@@ -58,6 +58,7 @@ func suite(t *testing.T, open func(*testing.T) *state.DB) {
 		"whose state it is is remembered":                  testAudits,
 		"written reports are remembered":                   testReports,
 		"what a target is owed outlives the process":       testDeliveries,
+		"the latest success is found":                      testLastSuccess,
 		"purges and erasures go through an export":         testExportPersonal,
 	} {
 		t.Run(name, func(t *testing.T) {

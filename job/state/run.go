@@ -3,12 +3,15 @@ package state
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/state/internal/rows"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
 // BeginRun goes on with the latest run when that was interrupted a short while
@@ -80,4 +83,32 @@ func (v *View) Serial(ctx context.Context) (serial int64, err error) {
 		return t.Row(ctx, `SELECT serial FROM meta WHERE id = 1`).Scan(&serial)
 	})
 	return serial, err
+}
+
+// LastSuccess is when the latest run ended that asked all that it could: complete, and
+// stopped by no credential, permission or endpoint. Zero where none of the latest hundred
+// was.
+func LastSuccess(ctx context.Context, v *View) (at time.Time, err error) {
+	err = v.look(ctx, "look up the latest success", func(t *rows.Tx) error {
+		return t.Each(ctx, func(scan sqldb.Scan) error {
+			var ended time.Time
+			var text string
+			if err := scan(&ended, &text); err != nil || !at.IsZero() {
+				return err
+			}
+			var stops []job.Stop
+			if err := json.Unmarshal([]byte(text), &stops); err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(stops, misconfigured) {
+				at = ended
+			}
+			return nil
+		}, `SELECT finished_at, stops FROM run WHERE complete AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 100`)
+	})
+	return at, err
+}
+
+func misconfigured(s job.Stop) bool {
+	return s.Class == job.ClassToken || s.Class == job.ClassDenied || s.Class == job.ClassEndpoint
 }

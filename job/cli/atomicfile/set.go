@@ -79,6 +79,13 @@ const ModePrivate fs.FileMode = 0o600
 // NewSet returns an empty set of files below root, of mode ModePrivate.
 func NewSet(root *os.Root) *Set { return &Set{root: root, mode: ModePrivate} }
 
+// ModePublic is the mode of files that everybody may read.
+const ModePublic fs.FileMode = 0o644
+
+// NewPublicSet returns an empty set of files below root, of mode ModePublic whatever the
+// umask.
+func NewPublicSet(root *os.Root) *Set { return &Set{root: root, mode: ModePublic} }
+
 // Write writes one file of the set.
 func (s *Set) Write(name string, write func(io.Writer) error) error {
 	f, err := s.Create(name)

@@ -87,6 +87,8 @@ are taken together. Its blocks:
    check      a condition that must hold, such as a read rate
    output     a value for other programs
    report     "excel", "html", "csv", "json" or "markdown": where to write it
+   deliver    "email", "s3", "dingtalk" or "webhook": who gets the results
+   metrics    "textfile": where to write figures for Prometheus
 
 What it reads lies in its folder, or in one named by --allow-dir. What it writes
 lies below --data-dir.
@@ -142,6 +144,8 @@ const topicEnvironment = `ENVIRONMENT
                                 names a file with the value
    NOTIFYAUDIT_PING_URL         the dead-man's switch that apply pings, where
                                 -ping is not given; also with _FILE
+   OTEL_EXPORTER_OTLP_ENDPOINT  where apply pushes metrics, with OpenTelemetry's
+                                other variables
    HTTPS_PROXY, NO_PROXY        the way to the API
    NO_COLOR, TERM=dumb          no colour
    NOTIFYAUDIT_TERMINATION_LOG  the file that takes a line on how the command

@@ -27,6 +27,7 @@ const (
 	Plan         = "plan"
 	StateExport  = "state export"
 	PersonExport = "person export"
+	Metrics      = "metrics"
 )
 
 // MarkdownMark ends the file of a Markdown report. A report that goes to standard
@@ -97,6 +98,8 @@ func noun(kind string) string {
 		return "a Markdown report"
 	case Plan:
 		return "a saved plan"
+	case Metrics:
+		return "a textfile of metrics"
 	}
 	return "a " + kind
 }
@@ -123,6 +126,8 @@ func wrote(kind string, f *os.File, size int64) bool {
 		return err == nil || errors.Is(err, plan.ErrOtherFormat)
 	case StateExport:
 		return begins(f, "type", "format_version", "lineage")
+	case Metrics:
+		return contains(f, head, "# HELP notifyaudit_")
 	case PersonExport:
 		return begins(f, "format_version", "exported_at", "user_id")
 	}

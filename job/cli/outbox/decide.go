@@ -4,7 +4,11 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/manifest/delivery"
+	"notifyaudit/job/plan"
+	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
 )
 
@@ -23,6 +27,25 @@ type End struct {
 	// Problem says that something could not be read or a check failed, CheckFailed that
 	// a check of severity error did.
 	Problem, CheckFailed bool
+}
+
+// Told is what came of an apply.
+type Told struct {
+	Run  *session.RunResult
+	Plan *plan.Plan
+	// Verdict is the error of the run, and Checks that of a check that failed; nil for
+	// none.
+	Verdict, Checks error
+}
+
+// End is how the run ended, with an exit status at an instant.
+func (t *Told) End(status int, at time.Time) End {
+	nothing := t.Run.Summary.Outcomes[runner.OutcomeRead] == 0
+	return End{
+		RunID: t.Run.Run.ID, At: at, Final: t.Run.Complete(), Idle: t.Plan.Counts.Asked() == 0,
+		Silent: nothing && (status == exit.Retry || status == exit.Config), Config: status == exit.Config,
+		Problem: t.Verdict != nil || t.Checks != nil, CheckFailed: t.Checks != nil,
+	}
 }
 
 // silentRuns is after how many runs in a row without new data people are told so.

@@ -34,7 +34,7 @@ const spoolMemory = 1 << 20
 
 // to is To with temporary files in a folder, if it takes them.
 func to(w io.Writer, in report.Input, r manifest.Report, folder string) error {
-	in.Privacy = privacyOf(r)
+	in.Privacy = PrivacyOf(r)
 	opts := sheets.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments}
 	write := func(w io.Writer, wb *report.Workbook) error {
 		return excel.Write(w, wb, func() excel.Scratch { return atomicfile.NewSpool(spoolMemory, folder, "") })
@@ -100,7 +100,7 @@ func Below(root *os.Root, in report.Input, r manifest.Report) error {
 
 // into adds the files of a report to a set.
 func into(set *atomicfile.Set, folder string, in report.Input, r manifest.Report) error {
-	in.Privacy = privacyOf(r)
+	in.Privacy = PrivacyOf(r)
 	if r.Format == "csv" {
 		return reportcsv.Write(folderFiles{set, r.Path}, in, reportcsv.Options{Labels: r.Labels})
 	}
@@ -121,8 +121,8 @@ func Folder(r manifest.Report) string {
 	return path.Dir(filepath.ToSlash(r.Path))
 }
 
-// privacyOf returns how much a report shows of people.
-func privacyOf(r manifest.Report) report.Privacy {
+// PrivacyOf returns how much a report shows of people.
+func PrivacyOf(r manifest.Report) report.Privacy {
 	p := report.Privacy{
 		People: report.People(r.People), MinimumGroupSize: r.MinimumGroupSize,
 	}
