@@ -23,6 +23,27 @@ type Person struct {
 	Segments map[string]string
 }
 
+// The columns of a roster that people are divided by and that have a field of their own.
+const (
+	ColumnDepartment = "department"
+	ColumnLocation   = "location"
+	ColumnManager    = "manager"
+)
+
+// Value is the person's value in a column that people are divided by; "" if there is none.
+func (p *Person) Value(column string) string {
+	switch column {
+	case ColumnDepartment:
+		return p.Department
+	case ColumnLocation:
+		return p.Location
+	case ColumnManager:
+		return p.Manager
+	default:
+		return p.Segments[column]
+	}
+}
+
 // There reports whether the person was there at t.
 func (p *Person) There(t time.Time) bool {
 	return (p.Joined.IsZero() || !t.Before(p.Joined)) && (p.Left.IsZero() || t.Before(p.Left))

@@ -196,6 +196,8 @@ func argumentDocs() map[string]string {
 		"headers":            `"names" (default) or "labels", in the audit's language`,
 		"sheets":             "which ones, by their English names in lower case",
 		"campaigns":          "only these",
+		"batch":              "people to remind at a time: 500 (default) for mail, 100 for a work notice, 20 for a robot",
+		"split":              "a roster column: one file for each of its values, with an index; path refers to group",
 		"segments":           "roster columns to compare; default department, location and manager where known",
 	}
 }

@@ -37,6 +37,12 @@ type Report struct {
 	// MinimumGroupSize is the size of the smallest group that has figures of its
 	// own; 0 where people are named.
 	MinimumGroupSize int
+	// Batch is how many people a batch of reminders has at most; 0: the usual number.
+	Batch int
+	// Split is the column of the rosters of which each value has a file of its own, one of
+	// Groups; empty: there is one file. Path is then that of the index of the files.
+	Split  string
+	Groups []Group
 	// Labels heads the columns of a csv report with labels in the audit's
 	// language, not with the names of the fields.
 	Labels bool
@@ -56,6 +62,9 @@ func (m *Manifest) Reports(run RunValues) ([]Report, Diagnostics) {
 	return m.evaluateReports(program.Scope(), run), program.Diags.Finish()
 }
 
+// pathHint says what the path of a report is.
+const pathHint = `It is relative to --data-dir, as in "out/audit".`
+
 // evaluateReports evaluates the paths of the reports, and reports those that can't
 // be written to.
 func (m *Manifest) evaluateReports(scope *lang.Scope, run RunValues) []Report {
@@ -64,7 +73,13 @@ func (m *Manifest) evaluateReports(scope *lang.Scope, run RunValues) []Report {
 	var written inputs.Set
 	for _, b := range m.reports {
 		a, r := b.args.In(scope), b.report
-		if !a.Require(b.argument, `It is relative to --data-dir, as in "out/audit".`) {
+		if r.Split != "" {
+			if r, ok := m.evaluateSplit(a, scope, r, &written); ok {
+				reports = append(reports, r)
+			}
+			continue
+		}
+		if !a.Require(b.argument, pathHint) {
 			continue
 		}
 		v, ok := a.Shown(b.argument, cty.String)
@@ -157,6 +172,8 @@ func (d *reportDecoder) decode(a *lang.Args) reportBlock {
 		r.report.Sheets = sheets(a, r.report.People)
 		r.report.Campaigns = campaigns(a, d.messages)
 		r.report.Segments = segments(a, r.report.People, d.directory)
+		r.report.Batch = a.Int("batch", 0, 1, maxBatch)
+		r.report.Split = split(a, r.report.People, d.directory)
 	}
 	return r
 }

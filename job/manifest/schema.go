@@ -19,6 +19,7 @@ func schema() lang.Schema {
 			"message":  afterRun("message"),
 			"messages": afterRun("messages"),
 			"audit":    afterRun("audit"),
+			"group":    "group is only known in the path of a report with split.",
 			"run":      "run is only known in checks, in outputs in the paths of reports and in deliver blocks.",
 		},
 		Unsupported: map[string]string{
@@ -100,8 +101,10 @@ func reportShape(labels []string) lang.Shape {
 		format = labels[0]
 	}
 	switch format {
-	case "excel", "html":
-		arguments = append(arguments, "path", "sheets", "campaigns", "segments")
+	case "excel":
+		arguments = append(arguments, "path", "sheets", "campaigns", "segments", "batch", "split")
+	case "html":
+		arguments = append(arguments, "path", "sheets", "campaigns", "segments", "batch")
 	case "markdown":
 		arguments = append(arguments, "path", "campaigns", "segments")
 	case "csv":

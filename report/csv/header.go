@@ -17,7 +17,7 @@ func IsHeader(header []string) bool {
 	if len(header) < telling {
 		return false
 	}
-	for _, columns := range [][]string{messageColumns(), unreadColumns(), problemColumns()} {
+	for _, columns := range [][]string{messageColumns(), unreadColumns(), problemColumns(), indexColumns()} {
 		columns = append(columns, simulatedColumn)
 		for _, known := range [][]string{columns, labels(columns, report.English), labels(columns, report.Chinese)} {
 			if slices.Equal(header[:telling], known[:telling]) && subset(header, known) {

@@ -111,8 +111,13 @@ func (c *lineChart) line(i int) excelize.ChartSeries {
 //
 //nolint:gochecknoglobals // a constant
 var lineLooks = [report.MaxLines]struct{ color, symbol string }{
-	{rateFill, "circle"}, {"A63C00", "square"}, {"007A5A", "triangle"}, {"8E4A7A", "diamond"},
-	{"7A5C00", "x"}, {"2E7BA6", "star"}, {"595959", "plus"},
+	{rateFill, "circle"},
+	{"A63C00", "square"},
+	{"007A5A", "triangle"},
+	{"8E4A7A", "diamond"},
+	{"7A5C00", "x"},
+	{"2E7BA6", "star"},
+	{"595959", "plus"},
 }
 
 // pinned is how a line chart is positioned: by the cell at its upper left corner, and

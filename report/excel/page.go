@@ -44,7 +44,7 @@ func (b *book) setUpPages(t *tab) error {
 	if err := b.nameRange(t.name, "_xlnm.Print_Titles", "$1:$1"); err != nil {
 		return err
 	}
-	return b.setPrintArea(t.name, max(b.printedColumns(t.sheet), t.drawn), t.lastPrinted())
+	return b.setPrintArea(t.name, max(printedColumns(t.sheet, b.styles.font), t.drawn), t.lastPrinted())
 }
 
 const (
@@ -57,13 +57,13 @@ const (
 )
 
 // printedColumns is how many columns from the left can be read on a page of A4.
-func (b *book) printedColumns(sheet *report.Sheet) int {
+func printedColumns(sheet *report.Sheet, f font) int {
 	const inch, short, long = 72, 8.27, 11.69
 	paper := short
 	if sheet.Landscape {
 		paper = long
 	}
-	left := (paper - 2*sideMargin) * inch * b.styles.font.size / leastSize
+	left := (paper - 2*sideMargin) * inch * f.size / leastSize
 	for i := range sheet.Columns {
 		if left -= columnWidth(&sheet.Columns[i])*characterPoints + columnPoints; left < 0 && i > 0 {
 			return i
@@ -89,7 +89,7 @@ func (b *book) above(t *tab) string {
 	if t.sheet.Note != "" {
 		said = append(said, strings.ReplaceAll(ooxml.Clean(t.sheet.Note), "&", "&&"))
 	}
-	columns, rows := b.printedColumns(t.sheet), t.printedRows()
+	columns, rows := printedColumns(t.sheet, b.styles.font), t.printedRows()
 	if columns < len(t.sheet.Columns) || rows < t.rows {
 		w := words.New(b.wb.Language, nil)
 		said = append(said, w.Say("print.part", w.Number(columns), w.Number(len(t.sheet.Columns)), w.Number(rows), w.Number(t.rows)))

@@ -101,7 +101,7 @@ func (d *Groups) nameOf(roster, userID string) (string, *job.Person) {
 	if !known {
 		return d.Other, nil
 	}
-	name := report.CleanText(ValueOf(person, d.by))
+	name := report.CleanText(person.Value(d.by))
 	if name == "" {
 		return d.Other, person
 	}

@@ -10,9 +10,9 @@ import (
 
 // The columns of a roster that have a field of their own as segments.
 const (
-	SegmentDepartment = "department"
-	SegmentLocation   = "location"
-	SegmentManager    = "manager"
+	SegmentDepartment = job.ColumnDepartment
+	SegmentLocation   = job.ColumnLocation
+	SegmentManager    = job.ColumnManager
 )
 
 // A Segment is one way of dividing the people: by a column of the roster.
@@ -31,7 +31,7 @@ func SegmentColumns(wanted []string, d *job.Directory) []string {
 	columns := []string{SegmentDepartment}
 	for _, column := range []string{SegmentLocation, SegmentManager} {
 		for p := range Everybody(d) {
-			if ValueOf(p, column) != "" {
+			if p.Value(column) != "" {
 				columns = append(columns, column)
 				break
 			}
@@ -56,20 +56,6 @@ func NewSegments(columns []string, d *job.Directory, other string) []*Segment {
 // Named reports whether the column has a field of its own in every roster.
 func (s *Segment) Named() bool {
 	return slices.Contains([]string{SegmentDepartment, SegmentLocation, SegmentManager}, s.Column)
-}
-
-// ValueOf returns a person's value in a column.
-func ValueOf(p *job.Person, column string) string {
-	switch column {
-	case SegmentDepartment:
-		return p.Department
-	case SegmentLocation:
-		return p.Location
-	case SegmentManager:
-		return p.Manager
-	default:
-		return p.Segments[column]
-	}
 }
 
 // Everybody yields the people of all rosters, in the rosters' order. A person in two

@@ -44,7 +44,7 @@ func (g *grouping) of(roster, userID string) string {
 	if !known {
 		return ""
 	}
-	name := report.CleanText(metrics.ValueOf(person, g.column))
+	name := report.CleanText(person.Value(g.column))
 	if g.small[name] {
 		return ""
 	}

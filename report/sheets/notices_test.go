@@ -2,6 +2,7 @@ package sheets_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -109,8 +110,8 @@ func TestMatrixSaysWhatItLeavesOut(t *testing.T) {
 		var people []job.Person
 		var ids []string
 		for i := range 240 {
-			people = append(people, job.Person{UserID: fmt.Sprint(i), Department: fmt.Sprint("D", i%120)})
-			ids = append(ids, fmt.Sprint(i))
+			people = append(people, job.Person{UserID: strconv.Itoa(i), Department: fmt.Sprint("D", i%120)})
+			ids = append(ids, strconv.Itoa(i))
 		}
 		in.Directory = job.NewDirectory(job.NewRoster("staff", "", people))
 		in.Results = sample.Stream([]*job.Result{sample.Message(job.Message{Campaign: "c"}, job.StatusPending, job.Listed("staff", ids), nil)})

@@ -3,6 +3,7 @@ package sheets_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -120,7 +121,7 @@ func TestUnreadIsACallList(t *testing.T) {
 		days, _ := row["oldest_days"].Number()
 		got = append(got, []string{
 			table.Words(row["manager"]), table.Words(row["department"]), table.Words(row["name"]), table.Words(row["user_id"]),
-			fmt.Sprint(table.Whole(row["unread_messages"])), table.Words(row["notices"]), fmt.Sprint(days),
+			strconv.Itoa(table.Whole(row["unread_messages"])), table.Words(row["notices"]), fmt.Sprint(days),
 		})
 	}
 	// Latin letters come first, then 财务部 cáiwù before 研发部 yánfā. u09 has left;

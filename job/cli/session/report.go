@@ -51,10 +51,11 @@ func (r *Reports) Write(ctx context.Context, in report.Input) error {
 				return err
 			}
 		}
-		if err := render.Below(r.data, in, one); err != nil {
+		paths, err := r.write(in, one)
+		if err != nil {
 			return err
 		}
-		if err := r.remember(ctx, one); err != nil {
+		if err := r.remember(ctx, one, paths); err != nil {
 			return err
 		}
 		r.log.Info("report written", "format", one.Format, "path", one.Path)
@@ -63,18 +64,26 @@ func (r *Reports) Write(ctx context.Context, in report.Input) error {
 	return nil
 }
 
-// remember records where a report with people was written, so that it can be listed
-// when it is older than the retention.
-func (r *Reports) remember(ctx context.Context, written manifest.Report) error {
-	if !r.locked {
-		return nil
+// write writes one report, and returns the paths of its files.
+func (r *Reports) write(in report.Input, one manifest.Report) ([]string, error) {
+	if one.Split != "" {
+		return render.Split(r.data, in, one)
 	}
-	paths := []string{written.Path}
-	if written.Format == "csv" {
+	paths := []string{one.Path}
+	if one.Format == "csv" {
 		paths = nil
 		for _, name := range reportcsv.FileNames() {
-			paths = append(paths, path.Join(written.Path, name))
+			paths = append(paths, path.Join(one.Path, name))
 		}
+	}
+	return paths, render.Below(r.data, in, one)
+}
+
+// remember records where a report with people was written, so that it can be listed
+// when it is older than the retention.
+func (r *Reports) remember(ctx context.Context, written manifest.Report, paths []string) error {
+	if !r.locked {
+		return nil
 	}
 	if report.People(written.People) == report.PeopleAggregate {
 		return r.db.ForgetReports(ctx, paths)

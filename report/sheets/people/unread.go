@@ -39,11 +39,12 @@ func (s *unread) make() *report.Sheet {
 }
 
 func (s *unread) row(p *chase.Person) []report.Cell {
+	empty := report.Cell{} // to be filled in
 	return []report.Cell{
 		cells.Text(p.Person.Name), cells.Text(p.Person.Department),
 		cells.Text(p.Person.Manager), cells.Text(s.roll.Mail(p.Person.Manager)),
 		report.Integer(p.Messages), report.Text(s.which(p)), daysSince(p.Oldest, s.now),
-		cells.Text(p.Person.Email), {}, {},
+		cells.Text(p.Person.Email), empty, empty,
 		cells.Text(p.UserID), cells.Text(p.Person.Location), report.Time(p.AsOf),
 	}
 }
