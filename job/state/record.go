@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"notifyaudit/job"
 	"notifyaudit/job/state/internal/rows"
@@ -19,7 +20,7 @@ func (v *View) Records(ctx context.Context, ids []job.MessageID) ([]*job.Record,
 		if err := r.find(ctx, ids); err != nil || len(found.rows) == 0 {
 			return err
 		}
-		for _, part := range []func(context.Context) error{r.readings, r.failures, r.cursors, r.tokens} {
+		for _, part := range []func(context.Context) error{r.failures, r.cursors, r.tokens} {
 			if err := part(ctx); err != nil {
 				return err
 			}
@@ -83,14 +84,22 @@ type recorder struct {
 }
 
 func (r *recorder) find(ctx context.Context, ids []job.MessageID) error {
+	var found recordRow
+	dest := found.dest()
 	for in, keys := range keys(ids) {
 		err := r.Each(ctx, func(scan sqldb.Scan) error {
-			row, key, record, err := scanRecord(scan)
-			r.records.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, record)
-			return err
-		}, `SELECT m.id, m.key, m.first_asked_at, m.expired_since, m.calls, m.audience_size, m.roster, a.hash, a.size, m.purged_at
+			if err := scan(dest...); err != nil {
+				return err
+			}
+			r.records.add(found.row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: found.key}, found.made())
+			return nil
+		}, `SELECT m.id, m.key, m.first_asked_at, m.expired_since, m.calls, m.audience_size, m.roster, a.hash, a.size, m.purged_at,
+				(SELECT name FROM run WHERE id = r.run), r.started_at, r.finished_at, r.send_status, r.readers, r.read,
+				(SELECT name FROM run WHERE id = p.run), p.started_at, p.finished_at, p.send_status, p.readers, p.read
 			FROM message m
 			LEFT JOIN audience a ON a.id = m.audience
+			LEFT JOIN reading r ON r.message = m.id AND r.number = m.last_reading
+			LEFT JOIN reading p ON p.message = m.id AND p.number = m.previous_reading
 			WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
 				AND m.key IN (SELECT value FROM texts(?))`, in.provider, in.kind, keys)
 		if err != nil {
@@ -100,41 +109,55 @@ func (r *recorder) find(ctx context.Context, ids []job.MessageID) error {
 	return nil
 }
 
-func scanRecord(scan sqldb.Scan) (row int64, key string, r *job.Record, err error) {
-	r = &job.Record{}
-	var size, listed sql.Null[int64]
-	var hash sql.Null[string]
-	err = scan(&row, &key, &r.FirstAskedAt, &r.ExpiredSince, &r.Calls, &size, &r.Audience.Roster,
-		&hash, &listed, &r.PurgedAt)
-	switch {
-	case hash.Valid:
-		r.AudienceHash = hash.V
-		r.Audience.Form, r.Audience.Size = job.AudienceListed, int(listed.V)
-	case size.Valid:
-		r.Audience.Form, r.Audience.Size = job.AudienceSized, int(size.V)
-	}
-	return row, key, r, err
+// A recordRow is what one row says of a message.
+type recordRow struct {
+	row            int64
+	key            string
+	record         job.Record
+	size, listed   sql.Null[int64]
+	hash           sql.Null[string]
+	last, previous readingRow
 }
 
-func (r *recorder) readings(ctx context.Context) error {
-	return r.Each(ctx, func(scan sqldb.Scan) error {
-		var row int64
-		var latest bool
-		reading := &job.Reading{}
-		err := scan(&row, &latest, &reading.RunID, &reading.StartedAt, &reading.FinishedAt, &reading.SendStatus, &reading.Readers, &reading.Read)
-		switch {
-		case err != nil:
-		case latest:
-			r.records.byRow[row].Last = reading
-		default:
-			r.records.byRow[row].Previous = reading
-		}
-		return err
-	}, `SELECT m.id, r.number = m.last_reading, run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
-		FROM message m
-		JOIN reading r ON r.message = m.id AND r.number IN (m.last_reading, m.previous_reading)
-		JOIN run ON run.id = r.run
-		WHERE m.id IN (SELECT value FROM numbers(?))`, r.records.rows)
+func (r *recordRow) dest() []any {
+	return slices.Concat([]any{
+		&r.row, &r.key, &r.record.FirstAskedAt, &r.record.ExpiredSince, &r.record.Calls, &r.size, &r.record.Audience.Roster,
+		&r.hash, &r.listed, &r.record.PurgedAt,
+	}, r.last.dest(), r.previous.dest())
+}
+
+func (r *recordRow) made() *job.Record {
+	made := r.record
+	switch {
+	case r.hash.Valid:
+		made.AudienceHash = r.hash.V
+		made.Audience.Form, made.Audience.Size = job.AudienceListed, int(r.listed.V)
+	case r.size.Valid:
+		made.Audience.Form, made.Audience.Size = job.AudienceSized, int(r.size.V)
+	}
+	made.Last, made.Previous = r.last.made(), r.previous.made()
+	return &made
+}
+
+// A readingRow is the columns of a reading, all of them NULL where there is none.
+type readingRow struct {
+	reading       job.Reading
+	status        sql.Null[string]
+	readers, read sql.Null[int64]
+}
+
+func (r *readingRow) dest() []any {
+	return []any{&r.reading.RunID, &r.reading.StartedAt, &r.reading.FinishedAt, &r.status, &r.readers, &r.read}
+}
+
+func (r *readingRow) made() *job.Reading {
+	if !r.readers.Valid {
+		return nil
+	}
+	made := r.reading
+	made.SendStatus = job.SendStatus(r.status.V)
+	made.Readers, made.Read = int(r.readers.V), int(r.read.V)
+	return &made
 }
 
 func (r *recorder) failures(ctx context.Context) error {
