@@ -102,10 +102,10 @@ type database struct {
 }
 
 // plainSchema bounds the names of schemas: longer ones PostgreSQL cuts.
-var plainSchema = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+var plainSchema = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`) })
 
 func openDatabase(ctx context.Context, url job.Secret, schema string, opts Options) (*database, error) {
-	if !plainSchema.MatchString(schema) || strings.HasPrefix(schema, "pg_") {
+	if !plainSchema().MatchString(schema) || strings.HasPrefix(schema, "pg_") {
 		return nil, fmt.Errorf("%w: %q can't name the schema of a state", ErrSettings, schema)
 	}
 	config, err := settings(url)

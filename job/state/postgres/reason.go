@@ -10,6 +10,7 @@ import (
 	"net"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -93,7 +94,7 @@ func brokeOff(err error) bool {
 
 // pooledRefusal is how PgBouncer says, under one code with what passes, that it
 // doesn't know a user, a password or a database.
-var pooledRefusal = regexp.MustCompile(`authentication failed|no such (user|database)`)
+var pooledRefusal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`authentication failed|no such (user|database)`) })
 
 // serverReason is by https://www.postgresql.org/docs/current/errcodes-appendix.html.
 func serverReason(code, message string) error {
@@ -109,7 +110,7 @@ func serverReason(code, message string) error {
 	case "3D000": // invalid_catalog_name
 		return ErrSettings
 	}
-	if code == "08P01" && pooledRefusal.MatchString(message) {
+	if code == "08P01" && pooledRefusal().MatchString(message) {
 		return ErrSettings
 	}
 	switch code[:2] {

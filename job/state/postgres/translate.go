@@ -4,11 +4,14 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // spoken are the words of statements that PostgreSQL says differently. The name
 // of a table is in lower case, what follows a table without one isn't.
-var spoken = regexp.MustCompile(`(texts|numbers)\(\?\)(?: ([a-z]+))?|\binstr\(|\bjson_group_array\(|\?`)
+var spoken = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(texts|numbers)\(\?\)(?: ([a-z]+))?|\binstr\(|\bjson_group_array\(|\?`)
+})
 
 // translate makes of a statement what PostgreSQL is told.
 func (d *database) translate(text string) string {
@@ -28,7 +31,7 @@ func translated(text string) string {
 		parameters++
 		return "$" + strconv.Itoa(parameters)
 	}
-	for _, at := range spoken.FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range spoken().FindAllStringSubmatchIndex(text, -1) {
 		said.WriteString(text[rest:at[0]])
 		rest = at[1]
 		switch text[at[0]:at[1]] {
