@@ -210,7 +210,8 @@ func loadsNothing(t *testing.T, out string, page *element) {
 			}
 		}
 	}
-	css := content(t, out, "style")
+	css := contents(t, out, "style", 1)[0]
+	scripts := contents(t, out, "script", 2)
 	if strings.Contains(css, "@import") || strings.Count(css, "url(") != strings.Count(css, "url(#hatch)") {
 		t.Error("the style loads something")
 	}
@@ -220,8 +221,8 @@ func loadsNothing(t *testing.T, out string, page *element) {
 			policy = meta.attrs["content"]
 		}
 	}
-	want := "default-src 'none'; style-src '" + hashOf(css) + "'; script-src '" + hashOf(content(t, out, "script")) +
-		"'; base-uri 'none'; form-action 'none'"
+	want := "default-src 'none'; style-src '" + hashOf(css) + "'; script-src '" + hashOf(scripts[0]) +
+		"' '" + hashOf(scripts[1]) + "'; base-uri 'none'; form-action 'none'"
 	if policy != want {
 		t.Errorf("the policy is %s, want %s", policy, want)
 	}

@@ -42,6 +42,9 @@ type column struct {
 	// same cell, or -1.
 	at, under int
 	bar       bool
+	// Filter says that the list can be narrowed to one value of the column, Copy that its
+	// values are addresses to copy.
+	Filter, Copy bool
 }
 
 // A layout is how the page shows a sheet: its columns in an order, those that
@@ -182,7 +185,10 @@ func newColumn(c report.Column, at int) column {
 		kind = "time"
 	case report.TypeText, report.TypeID:
 	}
-	return column{Column: c, Kind: kind, at: at, under: -1, bar: c.Bar}
+	return column{
+		Column: c, Kind: kind, at: at, under: -1, bar: c.Bar,
+		Filter: c.Key == "department" || c.Key == "manager", Copy: c.Key == "email",
+	}
 }
 
 // Cut is a sentence about the rows that are left out; "" when none are.

@@ -26,7 +26,7 @@
 
   function list(section) {
     const tools = section.querySelector('[data-list]');
-    const [search, select] = [tools.querySelector('input'), tools.querySelector('select')];
+    const [search, select] = [tools.querySelector('input'), tools.querySelector('.sort select')];
     const count = tools.querySelector('.count');
     const body = section.querySelector('tbody');
     const headers = [...section.querySelectorAll('thead th')];
@@ -35,17 +35,37 @@
     const first = Number(tools.dataset.first); // shown before somebody asks for all
     let [order, limit, column, direction] = [rows, first, -1, 1];
 
+    const filters = headers.flatMap((header, at) => ('filter' in header.dataset ? [filterOf(header.textContent, at)] : []));
+
+    // A select with the values of a column, to narrow the list to one of them.
+    function filterOf(name, at) {
+      const [label, box] = [document.createElement('label'), document.createElement('select')];
+      const values = [...new Set(rows.map((row) => valueOf(row, at)))].filter(Boolean).sort(collator.compare);
+      box.append(new Option(tools.dataset.any, ''), ...values.map((value) => new Option(value, value)));
+      box.addEventListener('change', () => { limit = first; show(); });
+      label.className = 'script';
+      label.append(`${name} `, box);
+      count.before(label);
+      return { box, at };
+    }
+
     function show() {
       const wanted = plain(search.value).split(/\s+/).filter(Boolean);
+      const chosen = filters.filter(({ box }) => box.value !== '');
       let [found, listed] = [0, 0];
       for (const row of order) {
-        row.words ??= plain([...row.element.cells].map((cell) => cell.textContent).join('\n'));
-        const matches = wanted.every((word) => row.words.includes(word));
+        if (wanted.length > 0) row.words ??= plain([...row.element.cells].map((cell) => cell.textContent).join('\n'));
+        const matches = wanted.every((word) => row.words.includes(word))
+          && chosen.every(({ box, at }) => valueOf(row, at) === box.value);
         row.element.hidden = !matches;
         row.element.classList.toggle('over', matches && found >= limit);
         found += matches;
         listed += matches && found <= limit;
       }
+      tell(found, listed);
+    }
+
+    function tell(found, listed) {
       count.textContent = fill(tools.dataset.found, number(found), number(rows.length));
       if (listed < found) { // on paper all of them are
         const part = document.createElement('span');
@@ -71,8 +91,11 @@
         for (const row of rows) row.key = keyOf(row.element.cells[by], kind);
         order = rows.toSorted(comparer(kind, way));
       }
+      const table = body.parentNode; // rows that move in the page are styled anew one by one
+      body.remove();
       body.append(...order.map((row) => row.element));
       show();
+      table.append(body);
     }
 
     headers.forEach((header, i) => {
@@ -103,9 +126,40 @@
       show();
       if (next) { next.element.tabIndex = -1; next.element.focus({ preventScroll: true }); }
     });
-    reveal.set(section.id, () => { search.value = ''; limit = Infinity; show(); });
+    reveal.set(section.id, () => {
+      search.value = '';
+      for (const { box } of filters) box.value = '';
+      limit = Infinity;
+      show();
+    });
+    const copy = tools.querySelector('.copy');
+    const from = headers.findIndex((header) => 'copy' in header.dataset);
+    copy?.addEventListener('click', async () => {
+      const found = rows.filter((row) => !row.element.hidden).map((row) => valueOf(row, from)).filter(Boolean);
+      const addresses = [...new Set(found)];
+      await put(addresses.join('; '));
+      copy.textContent = fill(tools.dataset.copied, number(addresses.length));
+    });
     for (const element of section.querySelectorAll('.script')) element.hidden = false;
-    show();
+    tell(rows.length, Math.min(first, rows.length)); // the page came so
+  }
+
+  // What stands in a cell, without what stands below it in small letters.
+  const valueOf = (row, at) => row.element.cells[at].firstChild?.textContent.trim() ?? '';
+
+  // A page that is opened as a file may not have a clipboard.
+  async function put(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text).catch(() => putByHand(text));
+    return putByHand(text);
+  }
+
+  function putByHand(text) {
+    const area = document.createElement('textarea');
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
   }
 
   // A link may lead to a row that isn't listed just now.

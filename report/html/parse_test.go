@@ -51,25 +51,32 @@ func parse(t *testing.T, page string) *element {
 	}
 }
 
-// without empties the page's element of a name: its content is no markup.
+// without empties the page's elements of a name: their content is no markup.
 func without(page, name string) string {
 	before, rest, found := strings.Cut(page, "<"+name+">")
 	_, after, closed := strings.Cut(rest, "</"+name+">")
 	if !found || !closed {
 		return page
 	}
-	return before + "<" + name + "></" + name + ">" + after
+	return before + "<" + name + "></" + name + ">" + without(after, name)
 }
 
-// content is what stands in the page's only element of a name.
-func content(t *testing.T, page, name string) string {
+// contents are what stands in the page's elements of a name, of which there are so many.
+func contents(t *testing.T, page, name string, count int) []string {
 	t.Helper()
-	_, rest, found := strings.Cut(page, "<"+name+">")
-	inside, rest, closed := strings.Cut(rest, "</"+name+">")
-	if !found || !closed || strings.Contains(rest, "<"+name) {
-		t.Fatalf("there is not exactly one %s", name)
+	var all []string
+	for range count {
+		_, rest, found := strings.Cut(page, "<"+name+">")
+		inside, after, closed := strings.Cut(rest, "</"+name+">")
+		if !found || !closed {
+			t.Fatalf("there are not %d of %s", count, name)
+		}
+		all, page = append(all, inside), after
 	}
-	return inside
+	if strings.Contains(page, "<"+name) {
+		t.Fatalf("there are more than %d of %s", count, name)
+	}
+	return all
 }
 
 // all are the elements of a name, in the page's order; "" is every name.

@@ -11,7 +11,9 @@ import (
 // A row is one of a list; it is only good until the next one.
 type row struct {
 	// ID is the fragment that links lead to.
-	ID    string
+	ID string
+	// Over says that the row is not listed before all are asked for.
+	Over  bool
 	Cells []cell
 }
 
@@ -48,7 +50,7 @@ func (l *list) Rows() iter.Seq[*row] {
 }
 
 func (l *list) fill(r *row, n int, cells []report.Cell) {
-	r.ID = l.Key + "-" + strconv.Itoa(n)
+	r.ID, r.Over = l.Key+"-"+strconv.Itoa(n), l.Tools && n >= l.First
 	for i := range l.Columns {
 		c := &l.Columns[i]
 		from := cells[c.at]
