@@ -25,8 +25,30 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
-// overlay is the folder that people apply.
-const overlay = "sqlite"
+// An overlay is a folder that people apply.
+type overlay string
+
+// overlays are built once each, as `kubectl kustomize` does.
+var overlays = map[overlay]func() ([]byte, error){
+	"sqlite":   sync.OnceValues(overlay("sqlite").kustomize),
+	"postgres": sync.OnceValues(overlay("postgres").kustomize),
+}
+
+func (o overlay) kustomize() ([]byte, error) {
+	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), string(o))
+	if err != nil {
+		return nil, err
+	}
+	return resources.AsYaml()
+}
+
+// eachOverlay runs a test for each of them.
+func eachOverlay(t *testing.T, test func(*testing.T, overlay)) {
+	t.Helper()
+	for o := range overlays {
+		t.Run(string(o), func(t *testing.T) { test(t, o) })
+	}
+}
 
 // decode reads a document as the API server does with field validation "Strict": an
 // unknown, misspelt or repeated field is an error.
@@ -61,65 +83,47 @@ func decodeAll(t *testing.T, name string, stream []byte) (objects []runtime.Obje
 	}
 }
 
-// kustomize builds the overlay as `kubectl kustomize` does.
-var kustomize = sync.OnceValues(func() ([]byte, error) {
-	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), overlay)
-	if err != nil {
-		return nil, err
-	}
-	return resources.AsYaml()
-})
-
 // built is what `kubectl apply -k` sends.
-func built(t *testing.T) []runtime.Object {
+func (o overlay) built(t *testing.T) []runtime.Object {
 	t.Helper()
-	stream, err := kustomize()
+	stream, err := overlays[o]()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return decodeAll(t, overlay, stream)
+	return decodeAll(t, string(o), stream)
 }
 
-// object finds the overlay's only object of a type and a name.
+// object finds an overlay's only object of a type and a name.
 func object[T interface {
 	runtime.Object
 	GetName() string
-}](t *testing.T, name string) T {
+}](t *testing.T, o overlay, name string) T {
 	t.Helper()
 	var found []T
-	for _, object := range built(t) {
+	for _, object := range o.built(t) {
 		if typed, ok := object.(T); ok && typed.GetName() == name {
 			found = append(found, typed)
 		}
 	}
 	if len(found) != 1 {
-		t.Fatalf("the overlay has %d objects %T %q, want 1", len(found), *new(T), name)
+		t.Fatalf("%s has %d objects %T %q, want 1", o, len(found), *new(T), name)
 	}
 	return found[0]
 }
 
 // audit and backup are the specifications of the two CronJobs.
-func audit(t *testing.T) batchv1.CronJobSpec {
+func (o overlay) audit(t *testing.T) batchv1.CronJobSpec {
 	t.Helper()
-	return object[*batchv1.CronJob](t, "notifyaudit").Spec
+	return object[*batchv1.CronJob](t, o, "notifyaudit").Spec
 }
 
-func backup(t *testing.T) batchv1.CronJobSpec {
+func (o overlay) backup(t *testing.T) batchv1.CronJobSpec {
 	t.Helper()
-	return object[*batchv1.CronJob](t, "notifyaudit-backup").Spec
+	return object[*batchv1.CronJob](t, o, "notifyaudit-backup").Spec
 }
 
 func TestKinds(t *testing.T) {
-	var names []string
-	for _, object := range built(t) {
-		named, ok := object.(interface{ GetName() string })
-		if !ok {
-			t.Fatalf("%T has no name", object)
-		}
-		names = append(names, object.GetObjectKind().GroupVersionKind().Kind+" "+named.GetName())
-	}
-	slices.Sort(names)
-	want := []string{
+	both := []string{
 		"ConfigMap notifyaudit-manifest",
 		"CronJob notifyaudit",
 		"CronJob notifyaudit-backup",
@@ -133,8 +137,20 @@ func TestKinds(t *testing.T) {
 		"ServiceAccount notifyaudit",
 		"ServiceAccount notifyaudit-sender",
 	}
-	if diff := cmp.Diff(want, names); diff != "" {
-		t.Errorf("what the overlay makes (-want +got):\n%s", diff)
+	for o, more := range map[overlay][]string{"sqlite": nil, "postgres": {"NetworkPolicy database"}} {
+		var names []string
+		for _, object := range o.built(t) {
+			named, ok := object.(interface{ GetName() string })
+			if !ok {
+				t.Fatalf("%T has no name", object)
+			}
+			names = append(names, object.GetObjectKind().GroupVersionKind().Kind+" "+named.GetName())
+		}
+		slices.Sort(names)
+		want := slices.Sorted(slices.Values(slices.Concat(both, more)))
+		if diff := cmp.Diff(want, names); diff != "" {
+			t.Errorf("what %s makes (-want +got):\n%s", o, diff)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func podFailure(policy *batchv1.PodFailurePolicy, container string, status int32
 }
 
 func TestExitStatuses(t *testing.T) {
-	job := audit(t).JobTemplate.Spec
+	job := overlay("sqlite").audit(t).JobTemplate.Spec
 	if job.Template.Spec.RestartPolicy != corev1.RestartPolicyNever {
 		t.Fatal("a pod failure policy needs restartPolicy Never")
 	}
@@ -63,20 +64,21 @@ func TestExitStatuses(t *testing.T) {
 
 // TestTimes checks both CronJobs; every is the time between two runs.
 func TestTimes(t *testing.T) {
+	o := overlay("sqlite")
 	for _, test := range []struct {
 		name  string
 		spec  batchv1.CronJobSpec
 		every time.Duration
 	}{
-		{"audit", audit(t), time.Hour},
-		{"backup", backup(t), 24 * time.Hour},
+		{"audit", o.audit(t), time.Hour},
+		{"backup", o.backup(t), 24 * time.Hour},
 	} {
 		t.Run(test.name, func(t *testing.T) { checkTimes(t, test.spec, test.every) })
 	}
-	if grace := audit(t).JobTemplate.Spec.Template.Spec.TerminationGracePeriodSeconds; grace == nil || *grace < 30 {
+	if grace := o.audit(t).JobTemplate.Spec.Template.Spec.TerminationGracePeriodSeconds; grace == nil || *grace < 30 {
 		t.Error("the pod is killed before it can put its reports away")
 	}
-	if replaced := audit(t).JobTemplate.Spec.PodReplacementPolicy; replaced == nil || *replaced != batchv1.Failed {
+	if replaced := o.audit(t).JobTemplate.Spec.PodReplacementPolicy; replaced == nil || *replaced != batchv1.Failed {
 		t.Error("a second pod starts while the first still holds the lock")
 	}
 }
@@ -109,16 +111,36 @@ func checkTimes(t *testing.T, spec batchv1.CronJobSpec, every time.Duration) {
 	}
 }
 
-// TestManifest loads the manifest with the variables that the CronJob gives it.
+// TestManifest loads the folder that the pods of both CronJobs see, with the variables
+// that they give it.
 func TestManifest(t *testing.T) {
+	eachOverlay(t, func(t *testing.T, o overlay) {
+		folder := t.TempDir()
+		if err := os.CopyFS(folder, os.DirFS(filepath.Join("base", "manifest"))); err != nil {
+			t.Fatal(err)
+		}
+		for name, content := range object[*corev1.ConfigMap](t, o, "notifyaudit-manifest").Data {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		checkManifest(t, folder, o.audit(t))
+		checkManifest(t, folder, o.backup(t))
+	})
+}
+
+func checkManifest(t *testing.T, folder string, spec batchv1.CronJobSpec) {
+	t.Helper()
 	environ := map[string]string{}
-	for _, variable := range audit(t).JobTemplate.Spec.Template.Spec.Containers[0].Env {
-		if name, found := strings.CutPrefix(variable.Value, "/credential/"); found {
-			environ[strings.TrimSuffix(variable.Name, "_FILE")] = name
+	for _, variable := range spec.JobTemplate.Spec.Template.Spec.Containers[0].Env {
+		if name, found := strings.CutSuffix(variable.Name, "_FILE"); found {
+			environ[name] = "postgres://audit@database/audit"
+		} else {
+			environ[name] = variable.Value
 		}
 	}
 	loaded, diagnostics := manifest.Load(t.Context(), manifest.Options{
-		Path: filepath.Join("base", "manifest"), DataDir: t.TempDir(), Environ: environ, Now: time.Now,
+		Path: folder, DataDir: t.TempDir(), Environ: environ, Now: time.Now,
 	})
 	if len(diagnostics) != 0 {
 		t.Fatalf("the manifest has diagnostics: %+v", diagnostics)

@@ -3,7 +3,6 @@ package kubernetes_test
 import (
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -15,10 +14,10 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// pods are the specifications of all pods of the example.
-func pods(t *testing.T) map[string]corev1.PodSpec {
+// pods are the specifications of all pods, those of the reader included.
+func (o overlay) pods(t *testing.T) map[string]corev1.PodSpec {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(overlay, "reader.yaml"))
+	content, err := os.ReadFile("reader.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,22 +26,25 @@ func pods(t *testing.T) map[string]corev1.PodSpec {
 		t.Fatal("reader.yaml holds no pod")
 	}
 	return map[string]corev1.PodSpec{
-		"audit":  audit(t).JobTemplate.Spec.Template.Spec,
-		"backup": backup(t).JobTemplate.Spec.Template.Spec,
+		"audit":  o.audit(t).JobTemplate.Spec.Template.Spec,
+		"backup": o.backup(t).JobTemplate.Spec.Template.Spec,
 		"reader": reader.Spec,
 	}
 }
 
 // TestRestricted checks the rules of the "restricted" Pod Security Standard, and what
 // goes beyond it.
-func TestRestricted(t *testing.T) {
-	if got := object[*corev1.Namespace](t, "notifyaudit").Labels["pod-security.kubernetes.io/enforce"]; got != "restricted" {
+func TestRestricted(t *testing.T) { eachOverlay(t, checkPods) }
+
+func checkPods(t *testing.T, o overlay) {
+	t.Helper()
+	if got := object[*corev1.Namespace](t, o, "notifyaudit").Labels["pod-security.kubernetes.io/enforce"]; got != "restricted" {
 		t.Errorf("the namespace enforces the profile %q, want restricted", got)
 	}
-	if account := object[*corev1.ServiceAccount](t, "notifyaudit"); account.AutomountServiceAccountToken == nil || *account.AutomountServiceAccountToken {
+	if account := object[*corev1.ServiceAccount](t, o, "notifyaudit"); account.AutomountServiceAccountToken == nil || *account.AutomountServiceAccountToken {
 		t.Error("the service account mounts its token")
 	}
-	for name, spec := range pods(t) {
+	for name, spec := range o.pods(t) {
 		t.Run(name, func(t *testing.T) { checkRestricted(t, spec) })
 	}
 }
@@ -115,12 +117,15 @@ func checkRestrictedContainer(t *testing.T, container *corev1.Container) {
 
 // TestNetwork: the first policy denies everything to every pod, the second lets the
 // audit's pods out, and those alone.
-func TestNetwork(t *testing.T) {
-	deny := object[*networkingv1.NetworkPolicy](t, "deny").Spec
+func TestNetwork(t *testing.T) { eachOverlay(t, checkNetwork) }
+
+func checkNetwork(t *testing.T, o overlay) {
+	t.Helper()
+	deny := object[*networkingv1.NetworkPolicy](t, o, "deny").Spec
 	if len(deny.PodSelector.MatchLabels)+len(deny.PodSelector.MatchExpressions)+len(deny.Ingress)+len(deny.Egress) != 0 || len(deny.PolicyTypes) != 2 {
 		t.Errorf("not everything is denied to everybody: %+v", deny)
 	}
-	allow := object[*networkingv1.NetworkPolicy](t, "notifyaudit").Spec
+	allow := object[*networkingv1.NetworkPolicy](t, o, "notifyaudit").Spec
 	selector, err := metav1.LabelSelectorAsSelector(&allow.PodSelector)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +133,7 @@ func TestNetwork(t *testing.T) {
 	if len(allow.Ingress) != 0 || len(allow.Egress) == 0 {
 		t.Errorf("the audit may be called, or may call nothing: %+v", allow)
 	}
-	for want, spec := range map[bool]batchv1.CronJobSpec{true: audit(t), false: backup(t)} {
+	for want, spec := range map[bool]batchv1.CronJobSpec{true: o.audit(t), false: o.backup(t)} {
 		if pod := labels.Set(spec.JobTemplate.Spec.Template.Labels); selector.Matches(pod) != want {
 			t.Errorf("pods with the labels %v are let out: %t", pod, !want)
 		}
@@ -136,9 +141,12 @@ func TestNetwork(t *testing.T) {
 }
 
 // TestMounts: who mounts what, from where, and who may write there.
-func TestMounts(t *testing.T) {
+func TestMounts(t *testing.T) { eachOverlay(t, checkMounts) }
+
+func checkMounts(t *testing.T, o overlay) {
+	t.Helper()
 	got := map[string]map[string]string{}
-	for name, spec := range pods(t) {
+	for name, spec := range o.pods(t) {
 		sources := map[string]string{}
 		for _, volume := range spec.Volumes {
 			switch {
@@ -170,15 +178,18 @@ func TestMounts(t *testing.T) {
 		"backup": {"/manifest": manifest, "/data": data, "/backup": "Claim notifyaudit-backup"},
 		"reader": {"/data": data + " read-only", "/backup": "Claim notifyaudit-backup"},
 	}
+	if o == "postgres" { // the database's URL alone
+		want["backup"]["/credential"] = "Secret notifyaudit-credential read-only"
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what is mounted where (-want +got):\n%s", diff)
 	}
 	for _, claim := range []string{"notifyaudit-data", "notifyaudit-backup"} {
-		object[*corev1.PersistentVolumeClaim](t, claim)
+		object[*corev1.PersistentVolumeClaim](t, o, claim)
 	}
-	object[*corev1.ConfigMap](t, "notifyaudit-manifest")
+	object[*corev1.ConfigMap](t, o, "notifyaudit-manifest")
 	accounts := map[string]bool{}
-	for name, spec := range pods(t) {
+	for name, spec := range o.pods(t) {
 		if name != "reader" {
 			accounts[spec.ServiceAccountName] = true
 		}

@@ -1,24 +1,6 @@
-# What the CronJob audits. kustomize makes a ConfigMap of this file. The tables
-# beside it name people: they are in a Secret, and both are mounted as one folder.
-
-audit {
-  title    = "Policy notices"
-  language = "en"
-  timezone = "Asia/Shanghai"
-
-  refresh {
-    after      = "50m" # the job runs once an hour
-    age        = 0.1
-    stop_after = "30d"
-  }
-
-  backend "sqlite" {
-    path = "audit.db" # below --data-dir, so on the volume
-    # Once the first run has made it, say so. A volume that is missing or new
-    # then stops the job (exit status 78) instead of asking everything again.
-    # create = false
-  }
-}
+# What the CronJob audits. kustomize makes a ConfigMap of this file and of the
+# overlay's audit.audit.hcl. The tables name people: they are in a Secret. Both are
+# mounted as one folder.
 
 variable "app_key" {
   type        = string
