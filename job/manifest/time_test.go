@@ -117,7 +117,10 @@ func TestTimesAsPeopleWriteThem(t *testing.T) {
 		if len(diags) > 0 {
 			t.Errorf("%s: %v", text, diags)
 		}
-		for message := range m.Messages() {
+		for message, err := range m.Messages() {
+			if err != nil {
+				t.Fatal(err)
+			}
 			if !message.SentAt.Equal(want) {
 				t.Errorf("%s is %s, want %s", text, message.SentAt, want)
 			}
