@@ -337,6 +337,53 @@ func TestDeliveryAfterCrash(t *testing.T) {
 	}
 }
 
+// TestKilledWhileDelivering: the real program is killed while one target doesn't answer.
+// What the other one took is settled; the rest is sent by deliver, under the same id.
+func TestKilledWhileDelivering(t *testing.T) {
+	t.Parallel()
+	program := realProgram(t)
+	var mu sync.Mutex
+	var ids []string
+	hang, asked := true, make(chan struct{}, 9)
+	intake := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		mu.Lock()
+		ids = append(ids, r.Header.Get("Idempotency-Key"))
+		wait := hang
+		mu.Unlock()
+		asked <- struct{}{}
+		if wait {
+			<-r.Context().Done() // the caller is gone
+		}
+	}))
+	t.Cleanup(intake.Close)
+	a := newMailedAudit(t, serveAPI(t, scenario.Scenario{}).url)
+	a.write("deliver.audit.hcl", a.mailTarget("always")+fmt.Sprintf("deliver \"webhook\" \"intake\" { url = %q }\n", intake.URL))
+	environ := []string{"XDG_CACHE_HOME=" + t.TempDir()}
+	killed := launch(t, environ, program, "--manifest", a.dir, "apply", "-auto-approve")
+	<-asked
+	killed.until(func() bool {
+		a.office.mu.Lock()
+		defer a.office.mu.Unlock()
+		return len(a.office.mails) == 1
+	})
+	time.Sleep(200 * time.Millisecond) // it settles what was taken
+	killed.kill()
+	mu.Lock()
+	hang = false
+	mu.Unlock()
+	launch(t, environ, program, "--manifest", a.dir, "deliver").ends(0)
+	launch(t, environ, program, "--manifest", a.dir, "deliver").ends(0)
+	if mails, _ := a.office.taken(); len(mails) != 1 {
+		t.Errorf("%d mails", len(mails))
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(ids) != 2 || ids[0] == "" || ids[0] != ids[1] {
+		t.Errorf("posted under the ids %q", ids)
+	}
+}
+
 // TestNoNewData: people are told at the third run in a row without data, and at once
 // where it will stay so; then not again until there was some.
 func TestNoNewData(t *testing.T) {

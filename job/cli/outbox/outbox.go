@@ -128,8 +128,7 @@ func (o *Outbox) accounts(ctx context.Context, in report.Input) ([]account, erro
 	return all, nil
 }
 
-// settle records what is owed, sends it to all targets at a time, and records what was
-// taken.
+// settle records what is owed, and sends it to all targets at a time.
 func (o *Outbox) settle(ctx context.Context, in report.Input, accounts []account) error {
 	records := make([]state.Delivery, len(accounts))
 	for i := range accounts {
@@ -141,14 +140,8 @@ func (o *Outbox) settle(ctx context.Context, in report.Input, accounts []account
 	accounts = slices.DeleteFunc(accounts, func(a account) bool { return a.record.Owed == state.OwedNothing })
 	failed := false
 	for i, err := range o.sendAll(ctx, in, accounts) {
-		a := &accounts[i]
-		if err == nil {
-			a.record.Owed, a.record.ChangedAt = state.OwedNothing, o.Session.Now()
-			// What was taken is recorded also after the end of ctx.
-			err = state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, a.record)
-		}
 		failed = failed || err != nil
-		o.Delivered(a.target.Label(), err)
+		o.Delivered(accounts[i].target.Label(), err)
 	}
 	switch {
 	case !failed:
@@ -159,7 +152,8 @@ func (o *Outbox) settle(ctx context.Context, in report.Input, accounts []account
 	return exit.With(exit.Incomplete, errors.New("not everything was delivered: the reports are kept, and `notifyaudit deliver` sends what is owed"))
 }
 
-// sendAll sends to each target what it is owed. It returns an error for each.
+// sendAll sends to each target what it is owed, and records what was taken at once: a kill
+// while another target is slow costs no second mail. It returns an error for each.
 func (o *Outbox) sendAll(ctx context.Context, in report.Input, accounts []account) []error {
 	errs := make([]error, len(accounts))
 	var sending sync.WaitGroup
@@ -170,7 +164,13 @@ func (o *Outbox) sendAll(ctx context.Context, in report.Input, accounts []accoun
 			errs[i] = err
 			continue
 		}
-		sending.Go(func() { errs[i] = o.send(ctx, a, p) })
+		sending.Go(func() {
+			if errs[i] = o.send(ctx, a, p); errs[i] == nil {
+				a.record.Owed, a.record.ChangedAt = state.OwedNothing, o.Session.Now()
+				// What was taken is recorded also after the end of ctx.
+				errs[i] = state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, a.record)
+			}
+		})
 	}
 	sending.Wait()
 	return errs
