@@ -94,7 +94,7 @@ type faulty struct {
 	old, fresh map[string]string // the shapes of the reports before and after it
 }
 
-var reportFiles = []string{"truth.json", "truth.xlsx", "truth.html", "csv/messages.csv", "csv/people.csv", "csv/unread.csv", "csv/problems.csv"}
+var reportFiles = []string{"truth.json", "truth.xlsx", "truth.html", "csv/messages.csv", "csv/people.csv", "csv/unread.csv", "csv/problems.csv", "csv/reminders.jsonl"}
 
 // shapes are those of the reports there are.
 func (f *faulty) shapes(t *testing.T, w *audited) map[string]string {

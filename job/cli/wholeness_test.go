@@ -30,7 +30,7 @@ func (j *judge) shape(name string, data []byte) (string, error) {
 	if shape, seen := j.seen[sum]; seen {
 		return shape, nil
 	}
-	shapes := map[string]func([]byte) (string, error){".json": shapeOfJSON, ".csv": shapeOfCSV, ".xlsx": shapeOfBook, ".html": shapeOfPage}
+	shapes := map[string]func([]byte) (string, error){".json": shapeOfJSON, ".csv": shapeOfCSV, ".jsonl": shapeOfLines, ".xlsx": shapeOfBook, ".html": shapeOfPage}
 	shape, err := shapes[path.Ext(name)](data)
 	if err != nil {
 		return "", fmt.Errorf("%s is torn: %w", name, err)
@@ -62,6 +62,19 @@ func shapeOfCSV(data []byte) (string, error) {
 		err = errors.New("the last line has no end")
 	}
 	return fmt.Sprintf("%d rows", len(rows)), err
+}
+
+func shapeOfLines(data []byte) (string, error) {
+	if len(data) > 0 && data[len(data)-1] != '\n' {
+		return "", errors.New("the last line has no end")
+	}
+	lines := 0
+	for line := range bytes.Lines(data) {
+		if lines++; !json.Valid(line) {
+			return "", fmt.Errorf("line %d is no JSON", lines)
+		}
+	}
+	return fmt.Sprintf("%d lines", lines), nil
 }
 
 // shapeOfBook opens every part of a workbook, and the workbook as a spreadsheet

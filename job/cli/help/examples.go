@@ -34,6 +34,7 @@ func Examples() map[string][]Example {
 			{"notifyaudit report", "writes the manifest's reports again"},
 			{"notifyaudit report -format excel -o read.xlsx", ""},
 		},
+		"deliver":    {{"notifyaudit deliver", "what a mail server did not take"}},
 		"state":      {{"notifyaudit state list", ""}, {"notifyaudit help state mv", "the flags and examples of one of its commands"}},
 		"state list": {{"notifyaudit state list", ""}, {"notifyaudit state list -json messages.payslips", "those of one block, with their identities"}},
 		"state show": {{"notifyaudit state show message.benefits", ""}},
