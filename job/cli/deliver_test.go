@@ -15,6 +15,7 @@ import (
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -292,6 +293,50 @@ deliver "s3" "archive" {
 	a.runs(0, "apply", "-auto-approve")
 	if mails, posts = a.office.taken(); len(mails) != 1 || len(posts) != 3 {
 		t.Errorf("the next day: %d mails, %d posts", len(mails), len(posts))
+	}
+}
+
+// TestDeliversSplitReports: a report that is split is sent with its index and the files
+// that were written with it, and with none that an earlier run left.
+func TestDeliversSplitReports(t *testing.T) {
+	a := newMailedAudit(t, serveAPI(t, scenario.Scenario{}).url)
+	a.write("staff.csv", "user_id,name,manager\nu1,A,李\nu2,B,李\nu3,C,王\n")
+	a.write("deliver.audit.hcl", strings.Replace(a.mailTarget("always"), `["excel"]`, `["excel.chase"]`, 1)+`
+audience "staff" { source = "staff.csv" }
+message "b" {
+  kind              = "group"
+  process_query_key = "Kna2="
+  audience          = audience.staff
+}
+report "excel" "chase" {
+  path  = "out/chase/${group}.xlsx"
+  split = "manager"
+}
+`)
+	names := func() string {
+		t.Helper()
+		mails, _ := a.office.taken()
+		if len(mails) != 1 {
+			t.Fatalf("%d mails", len(mails))
+		}
+		var all []string
+		_, _, attached := mailParts(t, mails[0])
+		for _, file := range attached {
+			name, _, _ := strings.Cut(file, ": ")
+			all = append(all, name)
+		}
+		slices.Sort(all)
+		return strings.Join(all, " ")
+	}
+	a.runs(0, "apply", "-auto-approve")
+	if got := names(); got != "index.csv none.xlsx 李.xlsx 王.xlsx" {
+		t.Errorf("attached: %s", got)
+	}
+	a.now = a.now.Add(24 * time.Hour)
+	a.write("staff.csv", "user_id,name,manager\nu1,A,李\nu2,B,李\nu3,C,李\n")
+	a.runs(0, "apply", "-auto-approve")
+	if got := names(); strings.Contains(got, "王.xlsx") || !strings.Contains(got, "李.xlsx") {
+		t.Errorf("attached a day later: %s", got)
 	}
 }
 

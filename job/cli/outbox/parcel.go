@@ -56,7 +56,7 @@ func (o *Outbox) parcel(ctx context.Context, in report.Input, a *account) (*deli
 		p.Text, p.HTML = body.Text, body.HTML
 	}
 	if a.record.Owed == state.OwedResults {
-		err = o.enclose(p, carried, &a.target)
+		err = o.enclose(ctx, p, carried, &a.target)
 	}
 	return p, err
 }
@@ -115,13 +115,17 @@ func leading(all, carried []manifest.Report) manifest.Report {
 }
 
 // enclose adds the files of reports. A robot gets the text of its one.
-func (o *Outbox) enclose(p *deliver.Parcel, carried []manifest.Report, t *manifest.Delivery) error {
+func (o *Outbox) enclose(ctx context.Context, p *deliver.Parcel, carried []manifest.Report, t *manifest.Delivery) error {
 	root, err := os.OpenRoot(o.Session.Manifest.DataDir)
 	if err != nil {
 		return fmt.Errorf("open the data folder: %w", err)
 	}
 	for _, r := range carried {
-		for _, name := range filesOf(r) {
+		names, err := o.filesOf(ctx, r)
+		if err != nil {
+			return errors.Join(err, root.Close())
+		}
+		for _, name := range names {
 			info, err := root.Stat(filepath.FromSlash(name))
 			if err != nil {
 				return errors.Join(fmt.Errorf("look at the report: %w", err), root.Close())
@@ -146,16 +150,43 @@ func openBelow(folder, name string) (io.ReadCloser, error) {
 	return os.OpenInRoot(folder, filepath.FromSlash(name))
 }
 
-// filesOf are the paths of a report's files below the data folder.
-func filesOf(r manifest.Report) []string {
-	if r.Format != "csv" {
-		return []string{filepath.ToSlash(r.Path)}
+// filesOf are the paths of a report's files below the data folder. Of one that is split
+// they are the index and the files of groups that were written with it: another one there
+// is of an earlier run.
+func (o *Outbox) filesOf(ctx context.Context, r manifest.Report) ([]string, error) {
+	names := []string{filepath.ToSlash(r.Path)}
+	switch {
+	case r.Split != "":
+		written, err := o.written(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range r.Groups {
+			if at, is := written[g.Path]; is && !at.Before(written[r.Path]) {
+				names = append(names, g.Path)
+			}
+		}
+	case r.Format == "csv":
+		names = nil
+		for _, name := range reportcsv.FileNames() {
+			names = append(names, path.Join(filepath.ToSlash(r.Path), name))
+		}
 	}
-	var names []string
-	for _, name := range reportcsv.FileNames() {
-		names = append(names, path.Join(filepath.ToSlash(r.Path), name))
+	return names, nil
+}
+
+// written is when each file of a report that names people was written.
+func (o *Outbox) written(ctx context.Context) (map[string]time.Time, error) {
+	const ahead = 24 * time.Hour // of a clock
+	all, err := o.Session.DB.ReportsBefore(ctx, o.Session.Now().Add(ahead))
+	if err != nil {
+		return nil, fmt.Errorf("look up the reports that were written: %w", err)
 	}
-	return names
+	at := make(map[string]time.Time, len(all))
+	for _, one := range all {
+		at[one.Path] = one.WrittenAt
+	}
+	return at, nil
 }
 
 func mediaType(format string) string {
