@@ -14,8 +14,8 @@ STATE = {"true": "read", "false": "unread", "": "unknown"}
 WORDS = {"已读": "read", "未读": "unread", "no data yet": "unknown", "暂无数据": "unknown"}
 COUNTS = ("read", "unread", "unknown")
 OTHER = {"Other", "其他"}
-# The columns of the matrix that are of no group.
-NO_GROUP = {"title", "address", "read_rate"}
+# The line of all notices together.
+ALL = {"All", "总体"}
 MOST_GROUPS = 30
 MOST_REMINDED = 500
 MOST_ROWS = 1_000_000
@@ -79,80 +79,80 @@ def check_segment(expect, column, people, counts, sized, sheet):
     expect(f"{column}s together", add({c: row[c] or 0 for c in COUNTS} for row in sheet), total)
 
 
-def check_matrix(expect, messages, people, sized, sheet):
-    """A rate for each message and department, of the largest departments."""
-    sums = count_by(listed(people, sized), lambda row: (row["address"], row["department"]))
+def check_matrix(expect, notices, people, sized, sheet):
+    """A rate for each notice and department, of the largest departments, the lowest first."""
+    mine = listed(people, sized)
+    sums = count_by(mine, lambda row: (row["address"], row["department"]))
     persons = defaultdict(set)
-    for row in listed(people, sized):
+    for row in mine:
         if row["department"]:
             persons[row["department"]].add(row["user_id"])
-    expect("messages of the matrix", [r["address"] for r in sheet], [m["address"] for m in messages])
     if not sheet:
         return
-    groups = [name for name in sheet[0] if name not in NO_GROUP]
+    groups = [name for name in sheet[0] if name in persons]
     expect("departments of the matrix", len(groups), min(MOST_GROUPS, len(persons)))
     smallest = min((len(persons[g]) for g in groups), default=0)
     larger = [g for g in persons if len(persons[g]) > smallest and g not in groups]
     expect("larger departments that the matrix leaves out", larger, [])
-    for message, row in zip(messages, sheet):
-        expect(f"matrix {row['address']}", row["read_rate"], message["read_rate"])
+    rates = [row["read_rate"] for row in sheet if row["read_rate"] is not None]
+    expect("order of the matrix", rates, sorted(rates))
+    for row in sheet:
+        many = notices[row["notice"]]
         for group in groups:
-            expect(f"matrix {row['address']} {group}", row[group], rate(sums[row["address"], group]))
+            expect(f"matrix {row['notice']} {group}", row[group], rate(add(sums[m["address"], group] for m in many)))
 
 
-def check_trend(expect, report, times, sheet):
-    """The last reading of each message is the one that the report is made from."""
+def check_trend(expect, notices, sheet):
+    """The last row of each notice is what the report is made from."""
     readings = defaultdict(list)
     for row in sheet:
         if row["when"] is not None:
-            readings[row["address"]].append(row)
-    want = [m["address"] for m in report["messages"] if m["read_rate"] is not None]
-    expect("messages of the trend", sorted(readings), sorted(want))
-    for message in report["messages"]:
-        rows = readings.get(message["address"])
-        if not rows:
-            continue
-        address, size = message["address"], message["audience_size"]
+            readings[row["notice"]].append(row)
+    for name, rows in readings.items():
+        many = [m for m in notices[name] if m["reading_at"] is not None and m["read_rate"] is not None]
+        read, known = sum(m["read"] for m in many), sum(m["audience_size"] for m in many)
         at = [row["when"] for row in rows]
-        expect(f"trend {address} in the order of time", at, sorted(at))
-        expect(f"trend {address} never falls", [r["read"] for r in rows], sorted(r["read"] for r in rows))
-        expect(f"trend {address} read", rows[-1]["read"], message["read"])
-        expect(f"trend {address} rate", rows[-1]["read_rate"], message["read_rate"])
-        sent = times.cell(message["sent_at"])
+        expect(f"trend {name} in the order of time", at, sorted(at))
+        expect(f"trend {name} never falls", [r["read"] for r in rows], sorted(r["read"] for r in rows))
+        expect(f"trend {name} read", rows[-1]["read"], read)
+        expect(f"trend {name} known", rows[-1]["known_people"], known)
+        expect(f"trend {name} rate", rows[-1]["read_rate"], read / known)
         for row in rows:
-            expect(f"trend {address} rate at {row['when']}", row["read_rate"], row["read"] / size)
-            hours = (row["when"] - sent).total_seconds() // 3600 if sent else None
-            expect(f"trend {address} hours at {row['when']}", row["hours"], hours)
+            expect(f"trend {name} rate at {row['when']}", row["read_rate"], row["read"] / row["known_people"])
 
 
 def check_line(expect, report, tab):
-    """The line of the overall rate, whose points are the last two columns of the
-    hidden chart data, ends at the rate of the report."""
+    """The line of the overall rate, whose points are in the hidden chart data, ends at the
+    rate of the report."""
     if not tab._charts:
         return
     data = [sheet for sheet in tab.parent.worksheets if sheet.sheet_state == "hidden"]
     expect("hidden worksheets", len(data), 1)
-    points = [(row[-2], row[-1]) for row in data[0].iter_rows(min_row=2, values_only=True) if row[-1] is not None]
+    header, *rows = data[0].iter_rows(values_only=True)
+    at = next(i for i, name in enumerate(header) if name in ALL)
+    points = [(row[at - 1], row[at]) for row in rows if row[at] is not None]
     expect("points of the trend's line in the order of time", points, sorted(points, key=lambda p: p[0]))
     expect("end of the trend's line", points[-1][1], report["totals"]["read_rate"])
 
 
-def check_reminders(expect, people, chase, sheet):
-    """Whom to remind of a message is who is on the list of the unread."""
+def check_reminders(expect, notices, people, chase, sheet):
+    """Whom to remind of a notice is who is on the list of the unread, nobody twice."""
     emails = {row["user_id"]: row["email"] for row in people}
     got, batch = [], 0
     for row in sheet:
-        full = row["batch"] > 1  # the next one of the same message
-        expect(f"reminders of {row['title']}, batch", row["batch"], batch + 1 if full else 1)
+        full = row["batch"] > 1  # the next one of the same notice
+        expect(f"reminders of {row['notice']}, batch", row["batch"], batch + 1 if full else 1)
         batch = row["batch"]
         ids = row["user_ids"].split(",")
         with_email = [emails[user] for user in ids if emails[user]]
-        expect(f"reminders of {row['title']}, people", row["count"], len(ids))
-        expect(f"reminders of {row['title']}, without email", row["without_email"], len(ids) - len(with_email))
-        expect(f"reminders of {row['title']}, emails", (row["emails"] or "").split(";"), with_email or [""])
-        expect(f"reminders of {row['title']} in one batch", len(ids) <= MOST_REMINDED, True)
-        got += [(row["title"], user) for user in ids]
-    expect("Reminders sheet", sorted(got), sorted(chase))
+        expect(f"reminders of {row['notice']}, people", row["count"], len(ids))
+        expect(f"reminders of {row['notice']}, without email", row["without_email"], len(ids) - len(with_email))
+        expect(f"reminders of {row['notice']}, emails", (row["emails"] or "").split(";"), with_email or [""])
+        expect(f"reminders of {row['notice']} in one batch", len(ids) <= MOST_REMINDED, True)
+        got += [(row["notice"], user) for user in ids]
+    expect("reminders of nobody twice", len(got), len(set(got)))
+    reminded = {(m["title"], user) for notice, user in got for m in notices[notice] if (m["title"], user) in chase}
+    expect("Reminders sheet", sorted(reminded), sorted(set(chase)))
 
 
 def check_people(expect, people, counts, sized, sheet):

@@ -10,6 +10,7 @@ agree with them. It shares nothing with the program but the names of the columns
 
 import csv
 import json
+import re
 import sys
 import zipfile
 from collections import Counter, defaultdict
@@ -47,7 +48,9 @@ LABELS = {
     "emails": ("Emails", "邮箱（分号分隔）"),
     "user_ids": ("User IDs", "用户 ID（逗号分隔）"),
     "received": ("Received", "收到消息数"),
-    "state": ("State", "阅读状态"),
+    "state": ("Read state", "阅读状态"),
+    "notice": ("Notice", "通知"),
+    "known_people": ("Known people", "已有数据人数"),
     "first_seen_at": ("First seen read", "首次查到已读"),
     "not_seen_at": ("Last seen unread", "最后查到未读"),
     "process_query_key": ("Query key", "查询 Key"),
@@ -142,6 +145,31 @@ def check_file(path):
             book.close()
 
 
+def is_lone(message):
+    """A message to one person has a state in the place of figures."""
+    return message["audience_size"] == 1 and not message.get("contradictory")
+
+
+def state_of(message):
+    if message["reading_at"] is None:
+        return "unknown"
+    return "read" if message["read"] else "unread"
+
+
+def notices(messages, titles):
+    """The messages of each notice by its name: a message to several people, or all messages
+    of a campaign to one person each, which are called by their title or their campaign's."""
+    found = {}
+    for message in messages:
+        if is_lone(message):
+            for name in {message["campaign"], message["title"], titles.get(message["campaign"], "")} - {""}:
+                found.setdefault(name, []).append(message)
+        else:
+            found.setdefault(message["title"], [message])
+            found[f"{message['title']} ({message['address']})"] = [message]
+    return found
+
+
 def check_messages(report, rows, sheet):
     """The JSON report, messages.csv and the Messages sheet, message by message."""
     expect("addresses in messages.csv", [r["address"] for r in rows], [m["address"] for m in report["messages"]])
@@ -153,6 +181,9 @@ def check_messages(report, rows, sheet):
             expect(f"{address} {field} in messages.csv", row[field], message[field])
         for field in ("audience_size", "readers", "read", "unread", "read_rate", "outside_audience", "calls"):
             expect(f"{address} {field} in messages.csv", number(row[field]), message[field])
+        if is_lone(message):
+            expect(f"{address} state in the workbook", lists.WORDS.get(by_address[address]["state"], by_address[address]["state"]), state_of(message))
+            continue
         for field in MESSAGE_FIGURES:
             if field in message and address in by_address:
                 expect(f"{address} {field} in the workbook", by_address[address][field], message[field])
@@ -180,12 +211,20 @@ def count_people(messages, people, sheet):
         expect(f"{address} audience", size or 0, sum(mine.values()))
         for field in ("read", "unread"):
             expect(f"{address} {field}", message[field] or 0, mine[field])
-        expect(f"{address} unknown in the workbook", by_address[address]["unknown"] or 0, mine["unknown"])
+        if not is_lone(message):
+            expect(f"{address} unknown in the workbook", by_address[address]["unknown"] or 0, mine["unknown"])
         expect(f"{address} read rate", message["read_rate"], rate(mine))
     return counts
 
 
-def check_campaigns(report, counts, sheet):
+def check_campaigns(report, counts, sheet, titles):
+    """The workbook calls a campaign by its title, or by the one of all its messages."""
+    for campaign in report["campaigns"]:
+        own = {m["title"] for m in report["messages"] if m["campaign"] == campaign["name"]}
+        called = titles.get(campaign["name"]) or (own.pop() if len(own) == 1 else campaign["name"])
+        for row in sheet:
+            if row["campaign"] == called:
+                row["campaign"] = campaign["name"]
     campaign = {m["address"]: m["campaign"] for m in report["messages"]}
     sizes = Counter(campaign.values())
     for source, rows, name in (("JSON", report["campaigns"], "name"), ("workbook", sheet, "campaign")):
@@ -226,10 +265,10 @@ def to_remind(messages, people, left):
 
 
 def check_unread(messages, unread, chase, sheet):
-    """unread.csv and the sheet are one list: who can be reminded."""
+    """unread.csv has who can be reminded of what, and the sheet each of them once."""
     title = {m["address"]: m["title"] for m in messages}
     expect("unread.csv", sorted((title[r["address"]], r["user_id"]) for r in unread), sorted(chase))
-    expect("Unread sheet", sorted((r["title"], r["user_id"]) for r in sheet), sorted(chase))
+    expect("Unread sheet", sorted(r["user_id"] for r in sheet), sorted({user for _, user in chase}))
 
 
 def check_truth(messages, scenario):
@@ -260,6 +299,10 @@ class Audit:
         self.people = read_csv(data / "out/csv/people.csv")
         self.unread = read_csv(data / "out/csv/unread.csv")
         self.rows = read_csv(data / "out/csv/messages.csv")
+        manifest = "".join(path.read_text(encoding="utf-8") for path in example.glob("*.audit.hcl"))
+        titles = dict(re.findall(r'campaign "([^"]+)" \{[^}]*?title *= *"([^"]+)"', manifest))
+        self.notices = notices(self.messages, titles)
+        self.titles = titles
         staff = read_csv(example / "staff.csv") if (example / "staff.csv").exists() else []
         left = {row["user_id"] for row in staff if row.get("left")}
         self.chase = to_remind(self.messages, self.people, left)
@@ -286,14 +329,14 @@ def check_workbook(audit, path):
     check_totals(audit.report, counts, book)
     people, sized = audit.people, SIZED
     checks = {
-        "Campaigns": lambda rows, _: check_campaigns(audit.report, counts, rows),
+        "Campaigns": lambda rows, _: check_campaigns(audit.report, counts, rows, audit.titles),
         "Departments": lambda rows, _: lists.check_segment(expect, "department", people, counts, sized, rows),
         "Locations": lambda rows, _: lists.check_segment(expect, "location", people, counts, sized, rows),
         "Managers": lambda rows, _: lists.check_segment(expect, "manager", people, counts, sized, rows),
-        "Matrix": lambda rows, _: lists.check_matrix(expect, audit.messages, people, sized, rows),
+        "Matrix": lambda rows, _: lists.check_matrix(expect, audit.notices, people, sized, rows),
         "Trend": lambda rows, tabs: check_course(audit, rows, tabs),
         "Unread": lambda rows, _: check_unread(audit.messages, audit.unread, audit.chase, rows),
-        "Reminders": lambda rows, _: lists.check_reminders(expect, people, audit.chase, rows),
+        "Reminders": lambda rows, _: lists.check_reminders(expect, audit.notices, people, audit.chase, rows),
         "People": lambda rows, _: lists.check_people(expect, people, counts, sized, rows),
         "Detail": lambda rows, tabs: lists.check_detail(expect, people, sized, audit.times, rows, len(tabs)),
     }
@@ -305,7 +348,7 @@ def check_workbook(audit, path):
 
 
 def check_course(audit, rows, tabs):
-    lists.check_trend(expect, audit.report, audit.times, rows)
+    lists.check_trend(expect, audit.notices, rows)
     lists.check_line(expect, audit.report, tabs[0])
 
 
