@@ -204,7 +204,7 @@ func (t *committer) advance(ctx context.Context, m *rows.Message, c *job.PageCom
 	if len(to.Tokens) < m.Tokens {
 		return fmt.Errorf("the reading had %d tokens and now has %d", m.Tokens, len(to.Tokens))
 	}
-	_, err := t.Exec(ctx, `
+	err := t.Later(ctx, `
 		INSERT INTO cursor (message, next_token, pages, readers, empty_pages, tokens, started_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (message) DO UPDATE SET next_token = excluded.next_token, pages = excluded.pages,
@@ -216,7 +216,7 @@ func (t *committer) advance(ctx context.Context, m *rows.Message, c *job.PageCom
 	}
 	// Only the new tokens: the whole list with each page would be quadratic.
 	for i, token := range to.Tokens[m.Tokens:] {
-		_, err := t.Exec(ctx, `INSERT INTO cursor_token (message, number, token) VALUES (?, ?, ?)`, m.ID, m.Tokens+i+1, token)
+		err := t.Later(ctx, `INSERT INTO cursor_token (message, number, token) VALUES (?, ?, ?)`, m.ID, m.Tokens+i+1, token)
 		if err != nil {
 			return err
 		}
@@ -225,7 +225,7 @@ func (t *committer) advance(ctx context.Context, m *rows.Message, c *job.PageCom
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `INSERT INTO cursor_reader (message, person)
+	err = t.Later(ctx, `INSERT INTO cursor_reader (message, person)
 		SELECT ?, value FROM numbers(?) WHERE true
 		ON CONFLICT DO NOTHING`, m.ID, people)
 	return err
@@ -235,7 +235,7 @@ func (t *committer) advance(ctx context.Context, m *rows.Message, c *job.PageCom
 // how many people were on its last page.
 func (t *committer) addReaders(ctx context.Context, m *rows.Message, c *job.ReadingCommit) (onPage int, err error) {
 	if c.Pages > 1 {
-		_, err := t.Exec(ctx, `INSERT INTO reader (message, person, reading)
+		err := t.Later(ctx, `INSERT INTO reader (message, person, reading)
 			SELECT message, person, ? FROM cursor_reader WHERE message = ?
 			ON CONFLICT DO NOTHING`, m.Last, m.ID)
 		if err != nil {
@@ -247,9 +247,9 @@ func (t *committer) addReaders(ctx context.Context, m *rows.Message, c *job.Read
 	case err != nil || len(people) == 0:
 		return 0, err
 	case len(people) == 1:
-		_, err = t.Exec(ctx, `INSERT INTO reader (message, person, reading) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, m.ID, people[0], m.Last)
+		err = t.Later(ctx, `INSERT INTO reader (message, person, reading) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, m.ID, people[0], m.Last)
 	default:
-		_, err = t.Exec(ctx, `INSERT INTO reader (message, person, reading)
+		err = t.Later(ctx, `INSERT INTO reader (message, person, reading)
 			SELECT ?, value, ? FROM numbers(?) WHERE true
 			ON CONFLICT DO NOTHING`, m.ID, m.Last, people)
 	}
@@ -287,7 +287,7 @@ func countReaders(ctx context.Context, t *rows.Tx, m *rows.Message) (readers, re
 }
 
 func (t *committer) addReading(ctx context.Context, m *rows.Message, run int64, r *job.Reading) error {
-	_, err := t.Exec(ctx, `INSERT INTO reading (message, number, run, started_at, finished_at, send_status, readers, read)
+	err := t.Later(ctx, `INSERT INTO reading (message, number, run, started_at, finished_at, send_status, readers, read)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		m.ID, m.Last, run, r.StartedAt, r.FinishedAt, r.SendStatus, r.Readers, r.Read)
 	return err
@@ -298,7 +298,7 @@ func (t *committer) dropCursor(ctx context.Context, m *rows.Message) error {
 		return nil
 	}
 	m.Pages, m.Tokens = 0, 0
-	_, err := t.Exec(ctx, `DELETE FROM cursor WHERE message = ?`, m.ID)
+	err := t.Later(ctx, `DELETE FROM cursor WHERE message = ?`, m.ID)
 	return err
 }
 
@@ -306,7 +306,7 @@ func (t *committer) dropFailure(ctx context.Context, m *rows.Message) error {
 	if !m.Failed {
 		return nil
 	}
-	_, err := t.Exec(ctx, `DELETE FROM failure WHERE message = ?`, m.ID)
+	err := t.Later(ctx, `DELETE FROM failure WHERE message = ?`, m.ID)
 	return err
 }
 
@@ -314,7 +314,7 @@ func (t *committer) putFailure(ctx context.Context, m *rows.Message, run int64, 
 	if err := t.dropFailure(ctx, m); err != nil {
 		return err
 	}
-	_, err := t.Exec(ctx, `
+	err := t.Later(ctx, `
 		INSERT INTO failure (message, status, class, http_status, code, answer, request_id, run, failed_at,
 			robot_code, open_conversation_id, sent_at, runs, since, same)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

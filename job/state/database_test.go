@@ -92,6 +92,13 @@ func (c *watchedConn) Exec(ctx context.Context, statement string, args ...any) (
 	return c.Conn.Exec(ctx, statement, args...)
 }
 
+func (c *watchedConn) Later(ctx context.Context, statement string, args ...any) error {
+	if err := c.of.tell(statement, args); err != nil {
+		return err
+	}
+	return c.Conn.Later(ctx, statement, args...)
+}
+
 func (c *watchedConn) Query(ctx context.Context, statement string, args ...any) (sqldb.Rows, error) {
 	if err := c.of.tell(statement, args); err != nil {
 		return nil, err

@@ -286,7 +286,7 @@ func together(ctx context.Context, db *DB, conn sqldb.Conn, group []*commit, gua
 
 // guarded does one change in a savepoint. Its error is the transaction's.
 func (c *commit) guarded(ctx context.Context, t *rows.Tx, bills *bill) error {
-	if _, err := t.Exec(ctx, `SAVEPOINT one`); err != nil {
+	if err := t.Later(ctx, `SAVEPOINT one`); err != nil {
 		return err
 	}
 	var own bill
@@ -368,7 +368,7 @@ func (b *bill) add(other *bill) {
 
 func (b *bill) pay(ctx context.Context, t *rows.Tx) error {
 	for of, calls := range b.spends {
-		_, err := t.Exec(ctx, `INSERT INTO ledger (quota_group, month, calls) VALUES (?, ?, ?)
+		err := t.Later(ctx, `INSERT INTO ledger (quota_group, month, calls) VALUES (?, ?, ?)
 			ON CONFLICT (quota_group, month) DO UPDATE SET calls = ledger.calls + excluded.calls`,
 			of.quotaGroup, of.month, calls)
 		if err != nil {
@@ -376,7 +376,7 @@ func (b *bill) pay(ctx context.Context, t *rows.Tx) error {
 		}
 	}
 	for run, u := range b.runs {
-		_, err := t.Exec(ctx, `UPDATE run SET calls = calls + ?,
+		err := t.Later(ctx, `UPDATE run SET calls = calls + ?,
 			updated_at = CASE WHEN updated_at < ? THEN ? ELSE updated_at END WHERE id = ?`, u.calls, u.at, u.at, run)
 		if err != nil {
 			return err

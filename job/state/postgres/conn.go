@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,12 +23,16 @@ type conn struct {
 	of *database
 	// pooled is nil after the end.
 	pooled *pgxpool.Conn
-	// id is the transaction's, by which its end can be asked for; empty where nothing
-	// is changed.
-	id string
+	// before is how the state stood before a transaction that changes it.
+	before mark
+	// later are the statements that nobody waits for yet.
+	later *pgx.Batch
 	// streams counts the cursors of the transaction.
 	streams int
 }
+
+// A mark tells the changes of a state apart.
+type mark struct{ serial, epoch int64 }
 
 // connect takes a connection that works. A server that can't be reached is waited
 // for as long as patience, or until ctx ends.
@@ -60,8 +65,8 @@ func pause(ctx context.Context, deadline time.Time) bool {
 	}
 }
 
-// begin begins a transaction with statements, of which the last one gives the id of
-// a transaction that changes the state. Another program, and a server that restarts,
+// begin begins a transaction with statements, of which the last one tells how the
+// state stands, if it is to be changed. Another program, and a server that restarts,
 // are waited for until wait ends.
 func (d *database) begin(wait, work context.Context, statements string) (*conn, error) {
 	began := time.Now()
@@ -92,18 +97,22 @@ func (d *database) try(ctx context.Context, statements string, patience time.Dur
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{of: d, pooled: pooled}
+	c := &conn{of: d, pooled: pooled, later: &pgx.Batch{}}
 	results, err := pooled.Conn().PgConn().Exec(ctx, statements).ReadAll()
 	if err != nil {
 		return nil, errors.Join(d.fault(err), c.Rollback()) //nolint:contextcheck // what was begun ends whatever the context says
 	}
-	if last := results[len(results)-1].Rows; len(last) > 0 {
-		c.id = string(last[0][0])
+	if last := results[len(results)-1].Rows; len(last) == 1 && len(last[0]) == 2 {
+		c.before.serial, _ = strconv.ParseInt(string(last[0][0]), 10, 64) // as the schema has it
+		c.before.epoch, _ = strconv.ParseInt(string(last[0][1]), 10, 64)
 	}
 	return c, nil
 }
 
 func (c *conn) Exec(ctx context.Context, text string, args ...any) (int, error) {
+	if err := c.flush(ctx); err != nil {
+		return 0, err
+	}
 	args, err := c.arguments(args)
 	if err != nil {
 		return 0, err
@@ -112,17 +121,55 @@ func (c *conn) Exec(ctx context.Context, text string, args ...any) (int, error) 
 	return int(tag.RowsAffected()), c.of.fault(err)
 }
 
+// mostLater bounds the memory of statements that wait.
+const mostLater = 200
+
+// Later sends the statement together with the next one that is waited for.
+func (c *conn) Later(ctx context.Context, text string, args ...any) error {
+	args, err := c.arguments(args)
+	if err != nil {
+		return err
+	}
+	c.later.Queue(c.of.translate(text), args...)
+	if c.later.Len() == mostLater {
+		return c.flush(ctx)
+	}
+	return nil
+}
+
+// flush runs the statements that wait.
+func (c *conn) flush(ctx context.Context) error {
+	if c.later.Len() == 0 {
+		return nil
+	}
+	waiting := c.later
+	c.later = &pgx.Batch{}
+	return c.of.fault(c.pooled.SendBatch(ctx, waiting).Close())
+}
+
 func (c *conn) Query(ctx context.Context, text string, args ...any) (sqldb.Rows, error) {
 	args, err := c.arguments(args)
 	if err != nil {
 		return nil, err
 	}
-	found, err := c.pooled.Query(ctx, c.of.translate(text), args...)
-	if err != nil {
-		return nil, c.of.fault(err)
+	c.later.Queue(c.of.translate(text), args...)
+	waiting := c.later
+	c.later = &pgx.Batch{}
+	results := c.pooled.SendBatch(ctx, waiting)
+	for range waiting.Len() - 1 {
+		if _, err := results.Exec(); err != nil {
+			return nil, errors.Join(c.of.fault(err), ignored(results.Close()))
+		}
 	}
-	return &rows{of: c.of, found: found}, nil
+	found, err := results.Query()
+	if err != nil {
+		return nil, errors.Join(c.of.fault(err), ignored(results.Close()))
+	}
+	return &rows{of: c.of, found: found, results: results}, nil
 }
+
+// ignored is an error that repeats one that is returned.
+func ignored(error) error { return nil }
 
 // Stream reads through a cursor, so that other statements can run meanwhile.
 func (c *conn) Stream(ctx context.Context, text string, args ...any) (sqldb.Rows, error) {
@@ -135,12 +182,15 @@ func (c *conn) Stream(ctx context.Context, text string, args ...any) (sqldb.Rows
 }
 
 func (c *conn) Commit(ctx context.Context) error {
+	if err := c.flush(ctx); err != nil {
+		return err
+	}
 	results, err := c.pooled.Conn().PgConn().Exec(ctx, "COMMIT").ReadAll()
 	if err == nil && results[0].CommandTag.String() != "COMMIT" {
 		err = errors.New("the server rolled the transaction back")
 	}
 	if err = c.of.fault(err); err != nil && c.pooled.Conn().IsClosed() {
-		err = c.of.outcome(ctx, c.id, err)
+		err = c.of.outcome(ctx, c.before, err)
 	}
 	if err == nil {
 		c.giveBack()
@@ -149,22 +199,24 @@ func (c *conn) Commit(ctx context.Context) error {
 }
 
 // outcome asks what became of a transaction whose connection broke while it was
-// committed: nil when it was, else err.
-func (d *database) outcome(ctx context.Context, id string, err error) error {
+// committed: nil when the serial moved, which only the holder of the epoch moves,
+// else err. It waits for the end of that transaction, which has the row. Its number
+// would tell nothing: after a crash the server gives it to another one.
+func (d *database) outcome(ctx context.Context, before mark, err error) error {
 	deadline := d.outage.deadline(time.Now(), 0)
 	ctx, cancel := d.outage.limit(ctx, deadline)
 	defer cancel()
 	for {
-		var status sql.Null[string]
+		var now mark
 		c, failed := d.connect(ctx, time.Until(deadline))
 		if failed == nil {
-			failed = c.QueryRow(ctx, `SELECT pg_xact_status($1::text::xid8)`, pgx.QueryExecModeExec, id).Scan(&status)
+			failed = c.QueryRow(ctx, `SELECT serial, epoch FROM `+d.schema+`.meta WHERE id = 1 FOR UPDATE`).Scan(&now.serial, &now.epoch)
 			c.Release()
 		}
 		switch {
-		case failed == nil && status.V == "committed":
+		case failed == nil && now.epoch == before.epoch && now.serial > before.serial:
 			return nil
-		case failed == nil && status.V != "in progress", !pause(ctx, deadline):
+		case failed == nil, !pause(ctx, deadline):
 			return err
 		}
 	}
@@ -198,16 +250,14 @@ func (c *conn) Ended() bool {
 	return server.IsClosed() || server.TxStatus() == 'I'
 }
 
-// arguments are what the driver is given, behind the mode.
+// arguments are what the driver is given.
 func (c *conn) arguments(args []any) ([]any, error) {
-	given := make([]any, 1, len(args)+1)
-	given[0] = c.of.mode
-	for _, arg := range args {
-		value, err := argument(arg)
-		if err != nil {
+	given := make([]any, len(args))
+	for i, arg := range args {
+		var err error
+		if given[i], err = argument(arg); err != nil {
 			return nil, err
 		}
-		given = append(given, value)
 	}
 	return given, nil
 }

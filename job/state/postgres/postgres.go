@@ -20,6 +20,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -89,8 +90,8 @@ type database struct {
 	patience time.Duration
 	// schema is quoted, path says where it is.
 	schema, path string
-	// mode is how statements are sent.
-	mode pgx.QueryExecMode
+	// pooled says that a pooler is in between.
+	pooled atomic.Bool
 	// view and update are the words that begin a transaction.
 	view, update string
 	lease        lease
@@ -114,11 +115,12 @@ func openDatabase(ctx context.Context, url job.Secret, schema string, opts Optio
 	}
 	d := &database{
 		opts: opts, patience: max(minPatience, opts.LockTimeout), schema: `"` + schema + `"`,
-		path: fmt.Sprintf("%s:%d/%s, schema %s", config.ConnConfig.Host, config.ConnConfig.Port, config.ConnConfig.Database, schema),
-		mode: config.ConnConfig.DefaultQueryExecMode, outage: newOutage(ctx),
+		path:   fmt.Sprintf("%s:%d/%s, schema %s", config.ConnConfig.Host, config.ConnConfig.Port, config.ConnConfig.Database, schema),
+		outage: newOutage(ctx),
 	}
 	d.lease.of = d
 	config.ConnConfig.OnNotice = d.skipped.notice
+	config.BeforeConnect = d.prepare
 	if d.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		d.outage.stop()
 		return nil, fmt.Errorf("%w: %w", ErrSettings, err)
@@ -209,10 +211,19 @@ func (d *database) meet(ctx context.Context) error {
 	}
 	// A pooler says another process: behind it the next transaction may meet a
 	// server that knows none of the statements that were prepared.
-	if process != server.PID() && d.mode == pgx.QueryExecModeCacheStatement {
-		d.mode = pgx.QueryExecModeCacheDescribe
+	if process != server.PID() {
+		d.pooled.Store(true)
+		d.pool.Reset() // this connection, which was made before it was known
 	}
 	d.beginWith(durable)
+	return nil
+}
+
+// prepare chooses how a connection sends statements, unless the URL does.
+func (d *database) prepare(_ context.Context, config *pgx.ConnConfig) error {
+	if d.pooled.Load() && config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
+		config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	}
 	return nil
 }
 
@@ -242,7 +253,7 @@ func (d *database) Update(wait, work context.Context) (sqldb.Conn, error) {
 		return nil, state.ErrReadOnly
 	}
 	// The row is locked from the start: no statement waits halfway for another writer.
-	return d.begin(wait, work, d.update+"; SELECT pg_current_xact_id() FROM meta WHERE id = 1 FOR UPDATE")
+	return d.begin(wait, work, d.update+"; SELECT serial, epoch FROM meta WHERE id = 1 FOR UPDATE")
 }
 
 // Intact reports a lease that was lost: the state was taken over, or its schema

@@ -19,6 +19,8 @@ import (
 type rows struct {
 	of    *database
 	found pgx.Rows
+	// results are those of the statements that were sent together.
+	results pgx.BatchResults
 }
 
 func (r *rows) Next() bool { return r.found.Next() }
@@ -38,7 +40,7 @@ func (r *rows) Scan(dest ...any) error {
 
 func (r *rows) Close() error {
 	r.found.Close()
-	return r.of.fault(r.found.Err())
+	return r.of.fault(errors.Join(r.found.Err(), r.results.Close()))
 }
 
 // set copies a column. The types are those of the schema and of what statements

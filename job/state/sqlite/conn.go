@@ -112,6 +112,12 @@ func (c *conn) Query(_ context.Context, text string, args ...any) (sqldb.Rows, e
 	return &rows{s: s}, nil
 }
 
+// Later is Exec: there is no way to the database that could be saved.
+func (c *conn) Later(ctx context.Context, text string, args ...any) error {
+	_, err := c.Exec(ctx, text, args...)
+	return err
+}
+
 // Stream is Query, whose rows are fetched while they are read, too.
 func (c *conn) Stream(ctx context.Context, text string, args ...any) (sqldb.Rows, error) {
 	return c.Query(ctx, text, args...)

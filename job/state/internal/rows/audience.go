@@ -62,7 +62,7 @@ func (t *Tx) list(ctx context.Context, a job.Audience) (id int64, err error) {
 }
 
 func (t *Tx) newList(ctx context.Context, id int64, hash string, a job.Audience) error {
-	if _, err := t.Exec(ctx, `INSERT INTO audience (id, hash, size) VALUES (?, ?, ?)`, id, hash, len(a.UserIDs)); err != nil {
+	if err := t.Later(ctx, `INSERT INTO audience (id, hash, size) VALUES (?, ?, ?)`, id, hash, len(a.UserIDs)); err != nil {
 		return err
 	}
 	people, err := t.People(ctx, a.UserIDs)
@@ -70,10 +70,10 @@ func (t *Tx) newList(ctx context.Context, id int64, hash string, a job.Audience)
 		return err
 	}
 	if len(people) == 1 {
-		_, err = t.Exec(ctx, `INSERT INTO audience_member (audience, person) VALUES (?, ?)`, id, people[0])
+		err = t.Later(ctx, `INSERT INTO audience_member (audience, person) VALUES (?, ?)`, id, people[0])
 		return err
 	}
-	_, err = t.Exec(ctx, `INSERT INTO audience_member (audience, person) SELECT ?, value FROM numbers(?)`, id, people)
+	err = t.Later(ctx, `INSERT INTO audience_member (audience, person) SELECT ?, value FROM numbers(?)`, id, people)
 	return err
 }
 

@@ -65,7 +65,7 @@ func (t *Tx) Message(ctx context.Context, id job.MessageID) (*Message, error) {
 // Save stores what a change made of the row.
 func (t *Tx) Save(ctx context.Context, m *Message) error {
 	if m.ID != 0 {
-		_, err := t.Exec(ctx, `UPDATE message SET address = ?, first_asked_at = ?, expired_since = ?, calls = ?,
+		err := t.Later(ctx, `UPDATE message SET address = ?, first_asked_at = ?, expired_since = ?, calls = ?,
 				audience = ?, audience_size = ?, roster = ?, last_reading = ?, previous_reading = ?, purged_at = ?
 			WHERE id = ?`,
 			m.Address, m.FirstAskedAt, m.ExpiredSince, m.Calls,
@@ -84,7 +84,7 @@ func (t *Tx) Save(ctx context.Context, m *Message) error {
 	}
 	t.known.message++
 	m.ID = t.known.message
-	_, err = t.Exec(ctx, `INSERT INTO message (id, source, key, address, first_asked_at, expired_since, calls,
+	err = t.Later(ctx, `INSERT INTO message (id, source, key, address, first_asked_at, expired_since, calls,
 			audience, audience_size, roster, last_reading, previous_reading, purged_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		m.ID, source, m.of.ProcessQueryKey, m.Address, m.FirstAskedAt, m.ExpiredSince, m.Calls,

@@ -111,7 +111,7 @@ func (t *Tx) newPeople(ctx context.Context, k *known, ids []string) error {
 				continue
 			}
 			k.rows[id] = k.next()
-			if _, err := t.Exec(ctx, `INSERT INTO person (id, user_id) VALUES (?, ?)`, k.last, id); err != nil {
+			if err := t.Later(ctx, `INSERT INTO person (id, user_id) VALUES (?, ?)`, k.last, id); err != nil {
 				return err
 			}
 		}

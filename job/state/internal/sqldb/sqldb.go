@@ -51,6 +51,9 @@ type Conn interface {
 	// string, an integer, a bool, a [time.Time], a [sql.Null] of string or int64, or
 	// a list of strings or of int64 for texts(?) and numbers(?). A zero time is NULL.
 	Exec(ctx context.Context, statement string, args ...any) (changed int, err error)
+	// Later runs a statement whose count nobody needs, at the latest with the next
+	// other one or the commit, which then may return its error.
+	Later(ctx context.Context, statement string, args ...any) error
 	// Query runs a statement with results. Until they are closed no other statement
 	// may run.
 	Query(ctx context.Context, statement string, args ...any) (Rows, error)
