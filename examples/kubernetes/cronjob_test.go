@@ -113,23 +113,24 @@ func checkTimes(t *testing.T, spec batchv1.CronJobSpec, every time.Duration) {
 
 // TestManifest loads the folder that the pods of both CronJobs see, with the variables
 // that they give it.
-func TestManifest(t *testing.T) {
-	eachOverlay(t, func(t *testing.T, o overlay) {
-		folder := t.TempDir()
-		if err := os.CopyFS(folder, os.DirFS(filepath.Join("base", "manifest"))); err != nil {
+func TestManifest(t *testing.T) { eachOverlay(t, checkManifest) }
+
+func checkManifest(t *testing.T, o overlay) {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join("base", "manifest"))); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range object[*corev1.ConfigMap](t, o, "notifyaudit-manifest").Data {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for name, content := range object[*corev1.ConfigMap](t, o, "notifyaudit-manifest").Data {
-			if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		checkManifest(t, folder, o.audit(t))
-		checkManifest(t, folder, o.backup(t))
-	})
+	}
+	checkLoads(t, folder, o.audit(t))
+	checkLoads(t, folder, o.backup(t))
 }
 
-func checkManifest(t *testing.T, folder string, spec batchv1.CronJobSpec) {
+func checkLoads(t *testing.T, folder string, spec batchv1.CronJobSpec) {
 	t.Helper()
 	environ := map[string]string{}
 	for _, variable := range spec.JobTemplate.Spec.Template.Spec.Containers[0].Env {
