@@ -14,7 +14,9 @@ import (
 // layOutSheet makes a data sheet's worksheet: everything but its rows.
 func (b *book) layOutSheet(t *tab) error {
 	for _, step := range []func(*tab) error{
-		b.writeHeader, b.addTable, b.addBars, b.addScale, b.writeNote, b.addSlicers, b.freezeHeader, b.drawLine, b.setUpPages, b.setDimension,
+		b.writeHeader, b.addTable, b.addBars, b.addScale, b.writeNote,
+		func(t *tab) error { return addSlicers(b, t) },
+		b.freezeHeader, b.drawLine, b.setUpPages, b.setDimension,
 	} {
 		if err := step(t); err != nil {
 			return err

@@ -13,7 +13,7 @@ const (
 
 // addSlicers puts the sheet's slicers side by side to the right of its rows. A table without
 // rows has nothing to filter, and the further parts of a sheet have none.
-func (b *book) addSlicers(t *tab) error {
+func addSlicers(b *book, t *tab) error {
 	if t.rows == 0 || b.tabs.of[t.sheet.Key][0] != t {
 		return nil
 	}

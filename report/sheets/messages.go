@@ -57,12 +57,12 @@ func (s *messages) appendRecipient(row []report.Cell, r *job.Result) []report.Ce
 		return append(row, report.Cell{}, report.Cell{}, report.Cell{})
 	}
 	var of job.Person
-	for d := range r.People() {
-		if person, known := s.in.Directory.Person(r.Audience.Roster, d.UserID); known {
+	for _, id := range r.Audience.UserIDs {
+		if person, known := s.in.Directory.Person(r.Audience.Roster, id); known && !job.Erased(id) {
 			of = *person
 		}
-		if of.Name == "" && !job.Erased(d.UserID) {
-			of.Name = d.UserID
+		if of.Name == "" && !job.Erased(id) {
+			of.Name = id
 		}
 	}
 	row = append(row, cells.Text(of.Name), cells.Text(of.Department), report.Cell{})
