@@ -26,6 +26,9 @@ func TestSlicers(t *testing.T) {
 			t.Errorf("there is no slicer %s: %s", caption, slicers)
 		}
 	}
+	if cache := parts["xl/slicerCaches/slicerCache1.xml"]; !strings.Contains(cache, `<x:ext `) || !strings.Contains(cache, `</x:ext></extLst>`) {
+		t.Errorf("the extension is not in the namespace of spreadsheets: %s", cache)
+	}
 	if !strings.Contains(parts["xl/worksheets/sheet1.xml"], `xSplit="1"`) {
 		t.Error("the names don't stay in sight")
 	}

@@ -49,6 +49,17 @@ func (p Package) qualifyProperties() error {
 	return nil
 }
 
+// qualifySlicers puts the extensions of slicers' caches into the namespace that they are
+// of (CT_Extension, ECMA-376 part 1, 18.2.7), which excelize declares with the prefix x.
+func (p Package) qualifySlicers() {
+	for name, content := range p {
+		if strings.HasPrefix(name, "xl/slicerCaches/") {
+			content = bytes.ReplaceAll(content, []byte("<ext "), []byte("<x:ext "))
+			p[name] = bytes.ReplaceAll(content, []byte("</ext>"), []byte("</x:ext>"))
+		}
+	}
+}
+
 // escapeTableColumns escapes the names of the tables' columns as those of their
 // header cells are, which they must equal. The attribute is of the type ST_Xstring,
 // and excelize writes it as a plain string.

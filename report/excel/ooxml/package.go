@@ -38,6 +38,7 @@ func Collect(file *excelize.File) (Package, error) {
 		return nil, err
 	}
 	p.escapeTableColumns()
+	p.qualifySlicers()
 	return p, nil
 }
 
