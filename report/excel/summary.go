@@ -131,11 +131,16 @@ func (s *summary) writeFacts(sum *report.Summary) error {
 }
 
 func (s *summary) writeFigures(sum *report.Summary) error {
+	shown := 0
 	for i := range sum.Figures[min(1, len(sum.Figures)):] { // the first is the hero
+		if figure := &sum.Figures[i+1]; figure.Value.Empty() && figure.Note == "" && figure.Name == "" {
+			continue // a change before there was anything to compare with
+		}
 		look := style{format: numberFormat(sum.Figures[i+1].Type), bold: true, bottom: true}
-		if err := s.writeFigure(&sum.Figures[i+1], look, gapBefore(i)); err != nil {
+		if err := s.writeFigure(&sum.Figures[i+1], look, gapBefore(shown)); err != nil {
 			return err
 		}
+		shown++
 	}
 	return nil
 }
