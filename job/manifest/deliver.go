@@ -6,7 +6,7 @@ import (
 )
 
 // decodeDeliveries reads the deliver blocks and tries them with an example of a run.
-func (m *Manifest) decodeDeliveries(bs lang.Blocks, placeholder string) {
+func decodeDeliveries(m *Manifest, bs lang.Blocks, placeholder string) {
 	o := delivery.Options{Title: m.Title, Placeholder: placeholder}
 	for _, r := range m.reports {
 		o.Reports = append(o.Reports, delivery.Report{Format: r.report.Format, Name: r.report.Name})

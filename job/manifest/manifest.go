@@ -248,8 +248,8 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 	m.keep(opts)
 	m.decodeCampaigns(blocks.Of("campaign"))
 	m.decodeReports(blocks.Of("report")) // last: they must not be written over what is read
-	m.decodeMetrics(blocks.Of("metrics"))
-	m.decodeDeliveries(blocks.Of("deliver"), in.Placeholder)
+	decodeMetrics(m, blocks.Of("metrics"))
+	decodeDeliveries(m, blocks.Of("deliver"), in.Placeholder)
 	m.seal()
 	return m
 }

@@ -12,7 +12,7 @@ import (
 const metricsExtension = ".prom"
 
 // decodeMetrics reads the metrics block.
-func (m *Manifest) decodeMetrics(bs lang.Blocks) {
+func decodeMetrics(m *Manifest, bs lang.Blocks) {
 	const textfile = "textfile"
 	for _, b := range bs {
 		if b.Name() != textfile {
