@@ -68,7 +68,7 @@ func (d *chartData) add(title string, c *ooxml.Chart) error {
 
 // write fills a column with texts.
 func (d *chartData) write(column int, head string, texts []string) error {
-	if err := d.setWidth(d.tab, column, defaultWidth); err != nil {
+	if err := setWidth(d.file, d.tab, column, defaultWidth); err != nil {
 		return err
 	}
 	for i, text := range append([]string{head}, texts...) {

@@ -49,7 +49,7 @@ func (b *book) drawLine(t *tab) error {
 	if err := b.chartData.add(c.Title, &c.data); err != nil {
 		return err
 	}
-	if err := b.setWidth(t.name, first-1, narrowWidth); err != nil {
+	if err := setWidth(b.file, t.name, first-1, narrowWidth); err != nil {
 		return err
 	}
 	b.lines++

@@ -95,11 +95,11 @@ func (b *book) writeLegend(t *tab) error {
 		if err := b.put(t.name, column, 1, report.Text(w.Say(scale[i].text)), look); err != nil {
 			return err
 		}
-		if err := b.setWidth(t.name, column, defaultWidth); err != nil {
+		if err := setWidth(b.file, t.name, column, defaultWidth); err != nil {
 			return err
 		}
 	}
-	return b.setWidth(t.name, len(t.sheet.Columns)+1, narrowWidth)
+	return setWidth(b.file, t.name, len(t.sheet.Columns)+1, narrowWidth)
 }
 
 // legendText is the legend in one line.

@@ -48,7 +48,7 @@ func (b *book) writeHeader(t *tab) error {
 			return err
 		}
 		width := columnWidth(column)
-		if err := b.setWidth(t.name, i+1, width); err != nil {
+		if err := setWidth(b.file, t.name, i+1, width); err != nil {
 			return err
 		}
 		lines = max(lines, len(fold(label, b.styles.font.room(headerRoom(width)))))
@@ -56,12 +56,12 @@ func (b *book) writeHeader(t *tab) error {
 	return b.file.SetRowHeight(t.name, 1, min(b.styles.font.rowHeight(lines)+6, excelize.MaxRowHeight))
 }
 
-func (b *book) setWidth(tab string, column int, width float64) error {
+func setWidth(file *excelize.File, tab string, column int, width float64) error {
 	name, err := excelize.ColumnNumberToName(column)
 	if err != nil {
 		return err
 	}
-	return b.file.SetColWidth(tab, name, name, width)
+	return file.SetColWidth(tab, name, name, width)
 }
 
 // maxLabel is the longest name of a table's column.
