@@ -233,7 +233,7 @@ func (c *cutter) serve(client net.Conn) {
 		if err != nil {
 			return
 		}
-		cut := bytes.Contains(buffer[:n], []byte("COMMIT")) && c.armed.Swap(false)
+		cut := bytes.Contains(buffer[:n], []byte("COMMIT\x00")) && c.armed.Swap(false)
 		if cut {
 			_ = client.Close() // no answer gets through
 		}
