@@ -30,7 +30,7 @@ func decodeMetrics(m *Manifest, bs lang.Blocks) {
 			p = diag.Problemf("Unsuitable path", "The path %s of a textfile must end in %s: node-exporter reads no others.", diag.Quote(name), metricsExtension)
 		}
 		if p == nil {
-			p = m.checkTarget("metrics", name, []string{filepath.Join(m.DataDir, filepath.FromSlash(name))})
+			p = checkTarget(m, "metrics", name, []string{filepath.Join(m.DataDir, filepath.FromSlash(name))})
 		}
 		if p != nil {
 			a.FailAt("path", p)

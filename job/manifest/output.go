@@ -18,7 +18,7 @@ func (m *Manifest) Inputs() *inputs.Set { return m.program.Files.Inputs }
 // begins with ~, or there is one of the audit's inputs, or something that
 // [Options.CheckTarget] refuses. A relative path begins at the working folder.
 func (m *Manifest) CheckFile(kind, path string) error {
-	return errorOf(m.checkTarget(kind, path, []string{path}))
+	return errorOf(checkTarget(m, kind, path, []string{path}))
 }
 
 // CheckReport is [Manifest.CheckFile] for the files of a report, which also end in
@@ -26,7 +26,7 @@ func (m *Manifest) CheckFile(kind, path string) error {
 func (m *Manifest) CheckReport(format, path string) error {
 	p := checkExtension(format, path)
 	if p == nil {
-		p = m.checkTarget(format, path, reportFiles(format, path))
+		p = checkTarget(m, format, path, reportFiles(format, path))
 	}
 	return errorOf(p)
 }
@@ -73,7 +73,7 @@ func reportFiles(format, path string) []string {
 }
 
 // checkTarget refuses to write files of a kind over what is not to be replaced.
-func (m *Manifest) checkTarget(kind, path string, files []string) *diag.Problem {
+func checkTarget(m *Manifest, kind, path string, files []string) *diag.Problem {
 	if p := checkInputs(m.Inputs(), path, files); p != nil || m.check == nil {
 		return p
 	}

@@ -116,7 +116,7 @@ func (m *Manifest) checkReport(r Report, written *inputs.Set) *diag.Problem {
 		return p
 	}
 	files := m.filesOf(r)
-	if p := m.checkTarget(r.Format, r.Path, files); p != nil {
+	if p := checkTarget(m, r.Format, r.Path, files); p != nil {
 		return p
 	}
 	for _, file := range files {

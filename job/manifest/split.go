@@ -93,7 +93,7 @@ func (m *Manifest) evaluateIndex(a *lang.Args, scope *lang.Scope, r Report, writ
 	}
 	r.Path = path.Clean(strings.TrimSuffix(file, path.Ext(file)) + ".csv")
 	full := func(file string) string { return filepath.Join(m.DataDir, filepath.FromSlash(file)) }
-	if p := m.checkTarget("csv", r.Path, []string{full(r.Path)}); p != nil {
+	if p := checkTarget(m, "csv", r.Path, []string{full(r.Path)}); p != nil {
 		a.FailAt("path", p)
 		return r, false
 	}
