@@ -125,36 +125,25 @@ func (w *workload) writePeople(out *bufio.Writer) {
 	}
 }
 
-// writeScenario writes what the server answers about all messages of the workload.
+// writeScenario writes what the server answers about the messages to everybody: it makes
+// up the readers, the first of the people.
 func (w *workload) writeScenario(path string) error {
 	return writeFile(path, func(out io.Writer) error {
 		var messages []string
 		for i := range w.toEverybody {
-			messages = append(messages, fmt.Sprintf(`{"kind": "group", "key": %q, "readers": [%s]}`, everybodyKey(i), w.readerList(i)))
+			messages = append(messages, fmt.Sprintf(`{"kind": "group", "key": %q, "reader_count": %d}`, everybodyKey(i), w.readers))
 		}
 		_, err := fmt.Fprintf(out, "{\"ban_after\": -1, \"messages\": [\n%s\n]}\n", strings.Join(messages, ",\n"))
 		return err
 	})
 }
 
-// readerList are the readers of a message to everybody: others of each message.
-func (w *workload) readerList(message int) string {
-	var list strings.Builder
-	for i := range w.readers {
-		if i > 0 {
-			list.WriteByte(',')
-		}
-		fmt.Fprintf(&list, "%q", userID((i+message*w.people/w.toEverybody)%w.people))
-	}
-	return list.String()
-}
-
 func rowKey(i int) string { return fmt.Sprintf("KnaGrowth%09d=", i) }
 
 func everybodyKey(i int) string { return fmt.Sprintf("KnaEverybody%04d=", i) }
 
-// userID is short: the server takes a scenario of 64 MiB.
-func userID(i int) string { return fmt.Sprint(10_000_000 + i*37) }
+// userID is what the server calls the people that it makes up.
+func userID(i int) string { return fmt.Sprintf("user%04d", i+1) }
 
 // grouped is a number with its thousands apart.
 func grouped(n int) string {
