@@ -7,7 +7,7 @@ import (
 	"notifyaudit/job"
 )
 
-// crowd has people with the ids 0000, 0002, 0004 …
+// crowd has people whose ids are the even numbers.
 func crowd(n int) (*job.Roster, []string) {
 	people, ids := make([]job.Person, n), make([]string, n)
 	for i := range people {

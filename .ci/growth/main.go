@@ -79,7 +79,7 @@ func measureAll(ctx context.Context, o *options) (err error) {
 	if err != nil {
 		return fmt.Errorf("find this program: %w", err)
 	}
-	b := &bench{options: o, self: self}
+	b := &bench{options: o, self: self, log: os.Stderr}
 	for _, n := range o.sizes {
 		if err := b.series(ctx, manyMessages(n), true); err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -37,6 +36,7 @@ type bench struct {
 	*options
 
 	self    string
+	log     io.Writer
 	results []result
 }
 
@@ -56,16 +56,22 @@ func (b *bench) series(ctx context.Context, w workload, whole bool) error {
 		return err
 	}
 	export := filepath.Join(b.work, "export.jsonl")
-	commands := [][]string{
-		{"plan"}, {"apply", "-auto-approve"}, {"plan"}, {"report"}, {"show"},
-		{"state", "export", "-o", export}, {"--data-dir", filepath.Join(folder, "restored"), "state", "import", export},
-	}
-	names := []string{"plan, all new", "apply", "plan, nothing changed", "report", "show", "state export", "state import"}
-	for i, args := range commands {
-		if !whole && strings.HasPrefix(names[i], "plan") {
+	for _, c := range []struct {
+		name string
+		args []string
+	}{
+		{"plan, all new", []string{"plan"}},
+		{"apply", []string{"apply", "-auto-approve"}},
+		{"plan, nothing changed", []string{"plan"}},
+		{"report", []string{"report"}},
+		{"show", []string{"show"}},
+		{"state export", []string{"state", "export", "-o", export}},
+		{"state import", []string{"--data-dir", filepath.Join(folder, "restored"), "state", "import", export}},
+	} {
+		if !whole && c.args[0] == "plan" {
 			continue
 		}
-		if err := b.measure(ctx, w, names[i], b.program, slices.Concat([]string{"--manifest", folder}, args)...); err != nil {
+		if err := b.measure(ctx, w, c.name, b.program, slices.Concat([]string{"--manifest", folder}, c.args)...); err != nil {
 			return err
 		}
 	}
@@ -123,7 +129,7 @@ func (b *bench) measure(ctx context.Context, w workload, name, program string, a
 		cpu: state.UserTime() + state.SystemTime(), peak: usage.Maxrss << 10, // KiB on Linux
 	}
 	b.results = append(b.results, r)
-	fmt.Fprintf(os.Stderr, "%-32s %-24s %9.2f s CPU %9.2f s %9.1f µs a %s %6d MiB\n",
+	fmt.Fprintf(b.log, "%-32s %-24s %9.2f s CPU %9.2f s %9.1f µs a %s %6d MiB\n",
 		w.title, name, r.cpu.Seconds(), r.elapsed.Seconds(), r.perUnit(), w.unit, r.peak>>20)
 	return nil
 }
@@ -141,7 +147,7 @@ func (b *bench) serve(ctx context.Context, w *workload) (*server, error) {
 		return nil, err
 	}
 	command := exec.CommandContext(ctx, b.program, "--scenario", scenario, "simulate", "-listen", "127.0.0.1:0")
-	command.Stderr = os.Stderr
+	command.Stderr = b.log
 	out, err := command.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start the server: %w", err)

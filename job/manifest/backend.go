@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 
 	"notifyaudit/job"
 	"notifyaudit/job/manifest/diag"
@@ -62,8 +61,10 @@ func sqliteBackend(a *lang.Args) (Backend, *lang.Args) {
 	return b, a
 }
 
-// plainName is a name that needs no quotes in SQL.
-var plainName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`) })
+// isPlainName reports a name that needs no quotes in SQL.
+func isPlainName(name string) bool {
+	return regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`).MatchString(name)
+}
 
 func postgresBackend(a *lang.Args, simulator bool) (Backend, *lang.Args) {
 	b := Backend{
@@ -76,7 +77,7 @@ func postgresBackend(a *lang.Args, simulator bool) (Backend, *lang.Args) {
 	case text != "":
 		keepPassword(a, text)
 	}
-	if !plainName().MatchString(b.Schema) || strings.HasPrefix(b.Schema, "pg_") {
+	if !isPlainName(b.Schema) || strings.HasPrefix(b.Schema, "pg_") {
 		a.FailAt("schema", diag.Problemf("Unsuitable schema",
 			"%s can't name a schema: write up to 63 small letters, digits and _, not a digit first and not pg_.", diag.Quote(b.Schema)))
 	}

@@ -102,11 +102,13 @@ type database struct {
 	skipped skips
 }
 
-// plainSchema bounds the names of schemas: longer ones PostgreSQL cuts.
-var plainSchema = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`) })
+// isPlainSchema bounds the names of schemas: longer ones PostgreSQL cuts.
+func isPlainSchema(name string) bool {
+	return regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`).MatchString(name)
+}
 
 func openDatabase(ctx context.Context, url job.Secret, schema string, opts Options) (*database, error) {
-	if !plainSchema().MatchString(schema) || strings.HasPrefix(schema, "pg_") {
+	if !isPlainSchema(schema) || strings.HasPrefix(schema, "pg_") {
 		return nil, fmt.Errorf("%w: %q can't name the schema of a state", ErrSettings, schema)
 	}
 	config, err := settings(url)

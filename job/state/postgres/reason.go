@@ -10,7 +10,6 @@ import (
 	"net"
 	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -94,7 +93,9 @@ func brokeOff(err error) bool {
 
 // pooledRefusal is how PgBouncer says, under one code with what passes, that it
 // doesn't know a user, a password or a database.
-var pooledRefusal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`authentication failed|no such (user|database)`) })
+func pooledRefusal() *regexp.Regexp {
+	return regexp.MustCompile(`authentication failed|no such (user|database)`)
+}
 
 // serverReason is by https://www.postgresql.org/docs/current/errcodes-appendix.html.
 func serverReason(code, message string) error {

@@ -9,6 +9,8 @@ import (
 
 // spoken are the words of statements that PostgreSQL says differently. The name
 // of a table is in lower case, what follows a table without one isn't.
+//
+//nolint:gochecknoglobals // it is compiled at its first use
 var spoken = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(texts|numbers)\(\?\)(?: ([a-z]+))?|\binstr\(|\bjson_group_array\(|\?`)
 })
