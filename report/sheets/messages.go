@@ -9,7 +9,7 @@ import (
 )
 
 // printedMessages is how many messages are printed: they are looked up, and not read.
-const printedMessages = 200
+const printedMessages = 100
 
 // messages is the sheet with a row for each message.
 type messages struct{ *builder }

@@ -20,7 +20,7 @@ func remindPhrases() map[string]phrase {
 		"column.manager_email":   {"Manager's email", "直属主管邮箱"},
 		"column.unread_messages": {"Unread messages", "未读消息数"},
 		"column.notices":         {"Which notices", "未读通知"},
-		"column.oldest_days":     {"Oldest, in days", "最早一条距今天数"},
+		"column.oldest_days":     {"Days unread", "未读天数"},
 		"column.reminded":        {"Reminded", "已提醒"},
 		"column.remark":          {"Remark", "备注"},
 		"column.reminder":        {"Text of the reminder", "提醒内容"},

@@ -15,7 +15,7 @@ import (
 )
 
 // printedRows is how many rows are printed of a sheet that nobody works through on paper.
-const printedRows = 200
+const printedRows = 100
 
 // Lists makes the sheets that list people. It is told of every message before it makes a
 // sheet.

@@ -21,8 +21,8 @@ func (s *unread) make() *report.Sheet {
 		Columns: []report.Column{
 			w.Head("name", report.TypeText, 14), w.Head("department", report.TypeText, 18),
 			w.Head("manager", report.TypeText, 14), w.Head("manager_email", report.TypeText, 26),
-			w.Integer("unread_messages"), w.Wrapped("notices", 44), w.Integer("oldest_days"),
-			w.Head("email", report.TypeText, 26), w.Head("reminded", report.TypeText, 10), w.Head("remark", report.TypeText, 20),
+			w.Integer("unread_messages"), w.Wrapped("notices", 36), w.Integer("oldest_days"),
+			w.Head("email", report.TypeText, 24), w.Head("reminded", report.TypeText, 10), w.Head("remark", report.TypeText, 20),
 			w.Head("user_id", report.TypeID, 16), w.Head("location", report.TypeText, 12), w.Time("unread_as_of"),
 		},
 		Count: len(all), Frozen: 1, Slicers: []string{"notices", "department", "manager"},
