@@ -118,11 +118,11 @@ func TestARunTakesAsLongAsTheRate(t *testing.T) {
 				if err != nil || sum.Unreadable() > 0 || sum.NotAsked > 0 {
 					t.Fatalf("err %v, %+v", err, sum)
 				}
-				chain := time.Duration(1)
+				chain := c.server.latency
 				if c.long > 0 {
-					chain = time.Duration(pages)
+					chain *= pages
 				}
-				bound := max(time.Duration(servers[0].received)*max(time.Second, c.server.latency)/perSecond, chain*c.server.latency)
+				bound := max(time.Duration(servers[0].received)*max(time.Second, c.server.latency)/perSecond, chain)
 				t.Logf("%d calls, %v where %v are the least: %.3f", servers[0].received, took, bound, float64(took)/float64(bound))
 				if most := cmp.Or(c.most, 1.03); float64(took) > most*float64(bound) {
 					t.Errorf("took %v, %.3f of %v", took, float64(took)/float64(bound), bound)

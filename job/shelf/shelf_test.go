@@ -3,6 +3,7 @@ package shelf_test
 import (
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -60,13 +61,13 @@ func TestChunks(t *testing.T) {
 	long := s.Put(&job.Message{OpenConversationID: strings.Repeat("x", 1<<20)})
 	var places []shelf.Place
 	for i := range 20_000 {
-		places = append(places, s.Put(&job.Message{ID: job.MessageID{ProcessQueryKey: fmt.Sprint(i)}}))
+		places = append(places, s.Put(&job.Message{ID: job.MessageID{ProcessQueryKey: strconv.Itoa(i)}}))
 	}
 	if got := len(s.Get(long).OpenConversationID); got != 1<<20 {
 		t.Errorf("a conversation id of %d bytes", got)
 	}
 	for i, at := range places {
-		if key := s.Get(at).ID.ProcessQueryKey; key != fmt.Sprint(i) {
+		if key := s.Get(at).ID.ProcessQueryKey; key != strconv.Itoa(i) {
 			t.Fatalf("message %d has the key %s", i, key)
 		}
 	}
