@@ -39,6 +39,7 @@ func TestEarlierSchemas(t *testing.T) {
 }
 
 func testSchema(t *testing.T, schema string) {
+	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "audit.db")
 	old := unpacked(t, schema+".db.gz")
