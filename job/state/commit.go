@@ -99,25 +99,8 @@ func (t *committer) reading(ctx context.Context, c *job.ReadingCommit) error {
 		return err
 	}
 	revived := revive(row)
-	row.Address = t.Label(row, c.Message)
-	if toOne(c.Message) && slices.ContainsFunc(c.UserIDs, t.Erasure.Erased) {
-		row.Address = job.Block(row.Address)
-	}
-	row.ExpiredSince = time.Time{}
 	before := row.Audience
-	if c.ReplaceAudience || !before.Known() {
-		if row.Audience, err = t.Record(ctx, c.Message.Audience); err != nil {
-			return err
-		}
-	}
-	switch {
-	case revived, !row.Audience.SameAs(before):
-		row.Previous = 0 // of other people, or of nobody: nothing to compare with
-	case row.LastRun != run:
-		row.Previous = row.Last
-	}
-	row.Last++
-	if err := t.Save(ctx, row); err != nil {
+	if err := t.renew(ctx, row, run, revived, c); err != nil {
 		return err
 	}
 	onPage, err := t.addReaders(ctx, row, c)
@@ -140,6 +123,31 @@ func (t *committer) reading(ctx context.Context, c *job.ReadingCommit) error {
 		return err
 	}
 	return t.ForgetList(ctx, before.List)
+}
+
+// renew takes over into a message's row what a whole reading says of the message, which
+// may be revived.
+func (t *committer) renew(ctx context.Context, row *rows.Message, run int64, revived bool, c *job.ReadingCommit) error {
+	row.Address = t.Label(row, c.Message)
+	if toOne(c.Message) && slices.ContainsFunc(c.UserIDs, t.Erasure.Erased) {
+		row.Address = job.Block(row.Address)
+	}
+	row.ExpiredSince = time.Time{}
+	before := row.Audience
+	var err error
+	if c.ReplaceAudience || !before.Known() {
+		if row.Audience, err = t.Record(ctx, c.Message.Audience); err != nil {
+			return err
+		}
+	}
+	switch {
+	case revived, !row.Audience.SameAs(before):
+		row.Previous = 0 // of other people, or of nobody: nothing to compare with
+	case row.LastRun != run:
+		row.Previous = row.Last
+	}
+	row.Last++
+	return t.Save(ctx, row)
 }
 
 func (t *committer) failure(ctx context.Context, c *job.FailureCommit) error {
