@@ -6,10 +6,13 @@ import (
 	"notifyaudit/job"
 )
 
+// NumAges is the number of ages.
+const NumAges = 4
+
 // Ages are how long after sending the speed of reading is measured.
-func Ages() [4]time.Duration {
+func Ages() [NumAges]time.Duration {
 	const hour = time.Hour
-	return [4]time.Duration{4 * hour, 24 * hour, 72 * hour, 7 * 24 * hour}
+	return [NumAges]time.Duration{4 * hour, 24 * hour, 72 * hour, 7 * 24 * hour}
 }
 
 // A Speed has the share of recipients who had read messages so long after they were sent.
@@ -18,7 +21,7 @@ func Ages() [4]time.Duration {
 type Speed struct {
 	// SentAt is when the first of the messages was sent; zero where that is not known.
 	SentAt time.Time
-	ages   [4]speedSum
+	ages   [NumAges]speedSum
 }
 
 type speedSum struct{ least, most, known int }

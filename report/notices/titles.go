@@ -19,7 +19,10 @@ func (s *Set) Name(given map[string]string, w *words.Printer) {
 	for i, n := range s.List {
 		if title := s.titles[i]; count[title] > 1 {
 			of := report.CleanText(n.Address)
-			if of == "" {
+			if of == "" { // of several messages: no other notice of its campaign is
+				of = s.campaigns[n.Campaign].title
+			}
+			if of == title {
 				of = w.Count("n.messages", n.Messages)
 			}
 			s.titles[i] = w.Say("parentheses", title, of)

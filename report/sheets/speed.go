@@ -29,7 +29,7 @@ func (s *speed) make() *report.Sheet {
 
 func (s *speed) row(c *metrics.Campaign) []report.Cell {
 	row := []report.Cell{report.Text(s.notices.Campaign(c.Name)), report.Time(c.Speed.SentAt), report.Integer(c.Counts.Audience())}
-	for age := range metrics.Ages() {
+	for age := range metrics.NumAges {
 		least, most, known := c.Speed.Share(age)
 		cell := report.Number(least, known)
 		if least != most {
