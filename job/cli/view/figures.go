@@ -122,7 +122,7 @@ func covered(c job.Counts) string {
 	if !known || c.Unknown == 0 {
 		return "."
 	}
-	return fmt.Sprintf(". Something is known of %s of the audience.", term.Percent(coverage, true))
+	return fmt.Sprintf(". Data of %s of recipients.", term.Percent(coverage, true))
 }
 
 // campaigns returns the columns of a table of campaigns. A narrow screen leaves out
