@@ -91,19 +91,23 @@ func cause(ctx context.Context, err error) error {
 // itself may be torn while somebody writes to it, so it must differ twice.
 func (f *file) ownLog(ctx context.Context, logged *conn) error {
 	for range 2 {
-		c, err := connect(ctx, uri(f.Path(), "ro", "immutable=1"), sqlite.OpenReadOnly, f.patience, f.haste, "query_only = ON")
-		if err != nil {
-			return err
-		}
-		with, without := born(ctx, logged), born(ctx, c)
-		if err := c.close(); err != nil {
-			return err
-		}
+		with, without := born(ctx, logged), f.bornAlone(ctx)
 		if with == "" || without == "" || with == without {
-			return nil
+			return ctx.Err()
 		}
 	}
 	return &state.RefusedError{Reason: state.ErrDamaged, Detail: "the log beside it, -wal, belongs to another state", Advice: adviceLog}
+}
+
+// bornAlone is what the file says by itself; empty also where it can't even be opened:
+// a process that was killed while it brought the log into it left it torn.
+func (f *file) bornAlone(ctx context.Context) string {
+	c, err := connect(ctx, uri(f.Path(), "ro", "immutable=1"), sqlite.OpenReadOnly, f.patience, f.haste, "query_only = ON")
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = c.close() }() // it only read
+	return born(ctx, c)
 }
 
 // born is the lineage that a file was made with; empty in an earlier schema, and
