@@ -11,7 +11,8 @@ import (
 
 // A Tail is standard error, of which it keeps the end. It is safe for concurrent use.
 type Tail struct {
-	w io.Writer
+	writing sync.Mutex // one writes at a time; a reader of the end waits for none
+	w       io.Writer
 
 	mu   sync.Mutex
 	last []byte
@@ -28,6 +29,8 @@ const (
 
 // Write writes to the stream and keeps the end.
 func (t *Tail) Write(text []byte) (int, error) {
+	t.writing.Lock()
+	defer t.writing.Unlock()
 	t.mu.Lock()
 	t.last = append(t.last, text...)
 	if extra := len(t.last) - kept; extra > kept {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,11 +15,30 @@ import (
 	"notifyaudit/job/runner"
 )
 
+// A lockedBuffer can be read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
 // TestProgressLines: the first line comes after a second, the next ones every ten,
 // also while nothing answers, and an interruption is said at once.
 func TestProgressLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var out, said bytes.Buffer
+		var out bytes.Buffer
+		var said lockedBuffer
 		v := NewText(NewPrinter(&out, false), NewPrinter(&said, false), time.Now)
 		ctx, interrupt := context.WithCancel(t.Context())
 		watched := v.Watch(ctx, session.Watched{Messages: 4, Zone: time.UTC})
