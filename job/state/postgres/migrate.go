@@ -5,11 +5,11 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/jackc/pgx/v5"
 
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/sqldb"
 )
 
 //go:embed *.sql
@@ -17,21 +17,7 @@ var scripts embed.FS
 
 // migrations are the scripts in order; the n-th makes schema version n of version
 // n-1. A released one never changes.
-func migrations() []string {
-	names, err := fs.Glob(scripts, "*.sql")
-	if err != nil {
-		panic(err) // the pattern is constant
-	}
-	all := make([]string, len(names))
-	for i, name := range names {
-		text, err := scripts.ReadFile(name)
-		if err != nil {
-			panic(err) // it is part of the program
-		}
-		all[i] = string(text)
-	}
-	return all
-}
+func migrations() []string { return sqldb.Scripts(scripts) }
 
 // probe finds the version of the schema, 0 where there is nothing, and refuses one
 // that keeps something else.

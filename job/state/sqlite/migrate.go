@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"zombiezen.com/go/sqlite/sqlitex"
 
@@ -17,21 +16,7 @@ var scripts embed.FS
 
 // migrations are the scripts in order; the n-th makes schema version n of version
 // n-1. A released one never changes.
-func migrations() []string {
-	names, err := fs.Glob(scripts, "*.sql")
-	if err != nil {
-		panic(err) // the pattern is constant
-	}
-	all := make([]string, len(names))
-	for i, name := range names {
-		text, err := scripts.ReadFile(name)
-		if err != nil {
-			panic(err) // it is part of the program
-		}
-		all[i] = string(text)
-	}
-	return all
-}
+func migrations() []string { return sqldb.Scripts(scripts) }
 
 // migrate brings a database forward one version, one transaction at a time. The
 // first version gets the lineage.
