@@ -47,15 +47,15 @@ func (d *database) probe(ctx context.Context, schema string) (version int, err e
 }
 
 // forward makes the state, or brings an older one up to date under the lock.
-func (d *database) forward(ctx context.Context, version int) (err error) {
-	if version > 0 {
-		release, err := d.Lock(ctx, "a process that migrates the state", d.opts.LockTimeout)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, release()) }()
+func (d *database) forward(ctx context.Context, version int) error {
+	if version == 0 {
+		return d.migrate(ctx, migrations())
 	}
-	return d.migrate(ctx, migrations())
+	release, err := d.Lock(ctx, "a process that migrates the state", d.opts.LockTimeout)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.migrate(ctx, migrations()), release())
 }
 
 // migrate runs the scripts that are missing, in one transaction: the state is there
