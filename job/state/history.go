@@ -44,14 +44,15 @@ func (v *View) history(ctx context.Context, id job.MessageID, after int64, fetch
 // hundred messages at a time.
 func (v *View) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Reading, error) {
 	var found lookup[*[]job.Reading]
-	err := v.look(ctx, "read the history of messages", func(t *rows.Tx) error {
-		for in, keys := range keys(ids) {
-			if err := histories(ctx, t, in, keys, &found); err != nil {
-				return err
-			}
+	err := v.eachReading(ctx, "read the history of messages", ids, func(row int64, id job.MessageID, r *job.Reading) {
+		of := found.byRow[row]
+		if of == nil {
+			of = new([]job.Reading)
+			found.add(row, id, of)
 		}
-		return nil
-	})
+		*of = append(*of, *r)
+	}, `AND (r.number > m.forgotten OR m.purged_at IS NOT NULL)
+		ORDER BY m.id, r.number`)
 	if err != nil {
 		return nil, err
 	}
@@ -69,57 +70,41 @@ func (v *View) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Read
 // out.
 func (v *View) ReadingsBefore(ctx context.Context, ids []job.MessageID, before time.Time) ([]*job.Reading, error) {
 	var found lookup[*job.Reading]
-	err := v.look(ctx, "read an earlier reading of messages", func(t *rows.Tx) error {
-		for in, keys := range keys(ids) {
-			err := t.Each(ctx, func(scan sqldb.Scan) error {
-				var row int64
-				var key string
-				r := &job.Reading{}
-				err := scan(&row, &key, &r.RunID, &r.StartedAt, &r.FinishedAt, &r.SendStatus, &r.Readers, &r.Read)
-				found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, r)
-				return err
-			}, `SELECT m.id, m.key, run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
-				FROM message m
-				JOIN reading r ON r.message = m.id
-				JOIN run ON run.id = r.run
-				WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
-					AND m.key IN (SELECT value FROM texts(?))
-					AND r.number = (SELECT MAX(e.number) FROM reading e WHERE e.message = m.id AND e.started_at < ?)
-					AND (r.number > m.forgotten OR m.purged_at IS NOT NULL)`, in.provider, in.kind, keys, before)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err := v.eachReading(ctx, "read an earlier reading of messages", ids, found.add,
+		`AND r.number = (SELECT MAX(e.number) FROM reading e WHERE e.message = m.id AND e.started_at < ?)
+		AND (r.number > m.forgotten OR m.purged_at IS NOT NULL)`, before)
 	if err != nil {
 		return nil, err
 	}
 	return found.inOrder(ids), nil
 }
 
-func histories(ctx context.Context, t *rows.Tx, in namespace, keys []string, found *lookup[*[]job.Reading]) error {
-	return t.Each(ctx, func(scan sqldb.Scan) error {
-		var row int64
-		var key string
-		var r job.Reading
-		err := scan(&row, &key, &r.RunID, &r.StartedAt, &r.FinishedAt, &r.SendStatus, &r.Readers, &r.Read)
-		if err != nil {
-			return err
+// eachReading passes on the readings of messages for which a condition holds, each with
+// its message's row and id. The condition continues a WHERE.
+func (v *View) eachReading(
+	ctx context.Context, doing string, ids []job.MessageID, each func(int64, job.MessageID, *job.Reading), condition string, args ...any,
+) error {
+	return v.look(ctx, doing, func(t *rows.Tx) error {
+		for in, keys := range keys(ids) {
+			err := t.Each(ctx, func(scan sqldb.Scan) error {
+				var row int64
+				var key string
+				var r job.Reading
+				if err := scan(&row, &key, &r.RunID, &r.StartedAt, &r.FinishedAt, &r.SendStatus, &r.Readers, &r.Read); err != nil {
+					return err
+				}
+				each(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, &r)
+				return nil
+			}, `SELECT m.id, m.key, run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
+				FROM message m
+				JOIN reading r ON r.message = m.id
+				JOIN run ON run.id = r.run
+				WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
+					AND m.key IN (SELECT value FROM texts(?)) `+condition, append([]any{in.provider, in.kind, keys}, args...)...)
+			if err != nil {
+				return err
+			}
 		}
-		of := found.byRow[row]
-		if of == nil {
-			of = new([]job.Reading)
-			found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, of)
-		}
-		*of = append(*of, r)
 		return nil
-	}, `SELECT m.id, m.key, run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
-		FROM message m
-		JOIN reading r ON r.message = m.id
-		JOIN run ON run.id = r.run
-		WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
-			AND m.key IN (SELECT value FROM texts(?))
-			AND (r.number > m.forgotten OR m.purged_at IS NOT NULL)
-		ORDER BY m.id, r.number`, in.provider, in.kind, keys)
+	})
 }
