@@ -43,20 +43,29 @@ func (f *File) first() (*os.File, error) {
 // openAny opens the file if it is still a regular one below its root. A fifo must
 // not block the opening, so the file is opened without waiting and checked then.
 func (f *File) openAny() (*os.File, error) {
-	root, err := os.OpenRoot(f.root)
+	root, rel, err := f.below()
 	if err != nil {
-		return nil, Bare(err)
+		return nil, err
 	}
 	defer func() { _ = root.Close() }()
-	rel, err := filepath.Rel(f.root, f.Path)
-	if err != nil {
-		return nil, fmt.Errorf("finding %s: %w", f.Name, err)
-	}
 	opened, err := root.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, Bare(err)
 	}
 	return regular(opened)
+}
+
+// below opens the file's root, and returns the path below it.
+func (f *File) below() (*os.Root, string, error) {
+	rel, err := filepath.Rel(f.root, f.Path)
+	if err != nil {
+		return nil, "", fmt.Errorf("finding %s: %w", f.Name, err)
+	}
+	root, err := os.OpenRoot(f.root)
+	if err != nil {
+		return nil, "", Bare(err)
+	}
+	return root, rel, nil
 }
 
 // An Opened is an open file that is read at any place.
@@ -92,15 +101,11 @@ func (shared) Close() error { return nil }
 
 // stat describes the file that has the path now.
 func (f *File) stat() (fs.FileInfo, error) {
-	root, err := os.OpenRoot(f.root)
+	root, rel, err := f.below()
 	if err != nil {
-		return nil, Bare(err)
+		return nil, err
 	}
 	defer func() { _ = root.Close() }()
-	rel, err := filepath.Rel(f.root, f.Path)
-	if err != nil {
-		return nil, fmt.Errorf("finding %s: %w", f.Name, err)
-	}
 	info, err := root.Stat(rel)
 	if err != nil {
 		return nil, Bare(err)
