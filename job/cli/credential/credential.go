@@ -84,12 +84,22 @@ func Find(ctx context.Context, o Options) (Credential, error) {
 	return Credential{AppKey: key, AppSecret: job.NewSecret(secret)}, nil
 }
 
-// given returns the value of an environment variable, or the content of the file that
-// the variable with _FILE names.
+// given is [Given], which an empty file fails.
 func (o *Options) given(name string) (string, error) {
-	path := o.Environ[name+"_FILE"]
+	text, err := Given(o.Environ, name)
+	if path := o.Environ[name+"_FILE"]; err == nil && text == "" && path != "" {
+		err = exit.With(exit.Config, fmt.Errorf("%s_FILE: the file %s is empty", name, path))
+	}
+	return text, err
+}
+
+// Given returns the value of an environment variable, or what the file has that the
+// variable with _FILE names, at most 64 KiB; without the space around it. The error of a
+// file that can't be read carries [exit.Config].
+func Given(environ map[string]string, name string) (string, error) {
+	path := environ[name+"_FILE"]
 	if path == "" {
-		return strings.TrimSpace(o.Environ[name]), nil
+		return strings.TrimSpace(environ[name]), nil
 	}
 	f, err := atomicfile.Open(path)
 	if err != nil {
@@ -101,8 +111,5 @@ func (o *Options) given(name string) (string, error) {
 	if err != nil {
 		return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: %w", name, err))
 	}
-	if text := strings.TrimSpace(string(value)); text != "" {
-		return text, nil
-	}
-	return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: the file %s is empty", name, path))
+	return strings.TrimSpace(string(value)), nil
 }

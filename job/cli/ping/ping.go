@@ -5,7 +5,6 @@
 package ping
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/cli/credential"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest/delivery"
 )
@@ -68,22 +67,10 @@ func New(o Options) (*Switch, error) {
 }
 
 func (o *Options) address() (string, error) {
-	const name = "NOTIFYAUDIT_PING_URL"
-	path := o.Environ[name+"_FILE"]
-	if o.URL != "" || path == "" {
-		return strings.TrimSpace(cmp.Or(o.URL, o.Environ[name])), nil
+	if o.URL != "" {
+		return strings.TrimSpace(o.URL), nil
 	}
-	f, err := atomicfile.Open(path)
-	if err != nil {
-		return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: %w", name, err))
-	}
-	defer func() { _ = f.Close() }()
-	const most = 4 << 10
-	text, err := io.ReadAll(io.LimitReader(f, most))
-	if err != nil {
-		return "", exit.With(exit.Config, fmt.Errorf("%s_FILE: %w", name, err))
-	}
-	return strings.TrimSpace(string(text)), nil
+	return credential.Given(o.Environ, "NOTIFYAUDIT_PING_URL")
 }
 
 // Start says that the command begins, and waits for no answer.
