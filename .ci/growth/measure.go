@@ -43,18 +43,11 @@ type bench struct {
 // series measures the commands on a workload, each in a process of its own. Whole ones
 // have every command, others those whose cost depends on people.
 func (b *bench) series(ctx context.Context, w workload, whole bool) error {
-	folder, err := emptied(filepath.Join(b.work, "audit"))
-	if err != nil {
-		return err
-	}
-	server, err := b.serve(ctx, &w)
+	folder, server, err := b.stage(ctx, &w)
 	if err != nil {
 		return err
 	}
 	defer server.stop()
-	if err := w.write(folder, server.url, time.Now()); err != nil {
-		return err
-	}
 	export := filepath.Join(b.work, "export.jsonl")
 	for _, c := range []struct {
 		name string
@@ -78,23 +71,31 @@ func (b *bench) series(ctx context.Context, w workload, whole bool) error {
 	return nil
 }
 
+// stage writes a workload's manifest into an empty folder and starts its server.
+func (b *bench) stage(ctx context.Context, w *workload) (folder string, s *server, err error) {
+	if folder, err = emptied(filepath.Join(b.work, "audit")); err != nil {
+		return "", nil, err
+	}
+	if s, err = b.serve(ctx, w); err != nil {
+		return "", nil, err
+	}
+	if err := w.write(folder, s.url, time.Now()); err != nil {
+		s.stop()
+		return "", nil, err
+	}
+	return folder, s, nil
+}
+
 // compare measures one-page questions: of the bare loop, of the vendor's SDK and of
 // apply, which also plans, records and reports.
 func (b *bench) compare(ctx context.Context) error {
 	w := manyMessages(b.calls)
 	w.kind, w.title, w.unit = "calls", grouped(b.calls)+" one-page questions", "question"
-	folder, err := emptied(filepath.Join(b.work, "audit"))
-	if err != nil {
-		return err
-	}
-	server, err := b.serve(ctx, &w)
+	folder, server, err := b.stage(ctx, &w)
 	if err != nil {
 		return err
 	}
 	defer server.stop()
-	if err := w.write(folder, server.url, time.Now()); err != nil {
-		return err
-	}
 	if err := b.measure(ctx, w, bareLoop, b.self, "-ask", server.url, "-calls", strconv.Itoa(b.calls)); err != nil {
 		return err
 	}
