@@ -16,6 +16,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/simulator"
 	"notifyaudit/job/simulator/scenario"
+	"notifyaudit/job/state"
 	"notifyaudit/job/state/sqlite"
 )
 
@@ -183,7 +184,7 @@ func (w *audited) file(name string) string { return filepath.Join(w.dir, filepat
 // its latest run.
 func (w *audited) records(dir string) (map[page]*job.Record, *job.Run) {
 	w.t.Helper()
-	db, err := sqlite.Open(w.t.Context(), dir, "audit.db", sqlite.Options{ReadOnly: true})
+	db, err := sqlite.Open(w.t.Context(), dir, "audit.db", state.OpenOptions{ReadOnly: true})
 	if err != nil {
 		w.t.Fatalf("the state is not whole: %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"notifyaudit/job/cli"
+	"notifyaudit/job/state"
 	"notifyaudit/job/state/sqlite"
 )
 
@@ -32,7 +33,7 @@ message "a" { process_query_key = "K1" }
 	if status, out := run("apply", "-auto-approve"); status != 0 {
 		t.Fatal(status, out)
 	}
-	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

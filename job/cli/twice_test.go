@@ -123,7 +123,7 @@ func TestStoppedHolderRecordsNothing(t *testing.T) {
 
 func (w *audited) serial() int64 {
 	w.t.Helper()
-	db, err := sqlite.Open(w.t.Context(), w.dir, "audit.db", sqlite.Options{ReadOnly: true})
+	db, err := sqlite.Open(w.t.Context(), w.dir, "audit.db", state.OpenOptions{ReadOnly: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}

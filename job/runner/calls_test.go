@@ -184,7 +184,7 @@ func TestAMonthSpendsTheLeastCalls(t *testing.T) {
 	dir := quickFolder(t)
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2000, 2, 29, 16, 0, 0, 0, time.UTC))) // see TestAMonthOfHourlyRuns
-		db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
+		db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{Create: true})
 		if err != nil {
 			t.Fatal(err)
 		}

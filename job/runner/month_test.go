@@ -126,7 +126,7 @@ func (s *condition) play(t *testing.T, runs int) (spent, unread int) {
 	synctest.Test(t, func(t *testing.T) {
 		// The 1st of a month in Shanghai, a long one, so that one month pays for all.
 		time.Sleep(time.Until(time.Date(2000, 2, 29, 16, 0, 0, 0, time.UTC)))
-		db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
+		db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{Create: true})
 		if err != nil {
 			t.Fatal(err)
 		}

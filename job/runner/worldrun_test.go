@@ -142,7 +142,7 @@ func (m mortal) Spend(ctx context.Context, s job.Spend) error {
 func (w *world) live(ctx context.Context, dir, path string) (h *history, err error) {
 	h = &history{world: w, start: time.Now(), server: simulator.New(simulator.Options{Scenario: &w.scenario})}
 	h.wire = &wire{server: h.server.RoundTripper(), panics: w.panics, calm: h.start.Add(w.calm)}
-	if h.db, err = sqlite.Open(ctx, dir, path, sqlite.Options{Create: true}); err != nil {
+	if h.db, err = sqlite.Open(ctx, dir, path, state.OpenOptions{Create: true}); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, h.db.Close()) }()

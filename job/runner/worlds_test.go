@@ -16,6 +16,7 @@ import (
 
 	"notifyaudit/job/longtest"
 	"notifyaudit/job/runner"
+	"notifyaudit/job/state"
 	"notifyaudit/job/state/sqlite"
 )
 
@@ -153,7 +154,7 @@ func quickFolder(t *testing.T) string {
 // than making one.
 func blankState(t *testing.T, dir string) []byte {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), dir, "blank.db", sqlite.Options{Create: true})
+	db, err := sqlite.Open(t.Context(), dir, "blank.db", state.OpenOptions{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}

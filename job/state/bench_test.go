@@ -84,7 +84,7 @@ func BenchmarkOpen(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		again, err := sqlite.Open(b.Context(), dir, "audit.db", sqlite.Options{})
+		again, err := sqlite.Open(b.Context(), dir, "audit.db", state.OpenOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -198,7 +198,7 @@ func benchReading(n int, run string) job.ReadingCommit {
 // benchState has n messages with a reading each, recorded many at a time.
 func benchState(b *testing.B, n int) (*state.DB, string) {
 	b.Helper()
-	db, err := sqlite.Open(b.Context(), b.TempDir(), "audit.db", sqlite.Options{Create: true})
+	db, err := sqlite.Open(b.Context(), b.TempDir(), "audit.db", state.OpenOptions{Create: true})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -280,7 +280,7 @@ func BenchmarkImport(b *testing.B) {
 	var spent time.Duration
 	for b.Loop() {
 		b.StopTimer()
-		empty, err := sqlite.Open(b.Context(), b.TempDir(), "audit.db", sqlite.Options{Create: true})
+		empty, err := sqlite.Open(b.Context(), b.TempDir(), "audit.db", state.OpenOptions{Create: true})
 		if err != nil {
 			b.Fatal(err)
 		}

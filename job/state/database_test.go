@@ -26,7 +26,7 @@ type watched struct {
 
 func openWatched(tb testing.TB, dir string) (*state.DB, *watched) {
 	tb.Helper()
-	file, err := sqlite.OpenFile(tb.Context(), dir, "audit.db", sqlite.Options{Create: true})
+	file, err := sqlite.OpenFile(tb.Context(), dir, "audit.db", state.OpenOptions{Create: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

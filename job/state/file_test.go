@@ -23,7 +23,7 @@ import (
 // filled makes a state with a message in a folder and closes it.
 func filled(t *testing.T, dir string) {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{Create: true})
 	must(t, err)
 	b := newBench(t, db)
 	for _, key := range []string{"k1", "k2"} {
@@ -71,7 +71,7 @@ func TestRefusesWhatIsNoState(t *testing.T) {
 			filled(t, dir)
 			c.prepare(t, filepath.Join(dir, "audit.db"))
 			before := contents(t, dir)
-			for _, opts := range []sqlite.Options{{Create: true}, {}, {ReadOnly: true}} {
+			for _, opts := range []state.OpenOptions{{Create: true}, {}, {ReadOnly: true}} {
 				db, err := sqlite.Open(t.Context(), dir, "audit.db", opts)
 				if err == nil {
 					_ = db.Close()
@@ -166,7 +166,7 @@ func TestFlippedBits(t *testing.T) {
 		at := random.IntN(len(bad))
 		bad[at] ^= 1 << random.IntN(8)
 		must(t, os.WriteFile(path, bad, 0o600))
-		db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
+		db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{})
 		if err != nil {
 			refusals++
 			now, readErr := os.ReadFile(path)
@@ -190,14 +190,14 @@ func TestPlaces(t *testing.T) {
 	must(t, os.Symlink(filepath.Join(outside, "wal"), filepath.Join(dir, "trap.db-wal")))
 	must(t, os.Symlink(filepath.Join(outside, "lock"), filepath.Join(dir, "door.db.lock")))
 	for _, path := range []string{"../audit.db", "/audit.db", "", "out/audit.db", "trap.db", "door.db"} {
-		if _, err := sqlite.Open(t.Context(), dir, path, sqlite.Options{Create: true}); err == nil {
+		if _, err := sqlite.Open(t.Context(), dir, path, state.OpenOptions{Create: true}); err == nil {
 			t.Errorf("%q was opened", path)
 		}
 	}
 	same(t, "files outside", contents(t, outside), map[string]string{})
 
 	for _, path := range []string{"a/b/audit.db", "50% ? #1.db", "名.db"} {
-		db, err := sqlite.Open(t.Context(), dir, path, sqlite.Options{Create: true})
+		db, err := sqlite.Open(t.Context(), dir, path, state.OpenOptions{Create: true})
 		must(t, err)
 		must(t, db.Close())
 		if _, err := os.Lstat(filepath.Join(dir, path)); err != nil {
@@ -208,19 +208,19 @@ func TestPlaces(t *testing.T) {
 
 func TestStartsFromNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "there")
-	for _, opts := range []sqlite.Options{{}, {ReadOnly: true}, {ReadOnly: true, Create: true}} {
+	for _, opts := range []state.OpenOptions{{}, {ReadOnly: true}, {ReadOnly: true, Create: true}} {
 		if _, err := sqlite.Open(t.Context(), dir, "audit.db", opts); !errors.Is(err, state.ErrNoState) {
 			t.Errorf("%+v without a folder: %v", opts, err)
 		}
 	}
 	must(t, os.MkdirAll(dir, 0o700))
-	for _, opts := range []sqlite.Options{{}, {ReadOnly: true}} {
+	for _, opts := range []state.OpenOptions{{}, {ReadOnly: true}} {
 		if _, err := sqlite.Open(t.Context(), dir, "audit.db", opts); !errors.Is(err, state.ErrNoState) {
 			t.Errorf("%+v without a file: %v", opts, err)
 		}
 	}
 	write(nil)(t, filepath.Join(dir, "audit.db"))
-	_, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
+	_, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{})
 	if !errors.Is(err, state.ErrNoState) || !strings.Contains(err.Error(), "create = false") {
 		t.Errorf("an empty file: %v", err)
 	}
@@ -229,7 +229,7 @@ func TestStartsFromNothing(t *testing.T) {
 	// What a process killed while it made the state leaves behind.
 	write([]byte("half"))(t, filepath.Join(dir, "audit.db.new"))
 	write([]byte("half"))(t, filepath.Join(dir, "audit.db.new-journal"))
-	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{Create: true})
 	must(t, err)
 	lineage := db.Lineage()
 	must(t, db.Close())
@@ -238,7 +238,7 @@ func TestStartsFromNothing(t *testing.T) {
 			t.Errorf("stray file %s", name)
 		}
 	}
-	db, err = sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
+	db, err = sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{})
 	must(t, err)
 	same(t, "lineage", db.Lineage(), lineage)
 	must(t, db.Close())
@@ -253,7 +253,7 @@ func TestReadOnlyBesideARun(t *testing.T) {
 	b := newBench(t, openNew(t, dir))
 	b.read(message("k", job.Sized(1)), 0, "u")
 	before := len(contents(t, dir))
-	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{ReadOnly: true})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{ReadOnly: true})
 	must(t, err)
 	b.read(message("k", job.Sized(1)), 2, "v")
 	reader := &bench{DB: db, t: t}

@@ -35,7 +35,7 @@ func TestAnotherAuditsState(t *testing.T) {
 	copied(t, mine, dir, "audit.db-wal")
 	copied(t, theirs, dir, "audit.db")
 	before := contents(t, dir)
-	for _, opts := range []sqlite.Options{{Create: true}, {}, {ReadOnly: true}} {
+	for _, opts := range []state.OpenOptions{{Create: true}, {}, {ReadOnly: true}} {
 		db, err := sqlite.Open(t.Context(), dir, "audit.db", opts)
 		if err == nil {
 			_ = db.Close()
@@ -79,7 +79,7 @@ func TestReplacedWhileOpen(t *testing.T) {
 	mine, theirs := t.TempDir(), t.TempDir()
 	filled(t, mine)
 	filled(t, theirs)
-	db, err := sqlite.Open(t.Context(), mine, "audit.db", sqlite.Options{})
+	db, err := sqlite.Open(t.Context(), mine, "audit.db", state.OpenOptions{})
 	must(t, err)
 	path := filepath.Join(mine, "audit.db")
 	must(t, os.Rename(path, path+".old"))
@@ -138,7 +138,7 @@ func TestLogWithoutState(t *testing.T) {
 	dir := t.TempDir()
 	write([]byte("frames"))(t, filepath.Join(dir, "audit.db-wal"))
 	before := contents(t, dir)
-	for _, opts := range []sqlite.Options{{Create: true}, {}, {ReadOnly: true}} {
+	for _, opts := range []state.OpenOptions{{Create: true}, {}, {ReadOnly: true}} {
 		_, err := sqlite.Open(t.Context(), dir, "audit.db", opts)
 		refused, ok := errors.AsType[*state.RefusedError](err)
 		if !ok || !errors.Is(err, state.ErrDamaged) || !strings.Contains(refused.Advice, "the log belongs to") {

@@ -75,7 +75,7 @@ func FuzzOpen(f *testing.F) {
 		}
 		dir := t.TempDir()
 		must(t, os.WriteFile(filepath.Join(dir, "audit.db"), data, 0o600))
-		db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{})
+		db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{})
 		if err == nil {
 			survives(t, db)
 			return
@@ -92,7 +92,7 @@ func FuzzOpen(f *testing.F) {
 func unpackedSeed(f *testing.F) []byte {
 	f.Helper()
 	dir := f.TempDir()
-	db, err := sqlite.Open(f.Context(), dir, "audit.db", sqlite.Options{Create: true})
+	db, err := sqlite.Open(f.Context(), dir, "audit.db", state.OpenOptions{Create: true})
 	if err == nil {
 		_, err = db.Lock(f.Context(), "the seed", 0)
 	}

@@ -44,7 +44,7 @@ func testSchema(t *testing.T, schema string) {
 	path := filepath.Join(dir, "audit.db")
 	old := unpacked(t, schema+".db.gz")
 	must(t, os.WriteFile(path, old, 0o600))
-	if _, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{ReadOnly: true}); !errors.Is(err, state.ErrOlder) {
+	if _, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{ReadOnly: true}); !errors.Is(err, state.ErrOlder) {
 		t.Errorf("read only: %v", err)
 	}
 	now, err := os.ReadFile(path)

@@ -37,7 +37,7 @@ const database = "NOTIFYAUDIT_TEST_DATABASE"
 // input.
 func playLease(ctx context.Context, in *bufio.Scanner) error {
 	url, schema, _ := strings.Cut(os.Getenv(database), " ")
-	db, err := postgres.Open(ctx, job.NewSecret(url), schema, postgres.Options{})
+	db, err := postgres.Open(ctx, job.NewSecret(url), schema, state.OpenOptions{})
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func TestPostgresGone(t *testing.T) {
 	if !errors.Is(err, state.ErrUnavailable) || time.Since(began) > 5*time.Second {
 		t.Errorf("waited for again: %v after %s", err, time.Since(began))
 	}
-	if _, err := postgres.Open(t.Context(), server.URL(), "audit1", postgres.Options{}); !errors.Is(err, state.ErrUnavailable) {
+	if _, err := postgres.Open(t.Context(), server.URL(), "audit1", state.OpenOptions{}); !errors.Is(err, state.ErrUnavailable) {
 		t.Errorf("opened: %v", err)
 	}
 	server.Start(t)
@@ -301,7 +301,7 @@ func TestPostgresReplaced(t *testing.T) {
 	if !errors.Is(err, state.ErrReplaced) || !state.Passes(err) {
 		t.Errorf("got %v", err)
 	}
-	other, err := postgres.Open(t.Context(), server.URL(), schema, postgres.Options{Create: true})
+	other, err := postgres.Open(t.Context(), server.URL(), schema, state.OpenOptions{Create: true})
 	must(t, err)
 	defer func() { must(t, other.Close()) }()
 	_, err = other.Lock(t.Context(), "another", 0)

@@ -35,7 +35,7 @@ var schemas atomic.Int64
 // openPostgres opens a new state until the test ends.
 func openPostgres(tb testing.TB, url job.Secret) *state.DB {
 	tb.Helper()
-	db, err := postgres.Open(tb.Context(), url, fmt.Sprint("audit", schemas.Add(1)), postgres.Options{Create: true})
+	db, err := postgres.Open(tb.Context(), url, fmt.Sprint("audit", schemas.Add(1)), state.OpenOptions{Create: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

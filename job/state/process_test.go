@@ -54,7 +54,7 @@ func playMake(ctx context.Context, in *bufio.Scanner) error {
 	}
 	syscall.Umask(mask)
 	disk.AllowOwner()
-	db, err := sqlite.Open(ctx, ".", "a/b/audit.db", sqlite.Options{Create: true})
+	db, err := sqlite.Open(ctx, ".", "a/b/audit.db", state.OpenOptions{Create: true})
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func playMake(ctx context.Context, in *bufio.Scanner) error {
 
 // playHold locks the state and commits a reading for each line of its input.
 func playHold(ctx context.Context, in *bufio.Scanner) error {
-	db, err := sqlite.Open(ctx, ".", "audit.db", sqlite.Options{Create: true})
+	db, err := sqlite.Open(ctx, ".", "audit.db", state.OpenOptions{Create: true})
 	if err != nil {
 		return err
 	}
@@ -101,13 +101,13 @@ func record(ctx context.Context, db *state.DB, in *bufio.Scanner) error {
 
 // playRead opens the state for reading only, in a folder it can't write to.
 func playRead(ctx context.Context, _ *bufio.Scanner) error {
-	db, err := sqlite.Open(ctx, ".", "audit.db", sqlite.Options{ReadOnly: true})
+	db, err := sqlite.Open(ctx, ".", "audit.db", state.OpenOptions{ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	count, err := db.Count(ctx)
 	fmt.Println("ready", count)
-	_, err2 := sqlite.Open(ctx, ".", "other.db", sqlite.Options{Create: true})
+	_, err2 := sqlite.Open(ctx, ".", "other.db", state.OpenOptions{Create: true})
 	fmt.Println(errors.Is(err2, state.ErrUnwritable), err2)
 	return errors.Join(err, db.Close())
 }

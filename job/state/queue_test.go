@@ -201,7 +201,7 @@ func TestHeldByAnotherProgram(t *testing.T) {
 
 	stop = held(t, b.Path(), "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "COMMIT")
 	time.AfterFunc(200*time.Millisecond, stop)
-	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{LockTimeout: time.Minute})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{LockTimeout: time.Minute})
 	must(t, err)
 	b = newBench(t, db)
 
@@ -251,7 +251,7 @@ func TestHeldForLong(t *testing.T) {
 func TestCommitsGather(t *testing.T) {
 	dir := fastDir(t)
 	synctest.Test(t, func(t *testing.T) {
-		db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
+		db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{Create: true})
 		must(t, err)
 		b := newBench(t, db)
 		before, err := b.Serial(t.Context())
@@ -276,7 +276,7 @@ func TestCommitsGather(t *testing.T) {
 func TestOneCallerGoesOn(t *testing.T) {
 	dir := fastDir(t)
 	synctest.Test(t, func(t *testing.T) {
-		db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
+		db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{Create: true})
 		must(t, err)
 		b := newBench(t, db)
 		began := time.Now() // only waiting takes time here

@@ -18,7 +18,7 @@ import (
 
 // playPurge purges what is old: the change first, then at a word the scrub.
 func playPurge(ctx context.Context, in *bufio.Scanner) error {
-	file, err := sqlite.OpenFile(ctx, ".", "audit.db", sqlite.Options{})
+	file, err := sqlite.OpenFile(ctx, ".", "audit.db", state.OpenOptions{})
 	if err != nil {
 		return err
 	}

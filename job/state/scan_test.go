@@ -255,7 +255,7 @@ func TestScanFindsCopies(t *testing.T) {
 // A reader in the way is no error: the scrub stays to be done.
 func TestScrubWaitsForReaders(t *testing.T) {
 	b, w, dir := openCrowded(t)
-	look, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{ReadOnly: true})
+	look, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{ReadOnly: true})
 	must(t, err)
 	b.purgeOld(w, true)
 	done, err := b.Scrub(t.Context())

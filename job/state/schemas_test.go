@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"notifyaudit/job/state"
 	"notifyaudit/job/state/internal/sqldb"
 	"notifyaudit/job/state/sqlite"
 )
@@ -37,7 +38,7 @@ func TestSchemasAreTheSame(t *testing.T) {
 			there[column[1]] = append(there[column[1]], column[2])
 		}
 	}
-	file, err := sqlite.OpenFile(t.Context(), t.TempDir(), "audit.db", sqlite.Options{Create: true})
+	file, err := sqlite.OpenFile(t.Context(), t.TempDir(), "audit.db", state.OpenOptions{Create: true})
 	must(t, err)
 	defer func() { must(t, file.Close()) }()
 	conn, err := file.View(t.Context())

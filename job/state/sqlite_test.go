@@ -18,7 +18,7 @@ func TestSQLite(t *testing.T) {
 // ends.
 func openNew(t *testing.T, dir string) *state.DB {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), dir, "audit.db", sqlite.Options{Create: true})
+	db, err := sqlite.Open(t.Context(), dir, "audit.db", state.OpenOptions{Create: true})
 	must(t, err)
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {

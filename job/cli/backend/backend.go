@@ -13,17 +13,14 @@ import (
 	"notifyaudit/job/state/sqlite"
 )
 
-// Options say how to open a state; see [sqlite.Options] and [postgres.Options].
-type Options = sqlite.Options
-
 // Open opens the state of a manifest. The error of a database that can't be used as it
 // is set carries [exit.Config].
-func Open(ctx context.Context, m *manifest.Manifest, o Options) (*state.DB, error) {
+func Open(ctx context.Context, m *manifest.Manifest, o state.OpenOptions) (*state.DB, error) {
 	b := &m.Backend
 	if b.URL.IsZero() {
 		return sqlite.Open(ctx, m.DataDir, b.Path, o)
 	}
-	db, err := postgres.Open(ctx, b.URL, b.Schema, postgres.Options(o))
+	db, err := postgres.Open(ctx, b.URL, b.Schema, o)
 	if errors.Is(err, postgres.ErrSettings) {
 		err = exit.With(exit.Config, err)
 	}

@@ -261,7 +261,7 @@ func (c *completion) addresses(ctx context.Context, inState bool) []candidate {
 		return nil
 	}
 	if inState {
-		db, err := backend.Open(ctx, m, backend.Options{ReadOnly: true})
+		db, err := backend.Open(ctx, m, state.OpenOptions{ReadOnly: true})
 		if err == nil {
 			defer func() { _ = db.Close() }()
 			return c.pick(stateAddresses(ctx, db))

@@ -92,7 +92,7 @@ func (s *Session) OpenToWrite(ctx context.Context, o OpenOptions) error {
 		return err
 	}
 	create := !o.Existing && s.Manifest.Backend.Create
-	db, err := backend.Open(ctx, s.Manifest, backend.Options{Create: create, LockTimeout: o.Wait, Simulated: s.Simulator})
+	db, err := backend.Open(ctx, s.Manifest, state.OpenOptions{Create: create, LockTimeout: o.Wait, Simulated: s.Simulator})
 	if errors.Is(err, state.ErrNoState) && !o.Existing {
 		return exit.With(exit.Config, err) // the manifest forbids to make one
 	}
@@ -146,7 +146,7 @@ func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Durat
 			return err
 		}
 	}
-	db, err := backend.Open(ctx, s.Manifest, backend.Options{Create: create, LockTimeout: wait})
+	db, err := backend.Open(ctx, s.Manifest, state.OpenOptions{Create: create, LockTimeout: wait})
 	if errors.Is(err, state.ErrNoState) && !create {
 		return exit.With(exit.Failure, ErrNoState)
 	}
@@ -187,7 +187,7 @@ func (s *Session) OpenToRead(ctx context.Context) error {
 			return err
 		}
 	}
-	db, err := backend.Open(ctx, s.Manifest, backend.Options{ReadOnly: true})
+	db, err := backend.Open(ctx, s.Manifest, state.OpenOptions{ReadOnly: true})
 	if errors.Is(err, state.ErrNoState) {
 		return nil
 	}

@@ -32,23 +32,6 @@ import (
 	"notifyaudit/job/state/internal/sqldb"
 )
 
-// Options says how to open a state. The zero value opens one that exists, for
-// recording.
-type Options struct {
-	// Create starts from nothing where nothing is, the schema included.
-	Create bool
-	// ReadOnly makes, migrates and records nothing, and sees the state as it is at
-	// one instant. Where there is no state, opening fails with [state.ErrNoState].
-	ReadOnly bool
-	// LockTimeout is how long a server that can't be reached is waited for when the
-	// state is opened, and another program that holds the tables, for which some
-	// seconds are waited in any case.
-	LockTimeout time.Duration
-	// Simulated marks a state that is made now as the simulator's; see
-	// [state.DB.Simulated].
-	Simulated bool
-}
-
 const (
 	// minPatience is how long another program that holds the tables is waited for at
 	// least.
@@ -65,7 +48,7 @@ const (
 // missing from the PG… variables of the environment, .pgpass and the service file.
 //
 // A [*state.RefusedError] says why a schema is not taken; it is then as it was.
-func Open(ctx context.Context, url job.Secret, schema string, opts Options) (*state.DB, error) {
+func Open(ctx context.Context, url job.Secret, schema string, opts state.OpenOptions) (*state.DB, error) {
 	d, err := openDatabase(ctx, url, schema, opts)
 	if err != nil {
 		return nil, err
@@ -79,14 +62,14 @@ func Open(ctx context.Context, url job.Secret, schema string, opts Options) (*st
 
 // OpenDatabase is [Open] without the state. It is for the tests of the packages of
 // the state.
-func OpenDatabase(ctx context.Context, url job.Secret, schema string, opts Options) (sqldb.Database, error) {
+func OpenDatabase(ctx context.Context, url job.Secret, schema string, opts state.OpenOptions) (sqldb.Database, error) {
 	return openDatabase(ctx, url, schema, opts)
 }
 
 // A database is a schema as a [sqldb.Database].
 type database struct {
 	pool     *pgxpool.Pool
-	opts     Options
+	opts     state.OpenOptions
 	patience time.Duration
 	// schema is quoted, path says where it is.
 	schema, path string
@@ -107,7 +90,7 @@ func isPlainSchema(name string) bool {
 	return regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`).MatchString(name)
 }
 
-func openDatabase(ctx context.Context, url job.Secret, schema string, opts Options) (*database, error) {
+func openDatabase(ctx context.Context, url job.Secret, schema string, opts state.OpenOptions) (*database, error) {
 	if !isPlainSchema(schema) || strings.HasPrefix(schema, "pg_") {
 		return nil, fmt.Errorf("%w: %q can't name the schema of a state", ErrSettings, schema)
 	}

@@ -86,7 +86,7 @@ func TestPasswordIsHidden(t *testing.T) {
 		"host=127.0.0.1 port=x user=app password=" + password + " dbname=audit",
 		"host=127.0.0.1 password='" + password,
 	} {
-		_, err := Open(t.Context(), job.NewSecret(url), "audit", Options{Create: true})
+		_, err := Open(t.Context(), job.NewSecret(url), "audit", state.OpenOptions{Create: true})
 		if err == nil || strings.Contains(fmt.Sprintf("%v %+v", err, err), password) {
 			t.Errorf("got %v", err)
 		}
@@ -98,7 +98,7 @@ func TestPasswordIsHidden(t *testing.T) {
 
 func TestSchemaNames(t *testing.T) {
 	for _, schema := range []string{"", "pg_audit", "Audit", `a"b`, "a b", "1a", strings.Repeat("a", 64)} {
-		_, err := Open(t.Context(), job.NewSecret("postgres://127.0.0.1:1/audit"), schema, Options{Create: true})
+		_, err := Open(t.Context(), job.NewSecret("postgres://127.0.0.1:1/audit"), schema, state.OpenOptions{Create: true})
 		if !errors.Is(err, ErrSettings) {
 			t.Errorf("%q: %v", schema, err)
 		}
@@ -119,7 +119,7 @@ func TestTLS(t *testing.T) {
 		"another password":     {job.NewSecret(strings.Replace(server.URL().Reveal(), pgtest.Password, "wrong", 1)), ErrSettings},
 		"another database":     {job.NewSecret(strings.Replace(server.URL().Reveal(), "/audit", "/none", 1)), ErrSettings},
 	} {
-		d, err := openDatabase(t.Context(), c.url, "tls", Options{Create: true})
+		d, err := openDatabase(t.Context(), c.url, "tls", state.OpenOptions{Create: true})
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
@@ -146,7 +146,7 @@ func TestOpening(t *testing.T) {
 	server := pgtest.Shared(t)
 	server.Exec(t, `CREATE SCHEMA foreign_one AUTHORIZATION app; CREATE TABLE foreign_one.person (name TEXT);
 		CREATE SCHEMA given AUTHORIZATION app; CREATE SCHEMA others`)
-	open := func(schema string, opts Options) error {
+	open := func(schema string, opts state.OpenOptions) error {
 		db, err := Open(t.Context(), server.URL(), schema, opts)
 		if err == nil {
 			must(t, db.Close())
@@ -155,33 +155,33 @@ func TestOpening(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		schema string
-		opts   Options
+		opts   state.OpenOptions
 		want   error
 	}{
-		"another program's":                  {"foreign_one", Options{Create: true}, state.ErrForeign},
-		"one that an administrator made":     {"given", Options{Create: true}, nil},
-		"one without rights":                 {"others", Options{Create: true}, state.ErrUnwritable},
-		"nothing, for reading":               {"nothing", Options{ReadOnly: true, Create: true}, state.ErrNoState},
-		"nothing, and nothing is to be made": {"nothing", Options{}, state.ErrNoState},
+		"another program's":                  {"foreign_one", state.OpenOptions{Create: true}, state.ErrForeign},
+		"one that an administrator made":     {"given", state.OpenOptions{Create: true}, nil},
+		"one without rights":                 {"others", state.OpenOptions{Create: true}, state.ErrUnwritable},
+		"nothing, for reading":               {"nothing", state.OpenOptions{ReadOnly: true, Create: true}, state.ErrNoState},
+		"nothing, and nothing is to be made": {"nothing", state.OpenOptions{}, state.ErrNoState},
 	} {
 		if err := open(c.schema, c.opts); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
 	}
-	must(t, open("newer", Options{Create: true}))
+	must(t, open("newer", state.OpenOptions{Create: true}))
 	server.Exec(t, `UPDATE newer.meta SET schema_version = 99`)
-	if err := open("newer", Options{}); !errors.Is(err, state.ErrNewer) {
+	if err := open("newer", state.OpenOptions{}); !errors.Is(err, state.ErrNewer) {
 		t.Errorf("a newer one: %v", err)
 	}
 	server.Exec(t, `DELETE FROM newer.meta`)
-	if err := open("newer", Options{}); !errors.Is(err, state.ErrDamaged) {
+	if err := open("newer", state.OpenOptions{}); !errors.Is(err, state.ErrDamaged) {
 		t.Errorf("without its row: %v", err)
 	}
 }
 
 func TestMigrations(t *testing.T) {
 	server := pgtest.Shared(t)
-	d, err := openDatabase(t.Context(), server.URL(), "migrated", Options{Create: true})
+	d, err := openDatabase(t.Context(), server.URL(), "migrated", state.OpenOptions{Create: true})
 	must(t, err)
 	defer func() { must(t, d.Close()) }()
 	scripts := migrations()
@@ -211,7 +211,7 @@ func TestAdvisoryLocksBreakBehindAPooler(t *testing.T) {
 	server := pgtest.Shared(t)
 	held := 0
 	for range 20 {
-		d, err := openDatabase(t.Context(), server.Pooled(), "advisory", Options{Create: true})
+		d, err := openDatabase(t.Context(), server.Pooled(), "advisory", state.OpenOptions{Create: true})
 		must(t, err)
 		c, err := d.connect(t.Context(), 0)
 		must(t, err)
@@ -226,7 +226,7 @@ func TestAdvisoryLocksBreakBehindAPooler(t *testing.T) {
 	if held < 2 {
 		t.Errorf("%d clients hold one lock: then it is one behind a pooler", held)
 	}
-	d, err := openDatabase(t.Context(), server.URL(), "advisory", Options{})
+	d, err := openDatabase(t.Context(), server.URL(), "advisory", state.OpenOptions{})
 	must(t, err)
 	defer func() { must(t, d.Close()) }()
 	c, err := d.connect(t.Context(), 0)
@@ -241,7 +241,7 @@ func TestAdvisoryLocksBreakBehindAPooler(t *testing.T) {
 
 // What is not of the schema's types was damaged.
 func TestScanIsStrict(t *testing.T) {
-	d, err := openDatabase(t.Context(), pgtest.Shared(t).URL(), "strict", Options{Create: true})
+	d, err := openDatabase(t.Context(), pgtest.Shared(t).URL(), "strict", state.OpenOptions{Create: true})
 	must(t, err)
 	defer func() { must(t, d.Close()) }()
 	c, err := d.View(t.Context())
@@ -272,7 +272,7 @@ func TestScanIsStrict(t *testing.T) {
 // waiting: the server ends its transaction.
 func TestStoppedInAChange(t *testing.T) {
 	server := pgtest.Shared(t)
-	stopped, err := openDatabase(t.Context(), server.URL(), "stopped", Options{Create: true})
+	stopped, err := openDatabase(t.Context(), server.URL(), "stopped", state.OpenOptions{Create: true})
 	must(t, err)
 	defer func() { must(t, stopped.Close()) }()
 	c, err := stopped.Update(t.Context(), t.Context())
@@ -280,7 +280,7 @@ func TestStoppedInAChange(t *testing.T) {
 	_, err = c.Exec(t.Context(), "UPDATE meta SET serial = 7")
 	must(t, err)
 
-	next, err := openDatabase(t.Context(), server.URL(), "stopped", Options{LockTimeout: 2 * idleTime})
+	next, err := openDatabase(t.Context(), server.URL(), "stopped", state.OpenOptions{LockTimeout: 2 * idleTime})
 	must(t, err)
 	defer func() { must(t, next.Close()) }()
 	again, err := next.Update(t.Context(), t.Context())

@@ -27,24 +27,6 @@ import (
 	"notifyaudit/job/state/internal/sqldb"
 )
 
-// Options says how to open a state. The zero value opens one that exists, for
-// recording.
-type Options struct {
-	// Create starts from nothing where nothing is, folders included.
-	Create bool
-	// ReadOnly leaves no trace: it makes, migrates and records nothing, and sees the
-	// state as it is at one instant. Where there is no state, opening fails with
-	// [state.ErrNoState].
-	ReadOnly bool
-	// LockTimeout is how long another process is waited for: one that makes or
-	// migrates the state, for which 0 doesn't wait, and another program that holds
-	// the file, for which some seconds are waited in any case.
-	LockTimeout time.Duration
-	// Simulated marks a state that is made now as the simulator's; see
-	// [state.DB.Simulated].
-	Simulated bool
-}
-
 // minPatience is how long another program that holds the file is waited for at
 // least: who looks at a state takes no longer.
 const minPatience = 5 * time.Second
@@ -56,7 +38,7 @@ const minPatience = 5 * time.Second
 // in all, whatever the LockTimeout is.
 //
 // A [*state.RefusedError] says why a file is not taken; the file is then as it was.
-func Open(ctx context.Context, dir, path string, opts Options) (*state.DB, error) {
+func Open(ctx context.Context, dir, path string, opts state.OpenOptions) (*state.DB, error) {
 	f, err := openFile(ctx, dir, path, opts)
 	if err != nil {
 		return nil, err
@@ -78,11 +60,11 @@ func Open(ctx context.Context, dir, path string, opts Options) (*state.DB, error
 
 // OpenFile is [Open] without the state. It is for the tests of the packages of the
 // state.
-func OpenFile(ctx context.Context, dir, path string, opts Options) (sqldb.Database, error) {
+func OpenFile(ctx context.Context, dir, path string, opts state.OpenOptions) (sqldb.Database, error) {
 	return openFile(ctx, dir, path, opts)
 }
 
-func openFile(ctx context.Context, dir, path string, opts Options) (*file, error) {
+func openFile(ctx context.Context, dir, path string, opts state.OpenOptions) (*file, error) {
 	create := opts.Create && !opts.ReadOnly
 	p, err := openPlace(dir, path, create)
 	if err != nil {
@@ -98,7 +80,7 @@ func openFile(ctx context.Context, dir, path string, opts Options) (*file, error
 // A file is a SQLite file as a [sqldb.Database].
 type file struct {
 	place    *place
-	opts     Options
+	opts     state.OpenOptions
 	patience time.Duration
 	haste    *haste
 	found    finding

@@ -16,7 +16,7 @@ import (
 // The settings that promises rest on: what is committed is on disk, what is
 // deleted is overwritten, readers don't wait for the writer.
 func TestSettings(t *testing.T) {
-	f, err := openFile(t.Context(), t.TempDir(), "audit.db", Options{Create: true})
+	f, err := openFile(t.Context(), t.TempDir(), "audit.db", state.OpenOptions{Create: true})
 	must(t, err)
 	defer func() { must(t, f.Close()) }()
 	for pragma, want := range map[string]int{

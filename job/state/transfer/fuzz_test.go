@@ -47,7 +47,7 @@ func FuzzImport(f *testing.F) {
 	f.Add([]byte(strings.Replace(seedExport, `"number":2`, `"number":-2`, 1)))
 	f.Add([]byte(strings.ReplaceAll(seedExport, "u1", "\xff\x00")))
 	f.Add([]byte(strings.Replace(seedExport, "2026-11-20T09:01:00Z", "9999-12-31T23:59:59.999999999Z", 2)))
-	db, err := sqlite.Open(f.Context(), f.TempDir(), "audit.db", sqlite.Options{Create: true})
+	db, err := sqlite.Open(f.Context(), f.TempDir(), "audit.db", state.OpenOptions{Create: true})
 	if err != nil {
 		f.Fatal(err)
 	}
