@@ -73,8 +73,8 @@ func (m *messageReader) unheard(ctx context.Context, e *job.AnswerError) error {
 		return err
 	}
 	m.run.counter.done(m.message, Outcome(failure.Status), e, e.Cost)
-	ends, streak := m.queue.unheard(&suspect{reader: m, err: e, failure: failure}, !m.failedBefore())
-	if err := m.run.pardon(ctx, streak); err != nil || !ends {
+	ends, blameless := m.queue.unheard(&suspect{reader: m, err: e, failure: failure}, !m.failedBefore())
+	if err := m.run.pardon(ctx, blameless); err != nil || !ends {
 		return err
 	}
 	stop := job.NewStop(job.ReachProvider, m.queue.provider.Name, e)

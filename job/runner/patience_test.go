@@ -63,11 +63,15 @@ func TestAProviderThatGaveUpIsTriedWithOneMessage(t *testing.T) {
 		n, healthy := 0, false
 		a.answer = func(job.Query) (job.Page, error) {
 			a.mu.Lock()
-			defer a.mu.Unlock()
-			switch n++; {
-			case healthy || n <= 2:
+			n++
+			turn := n
+			a.mu.Unlock()
+			if healthy || turn <= 2 {
 				return good()
-			case n <= 12:
+			}
+			time.Sleep(time.Millisecond) // the good answers are in, the others race
+			switch {
+			case turn <= 12:
 				return unanswered(job.ClassTransient, 503)
 			default:
 				return job.Page{}, &job.AnswerError{

@@ -26,6 +26,9 @@ type queue struct {
 	// failed are the messages that failed for want of an answer since the last good
 	// one: should the provider give up, the fault was not theirs.
 	failed []*suspect
+	// gone: the provider gave up, and no good answer came since. What was under way
+	// fails after that.
+	gone bool
 }
 
 func newQueue(p Provider, trial bool) *queue {
@@ -138,7 +141,7 @@ func (q *queue) answered(r *robot) []*suspect {
 func (q *queue) reached() {
 	q.trial = false
 	q.gateway.end()
-	q.failed = nil
+	q.failed, q.gone = nil, false
 }
 
 // heard notes an answer of the API that says nothing of the robot, and so doesn't
@@ -152,23 +155,28 @@ func (q *queue) heard(r *robot) {
 }
 
 // unheard notes a failure for want of an answer, and reports whether it ends a
-// trial of the provider: it does unless the message is known to fail by itself. A
-// streak of gateway answers is returned once it is too long to be about its messages.
-func (q *queue) unheard(x *suspect, sound bool) (ends bool, streak []*suspect) {
+// trial of the provider: it does unless the message is known to fail by itself. It
+// returns the messages that did not fail by themselves: a streak of gateway answers
+// that is too long to be about its messages, and x when the provider has given up.
+func (q *queue) unheard(x *suspect, sound bool) (ends bool, blameless []*suspect) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	x.reader.robot.admitted = true
 	q.wake.Broadcast()
+	if q.gone {
+		return false, []*suspect{x}
+	}
 	q.failed = append(q.failed, x)
+	ends = q.trial && sound
 	if x.err.Class != job.ClassGateway {
 		q.gateway.end()
-		return q.trial && sound, nil
+		return ends, nil
 	}
 	q.gateway.add(x)
 	if q.gateway.count >= sameAnswers {
-		return q.trial && sound, q.gateway.take()
+		blameless = q.gateway.take()
 	}
-	return q.trial && sound, nil
+	return ends, blameless
 }
 
 // A refusal is what a refused message makes of its robot.
@@ -251,11 +259,12 @@ func (q *queue) unconcluded() (left []*suspect) {
 	return left
 }
 
-// givenUp returns the messages that failed since the last good answer.
+// givenUp notes that the provider gave up. It returns the messages that failed since
+// the last good answer.
 func (q *queue) givenUp() []*suspect {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	failed := q.failed
-	q.failed = nil
+	q.failed, q.gone = nil, true
 	return failed
 }
