@@ -6,6 +6,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 )
 
@@ -40,7 +41,7 @@ func makeChart(c *report.Chart) *chart {
 	hasTargets := false
 	for i := range c.Bars {
 		bar := &c.Bars[i]
-		made.data.Labels = append(made.data.Labels, brief(bar.Label, maxBarLabel))
+		made.data.Labels = append(made.data.Labels, measure.Brief(bar.Label, maxBarLabel))
 		rates.Values = append(rates.Values, new(bar.Value))
 		if bar.Target != 0 {
 			targets.Values[i], hasTargets = new(bar.Target), true
@@ -115,14 +116,14 @@ func pixels(characters int) int { return characters*7 + 5 }
 
 // drawChart draws a chart from so many pixels inside a column.
 func (s *summary) drawChart(c *chart, column, offset, width, height int) error {
-	font := excelize.Font{Family: s.styles.font.family, Size: chartFontSize, Color: ink}
+	font := excelize.Font{Family: s.styles.font.Family, Size: chartFontSize, Color: ink}
 	title := font
 	title.Size, title.Bold = chartTitleSize, true
 	drawn := &excelize.Chart{
 		Type:      excelize.Bar,
 		Dimension: excelize.ChartDimension{Width: uint(width), Height: uint(height)},
 		Format: excelize.GraphicOptions{
-			AltText: ooxml.Clean(c.Alt), Name: brief(c.Title, maxLabel), OffsetX: offset, OffsetY: chartGap,
+			AltText: ooxml.Clean(c.Alt), Name: measure.Brief(c.Title, maxLabel), OffsetX: offset, OffsetY: chartGap,
 		},
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ooxml.Clean(c.Title), Font: &title}}},
 		Legend:     excelize.ChartLegend{Position: "none"},

@@ -4,6 +4,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 )
 
@@ -68,7 +69,7 @@ func (d *chartData) add(title string, c *ooxml.Chart) error {
 
 // write fills a column with texts.
 func (d *chartData) write(column int, head string, texts []string) error {
-	if err := setWidth(d.file, d.tab, column, defaultWidth); err != nil {
+	if err := setWidth(d.file, d.tab, column, measure.DefaultWidth); err != nil {
 		return err
 	}
 	for i, text := range append([]string{head}, texts...) {

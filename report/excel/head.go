@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 )
 
@@ -50,7 +51,7 @@ func (s *summary) merged(text string, look style, gap float64) error {
 	if text == "" {
 		return nil
 	}
-	if err := s.next(len(fold(ooxml.Clean(text), s.room(1, look.size))), look.size, gap); err != nil {
+	if err := s.next(len(measure.Fold(ooxml.Clean(text), s.room(1, look.size))), look.size, gap); err != nil {
 		return err
 	}
 	for column := 1; column <= s.columns; column++ {

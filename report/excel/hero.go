@@ -4,6 +4,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 )
 
@@ -26,7 +27,7 @@ func (s *summary) writeHero(sum *report.Summary) error {
 		return nil
 	}
 	rate := &sum.Figures[0]
-	if err := s.next(1, s.styles.font.size, sectionGap); err != nil {
+	if err := s.next(1, s.styles.font.Size, sectionGap); err != nil {
 		return err
 	}
 	if err := s.put(s.tab, 1, s.row, report.Text(rate.Label), style{color: quietInk, bottom: true}); err != nil {
@@ -50,7 +51,7 @@ func (s *summary) writeHero(sum *report.Summary) error {
 	if err := s.run(rate.Note, style{size: noteSize, color: quietInk}, 0); err != nil {
 		return err
 	}
-	if err := s.file.SetRowHeight(s.tab, s.row, max(font{size: noteSize}.rowHeight(1), 18)); err != nil {
+	if err := s.file.SetRowHeight(s.tab, s.row, max(measure.Font{Size: noteSize}.RowHeight(1), 18)); err != nil {
 		return err
 	}
 	return s.drawStack(top)
@@ -79,11 +80,11 @@ func (s *summary) drawStack(row int) error {
 	if err := s.chartData.add(stack.Label, data); err != nil {
 		return err
 	}
-	small := excelize.Font{Family: s.styles.font.family, Size: chartFontSize, Color: ink}
+	small := excelize.Font{Family: s.styles.font.Family, Size: chartFontSize, Color: ink}
 	drawn := &excelize.Chart{
 		Type:      excelize.BarStacked,
 		Dimension: excelize.ChartDimension{Width: uint(pixels(valueWidth) + (gridWidth-2)*pixels(otherWidth)), Height: heroHeight},
-		Format:    excelize.GraphicOptions{AltText: ooxml.Clean(stack.Alt), Name: brief(stack.Label, maxLabel)},
+		Format:    excelize.GraphicOptions{AltText: ooxml.Clean(stack.Alt), Name: measure.Brief(stack.Label, maxLabel)},
 		Legend:    excelize.ChartLegend{Position: "bottom", Font: &small},
 		GapWidth:  new(uint(20)),
 		Overlap:   new(100),

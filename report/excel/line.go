@@ -4,6 +4,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 )
 
@@ -33,7 +34,7 @@ func makeLineChart(c *report.LineChart, z zone) *lineChart {
 	}
 	for i := range c.Lines {
 		line := &c.Lines[i]
-		made.data.Series = append(made.data.Series, ooxml.Series{Name: brief(line.Label, maxLineLabel), Values: line.Values})
+		made.data.Series = append(made.data.Series, ooxml.Series{Name: measure.Brief(line.Label, maxLineLabel), Values: line.Values})
 	}
 	return made
 }
@@ -49,15 +50,15 @@ func (b *book) drawLine(t *tab) error {
 	if err := b.chartData.add(c.Title, &c.data); err != nil {
 		return err
 	}
-	if err := setWidth(b.file, t.name, first-1, narrowWidth); err != nil {
+	if err := setWidth(b.file, t.name, first-1, measure.NarrowWidth); err != nil {
 		return err
 	}
 	b.lines++
 	return b.file.AddChart(t.name, cellName(first, 2), c.drawing(b.styles.font))
 }
 
-func (c *lineChart) drawing(f font) *excelize.Chart {
-	font := excelize.Font{Family: f.family, Size: chartFontSize, Color: ink}
+func (c *lineChart) drawing(f measure.Font) *excelize.Chart {
+	font := excelize.Font{Family: f.Family, Size: chartFontSize, Color: ink}
 	title := font
 	title.Size, title.Bold = chartTitleSize, true
 	at := excelize.ChartAxis{
@@ -73,7 +74,7 @@ func (c *lineChart) drawing(f font) *excelize.Chart {
 		Type:      excelize.Line,
 		Dimension: excelize.ChartDimension{Width: lineChartWidth, Height: lineChartHeight},
 		Format: excelize.GraphicOptions{
-			AltText: ooxml.Clean(c.Alt), Name: brief(c.Title, maxLabel), Positioning: pinned,
+			AltText: ooxml.Clean(c.Alt), Name: measure.Brief(c.Title, maxLabel), Positioning: pinned,
 		},
 		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ooxml.Clean(c.Title), Font: &title}}},
 		Legend: excelize.ChartLegend{Position: "none"},

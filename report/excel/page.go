@@ -6,6 +6,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 	"notifyaudit/report/words"
 )
@@ -29,14 +30,14 @@ func (b *book) setUpPages(t *tab) error {
 	if err := b.setUpPage(t.name, orientation, 0); err != nil {
 		return err
 	}
-	if err := b.file.SetHeaderFooter(t.name, margins(b.styles.font.family, b.above(t))); err != nil {
+	if err := b.file.SetHeaderFooter(t.name, margins(b.styles.font.Family, b.above(t))); err != nil {
 		return err
 	}
 	if err := b.colorTab(t.name, tabColor(t.sheet.Key)); err != nil {
 		return err
 	}
 	err := b.file.SetSheetProps(t.name, &excelize.SheetPropsOptions{
-		DefaultRowHeight: new(b.styles.font.rowHeight(1)), CustomHeight: new(true),
+		DefaultRowHeight: new(b.styles.font.RowHeight(1)), CustomHeight: new(true),
 	})
 	if err != nil {
 		return err
@@ -57,15 +58,15 @@ const (
 )
 
 // printedColumns is how many columns from the left can be read on a page of A4.
-func printedColumns(sheet *report.Sheet, f font) int {
+func printedColumns(sheet *report.Sheet, f measure.Font) int {
 	const inch, short, long = 72, 8.27, 11.69
 	paper := short
 	if sheet.Landscape {
 		paper = long
 	}
-	left := (paper - 2*sideMargin) * inch * f.size / leastSize
+	left := (paper - 2*sideMargin) * inch * f.Size / leastSize
 	for i := range sheet.Columns {
-		if left -= columnWidth(&sheet.Columns[i])*characterPoints + columnPoints; left < 0 && i > 0 {
+		if left -= measure.ColumnWidth(&sheet.Columns[i])*characterPoints + columnPoints; left < 0 && i > 0 {
 			return i
 		}
 	}
@@ -113,7 +114,7 @@ func (b *book) setUpPage(tab, orientation string, high int) error {
 	if err != nil {
 		return err
 	}
-	return b.file.SetHeaderFooter(tab, margins(b.styles.font.family, b.wb.Banner))
+	return b.file.SetHeaderFooter(tab, margins(b.styles.font.Family, b.wb.Banner))
 }
 
 // margins are what stands above and below each page: a text, and the sheet's name

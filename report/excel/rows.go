@@ -10,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 	"notifyaudit/report/percent"
 )
@@ -19,7 +20,7 @@ type rowWriter struct {
 	tabs    *tabs
 	columns []column
 	zone    zone
-	font    font
+	font    measure.Font
 	xml     ooxml.RowWriter
 }
 
@@ -52,7 +53,7 @@ func makeColumns(sheet *report.Sheet, s *styles) ([]column, error) {
 		}
 		columns[i].typ = sheet.Columns[i].Type
 		if plain.wrap {
-			columns[i].room = s.font.room(columnWidth(&sheet.Columns[i]) - indentWidth)
+			columns[i].room = s.font.Room(measure.ColumnWidth(&sheet.Columns[i]) - measure.IndentWidth)
 		}
 	}
 	return columns, nil
@@ -97,7 +98,7 @@ func (w *rowWriter) write(cells []report.Cell) error {
 	}
 	height := 0.0
 	if lines := w.lines(cells); lines > 1 {
-		height = min(w.font.rowHeight(lines), excelize.MaxRowHeight)
+		height = min(w.font.RowHeight(lines), excelize.MaxRowHeight)
 	}
 	w.xml.BeginRow(height)
 	for i := range cells {
@@ -125,7 +126,7 @@ func (w *rowWriter) lines(cells []report.Cell) int {
 		if !ok || room == 0 || len(text) <= room && !strings.ContainsAny(text, "\r\n") {
 			continue
 		}
-		most = max(most, len(fold(ooxml.Clean(text), room)))
+		most = max(most, len(measure.Fold(ooxml.Clean(text), room)))
 	}
 	return most
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/words"
 )
 
@@ -95,11 +96,11 @@ func (b *book) writeLegend(t *tab) error {
 		if err := b.put(t.name, column, 1, report.Text(w.Say(scale[i].text)), look); err != nil {
 			return err
 		}
-		if err := setWidth(b.file, t.name, column, defaultWidth); err != nil {
+		if err := setWidth(b.file, t.name, column, measure.DefaultWidth); err != nil {
 			return err
 		}
 	}
-	return setWidth(b.file, t.name, len(t.sheet.Columns)+1, narrowWidth)
+	return setWidth(b.file, t.name, len(t.sheet.Columns)+1, measure.NarrowWidth)
 }
 
 // legendText is the legend in one line.

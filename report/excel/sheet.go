@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 )
 
@@ -47,13 +48,13 @@ func (b *book) writeHeader(t *tab) error {
 		if err := b.put(t.name, i+1, 1, report.Text(label), headerStyle(column)); err != nil {
 			return err
 		}
-		width := columnWidth(column)
+		width := measure.ColumnWidth(column)
 		if err := setWidth(b.file, t.name, i+1, width); err != nil {
 			return err
 		}
-		lines = max(lines, len(fold(label, b.styles.font.room(headerRoom(width)))))
+		lines = max(lines, len(measure.Fold(label, b.styles.font.Room(measure.HeaderRoom(width)))))
 	}
-	return b.file.SetRowHeight(t.name, 1, min(b.styles.font.rowHeight(lines)+6, excelize.MaxRowHeight))
+	return b.file.SetRowHeight(t.name, 1, min(b.styles.font.RowHeight(lines)+6, excelize.MaxRowHeight))
 }
 
 func setWidth(file *excelize.File, tab string, column int, width float64) error {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 )
 
 // TestSlicers: a sheet has a slicer for each column that wants one, which filters its table,
@@ -45,17 +46,17 @@ func TestSlicers(t *testing.T) {
 func TestPaperCanBeRead(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []report.Language{report.English, report.Chinese} {
-		f := fontOf(lang)
+		f := measure.FontOf(lang)
 		sheet := &report.Sheet{Landscape: true}
 		for range 40 {
 			sheet.Columns = append(sheet.Columns, report.Column{Width: 20})
 		}
 		n, width := printedColumns(sheet, f), 0.0
 		for i := range n {
-			width += columnWidth(&sheet.Columns[i])*characterPoints + columnPoints
+			width += measure.ColumnWidth(&sheet.Columns[i])*characterPoints + columnPoints
 		}
 		const paper = (11.69 - 2*sideMargin) * 72
-		if size := f.size * paper / width; n < 5 || size < leastSize {
+		if size := f.Size * paper / width; n < 5 || size < leastSize {
 			t.Errorf("%s: %d columns are printed in %.1f points", lang, n, size)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 )
 
 // The palette. Blue and vermilion are told apart with every kind of colour
@@ -75,36 +76,6 @@ func finerFormat(format string, digits int) string {
 	return strings.ReplaceAll(format, "0.0%", "0."+strings.Repeat("0", digits)+"%")
 }
 
-// A font is that of a workbook.
-type font struct {
-	family string
-	size   float64 // points
-}
-
-// fontOf returns a font that has the language's characters and is there where
-// the language is read; other characters are found by the program's fallback.
-func fontOf(lang report.Language) font {
-	if lang == report.Chinese {
-		return font{family: "Microsoft YaHei", size: 10}
-	}
-	return font{family: "Calibri", size: 11}
-}
-
-// rowHeight is the height in points of a row with so many lines.
-func (f font) rowHeight(lines int) float64 { return float64(lines)*f.size*lineHeight + 3 }
-
-// room is how many of the font's characters fit in a width, which is in
-// characters of the workbook's default font.
-func (f font) room(width float64) int {
-	return max(1, int(width*defaultSize/f.size))
-}
-
-const (
-	defaultSize = 11   // points
-	lineHeight  = 1.33 // of the font's size
-	indentWidth = 2    // of a cell's text, in characters
-)
-
 // A style is how a cell looks, beyond the font's family.
 type style struct {
 	size      float64 // points; 0: the font's
@@ -125,7 +96,7 @@ type style struct {
 // styles makes the file's styles, each once.
 type styles struct {
 	file *excelize.File
-	font font
+	font measure.Font
 	ids  map[style]int
 }
 
@@ -143,13 +114,13 @@ func (s *styles) id(look style) (int, error) {
 
 func (s *styles) define(look style) *excelize.Style {
 	if look.size == 0 {
-		look.size = s.font.size
+		look.size = s.font.Size
 	}
 	if look.color == "" {
 		look.color = ink
 	}
 	defined := &excelize.Style{
-		Font: &excelize.Font{Family: s.font.family, Size: look.size, Bold: look.bold, Color: look.color},
+		Font: &excelize.Font{Family: s.font.Family, Size: look.size, Bold: look.bold, Color: look.color},
 		Alignment: &excelize.Alignment{
 			Horizontal: "left", Vertical: "top", WrapText: look.wrap, Indent: look.indent,
 		},

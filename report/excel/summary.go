@@ -5,6 +5,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 )
 
@@ -87,18 +88,18 @@ func (s *summary) room(from int, size float64) int {
 		room += s.width(i)
 	}
 	const caution = 0.94 // bold is wider, and other fonts are
-	return font{size: size}.room(room * caution)
+	return measure.Font{Size: size}.Room(room * caution)
 }
 
 // next begins a row that holds so many lines of a size, with a gap above.
 func (s *summary) next(lines int, size, gap float64) error {
 	s.row++
-	return s.file.SetRowHeight(s.tab, s.row, min(font{size: size}.rowHeight(lines)+gap, excelize.MaxRowHeight))
+	return s.file.SetRowHeight(s.tab, s.row, min(measure.Font{Size: size}.RowHeight(lines)+gap, excelize.MaxRowHeight))
 }
 
 // run writes a text over the whole width, folded; fill colours the rows.
 func (s *summary) run(text string, look style, gap float64) error {
-	for i, line := range fold(ooxml.Clean(text), s.room(1, look.size)) {
+	for i, line := range measure.Fold(ooxml.Clean(text), s.room(1, look.size)) {
 		if i > 0 {
 			gap = 0
 		}
@@ -156,7 +157,7 @@ func gapBefore(i int) float64 {
 // writeFigure writes label, value and note, and names the value's cell. A note
 // that is too long goes on below, one whose place the value needs begins there.
 func (s *summary) writeFigure(figure *report.Figure, look style, gap float64) error {
-	if err := s.next(1, max(look.size, s.styles.font.size), gap); err != nil {
+	if err := s.next(1, max(look.size, s.styles.font.Size), gap); err != nil {
 		return err
 	}
 	if err := s.put(s.tab, 1, s.row, report.Text(figure.Label), style{bottom: true}); err != nil {
@@ -166,7 +167,7 @@ func (s *summary) writeFigure(figure *report.Figure, look style, gap float64) er
 	look.format = formatOf(figure.Type, value)
 	var folded []string
 	if text, ok := value.Text(); ok {
-		folded = fold(ooxml.Clean(text), s.room(2, max(look.size, s.styles.font.size)))
+		folded = measure.Fold(ooxml.Clean(text), s.room(2, max(look.size, s.styles.font.Size)))
 		value = report.Text(folded[0])
 		value.Link = figure.Value.Link
 	}
@@ -182,7 +183,7 @@ func (s *summary) writeFigure(figure *report.Figure, look style, gap float64) er
 func (s *summary) writeNote(note string, value []string, look style) error {
 	below := 1
 	for ; below < len(value); below++ {
-		if err := s.next(1, s.styles.font.size, 0); err != nil {
+		if err := s.next(1, s.styles.font.Size, 0); err != nil {
 			return err
 		}
 		if err := s.put(s.tab, 2, s.row, report.Text(value[below]), look); err != nil {
@@ -193,11 +194,11 @@ func (s *summary) writeNote(note string, value []string, look style) error {
 		return nil
 	}
 	column := 3
-	taken := len(value) > 0 && runewidth.StringWidth(value[0]) > s.styles.font.room(valueWidth)
+	taken := len(value) > 0 && runewidth.StringWidth(value[0]) > s.styles.font.Room(valueWidth)
 	if taken {
 		column = 2
 	}
-	for i, line := range fold(ooxml.Clean(note), s.room(column, noteSize)) {
+	for i, line := range measure.Fold(ooxml.Clean(note), s.room(column, noteSize)) {
 		if i > 0 || taken {
 			if err := s.next(1, noteSize, 0); err != nil {
 				return err
@@ -221,7 +222,7 @@ func (s *summary) writeAttention(sum *report.Summary) error {
 			return err
 		}
 		if len(list.Rows) == 0 {
-			if err := s.run(list.Empty, style{size: s.styles.font.size, color: quietInk}, 0); err != nil {
+			if err := s.run(list.Empty, style{size: s.styles.font.Size, color: quietInk}, 0); err != nil {
 				return err
 			}
 			continue
@@ -249,10 +250,10 @@ func (s *summary) writeListRow(columns []report.Column, cells []report.Cell, hea
 	lines := 1
 	for i := range cells {
 		if text, ok := cells[i].Text(); ok && !runsOver(i) {
-			lines = max(lines, len(fold(ooxml.Clean(text), s.styles.font.room(s.width(i+1)))))
+			lines = max(lines, len(measure.Fold(ooxml.Clean(text), s.styles.font.Room(s.width(i+1)))))
 		}
 	}
-	if err := s.next(lines, s.styles.font.size, 0); err != nil {
+	if err := s.next(lines, s.styles.font.Size, 0); err != nil {
 		return err
 	}
 	for i := range s.columns {
@@ -287,13 +288,13 @@ func (s *summary) writeContents(sum *report.Summary) error {
 	}
 	for i := range sum.Contents {
 		entry := &sum.Contents[i]
-		if err := s.next(1, s.styles.font.size, 0); err != nil {
+		if err := s.next(1, s.styles.font.Size, 0); err != nil {
 			return err
 		}
 		if err := s.put(s.tab, 1, s.row, report.Text(entry.Title).To(entry.Sheet), style{bottom: true}); err != nil {
 			return err
 		}
-		for j, line := range fold(ooxml.Clean(entry.Description), s.room(2, noteSize)) {
+		for j, line := range measure.Fold(ooxml.Clean(entry.Description), s.room(2, noteSize)) {
 			if j > 0 {
 				if err := s.next(1, noteSize, 0); err != nil {
 					return err

@@ -81,26 +81,3 @@ func TestLocation(t *testing.T) {
 		}
 	}
 }
-
-func TestFold(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		in    string
-		width int
-		want  []string
-	}{
-		{"", 10, []string{""}},
-		{"one two three", 20, []string{"one two three"}},
-		{"one two three", 9, []string{"one two", "three"}},
-		{"one two three", 7, []string{"one two", "three"}},
-		{"onetwothree four", 5, []string{"onetw", "othre", "e", "four"}},
-		{"数据不完整，请查看", 10, []string{"数据不完", "整，请查看"}},
-		{"a\nb", 10, []string{"a", "b"}},
-		{"福", 1, []string{"福"}},
-	}
-	for _, test := range tests {
-		if diff := cmp.Diff(test.want, fold(test.in, test.width)); diff != "" {
-			t.Errorf("%q in %d (-want +got):\n%s", test.in, test.width, diff)
-		}
-	}
-}

@@ -18,6 +18,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 	"notifyaudit/report/excel/ooxml"
 )
 
@@ -76,7 +77,7 @@ func newBook(wb *report.Workbook, perTab int) (*book, error) {
 	if wb.Location == nil {
 		b.zone.location = time.UTC
 	}
-	b.styles = &styles{file: b.file, font: fontOf(wb.Language), ids: make(map[style]int)}
+	b.styles = &styles{file: b.file, font: measure.FontOf(wb.Language), ids: make(map[style]int)}
 	b.chartData = &chartData{book: b, tab: t.chartData}
 	return b, nil
 }
@@ -131,7 +132,7 @@ func (b *book) describe() error {
 	if err := b.file.SetAppProps(&excelize.AppProperties{Application: creator}); err != nil {
 		return err
 	}
-	return b.file.SetDefaultFont(b.styles.font.family)
+	return b.file.SetDefaultFont(b.styles.font.Family)
 }
 
 // creator is who made the document.

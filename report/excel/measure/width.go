@@ -1,4 +1,4 @@
-package excel
+package measure
 
 import (
 	"strings"
@@ -10,10 +10,10 @@ import (
 
 // The widths of columns in characters.
 const (
-	defaultWidth = 14
+	DefaultWidth = 14
 	maxWidth     = 255
 	timeWidth    = 17
-	narrowWidth  = 2 // of a column that keeps things apart
+	NarrowWidth  = 2 // of a column that keeps things apart
 	// idWidth has room for a user id of 18 digits, as DingTalk makes them.
 	idWidth = 21
 	// boldWidth is how much wider a bold header is than its characters, in the font that
@@ -33,11 +33,11 @@ const (
 	maxHeaderLines = 6
 )
 
-// columnWidth is the width that the report wants, or what the header needs.
-func columnWidth(column *report.Column) float64 {
+// ColumnWidth is the width that the report wants, or what the header needs.
+func ColumnWidth(column *report.Column) float64 {
 	width := column.Width
 	if width <= 0 {
-		width = defaultWidth
+		width = DefaultWidth
 	}
 	if column.Type == report.TypeID {
 		width = max(width, idWidth)
@@ -56,13 +56,13 @@ func headerWidth(label string) float64 {
 	return float64(need)*boldWidth + headerFrame
 }
 
-// headerRoom is how many characters of a header fit on a line of a column.
-func headerRoom(width float64) float64 {
+// HeaderRoom is how many characters of a header fit on a line of a column.
+func HeaderRoom(width float64) float64 {
 	const rounding = 1e-6
 	return (width-headerFrame)/boldWidth + rounding
 }
 
-// widestWord is the width of the longest piece that fold keeps on a line.
+// widestWord is the width of the longest piece that Fold keeps on a line.
 func widestWord(s string) int {
 	widest := 0
 	for word := range strings.FieldsSeq(s) {

@@ -1,4 +1,4 @@
-package excel
+package measure
 
 import (
 	"strings"
@@ -8,10 +8,10 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// fold breaks a text into lines of at most so many characters, a CJK character
+// Fold breaks a text into lines of at most so many characters, a CJK character
 // taking two: at spaces and next to CJK characters, or anywhere when a line has
 // neither. There is at least one line.
-func fold(s string, width int) []string {
+func Fold(s string, width int) []string {
 	var lines []string
 	for line := range strings.SplitSeq(s, "\n") {
 		for {
@@ -58,9 +58,9 @@ func mayBreak(before, after rune) bool {
 	return before == ' ' || runewidth.RuneWidth(before) == 2 || runewidth.RuneWidth(after) == 2
 }
 
-// brief is the text in one line of at most so many characters, with a mark when
+// Brief is the text in one line of at most so many characters, with a mark when
 // it was cut.
-func brief(s string, width int) string {
+func Brief(s string, width int) string {
 	s = strings.ReplaceAll(ooxml.Clean(s), "\n", " ")
 	return runewidth.Truncate(s, width, string(ooxml.Ellipsis))
 }

@@ -1,11 +1,14 @@
-package excel
+package measure_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"notifyaudit/report"
+	"notifyaudit/report/excel/measure"
 )
 
 // TestHeadersFit folds each header in the width that it gets: no word is broken,
@@ -30,7 +33,7 @@ func TestHeadersFit(t *testing.T) {
 	}
 	for _, test := range tests {
 		column := &report.Column{Label: test.label, Width: test.width}
-		folded := fold(test.label, fontOf(report.English).room(headerRoom(columnWidth(column))))
+		folded := measure.Fold(test.label, measure.FontOf(report.English).Room(measure.HeaderRoom(measure.ColumnWidth(column))))
 		if len(folded) > test.lines {
 			t.Errorf("%s has %d lines, want at most %d: %q", test.label, len(folded), test.lines, folded)
 		}
@@ -47,7 +50,30 @@ func TestHeadersFit(t *testing.T) {
 
 func TestIDsFit(t *testing.T) {
 	t.Parallel()
-	if got := columnWidth(&report.Column{Label: "ID", Type: report.TypeID, Width: 9}); got < 18 {
+	if got := measure.ColumnWidth(&report.Column{Label: "ID", Type: report.TypeID, Width: 9}); got < 18 {
 		t.Errorf("a column of user ids is %v wide", got)
+	}
+}
+
+func TestFold(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in    string
+		width int
+		want  []string
+	}{
+		{"", 10, []string{""}},
+		{"one two three", 20, []string{"one two three"}},
+		{"one two three", 9, []string{"one two", "three"}},
+		{"one two three", 7, []string{"one two", "three"}},
+		{"onetwothree four", 5, []string{"onetw", "othre", "e", "four"}},
+		{"数据不完整，请查看", 10, []string{"数据不完", "整，请查看"}},
+		{"a\nb", 10, []string{"a", "b"}},
+		{"福", 1, []string{"福"}},
+	}
+	for _, test := range tests {
+		if diff := cmp.Diff(test.want, measure.Fold(test.in, test.width)); diff != "" {
+			t.Errorf("%q in %d (-want +got):\n%s", test.in, test.width, diff)
+		}
 	}
 }
