@@ -9,6 +9,8 @@ import (
 	"html"
 	"net"
 	netmail "net/mail"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,23 +63,39 @@ func (e *Email) Send(ctx context.Context, p *Parcel) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, emailTimeout)
 	defer cancel()
-	if err := client.DialAndSendWithContext(ctx, message); err != nil {
-		return e.failure(err)
+	err = client.DialAndSendWithContext(ctx, message)
+	if err == nil || message.IsDelivered() { // what follows the server's yes is goodbye
+		return nil
 	}
-	return nil
+	return e.failure(err)
 }
 
 // failure tells a refusal from a fault that may pass. SMTP replies of the 400s are
 // temporary, those of the 500s final (RFC 5321, section 4.2.1).
+// The texts of server and library name recipients: logs name nobody.
 func (e *Email) failure(err error) error {
 	at := net.JoinHostPort(e.Host, strconv.Itoa(e.Port))
+	said := e.withoutRecipients(err.Error())
 	if sent, ok := errors.AsType[*mail.SendError](err); ok && !sent.IsTemp() && sent.ErrorCode() >= 500 {
-		return refusedf("send the mail by %s: %w", at, err)
+		return refusedf("send the mail by %s: %s", at, said)
 	}
-	if strings.Contains(err.Error(), "535 ") { // the library wraps no type around it
-		return refusedf("authenticate at %s: %w", at, err)
+	if strings.Contains(said, "535 ") { // the library wraps no type around it
+		return refusedf("authenticate at %s: %s", at, said)
 	}
-	return fmt.Errorf("send the mail by %s: %w", at, err)
+	return fmt.Errorf("send the mail by %s: %s", at, said)
+}
+
+// withoutRecipients is a text in which each recipient's address is its place in to and
+// cc: "recipient 2".
+func (e *Email) withoutRecipients(text string) string {
+	for i, recipient := range slices.Concat(e.To, e.CC) {
+		if a, err := netmail.ParseAddress(recipient); err == nil {
+			recipient = a.Address
+		}
+		in := regexp.MustCompile("(?i)<?" + regexp.QuoteMeta(recipient) + ">?")
+		text = in.ReplaceAllLiteralString(text, fmt.Sprintf("recipient %d", i+1))
+	}
+	return text
 }
 
 func (e *Email) options() []mail.Option {
