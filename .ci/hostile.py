@@ -2,7 +2,8 @@
 
     hostile.py make FOLDER RUN        the manifest, roster and scenario of a run, from 1
     hostile.py earlier EXPORT         the export, a day earlier, on standard output
-    hostile.py check FOLDER EXPORT    recomputes every figure of the forms in FOLDER/out
+    hostile.py check FOLDER EXPORT LANGUAGE
+                                      recomputes every figure of the forms in FOLDER/out
 
 check starts from the state's export and the roster alone; what the messages are it knows
 from the same list that make writes. It shares no code with the program.
@@ -18,6 +19,10 @@ from pathlib import Path
 
 import truth
 
+# Managers are nobody in the roster, somebody by user id, or by name; some have a path in them.
+MANAGERS = ["主管0/../x", "u001", "员工 2"]
+TITLES = {"benefits": "福利 & <假期>"}
+BATCH = 7
 DEPARTMENTS = ["研发部", "Sales", "=HYPERLINK(1)", "财务部", ""]
 SENT = {"new": 50, "old": 24 * 20}  # hours before the third run
 
@@ -29,7 +34,7 @@ def staff():
         people.append({
             "user_id": f"{i:019d}" if i % 20 == 7 else f"u{i:03d}",
             "name": "" if i % 17 == 3 else ("\u202e=1+1" if i == 5 else f"员工 {i}"),
-            "department": DEPARTMENTS[i % 5], "manager": f"主管{i % 3}" if i % 4 else "",
+            "department": DEPARTMENTS[i % 5], "manager": MANAGERS[i % 3] if i % 4 else "",
             "email": "" if i % 9 == 4 else f"p{i}@example.com",
             "left": "2026-01-01" if i in (11, 23) else "",
         })
@@ -87,6 +92,7 @@ def make(folder, run):
             f'message "{m["name"]}" {{\n  kind = "group"\n  process_query_key = "{m["key"]}"\n  campaign = "{m["campaign"]}"\n'
             f"  title = {json.dumps(m.get('title', 'Title of ' + m['name']), ensure_ascii=False)}\n  sent_at = \"{sent}\"\n{to}"
             + (f"  target = {m['target']}\n" if "target" in m else "") + "}\n")
+    blocks += [f'campaign "{name}" {{ title = {json.dumps(title, ensure_ascii=False)} }}\n' for name, title in TITLES.items()]
     (folder / "main.audit.hcl").write_text(MANIFEST + "\n".join(blocks), encoding="utf-8")
     scenario = []
     for m in messages():
@@ -124,12 +130,23 @@ provider "dingtalk" {
 audience "staff" { source = "staff.csv" }
 report "excel" {
   path   = "out/hostile.xlsx"
-  sheets = ["summary", "campaigns", "messages", "departments", "speed", "unread", "changed", "detail", "problems"]
+  sheets = ["summary", "campaigns", "messages", "departments", "matrix", "trend", "speed", "unread", "read", "reminders", "changed", "people", "detail", "problems", "notes"]
+  segments = ["department", "manager"]
+  batch  = 7
 }
+report "excel" "chase" {
+  split  = "manager"
+  path   = "out/chase/${group}.xlsx"
+  sheets = ["unread"]
+}
+metrics "textfile" { path = "out/hostile.prom" }
 report "csv" { directory = "out/csv" }
 report "json" { path = "out/hostile.json" }
 report "markdown" { path = "out/hostile.md" }
-report "html" { path = "out/hostile.html" }
+report "html" {
+  path     = "out/hostile.html"
+  segments = ["department", "manager"]
+}
 """
 
 MOMENT = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
@@ -153,7 +170,7 @@ def main():
     elif command == "earlier":
         earlier(Path(rest[0]))
     else:
-        truth.check(Path(rest[0]), Path(rest[1]), messages(), staff())
+        truth.check(Path(rest[0]), Path(rest[1]), messages(), staff(), TITLES, BATCH, rest[2])
 
 
 main()

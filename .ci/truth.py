@@ -8,7 +8,6 @@ department, of the whole, the change, the speed, and who is on which list.
 import csv
 import html.parser
 import json
-import math
 import sys
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -16,8 +15,11 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
+import books
+import labels
+
 ZONE = ZoneInfo("Asia/Shanghai")
-AGES = {"after_4h": 4, "after_24h": 24, "after_72h": 72, "after_7d": 168}
+ROBOT_BATCH = 20
 wrong = []
 compared = Counter()
 
@@ -62,6 +64,22 @@ class Message:
         self.contradicts = self.counted and self.unread < 0
         self.rate = self.read / self.audience if self.counted and last else None
         self.at = moment(last["started_at"]) if last else None
+
+    def audience_size(self):
+        return self.audience if self.to is not None else None
+
+    def counted_as(self, user):
+        return "unknown" if not self.readings else "read" if user in self.seen else "unread"
+
+    def state(self, user):
+        return self.counted_as(user).replace("unknown", "no data yet")
+
+    def seen_at(self, user):
+        """When a recipient was first seen to have read it, and last seen not to have."""
+        n = self.seen.get(user, 0)
+        first = moment(self.readings[n - 1]["finished_at"]) if n else None
+        unseen = moment(self.readings[n - 2]["started_at"]) if n > 1 else self.at if self.readings and not n else None
+        return first, unseen
 
     def read_by(self, reading):
         """How many of the recipients had been seen by a reading."""
@@ -116,42 +134,85 @@ def load(export, told):
     return state, runs, list(by_key.values())
 
 
-class Sum:
+class Counts:
+    """Who has read, who has not, and of whom there are no data."""
+
+    def __init__(self, counts):
+        self.read, self.unread, self.unknown = (counts[c] for c in ("read", "unread", "unknown"))
+        self.audience = self.read + self.unread + self.unknown
+        known = self.read + self.unread
+        self.rate = self.read / known if known else None
+        self.coverage = known / self.audience if self.audience else None
+
+
+class Sum(Counts):
     """The figures of several messages."""
 
     def __init__(self, many, day):
         many = list(many)
         counted = [m for m in many if m.counted and not m.contradicts]
+        super().__init__({c: sum(getattr(m, c) for m in counted) for c in ("read", "unread", "unknown")})
         self.messages = len(many)
-        self.read, self.unread, self.unknown = (sum(getattr(m, c) for m in counted) for c in ("read", "unread", "unknown"))
-        self.audience = self.read + self.unread + self.unknown
-        known = self.read + self.unread
-        self.rate = self.read / known if known else None
-        self.coverage = known / self.audience if self.audience else None
-        bases = [(m, m.base(day)) for m in counted]
-        bases = [(m, b) for m, b in bases if b]
-        self.more = sum(m.read - m.read_by(b) for m, b in bases)
-        of = sum(m.audience for m, _ in bases)
+        self.bases = [(m, m.base(day)) for m in counted if m.base(day)]
+        self.more = sum(m.read - m.read_by(b) for m, b in self.bases)
+        of = sum(m.audience for m, _ in self.bases)
         self.change = self.more / of if of else None
+        rated = [m for m in counted if m.readings]
+        self.target = None
+        if rated and all(m.target for m in rated):
+            self.target = sum(m.target * m.audience for m in rated) / sum(m.audience for m in rated)
 
 
 class Truth:
-    def __init__(self, export, told, staff, sent):
+    zone, moment = ZONE, staticmethod(moment)
+
+    def __init__(self, export, told, staff, given, batch):
         self.state, self.runs, self.messages = load(export, told)
-        for m in self.messages:
-            m.sent = sent[m.address]
+        self.place = {run["id"]: i for i, run in enumerate(self.runs)}
+        self.staff, self.batch = {p["user_id"]: p for p in staff}, batch
         started = moment(self.runs[-1]["started_at"]).astimezone(ZONE)
         self.day = started.replace(hour=0, minute=0, second=0, microsecond=0)
-        self.staff = {p["user_id"]: p for p in staff}
-        self.all = Sum(self.messages, self.day)
-        self.campaigns = defaultdict(list)
+        self.now = moment(self.runs[-1]["finished_at"])
+        self.campaigns, self.titles = defaultdict(list), {}
         for m in self.messages:
             self.campaigns[m.campaign].append(m)
+        for name, many in self.campaigns.items():
+            titles = {m.title for m in many}
+            self.titles[name] = given.get(name) or (titles.pop() if len(titles) == 1 else name)
+
+    def settle(self, sent):
+        """Takes the times of sending, and makes the sums."""
+        for m in self.messages:
+            m.sent = sent[m.address]
+        self.all = self.sum(self.messages)
+
+    def sum(self, many):
+        return Sum(many, self.day)
+
+    def counts(self, counts):
+        return Counts(counts)
+
+    def clean(self, text):
+        """The text without what a report replaces."""
+        return text.replace("\u202e", "")
+
+    def days_since(self, at):
+        return (self.now - at) // timedelta(days=1)
+
+    def mail(self, manager):
+        """The address of the one person in the roster whom a manager's text names."""
+        found = [p for p in self.staff.values() if manager and manager in (p["user_id"], p["name"], p["email"])]
+        return found[0]["email"] or None if len(found) == 1 else None
+
+    def chase_of(self, m):
+        """Who is to be reminded of a message."""
+        if not (m.counted and m.listed and m.readings) or m.rejected:
+            return []
+        return [user for user in m.to if user not in m.seen and not self.staff.get(user, {}).get("left")]
 
     def chase(self):
         """Who is to be reminded: message and user id."""
-        return {(m.address, user) for m in self.messages if m.counted and m.listed and m.readings and not m.rejected
-                for user in m.to if user not in m.seen and not self.staff.get(user, {}).get("left")}
+        return {(m.address, user) for m in self.messages for user in self.chase_of(m)}
 
     def moves(self):
         """What has changed for whom since the day before."""
@@ -167,32 +228,38 @@ class Truth:
     def by(self, address):
         return next(m for m in self.messages if m.address == address)
 
-    def departments(self):
-        sums = defaultdict(Counter)
-        for m in self.messages:
-            if not m.counted or m.contradicts:
-                continue
-            if not m.listed:
-                sums["Other"].update(read=m.read, unread=m.unread, unknown=m.unknown)
-                continue
-            for user in m.to:
-                state = "unknown" if not m.readings else "read" if user in m.seen else "unread"
-                sums[self.staff[user]["department"] or "Other"][state] += 1
-        return sums
+    def bridge(self):
+        """Why who has not read is on the list of unread, or is not."""
+        counted = [m for m in self.messages if m.counted and m.readings and not m.contradicts]
+        listed = [(m, user) for m in counted if m.listed for user in m.to if user not in m.seen]
+        left = sum(not m.rejected and bool(self.staff[user]["left"]) for m, user in listed)
+        return {"remind": len(self.chase()), "left": left, "number": sum(m.unread for m in counted) - len(listed),
+                "closed": sum(m.rejected for m, _ in listed)}
 
 
-def check(folder, export, told, staff):
-    report = json.loads((folder / "out/hostile.json").read_text(encoding="utf-8"))
-    sent = {m["address"]: moment(m["sent_at"]) for m in report["messages"]}
-    truth = Truth(export, told, staff, sent)
+def check(folder, export, told, staff, given, batch, language):
+    out = folder / "out"
+    report = json.loads((out / "hostile.json").read_text(encoding="utf-8"))
+    truth = Truth(export, told, staff, given, batch)
+    truth.settle({m["address"]: moment(m["sent_at"]) for m in report["messages"]})
+    words = labels.Words(language)
+    tables = books.Tables(truth, words)
     expect("export", "simulated", truth.state["simulated"], True)
     expect("export", "runs", len(truth.runs), 3)
     check_json(truth, report)
-    check_csv(truth, folder / "out/csv")
-    check_words(truth, report, (folder / "out/hostile.md").read_text(encoding="utf-8"))
-    check_page(truth, (folder / "out/hostile.html").read_text(encoding="utf-8"))
-    check_workbook(truth, openpyxl.load_workbook(folder / "out/hostile.xlsx"))
-    print(", ".join(f"{form} {n}" for form, n in compared.items()), "figures recomputed")
+    check_csv(truth, tables, out / "csv")
+    check_words(truth, words, report["summary"]["sentences"], report["summary"]["verdict"])
+    check_markdown(truth, tables, report["summary"], (out / "hostile.md").read_text(encoding="utf-8"))
+    page = Page()
+    page.feed((out / "hostile.html").read_text(encoding="utf-8"))
+    check_page(truth, words, report["summary"]["sentences"], page)
+    books.check_page(tables, page, expect)
+    book = openpyxl.load_workbook(out / "hostile.xlsx")
+    check_summary(truth, words, book)
+    books.check_workbook(tables, book, expect)
+    check_files(truth, tables, out / "chase")
+    check_metrics(truth, (out / "hostile.prom").read_text(encoding="utf-8"))
+    print(f"{language}:", ", ".join(f"{form} {n}" for form, n in compared.items()), "figures recomputed")
     for line in wrong[:40]:
         print("  wrong:", line)
     if wrong:
@@ -243,192 +310,228 @@ def plain(text):
     return text.removeprefix("'")
 
 
-def check_csv(truth, folder):
+def check_csv(truth, tables, folder):
     for row, m in zip(rows_of(folder / "messages.csv"), truth.messages, strict=True):
         expect("csv", "address", row["address"], m.address)
+        outside = len(m.readers - set(m.to if m.listed else ())) if m.readings and m.listed else None
         for field, want in {"audience_size": m.audience if m.counted else None, "read": m.read if m.readings else None,
-                            "unread": m.unread if m.readings else None, "read_rate": m.rate}.items():
-            expect("csv", f"{m.address} {field}", float(row[field]) if row[field] else None, want)
+                            "unread": m.unread if m.readings else None, "read_rate": m.rate, "target": m.target,
+                            "readers": len(m.readers) if m.readings else None, "outside_audience": outside}.items():
+            if field != "outside_audience" or outside is not None and m.counted:
+                expect("csv", f"{m.address} {field}", float(row[field]) if row[field] else None, want)
+        met = "" if m.rate is None or m.target is None or m.contradicts else str(m.rate >= m.target).lower()
+        expect("csv", f"{m.address} target_met", row["target_met"], met)
     people = [r for r in rows_of(folder / "people.csv") if truth.by(r["address"]).listed]
-    want = {}
-    for m in truth.messages:
-        if m.counted and m.listed:
-            for user in m.to:
-                want[m.address, user] = "" if not m.readings else "true" if user in m.seen else "false"
-    expect("csv", "rows of people.csv", len(people), len(want))
-    for row in people:
-        where, m = (row["address"], row["user_id"]), truth.by(row["address"])
-        expect("csv", f"{where} read", row["read"], want.get(where))
-        expect("csv", f"{where} department", plain(row["department"]), truth.staff[row["user_id"]]["department"])
-        n = m.seen.get(row["user_id"], 0)
-        seen = moment(m.readings[n - 1]["finished_at"]) if n else None
-        unseen = moment(m.readings[n - 2]["started_at"]) if n > 1 else m.at if m.readings and not n else None
-        for field, at in {"first_seen_at": seen, "not_seen_at": unseen}.items():
-            expect("csv", f"{where} {field}", moment(row[field]), at and at.replace(microsecond=0))
+    check_people(truth, people, {(m.address, u) for m in truth.messages if m.counted and m.listed for u in m.to}, "people.csv")
     unread = rows_of(folder / "unread.csv")
-    expect("csv", "unread.csv", sorted((r["address"], r["user_id"]) for r in unread), sorted(truth.chase()))
+    check_people(truth, unread, truth.chase(), "unread.csv")
+    for row in unread:
+        m = truth.by(row["address"])
+        expect("csv", "unread.csv, campaign", plain(row["campaign"]), m.campaign)
+        expect("csv", "unread.csv, sent_at", moment(row["sent_at"]), m.sent)
+        expect("csv", "unread.csv, left", row["left"], "")
+    problems = {row["problem"]: int(row["count"]) for row in rows_of(folder / "problems.csv")}
+    for row in tables.problems():
+        expect("csv", row["What it is"], problems.get(row["What it is"]), row["How many"])
+    check_sends(tables, (folder / "reminders.jsonl").read_text(encoding="utf-8"))
+
+
+def check_people(truth, rows, wanted, name):
+    """The rows of people.csv or unread.csv: a message and one of its recipients each."""
+    expect("csv", name, sorted((r["address"], r["user_id"]) for r in rows), sorted(wanted))
+    for row in rows:
+        user, m = row["user_id"], truth.by(row["address"])
+        where, p = f"{name}, {m.address} {user}", truth.staff[user]
+        expect("csv", f"{where} read", row["read"], {"read": "true", "unread": "false", "unknown": ""}[m.counted_as(user)])
+        for field in ("name", "department", "manager", "email"):
+            expect("csv", f"{where} {field}", plain(row[field]), truth.clean(p[field]))
+        for field, at in zip(("first_seen_at", "not_seen_at"), m.seen_at(user)):
+            expect("csv", f"{where} {field}", moment(row[field]), at and at.replace(microsecond=0))
+
+
+def check_sends(tables, text):
+    """The calls that remind everybody of each notice once."""
+    sends = [json.loads(line) for line in text.splitlines()]
+    for n, people in tables.reminded():
+        mine = [s for s in sends if json.loads(s["msgParam"])["content"] == tables.text(n)]
+        users = [user for s in mine for user in s["userIds"]]
+        expect("reminders.jsonl", n.title, sorted(users), sorted(people))
+        expect("reminders.jsonl", f"{n.title}, calls", [len(s["userIds"]) for s in mine[:-1]], [ROBOT_BATCH] * (len(mine) - 1))
+        for s in mine:
+            expect("reminders.jsonl", f"{n.title}, robot", (s["robotCode"], s["msgKey"], s["simulated"]), ("dinghostilebot", "sampleText", True))
+    expect("reminders.jsonl", "people", sum(len(s["userIds"]) for s in sends), sum(len(people) for _, people in tables.reminded()))
 
 
 def grouped(n):
     return f"{n:,}"
 
 
-def check_words(truth, report, text):
-    """The sentences, the same in JSON and Markdown, with the figures in them."""
-    whole = truth.all
-    rate = f"{whole.rate * 100:.1f}".removesuffix(".0")
+def check_words(truth, words, sentences, verdict):
+    """The sentences and the verdict, with the figures in them."""
+    whole, say = truth.all, words.say
     reminded = {user for _, user in truth.chase()}
     by_department = Counter(truth.staff[u]["department"] for u in reminded if truth.staff[u]["department"])
-    ranked = sorted(by_department.items(), key=lambda d: (-d[1], d[0].encode()))
-    sentences = report["summary"]["sentences"]
-    expect("words", "rate", sentences[0].startswith(f"{grouped(whole.read)} of {grouped(whole.read + whole.unread)} "), True)
-    expect("words", "share", f"({rate} %)" in sentences[0], True)
-    (first, n), (second, k) = ranked[:2]
-    expect("words", "to remind", sentences[1], f"{len(reminded)} people to remind, {n} of them in {first} and {k} in {second}.")
-    expect("words", "change", sentences[2].startswith(f"{whole.more} more than on "), True)
-    expect("words", "coverage", sentences[-1], f"Data of {whole.coverage * 100:.1f} % of recipients.")
-    for said in sentences:
-        expect("markdown", said, said in text.replace("\\", ""), True)
-    for label, want in {"Read rate": f"{whole.rate * 100:.1f}%", "Change": f"+{whole.change * 100:.1f}%",
-                        "Read": grouped(whole.read), "Unread": grouped(whole.unread), "No data yet": grouped(whole.unknown)}.items():
-        expect("markdown", label, f"- {label}: **{want}**" in text, True)
+    (first, k), (second, n) = sorted(by_department.items(), key=lambda d: (-d[1], d[0].encode()))[:2]
+    newest = max(moment(b["started_at"]) for _, b in whole.bases).astimezone(ZONE)
+    expect("words", "sentences", sentences, [
+        say("rate", read=grouped(whole.read), known=grouped(whole.read + whole.unread), rate=words.percent(whole.rate)),
+        say("remind", n=len(reminded), k=k, first=first, l=n, second=second),
+        say("more", n=whole.more, day=words.date(newest)),
+        say("coverage", share=words.percent(whole.coverage)),
+    ])
+    unanswered = sum(m.rejected or not m.readings and m.to is not None for m in truth.messages)
+    for said in (
+        say("unknown", n=whole.unknown, of=whole.audience), say("troubled", n=unanswered, of=whole.messages),
+        say("contradictory", n=sum(m.counted and m.contradicts for m in truth.messages)),
+    ):
+        expect("words", f"{said} in {verdict}", said in verdict, True)
+
+
+def figures(truth, words):
+    """The figures of the first page, with what stands beside them."""
+    whole, say, bridge = truth.all, words.say, truth.bridge()
+    rated = [m for m in truth.messages if m.rate is not None and not m.contradicts and m.target]
+    at = [moment(b["started_at"]) for _, b in whole.bases]
+    when = {name: f"{t.astimezone(ZONE):%Y-%m-%d %H:%M}" for name, t in {"oldest": min(at), "newest": max(at)}.items()}
+    people = {u for m in truth.messages if m.counted and m.listed and not m.contradicts for u in m.to}
+    return {
+        "Coverage": (whole.coverage, None), "Change": (whole.change, say("change", n=len(whole.bases), **when)),
+        "Messages": (whole.messages, None), "People": (len(people), None), "Deliveries": (whole.audience, None), "Read": (whole.read, None),
+        "Unread": (whole.unread, say("bridge", unread=whole.unread, **bridge)), "No data yet": (whole.unknown, None),
+        "Messages below target": (sum(m.rate < m.target for m in rated), say("below", n=len(rated))),
+        "Recalled messages": (sum(m.recalled for m in truth.messages), None),
+        "Messages without data": (sum(not m.readings for m in truth.messages), None),
+    }
+
+
+def check_markdown(truth, tables, summary, text):
+    text, words = text.replace("\\", ""), tables.words
+    for said in [*summary["sentences"], summary["verdict"]]:
+        expect("markdown", said, said in text, True)
+    expect("markdown", "rate", f"- {words.label('Read rate')}: **{truth.all.rate * 100:.1f}%**" in text, True)
+    shown = {"Coverage", "Change", "Messages", "People", "Read", "Unread", "No data yet", "Messages below target"}
+    for label, (value, note) in figures(truth, words).items():
+        if label not in shown:
+            continue
+        said = f"{value * 100:.1f}%" if isinstance(value, float) else grouped(value)
+        line = f"- {words.label(label)}: **{'+' * (label == 'Change')}{said}**" + (f" ({note})" if note else "")
+        expect("markdown", line, line in text, True)
+    sums = [truth.sum(n.messages) for n in tables.notices]
+    lowest = sorted((of.rate, i) for i, of in enumerate(sums) if of.rate is not None and not (of.target and of.rate >= of.target))
+    for place, (rate, i) in enumerate(lowest[:5], 1):
+        n = tables.notices[i]
+        line = f"{place}. **{n.title}** · {rate * 100:.1f}% ({words.label('Unread')} {sums[i].unread}"
+        expect("markdown", line, line in text, True)
+    for row in tables.problems():
+        if row["What it is"] in text:
+            expect("markdown", row["What it is"], f"**{row['What it is']}** ({row['How many']})" in text, True)
 
 
 class Page(html.parser.HTMLParser):
-    """The tables of the page: for each list the texts of its rows, and the exact values."""
+    """The page: the tables of its lists, and its texts."""
 
     def __init__(self):
         super().__init__()
-        self.lists, self.at, self.cell, self.text = defaultdict(list), None, None, []
+        self.heads, self.rows, self.at, self.cell, self.text = defaultdict(list), defaultdict(list), None, None, []
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if tag == "section":
             self.at = attrs.get("id")
-        elif tag == "tr" and "id" in attrs:
-            self.lists[self.at].append([])
-        elif tag in ("td", "th") and self.at:
-            self.cell = [attrs.get("data-v"), ""]
+        elif tag == "tr":
+            self.rows[self.at].append([])
+        elif tag in ("td", "th"):
+            self.cell = {"value": attrs.get("data-v"), "text": "", "small": None}
+        elif tag == "small" and self.cell:
+            self.cell["small"] = ""
 
     def handle_endtag(self, tag):
-        if tag == "td" and self.cell and self.lists[self.at]:
-            self.lists[self.at][-1].append(tuple(self.cell))
+        if tag == "th" and self.cell:
+            self.heads[self.at].append(self.cell["text"])
+        elif tag == "td" and self.cell:
+            self.rows[self.at][-1].append(self.cell)
         if tag in ("td", "th"):
             self.cell = None
 
     def handle_data(self, data):
         self.text.append(data)
         if self.cell:
-            self.cell[1] += data
+            self.cell["text" if self.cell["small"] is None else "small"] += data
+
+    def table(self, section, label):
+        """A list's columns, and its rows by column; what stands below in a cell has a column of its own."""
+        below = {"messages": {"Title": "Address"}, "unread": {"Name": "User ID", "Manager": "Manager's email"}}.get(section, {})
+        below = {label(over): label(under) for over, under in below.items()}
+        header, rows = self.heads[section], []
+        for cells in self.rows[section]:
+            if not cells:
+                continue  # the heads
+            row = {}
+            for name, cell in zip(header, cells, strict=True):
+                row[name] = float(cell["value"]) if cell["value"] else cell["text"]
+                if name in below:
+                    row[below[name]] = cell["small"]
+            rows.append(row)
+        return [*header, *(below[name] for name in header if name in below)], rows
 
 
-def check_page(truth, text):
-    page = Page()
-    page.feed(text)
-    for m in truth.messages:
-        row = next((r for r in page.lists["messages"] if m.address in r[0][1]), None)
-        expect("page", f"{m.address} is there", row is not None, True)
-        if not row or m.listed and m.audience == 1:  # to one person: a state, and no rate
-            continue
-        expect("page", f"{m.address} rate", any(v and m.rate is not None and abs(float(v) - m.rate) < 1e-9 for v, _ in row), m.rate is not None)
-    for name, many in truth.campaigns.items():
-        of, titles = Sum(many, truth.day), {m.title for m in many}
-        label = titles.pop() if len(titles) == 1 else name
-        row = next((r for r in page.lists["campaigns"] if label in r[0][1] or name in r[0][1]), None)
-        expect("page", f"campaign {name} is there", row is not None, True)
-        if row and of.rate is not None:
-            expect("page", f"campaign {name} rate", any(v and abs(float(v) - of.rate) < 1e-9 for v, _ in row), True)
-            texts = [said for _, said in row]
-            for count in (of.read, of.unread):
-                expect("page", f"campaign {name} {count}", grouped(count) in texts, True)
+def check_page(truth, words, sentences, page):
     said = "".join(page.text)
-    expect("page", "banner", "SIMULATED" in said, True)
+    for one in sentences:
+        expect("page", one, one in said, True)
+    expect("page", "banner", words.label("SIMULATED") in said, True)
+    for label, (value, note) in figures(truth, words).items():
+        for text in (f"{value * 100:.1f}%" if isinstance(value, float) else grouped(value), note or ""):
+            expect("page", f"{label} {text}", text in said, True)
 
 
-def table(book, name):
-    for sheet in book.worksheets:
-        if name in sheet.tables:
-            header, *rows = sheet[sheet.tables[name].ref]
-            return [dict(zip((c.value for c in header), (c.value for c in row))) for row in rows]
-    return []
-
-
-def check_workbook(truth, book):
+def check_summary(truth, words, book):
     named = {}
     for name in ("ReadRate", "Coverage"):
         sheet, cell = next(iter(book.defined_names[name].destinations))
         named[name] = book[sheet][cell.replace("$", "")].value
     expect("workbook", "ReadRate", named["ReadRate"], truth.all.rate)
     expect("workbook", "Coverage", named["Coverage"], truth.all.coverage)
-    cells = {}
+    cells, notes, last = {}, defaultdict(str), None
     for row in book.worksheets[0].iter_rows(values_only=True):
-        cells.setdefault(row[0], row[1])  # the contents below have the same words
-    for label, want in {"Change": truth.all.change, "Read": truth.all.read, "Unread": truth.all.unread, "No data yet": truth.all.unknown,
-                        "Deliveries": truth.all.audience, "Messages": truth.all.messages}.items():
-        expect("workbook", f"Summary {label}", cells.get(label), want)
-    rows = {r["Address"]: r for r in table(book, "Messages")}
-    expect("workbook", "messages", sorted(rows), sorted(m.address for m in truth.messages))
+        if row[0] is not None and row[0] not in cells:  # the contents below have the same words
+            last, cells[row[0]] = row[0], row[1]
+        elif row[0] is not None:
+            last = None
+        notes[last] += "".join(str(text) for text in row[2:] if text is not None)
+    for label, (value, note) in figures(truth, words).items():
+        expect("workbook", f"Summary {label}", cells.get(words.label(label)), value)
+        if note:  # a line of it ends anywhere between two words
+            expect("workbook", f"Summary {label}, note", notes[words.label(label)].replace(" ", ""), note.replace(" ", ""))
+
+
+def check_files(truth, tables, folder):
+    """A file for each manager, of their people alone, and the index of the files."""
+    people = defaultdict(set)
     for m in truth.messages:
-        row = rows[m.address]
-        base = m.base(truth.day)
-        if m.listed and m.audience == 1:  # to one person: a state, and no figures
-            state = "read" if m.read else "unread" if m.readings else "no data yet"
-            expect("workbook", f"{m.address} state", row["Read state"], state)
-            continue
-        for label, want in {"Recipients": m.audience if m.counted else None, "Read": m.read if m.readings else None,
-                            "Unread": m.unread if m.readings else None, "No data yet": m.unknown, "Read rate": m.rate,
-                            "Target": m.target, "Change": (m.read - m.read_by(base)) / m.audience if base else None}.items():
-            if label in row:
-                expect("workbook", f"{m.address} {label}", row[label], want)
-    check_groups(truth, book)
-    check_lists(truth, book)
+        for user in m.to if m.listed else ():
+            people[truth.staff[user]["manager"]].add(user)
+    index = rows_of(folder / "index.csv")
+    expect("files", "managers", sorted(plain(r["group"]) for r in index), sorted(people))
+    expect("files", "in the folder", sorted(f.name for f in folder.iterdir()), sorted(["index.csv", *(r["file"] for r in index)]))
+    for row in index:
+        manager = plain(row["group"])
+        counts = Counter(m.counted_as(u) for m in truth.messages if m.counted and m.listed for u in m.to if truth.staff[u]["manager"] == manager)
+        of = truth.counts(counts)
+        remind = {user for _, user in truth.chase() if truth.staff[user]["manager"] == manager}
+        counted = {u for m in truth.messages if m.counted and m.listed for u in m.to if truth.staff[u]["manager"] == manager}
+        for field, want in {"people": len(counted), "to_remind": len(remind), "deliveries": of.audience, "read": of.read,
+                            "unread": of.unread, "unknown": of.unknown, "read_rate": of.rate}.items():
+            expect("files", f"{manager} {field}", float(row[field]), want)
+        expect("files", f"{manager} email", row["email"] or None, truth.mail(manager))
+        rows, _ = books.rows_of(openpyxl.load_workbook(folder / row["file"]), "Unread")
+        listed = {r[tables.l("User ID")] for r in rows} if remind else set()
+        expect("files", f"{manager} unread", listed, remind)
 
 
-def check_groups(truth, book):
-    names = {}
+def check_metrics(truth, text):
     for name, many in truth.campaigns.items():
-        titles = {m.title for m in many}
-        names[titles.pop() if len(titles) == 1 else name] = names[name] = name
-    campaigns = table(book, "Campaigns")
-    expect("workbook", "campaigns", len(campaigns), len(truth.campaigns))
-    for row in campaigns:
-        of = Sum(truth.campaigns[names[row["Campaign"]]], truth.day)
-        for label, want in {"Read": of.read, "Unread": of.unread, "No data yet": of.unknown, "Recipients": of.audience}.items():
-            expect("workbook", f"campaign {row['Campaign']} {label}", row[label] or 0, want)
-        for label, want in {"Read rate": of.rate, "Coverage": of.coverage, "Change": of.change}.items():
-            expect("workbook", f"campaign {row['Campaign']} {label}", row[label], want)
-    sums = truth.departments()
-    rows = table(book, "Departments")
-    expect("workbook", "departments", sorted(r["Department"] for r in rows), sorted(sums))
-    for row in rows:
-        for label, field in {"Read": "read", "Unread": "unread", "No data yet": "unknown"}.items():
-            expect("workbook", f"department {row['Department']} {label}", row[label] or 0, sums[row["Department"]][field])
-    for row in table(book, "Speed"):
-        many = truth.campaigns[names[row["Campaign"]]]
-        for (key, hours), label in zip(AGES.items(), ("After 4 h", "After 24 h", "After 72 h", "After 7 days")):
-            shares = [(m.share(hours), m.audience) for m in many]
-            shares = [(s, n) for s, n in shares if s]
-            of = sum(n for _, n in shares)
-            least, most = (sum(s[i] for s, _ in shares) for i in (0, 1))
-            want = None if not of else least / of
-            if least != most:
-                want = f"{math.floor(least / of * 100)}–{math.ceil(most / of * 100)} %"
-            expect("workbook", f"speed of {row['Campaign']}, {key}", row[label], want)
-
-
-def check_lists(truth, book):
-    title = {m.address: m.title for m in truth.messages}
-    changed = Counter((r["Change"], r["Title"], r["User ID"]) for r in table(book, "Changed"))
-    want = Counter((move, title[address], user) for move, address, user in truth.moves())
-    expect("workbook", "Changed", changed, want)
-    expect("workbook", "Changed, newly read", sum(n for (move, _, _), n in changed.items() if move == "newly read"),
-           truth.all.more - sum(m.read - m.read_by(m.base(truth.day)) for m in truth.messages if not m.listed and m.base(truth.day)))
-    expect("workbook", "Unread", {r["User ID"] for r in table(book, "Unread")}, {user for _, user in truth.chase()})
-    detail = Counter()
-    for row in table(book, "Detail"):
-        detail[row["Read state"] if "Read state" in row else row["State"]] += 1
-    want = Counter()
-    for m in truth.messages:
-        if m.counted and m.listed:
-            want.update({"read": m.read, "unread": m.unread, "no data yet": m.unknown})
-    expect("workbook", "Detail", +detail, +want)
+        of = truth.sum(many)
+        for figure, want in {"read_rate": of.rate, "coverage": of.coverage}.items():
+            line = [one.rsplit(" ", 1)[1] for one in text.splitlines() if one.startswith(f"notifyaudit_{figure}{{") and f'campaign="{name}"' in one]
+            expect("metrics", f"{figure} of {name}", float(line[0]) if line else None, want)
