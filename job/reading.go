@@ -46,8 +46,10 @@ type Record struct {
 	Audience     Audience
 	AudienceHash string
 	// Last is the latest reading; Previous is the latest one of an earlier run
-	// than Last's. Nil when there is none.
+	// than Last's. Nil when there is none. OnlyReading says that Last is known to be the
+	// whole history of the people in force.
 	Last, Previous *Reading
+	OnlyReading    bool
 	// Failure is the last answer when it was no reading; a reading clears it.
 	Failure *Failure
 	// ExpiredSince is when the first of the latest unbroken run of

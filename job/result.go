@@ -13,8 +13,10 @@ type Result struct {
 	Message Message
 	Status  Status
 	// Reading is the latest one, however old; Previous the one that it is compared with.
-	// Nil when there is none.
+	// Nil when there is none. OnlyReading says that Reading is known to be the whole
+	// history.
 	Reading, Previous *Reading
+	OnlyReading       bool
 	// Failure is the last answer when it was no reading, or nil.
 	Failure *Failure
 	// Audience is the one in force: as recorded at the first reading, the

@@ -180,6 +180,7 @@ func (j *joiner) result(ctx context.Context, m *job.Message, r *job.Record, earl
 		Message:      *m,
 		Reading:      r.Last,
 		Previous:     earlier,
+		OnlyReading:  r.OnlyReading,
 		Audience:     audience,
 		Readers:      readers,
 		Calls:        r.Calls,

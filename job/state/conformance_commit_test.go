@@ -319,6 +319,9 @@ func testListing(b *bench) {
 			alone = append(alone, reading)
 		}
 		same(t, "history of "+want, histories[i], alone)
+		if want != "nobody" {
+			same(t, "the only reading of "+want, b.record(want).OnlyReading, len(alone) == 1)
+		}
 	}
 	for _, err := range b.Messages(t.Context()) {
 		must(t, err)

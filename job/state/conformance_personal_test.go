@@ -243,6 +243,7 @@ func testReadAfterPurge(b *bench) {
 	histories, err := b.Histories(t.Context(), []job.MessageID{m.ID})
 	must(t, err)
 	same(t, "readings of the audience in force", histories, [][]job.Reading{{*r.Last}})
+	same(t, "there is no other", r.OnlyReading, true)
 	b.read(unknown, 20)
 	same(t, "nothing to compare with, without an audience", b.record("unknown").Previous, nil)
 	same(t, "address", b.address("k"), `messages.slips["row"]`)
@@ -252,6 +253,7 @@ func testReadAfterPurge(b *bench) {
 	b.read(m, 30, "u2")
 	same(t, "a later reader", b.readers("k")[1], job.Reader{UserID: "u2", NotSeenAt: after(20), FirstSeenAt: after(31)})
 	same(t, "previous", b.record("k").Previous.StartedAt, after(20))
+	same(t, "there is another", b.record("k").OnlyReading, false)
 	purge(40, 50)
 	var reads []int
 	for r, err := range b.History(t.Context(), messageID("k")) {
@@ -262,6 +264,7 @@ func testReadAfterPurge(b *bench) {
 	histories, err = b.Histories(t.Context(), []job.MessageID{m.ID})
 	must(t, err)
 	same(t, "histories of a purged message", len(histories[0]), len(reads))
+	same(t, "there are others before the purge", b.record("k").OnlyReading, false)
 }
 
 func testErase(b *bench) {

@@ -214,7 +214,7 @@ func testReading(b *bench) {
 		FirstAskedAt: after(1),
 		Audience:     job.Audience{Form: job.AudienceListed, Size: 3, Roster: "staff"},
 		AudienceHash: job.Listed("", []string{"u1", "u2", "u3"}).Hash(),
-		Last:         reading, Calls: 1,
+		Last:         reading, OnlyReading: true, Calls: 1,
 	})
 	same(t, "readers", b.readers("k"), []job.Reader{
 		{UserID: "stranger", FirstSeenAt: after(1)}, {UserID: "u2", FirstSeenAt: after(1)},

@@ -77,7 +77,7 @@ func (m *told) read(c job.ReadingCommit) {
 			last.Read++
 		}
 	}
-	m.record.Last, m.record.Previous = last, nil
+	m.record.Last, m.record.Previous, m.record.OnlyReading = last, nil, len(m.readings) == 1
 	for i := range m.readings {
 		if m.readings[i].RunID != last.RunID && i >= m.since {
 			m.record.Previous = &m.readings[i]

@@ -94,6 +94,7 @@ func (r *recorder) find(ctx context.Context, ids []job.MessageID) error {
 			r.records.add(found.row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: found.key}, found.made())
 			return nil
 		}, `SELECT m.id, m.key, m.first_asked_at, m.expired_since, m.calls, m.audience_size, m.roster, a.hash, a.size, m.purged_at,
+				m.last_reading, m.forgotten,
 				(SELECT name FROM run WHERE id = r.run), r.started_at, r.finished_at, r.send_status, r.readers, r.read,
 				(SELECT name FROM run WHERE id = p.run), p.started_at, p.finished_at, p.send_status, p.readers, p.read
 			FROM message m
@@ -117,12 +118,14 @@ type recordRow struct {
 	size, listed   sql.Null[int64]
 	hash           sql.Null[string]
 	last, previous readingRow
+	// number is the last reading's, forgotten that of the latest one before a purge.
+	number, forgotten int
 }
 
 func (r *recordRow) dest() []any {
 	return slices.Concat([]any{
 		&r.row, &r.key, &r.record.FirstAskedAt, &r.record.ExpiredSince, &r.record.Calls, &r.size, &r.record.Audience.Roster,
-		&r.hash, &r.listed, &r.record.PurgedAt,
+		&r.hash, &r.listed, &r.record.PurgedAt, &r.number, &r.forgotten,
 	}, r.last.dest(), r.previous.dest())
 }
 
@@ -136,6 +139,7 @@ func (r *recordRow) made() *job.Record {
 		made.Audience.Form, made.Audience.Size = job.AudienceSized, int(r.size.V)
 	}
 	made.Last, made.Previous = r.last.made(), r.previous.made()
+	made.OnlyReading = r.number == 1 || r.number == r.forgotten+1 && made.PurgedAt.IsZero()
 	return &made
 }
 

@@ -33,7 +33,7 @@ func Observed(in *report.Input, r *job.Result) ([]report.Observation, error) {
 	if r.Reading == nil {
 		return nil, nil
 	}
-	if in.History != nil {
+	if in.History != nil && !r.OnlyReading {
 		readings, err := in.History(r.Message.ID)
 		return Observations(r, readings), err
 	}

@@ -75,7 +75,7 @@ func (d *decoder) result(list func(n int) ([]string, error)) (*job.Result, error
 		return nil, err
 	}
 	r.Status = job.Status(d.name())
-	r.Reading, r.Previous = d.reading(), d.reading()
+	r.Reading, r.Previous, r.OnlyReading = d.reading(), d.reading(), d.int() != 0
 	r.Failure = d.failure()
 	if err := d.audience(&r.Audience, list); err != nil {
 		return nil, err

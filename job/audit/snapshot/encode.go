@@ -48,6 +48,14 @@ func (e *encoder) name(s string) {
 	}
 }
 
+func (e *encoder) bool(b bool) {
+	if b {
+		e.int(1)
+		return
+	}
+	e.int(0)
+}
+
 // time writes the number of the zone from 1 and the seconds and nanoseconds; 0 for
 // the zero time.
 func (e *encoder) time(t time.Time) {
@@ -66,6 +74,7 @@ func (e *encoder) result(r *job.Result, manifest, inForce int) {
 	e.name(string(r.Status))
 	e.reading(r.Reading)
 	e.reading(r.Previous)
+	e.bool(r.OnlyReading)
 	e.failure(r.Failure)
 	e.audience(&r.Audience, inForce)
 	e.readers(r.Readers, r.Audience.UserIDs)

@@ -57,6 +57,8 @@ func (f filler) fill(v reflect.Value) {
 		v.SetString(fmt.Sprint("文", f.IntN(1000)))
 	case reflect.Int, reflect.Int64:
 		v.SetInt(f.Int64N(1000) - 100)
+	case reflect.Bool:
+		v.SetBool(f.IntN(2) == 1)
 	case reflect.Float64:
 		v.SetFloat(f.Float64())
 	default:
