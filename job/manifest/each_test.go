@@ -133,7 +133,7 @@ func TestForEachMistakes(t *testing.T) {
 		{"no key", strings.Replace(forEach(many, ""), "each.key", `each.value < 2 ? "" : each.key`, 1), "main.audit.hcl:3", "Key missing", 2, nil},
 		{"key left out", strings.Replace(forEach(many, ""), "process_query_key", "title", 1), "main.audit.hcl:1", "Missing required argument", 1, nil},
 		{"another block's key", forEach(`toset(["k"])`, "") + "\n" + message(""), "main.audit.hcl:6", "Two messages with one identity", 1, []string{"main.audit.hcl:1"}},
-		{"for_each of messages", rows(`for_each = {}`), "main.audit.hcl:3", "Unsupported argument", 1, []string{"Only a block message has for_each"}},
+		{"for_each of messages", rows(`for_each = {}`), "main.audit.hcl:3", "Unsupported argument", 1, []string{"Only the blocks message and provider have for_each"}},
 		{"provider by each", forEach(many, "provider = each.key"), "main.audit.hcl:4", "Unknown provider", 1000, nil},
 	}
 	for _, tt := range tests {

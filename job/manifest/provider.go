@@ -26,13 +26,18 @@ type providerDecoder struct {
 	simulator bool
 	providers []job.Provider
 	at        map[string]hcl.Range // of the blocks, by name
+	// twins are the names of the providers by their credentials.
+	twins map[string]string
 }
 
 // decodeProviders reads the provider blocks. One with mistakes is known all the
 // same, so that they aren't reported again at each message.
 func (m *Manifest) decodeProviders(bs lang.Blocks, symbols *messages.Symbols, simulator bool) {
-	symbols.Providers = make(map[string]string)
-	d := providerDecoder{program: m.program, symbols: symbols, simulator: simulator, at: make(map[string]hcl.Range)}
+	symbols.Providers, symbols.Instances = make(map[string]string), make(map[string]bool)
+	d := providerDecoder{
+		program: m.program, symbols: symbols, simulator: simulator,
+		at: make(map[string]hcl.Range), twins: make(map[string]string),
+	}
 	misnamed := false
 	for _, b := range bs {
 		if b.Name() != messages.ProviderKind {
@@ -51,31 +56,80 @@ func (m *Manifest) decodeProviders(bs lang.Blocks, symbols *messages.Symbols, si
 }
 
 func (d *providerDecoder) decode(a *lang.Args) {
-	p := d.provider(a)
-	if before, twice := d.at[p.Name]; twice {
-		a.Fail(diag.Problemf("Two providers with one name", `%s is already declared at %s. Give one of them another alias = "…".`, p.Name, lang.Place(before)))
+	name := messages.ProviderKind
+	if alias := a.Text("alias", ""); a.Has("alias") {
+		if !lang.ValidName(alias) {
+			a.FailAt("alias", diag.Problemf("Invalid name", "The alias %s must be a letter followed by letters, digits, _ and -.", diag.Quote(alias)))
+		}
+		name += "." + alias
+	}
+	if before, twice := d.at[name]; twice {
+		a.Fail(diag.Problemf("Two providers with one name", `%s is already declared at %s. Give one of them another alias = "…".`, name, lang.Place(before)))
 		return
 	}
-	d.refuseTwin(p, a)
-	d.symbols.Providers[p.Name] = robotCode(a)
-	d.at[p.Name] = a.Block.At
+	d.at[name] = a.Block.At
+	if a.Has("for_each") {
+		d.instances(a, name)
+		return
+	}
+	d.add(a, name)
+}
+
+// maxInstances is how many providers a block with for_each makes.
+const maxInstances = 5000
+
+// instances decodes a block with for_each into a provider for each element.
+func (d *providerDecoder) instances(a *lang.Args, name string) {
+	d.symbols.Instances[name] = true
+	if !a.Require("alias", "With for_each its instances are used as provider = dingtalk.ALIAS[\"key\"].") {
+		return
+	}
+	all, _ := lang.ForEach(a)
+	if len(all) > maxInstances {
+		a.FailAt("for_each", diag.Problemf("Too many providers", "for_each makes %d providers, and at most %d keep within the memory and files of one process.", len(all), maxInstances))
+		return
+	}
+	var mistakes diag.Instances
+	scope := d.program.Scope()
+	for _, i := range all {
+		if d.program.Exhausted() {
+			break
+		}
+		mistakes.Add(d.program.Diags.Capture(func() {
+			if err := job.CheckID(i.Key); err != nil {
+				a.FailAt("for_each", diag.Problemf("Unsuitable for_each", "A key of for_each is part of the provider's name, and this one can't be: %v.", err))
+				return
+			}
+			address := lang.InstanceAddress(name, i.Key)
+			d.at[address] = a.Block.At
+			d.add(a.In(scope.Each(i)), address)
+		}), i.Key)
+	}
+	d.program.Diags.Append(mistakes.Diagnostics(name)...)
+}
+
+// add decodes one provider.
+func (d *providerDecoder) add(a *lang.Args, name string) {
+	p := provider(a, name)
+	d.refuseTwin(&p, a)
+	d.symbols.Providers[name] = robotCode(a)
 	d.providers = append(d.providers, p)
 }
 
 // refuseTwin refuses a second provider with the credential of an earlier one: each
 // would keep to the rate limit alone, and both together would exceed it. With the
 // simulator it isn't checked: there, variables without a value have the same one.
-func (d *providerDecoder) refuseTwin(p job.Provider, a *lang.Args) {
+func (d *providerDecoder) refuseTwin(p *job.Provider, a *lang.Args) {
 	if d.simulator {
 		return
 	}
-	for i := range d.providers {
-		if d.providers[i].Credential() == p.Credential() {
-			a.Fail(diag.Problemf("Two providers with one credential", `%s has the credential of %s, declared at %s, and shares its rate limit: declare it once. For another robot, set robot_code on its messages.`,
-				p.Name, d.providers[i].Name, lang.Place(d.at[d.providers[i].Name])))
-			return
-		}
+	first, twice := d.twins[p.Credential()]
+	if twice {
+		a.Fail(diag.Problemf("Two providers with one credential", `%s has the credential of %s, declared at %s, and shares its rate limit: declare it once. For another robot, set robot_code on its messages.`,
+			p.Name, first, lang.Place(d.at[first])))
+		return
 	}
+	d.twins[p.Credential()] = p.Name
 }
 
 func robotCode(a *lang.Args) string {
@@ -86,14 +140,8 @@ func robotCode(a *lang.Args) string {
 	return code
 }
 
-func (d *providerDecoder) provider(a *lang.Args) job.Provider {
-	p := job.Provider{Name: messages.ProviderKind, Endpoint: endpoint(a), Timeout: a.Duration("timeout", 10*time.Second, time.Second)}
-	if alias := a.Text("alias", ""); a.Has("alias") {
-		if !lang.ValidName(alias) {
-			a.FailAt("alias", diag.Problemf("Invalid name", "The alias %s must be a letter followed by letters, digits, _ and -.", diag.Quote(alias)))
-		}
-		p.Name += "." + alias
-	}
+func provider(a *lang.Args, name string) job.Provider {
+	p := job.Provider{Name: name, Endpoint: endpoint(a), Timeout: a.Duration("timeout", 10*time.Second, time.Second)}
 	p.CAFile = lang.CAFile(a)
 	p.ProxyURL = job.NewSecret(proxy(a))
 	p.Limit = limit(a.Inner("limit"))

@@ -152,6 +152,7 @@ func argumentDocs() map[string]string {
 		"campaign":          "messages that belong together; default the block's name",
 		"tags":              "a map of texts",
 		"for_each":          "a map or a set: one message for each, with each.key and each.value",
+		"provider.for_each": `a map or a set: one provider for each, with each.key and each.value, used as provider = dingtalk.ALIAS["key"]`,
 
 		"open_conversation_id": "of the conversation, as in the API",
 

@@ -15,7 +15,7 @@ func schema() lang.Schema {
 		Misplaced: map[string]string{
 			"audience": blockNotValue("audience"),
 			"dingtalk": blockNotValue("dingtalk"),
-			"each":     "each is only known in a block message that has for_each.",
+			"each":     "each is only known in a block message or provider that has for_each.",
 			"message":  afterRun("message"),
 			"messages": afterRun("messages"),
 			"audit":    afterRun("audit"),
@@ -23,7 +23,7 @@ func schema() lang.Schema {
 			"run":      "run is only known in checks, in outputs in the paths of reports and in deliver blocks.",
 		},
 		Unsupported: map[string]string{
-			"for_each": "Only a block message has for_each. A messages block makes a message of each row of its table.",
+			"for_each": "Only the blocks message and provider have for_each. A messages block makes a message of each row of its table.",
 		},
 	}
 }
@@ -49,7 +49,7 @@ func shapeOf(kind string, labels []string) (lang.Shape, bool) {
 		return lang.Shape{
 			Labels: []string{"name"}, Repeatable: true, // the alias is its name
 			Arguments: []string{
-				"alias", "endpoint", "app_key", "app_secret", "access_token",
+				"alias", "for_each", "endpoint", "app_key", "app_secret", "access_token",
 				"suite_key", "suite_secret", "suite_ticket", "auth_corp_id", "client_id", "client_secret", "corp_id",
 				"robot_code", "ca_file", "proxy_url", "timeout",
 			},

@@ -79,7 +79,8 @@ are taken together. Its blocks:
    variable   a value from outside: -var, -var-file, *.auto.auditvars,
               NOTIFYAUDIT_VAR_name (see notifyaudit help environment)
    locals     names for values
-   provider   "dingtalk": the credential, the endpoint, limits and retries
+   provider   "dingtalk": the credential, the endpoint, limits and retries; one
+              or, with for_each, many
    audience   people: source, a csv or xlsx file with a column user_id, or
               user_ids
    message    one notice: process_query_key, kind, title, sent_at, audience

@@ -87,8 +87,8 @@ func (a *Args) Program() *Program { return a.program }
 // Blocks are the inner blocks of a kind.
 func (a *Args) Blocks(kind string) Blocks { return a.blocks.Of(a.Block.Kind + "." + kind) }
 
-// Inner returns the arguments of the one inner block of a kind; without the block
-// there are none.
+// Inner returns the arguments of the one inner block of a kind, in the same scope;
+// without the block there are none.
 func (a *Args) Inner(kind string) *Args {
 	found := a.Blocks(kind)
 	if len(found) == 0 {
@@ -97,7 +97,7 @@ func (a *Args) Inner(kind string) *Args {
 	for _, extra := range found[1:] {
 		a.program.Diags.FailAt(extra.At, diag.Problemf("Two "+kind+" blocks", "A block %s has at most one; the first is at %s.", a.Block.Kind, Place(found[0].At)))
 	}
-	return a.program.Args(found[0])
+	return a.program.Args(found[0]).In(a.scope)
 }
 
 // In evaluates the arguments in another scope.

@@ -69,7 +69,7 @@ func unsuitableForEach(v cty.Value) *diag.Problem {
 	case kind == cty.DynamicPseudoType && !v.IsKnown():
 		return nil
 	case v.IsNull():
-		return diag.Problemf("Unsuitable for_each", "for_each is null: write {} for no message.")
+		return diag.Problemf("Unsuitable for_each", "for_each is null: write {} for none.")
 	case list:
 		return diag.Problemf("Unsuitable for_each", `for_each is a map or a set of texts, and this is a list. Write toset(…) around it, or name the elements: { for r in … : r.id => r }.`)
 	case kind.IsSetType() && kind.ElementType() != cty.String && kind != cty.Set(cty.DynamicPseudoType):

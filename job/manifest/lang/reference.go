@@ -1,9 +1,13 @@
 package lang
 
 import (
+	"strconv"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"notifyaudit/job/manifest/diag"
 )
 
 // StepName is the name after the root of a reference: name in var.name.x and
@@ -22,6 +26,75 @@ func StepName(t hcl.Traversal) string {
 	}
 	return ""
 }
+
+// A BlockRef is a reference to a block, or to one instance of a block with for_each:
+// dingtalk, dingtalk.hr, dingtalk.corp["acme"], dingtalk.corp[each.key].
+type BlockRef struct {
+	// Name is the block's; empty for the root alone.
+	Name string
+	// Key names the instance; nil without one.
+	Key hcl.Expression
+
+	args     *Args
+	argument string
+}
+
+// BlockRef reads an argument that refers to a block or to an instance of one; false
+// for any other expression.
+func (a *Args) BlockRef(argument, root string) (BlockRef, bool) {
+	ref := BlockRef{args: a, argument: argument}
+	t, ok := Traversal(a.Expr(argument))
+	if !ok {
+		t, ref.Key, ok = indexed(a.Expr(argument))
+	}
+	if len(t) == 3 && ref.Key == nil {
+		if index, is := t[2].(hcl.TraverseIndex); is {
+			ref.Key = &hclsyntax.LiteralValueExpr{Val: index.Key, SrcRange: index.SrcRange}
+			t = t[:2]
+		}
+	}
+	if !ok || t.RootName() != root || len(t) > 2 {
+		return ref, false
+	}
+	ref.Name = StepName(t)
+	return ref, ref.Name != "" || len(t) == 1 && ref.Key == nil
+}
+
+// indexed takes an expression apart that is a reference with a key in brackets.
+func indexed(e hcl.Expression) (hcl.Traversal, hcl.Expression, bool) {
+	node := Syntax(e)
+	if wrap, is := node.(*hclsyntax.TemplateWrapExpr); is {
+		node = wrap.Wrapped
+	}
+	index, is := node.(*hclsyntax.IndexExpr)
+	if !is {
+		return nil, nil, false
+	}
+	t, diags := hcl.AbsTraversalForExpr(index.Collection)
+	return t, index.Key, !diags.HasErrors()
+}
+
+// Instance evaluates the key; false when a mistake was reported.
+func (r BlockRef) Instance() (key string, ok bool) {
+	v, ok := evaluate(r.args, r.Key)
+	if !ok {
+		return "", false
+	}
+	v, ok = converted(r.args, r.argument, v, cty.String)
+	switch {
+	case v == cty.NilVal: // reported
+	case !ok:
+		r.args.FailAt(r.argument, diag.Problemf("Unsuitable value", "The key in %s has no value.", r.argument))
+	case IsSensitive(v):
+		r.args.FailAt(r.argument, diag.Problemf("Sensitive value", "The key in %s is shown in plans and reports, so it can't come from a sensitive variable.", r.argument))
+	default:
+		return v.AsString(), true
+	}
+	return "", false
+}
+
+// InstanceAddress is how people refer to an instance: message.reminder["q4"].
+func InstanceAddress(block, key string) string { return block + "[" + strconv.Quote(key) + "]" }
 
 // Traversal is the reference that an expression consists of. In JSON that is a
 // text, with or without ${ } around it.

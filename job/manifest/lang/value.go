@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
@@ -18,15 +19,19 @@ func (a *Args) Value(name string, want cty.Type) (cty.Value, bool) {
 	if attr == nil {
 		return cty.NilVal, false
 	}
-	eval := a.scope.Eval
-	if a.resolved {
-		eval = a.scope.evalResolved
-	}
-	v, ok := eval(attr.Expr)
+	v, ok := evaluate(a, attr.Expr)
 	if !ok {
 		return cty.NilVal, false
 	}
 	return converted(a, name, v, want)
+}
+
+// evaluate evaluates an expression in the scope of the arguments.
+func evaluate(a *Args, e hcl.Expression) (cty.Value, bool) {
+	if a.resolved {
+		return a.scope.evalResolved(e)
+	}
+	return a.scope.Eval(e)
 }
 
 // converted converts an argument's value; false as for [Args.Value].
@@ -72,7 +77,7 @@ func (a *Args) Revealed(name string) (text string, secret, ok bool) {
 // Secret is a text that is never shown; empty when there is none. A secret that is
 // written out in the manifest is a warning.
 func (a *Args) Secret(name string) string {
-	text, _, ok := a.Revealed(name)
+	text, secret, ok := a.Revealed(name)
 	if !ok {
 		return ""
 	}
@@ -84,6 +89,11 @@ func (a *Args) Secret(name string) string {
 	if len(a.attrs[name].Expr.Variables()) == 0 {
 		a.WarnAt(name, diag.Problemf("Secret in the manifest",
 			`%[1]s is written out, and everybody who reads the manifest sees it. Declare variable "%[1]s" { type = string, sensitive = true } on lines of their own, write %[1]s = var.%[1]s and set NOTIFYAUDIT_VAR_%[1]s or NOTIFYAUDIT_VAR_%[1]s_FILE.`,
+			name))
+	}
+	if !secret && a.RefersTo(name, "each") {
+		a.WarnAt(name, diag.Problemf("Secret in a table",
+			`%[1]s comes from for_each, and everybody who reads its table sees it. Declare variable "%[1]ss" { type = map(string), sensitive = true } on lines of their own, write %[1]s = var.%[1]ss[each.key] and set NOTIFYAUDIT_VAR_%[1]ss_FILE to a file with { "key" = "secret" }.`,
 			name))
 	}
 	return text

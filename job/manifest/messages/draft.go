@@ -166,20 +166,31 @@ func isIdentifier(argument string) bool {
 const ProviderKind = "dingtalk"
 
 func (s *Symbols) readProvider(d *draft, a *lang.Args) {
-	name, ok := a.Reference("provider", ProviderKind)
+	ref, ok := a.BlockRef("provider", ProviderKind)
 	if !ok {
 		root := ""
 		if t, is := lang.Traversal(a.Expr("provider")); is {
 			root = t.RootName()
 		}
-		a.FailAt("provider", diag.Problemf("Unknown provider", "provider names a provider block without quotation marks: dingtalk, or dingtalk.hr for the one with the alias hr.%s", diag.DidYouMean(root, []string{ProviderKind})))
+		a.FailAt("provider", diag.Problemf("Unknown provider", `provider names a provider block without quotation marks: dingtalk, dingtalk.hr for the one with the alias hr, or dingtalk.corp["key"] for an instance of one with for_each.%s`, diag.DidYouMean(root, []string{ProviderKind})))
 		return
 	}
-	full := ProviderKind
-	if name != "" {
-		full += "." + name
+	name := ProviderKind
+	if ref.Name != "" {
+		name += "." + ref.Name
 	}
-	provider, p := s.provider(full)
+	if ref.Key == nil && s.Instances[name] && a.Block.Kind == "messages" {
+		d.provider = name // each row names its instance
+		return
+	}
+	if ref.Key != nil {
+		key, ok := ref.Instance()
+		if !ok {
+			return
+		}
+		name = lang.InstanceAddress(name, key)
+	}
+	provider, p := s.provider(name)
 	if p != nil {
 		a.FailAt("provider", p)
 		return

@@ -2,8 +2,6 @@ package messages
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -30,7 +28,8 @@ func (l *messageLoader) forEach(ctx context.Context, a *lang.Args) {
 		a.Require("process_query_key", "The send call returned it.")
 		return
 	}
-	if !f.resolve() || !l.hasProvider(a, f.base) || !ok {
+	provided := a.RefersTo("provider", "each") || l.hasProvider(a, f.base)
+	if !f.resolve() || !provided || !ok {
 		return
 	}
 	l.set.parts = append(l.set.parts, part{instances: f.run(ctx, all)})
@@ -62,7 +61,7 @@ type forEach struct {
 	// keys are the instances by identity.
 	keys map[job.MessageID]string
 	// mistakes are those of all instances, each once.
-	mistakes mistakes
+	mistakes diag.Instances
 }
 
 // resolve checks the arguments' references once, so that a wrong name is one
@@ -71,7 +70,15 @@ func (f *forEach) resolve() bool {
 	scope := f.scope.Each(lang.Instance{Value: cty.DynamicVal})
 	ok := true
 	for _, name := range f.varying {
-		ok = scope.Resolve(f.args.Expr(name)) && ok
+		e := f.args.Expr(name)
+		if name == "provider" { // its root is no value
+			ref, is := f.args.BlockRef(name, ProviderKind)
+			if !is || ref.Key == nil {
+				continue // reported when it is read
+			}
+			e = ref.Key
+		}
+		ok = scope.Resolve(e) && ok
 	}
 	return ok
 }
@@ -83,14 +90,14 @@ func (f *forEach) run(ctx context.Context, all []lang.Instance) []job.Message {
 		if ctx.Err() != nil || program.Exhausted() {
 			break
 		}
-		f.mistakes.add(program.Diags.Capture(func() {
+		f.mistakes.Add(program.Diags.Capture(func() {
 			if m, ok := f.message(i); ok {
 				messages = append(messages, m)
 			}
 		}), i.Key)
 	}
 	Cancelled(ctx, program.Diags)
-	program.Diags.Append(f.mistakes.diagnostics(f.args.Block.Address())...)
+	program.Diags.Append(f.mistakes.Diagnostics(f.args.Block.Address())...)
 	return messages
 }
 
@@ -102,7 +109,7 @@ func (f *forEach) message(i lang.Instance) (job.Message, bool) {
 	if l.program.Diags.HasErrors() || l.program.Exhausted() {
 		return job.Message{}, false
 	}
-	m, p := l.symbols.complete(d, a.Block.Address()+"["+strconv.Quote(i.Key)+"]", a.Block.Name(), positionOf(a), &f.cache)
+	m, p := l.symbols.complete(d, lang.InstanceAddress(a.Block.Address(), i.Key), a.Block.Name(), positionOf(a), &f.cache)
 	if p == nil {
 		p = f.repeated(&m, i.Key)
 	}
@@ -125,53 +132,4 @@ func (f *forEach) repeated(m *job.Message, key string) *diag.Problem {
 		return nil
 	}
 	return diag.Problemf("Two messages with one identity", "The instance %s has the same provider, kind and process_query_key as %s. A key is one message: remove one of them.", diag.Quote(key), diag.Quote(first))
-}
-
-// mistakes collects the diagnostics of instances: the same one in a thousand of
-// them is one with a count.
-type mistakes struct {
-	index map[mistake]int // into found and keys
-	found []diag.Diagnostic
-	// keys are the first instances of each.
-	keys [][]string
-}
-
-// Diagnostics with the same mistake are counted together.
-type mistake struct {
-	severity     diag.Severity
-	summary      string
-	line, column int
-}
-
-func (ms *mistakes) add(diags diag.Diagnostics, key string) {
-	for _, d := range diags {
-		k := mistake{d.Severity, d.Summary, d.Line, d.Column}
-		i, known := ms.index[k]
-		if !known {
-			if ms.index == nil {
-				ms.index = make(map[mistake]int)
-			}
-			i = len(ms.found)
-			ms.index[k] = i
-			d.Count = 0
-			ms.found, ms.keys = append(ms.found, d), append(ms.keys, nil)
-		}
-		ms.found[i].Count++
-		if len(ms.keys[i]) < diag.FirstLines {
-			ms.keys[i] = append(ms.keys[i], diag.Quote(key))
-		}
-	}
-}
-
-// diagnostics names with each mistake the instances that have it.
-func (ms *mistakes) diagnostics(address string) diag.Diagnostics {
-	for i := range ms.found {
-		d := &ms.found[i]
-		where := fmt.Sprintf(" This is %s[%s].", address, ms.keys[i][0])
-		if d.Count > 1 {
-			where = fmt.Sprintf(" The same in %s: %s.", diag.Counted(d.Count, "instance", "instances"), diag.FirstOf(ms.keys[i], d.Count))
-		}
-		d.Detail += where
-	}
-	return ms.found
 }

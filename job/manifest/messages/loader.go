@@ -140,8 +140,10 @@ func (l *messageLoader) hasProvider(a *lang.Args, d draft) bool {
 	if _, found := l.symbols.Providers[d.provider]; found {
 		return true
 	}
-	if !a.Has("provider") && !l.unprovided {
-		_, p := l.symbols.provider(d.provider)
+	switch _, p := l.symbols.provider(d.provider); {
+	case l.symbols.Instances[d.provider]:
+		a.FailAt("provider", p)
+	case !a.Has("provider") && !l.unprovided:
 		a.Fail(p)
 		l.unprovided = len(l.symbols.Providers) == 0
 	}

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,8 @@ type Symbols struct {
 	// Providers are the robot codes of the providers, by name. One with mistakes is
 	// among them, so that they aren't reported again at each message.
 	Providers map[string]string
+	// Instances are the provider blocks with for_each, by name: dingtalk.corp.
+	Instances map[string]bool
 	Rosters   map[string]*job.Roster
 	// Broken are the rosters that couldn't be read: nothing is concluded from who
 	// isn't in them.
@@ -51,7 +54,7 @@ func (s *Symbols) set(d *draft, argument string, c table.Cell) (p *diag.Problem)
 	case "kind":
 		m.ID.Kind, p = parseKind(c.Text)
 	case "provider":
-		d.provider, p = s.provider(c.Text)
+		d.provider, p = s.providerIn(d.provider, c.Text)
 	case "robot_code":
 		m.RobotCode, p = rows.ParseID(c, ident.RobotCode)
 	case "open_conversation_id":
@@ -98,17 +101,36 @@ func parseTarget(text string) (float64, *diag.Problem) {
 	return target, nil
 }
 
+// providerIn finds the provider that a cell names: by its name, or by its key where
+// the block names one with for_each.
+func (s *Symbols) providerIn(block, cell string) (string, *diag.Problem) {
+	if _, found := s.Providers[cell]; found || !s.Instances[block] {
+		return s.provider(cell)
+	}
+	return s.provider(lang.InstanceAddress(block, cell))
+}
+
+// provider looks a provider up by its name.
 func (s *Symbols) provider(name string) (string, *diag.Problem) {
 	if _, found := s.Providers[name]; found {
 		return name, nil
 	}
-	names := make([]string, 0, len(s.Providers))
-	for known := range s.Providers {
-		names = append(names, known)
+	if s.Instances[name] {
+		return "", diag.Problemf("Instance missing", `%[1]s has for_each: name one of its instances, as in %[1]s["key"] or, with for_each, %[1]s[each.key]. In a block messages, a column provider can hold the key.`, name)
 	}
+	names := slices.Sorted(maps.Keys(s.Providers))
 	if len(names) == 0 {
 		return "", diag.Problemf("Unknown provider", `The manifest has no provider: add provider "dingtalk" { app_key = var.app_key … }.`)
 	}
-	slices.Sort(names)
-	return "", diag.Problemf("Unknown provider", "There is no provider %s.%s", name, diag.DidYouMeanOr(name, names, "The manifest's providers are"))
+	return "", diag.Problemf("Unknown provider", "There is no provider %s.%s", name, didYouMeanOf(name, names))
+}
+
+// mostNames is how many providers a mistake lists.
+const mostNames = 20
+
+func didYouMeanOf(name string, names []string) string {
+	if text := diag.DidYouMean(name, names); text != "" {
+		return text
+	}
+	return " The manifest's providers are " + diag.FirstOf(names[:min(len(names), mostNames)], len(names)) + "."
 }
