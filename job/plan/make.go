@@ -138,7 +138,7 @@ func (k *maker) number(providers []job.Provider) error {
 		if _, twice := k.providers[providers[i].Name]; twice {
 			return fmt.Errorf("two providers are called %q", providers[i].Name)
 		}
-		k.providers[providers[i].Name] = uint16(i) //nolint:gosec // a manifest has a handful
+		k.providers[providers[i].Name] = uint16(i) //nolint:gosec // a manifest has thousands at most
 	}
 	return nil
 }

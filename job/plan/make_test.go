@@ -643,6 +643,18 @@ func TestSummary(t *testing.T) {
 			`Plan: 1 to read. About 1 call, 1 s at 20 calls/s. This state has spent 812 of the 4 500 calls of "acme" it may spend this month. ` +
 				`This state has spent 1 234 calls of "beta" this month.`,
 		},
+		{
+			"many groups", plan.Plan{Forecast: plan.Forecast{Quotas: []plan.Quota{
+				{Group: "a", Spent: 1}, acme, {Group: "b", Spent: 4499, Allowed: 4500, Limited: true},
+				{Group: "c", Spent: 3, Allowed: 4500, Limited: true}, {Group: "d", Spent: 5, Refused: true, Turns: job.QuotaTurns(time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))},
+				{Group: "e", Spent: 4, Allowed: 4500, Limited: true},
+			}}},
+			`Plan: no messages. This state has spent 5 324 calls of 6 quota groups this month; these have the least left. ` +
+				`The organisation's calls of this month are spent of "d", says the vendor; they are renewed on 2026-12-01. ` +
+				`This state has spent 4 499 of the 4 500 calls of "b" it may spend this month. ` +
+				`This state has spent 812 of the 4 500 calls of "acme" it may spend this month. ` +
+				`This state has spent 4 of the 4 500 calls of "e" it may spend this month.`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,7 +1,10 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,11 +19,43 @@ func (p *Plan) Summary() string {
 	if next := p.Forecast.NextTry; next.After(p.now) {
 		sentences = append(sentences, "The first of those waiting is due in "+span(next.Sub(p.now))+".")
 	}
-	for i := range p.Forecast.Quotas {
-		named := len(p.Forecast.Quotas) > 1
-		sentences = append(sentences, p.Forecast.Quotas[i].sentence(named))
-	}
+	sentences = append(sentences, p.Forecast.accounts()...)
 	return strings.Join(sentences, " ")
+}
+
+// mostAccounts is how many quota groups have a sentence each.
+const mostAccounts = 4
+
+// accounts say what the quota groups have spent: each, or of many those that have the
+// least left.
+func (f *Forecast) accounts() []string {
+	shown, lead := f.Quotas, ""
+	if len(shown) > mostAccounts {
+		spent := 0
+		for i := range shown {
+			spent += shown[i].Spent
+		}
+		lead = fmt.Sprintf("This state has spent %s of %s quota groups this month; these have the least left.", calls(spent), number(len(shown)))
+		shown = slices.SortedStableFunc(slices.Values(shown), func(a, b Quota) int {
+			return cmp.Compare(a.headroom(), b.headroom())
+		})[:mostAccounts]
+	}
+	var sentences []string
+	if lead != "" {
+		sentences = append(sentences, lead)
+	}
+	for i := range shown {
+		sentences = append(sentences, shown[i].sentence(len(f.Quotas) > 1))
+	}
+	return sentences
+}
+
+// headroom is what is left, with no quota the most.
+func (q *Quota) headroom() int {
+	if !q.Limited && !q.Refused {
+		return math.MaxInt
+	}
+	return q.Left()
 }
 
 func (p *Plan) doing() string {
