@@ -109,15 +109,16 @@ func testDeliveries(b *bench) {
 	sent := state.Delivery{Target: "s3.store", Run: "r1"}
 	serial, err := b.Serial(t.Context())
 	must(t, err)
-	must(t, state.CommitDeliveries(t.Context(), b.DB, sent, owed))
+	part, other := state.Delivery{Target: "email.hr/p1", Run: "r1"}, state.Delivery{Target: "email.hr2", Run: "r1"}
+	must(t, state.CommitDeliveries(t.Context(), b.DB, sent, other, owed, part))
 	all, err := b.Deliveries(t.Context())
 	must(t, err)
-	same(t, "recorded", all, []state.Delivery{owed, sent})
+	same(t, "recorded", all, []state.Delivery{owed, part, other, sent})
 	owed.Owed, owed.ChangedAt, owed.Silent = state.OwedNothing, after(2), 0
 	must(t, state.CommitDeliveries(t.Context(), b.DB, owed))
 	all, err = b.Deliveries(t.Context())
 	must(t, err)
-	same(t, "settled", all, []state.Delivery{owed, sent})
+	same(t, "settled", all, []state.Delivery{owed, other, sent})
 	now, err := b.Serial(t.Context())
 	must(t, err)
 	same(t, "no plan is stale for it", now, serial)

@@ -21,7 +21,8 @@ const (
 
 // A Delivery is what a target of deliveries is owed, or was sent last.
 type Delivery struct {
-	// Target names the deliver block, as in "email.hr".
+	// Target names the deliver block, as in "email.hr", or a part of what it is sent, as in
+	// "email.hr/9f86d081884c7d65".
 	Target string
 	// Run is the latest run that was decided about: it is owed, was sent, or needed no
 	// sending. Empty before the first.
@@ -46,8 +47,12 @@ func (v *View) Deliveries(ctx context.Context) (all []Delivery, err error) {
 	return all, err
 }
 
+// PartOf separates a target from the name of a part.
+const PartOf = "/"
+
 // CommitDeliveries records deliveries, each in the place of an earlier one of its
-// target, all or none. It is no change of the state that would make a plan stale.
+// target, all or none. The parts of a target that is owed nothing are forgotten. It is no
+// change of the state that would make a plan stale.
 func CommitDeliveries(ctx context.Context, db *DB, all ...Delivery) error {
 	return db.alone(ctx, "record the deliveries", func(t *rows.Tx) error {
 		for _, d := range all {
@@ -55,6 +60,10 @@ func CommitDeliveries(ctx context.Context, db *DB, all ...Delivery) error {
 				ON CONFLICT (target) DO UPDATE SET run = excluded.run, owed = excluded.owed,
 					changed_at = excluded.changed_at, silent = excluded.silent`,
 				d.Target, d.Run, d.Owed, d.ChangedAt, d.Silent)
+			if err == nil && d.Owed == OwedNothing {
+				const next = "0" // the character after PartOf
+				_, err = t.Exec(ctx, `DELETE FROM delivery WHERE target > ? AND target < ?`, d.Target+PartOf, d.Target+next)
+			}
 			if err != nil {
 				return err
 			}
