@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,35 +16,61 @@ import (
 	"notifyaudit/report/split"
 )
 
-// Split writes a file for each group of a report that is split, each whole or not at all,
-// and then the index of those that have people. It returns the paths of all of them, the
-// index's first.
-func Split(root *os.Root, in report.Input, r manifest.Report) ([]string, error) {
+// A Group is a file of a report that is split.
+type Group struct {
+	*split.Part
+	// Path is that of the file.
+	Path string
+	// Email is the address of the manager whose people the group is; "" if it is not known,
+	// or the report is split by another column.
+	Email string
+}
+
+// Groups yields the groups of a report that is split, of those that have people, by value.
+func Groups(in report.Input, r manifest.Report) iter.Seq2[Group, error] {
 	paths := make(map[string]string, len(r.Groups))
 	for _, g := range r.Groups {
 		paths[g.Value] = g.Path
 	}
-	only, roll := in.Only(campaignsOf(r)), chase.NewRoll(&in)
+	roll := chase.NewRoll(&in)
+	return func(yield func(Group, error) bool) {
+		for part, err := range split.Parts(in.Only(campaignsOf(r)), r.Split) {
+			if err != nil {
+				yield(Group{}, err)
+				return
+			}
+			g := Group{Part: part, Path: paths[part.Value]}
+			if part.Value != "" {
+				part.Input.Title += " · " + part.Value
+			}
+			if r.Split == job.ColumnManager {
+				g.Email = roll.Mail(part.Value)
+			}
+			if !yield(g, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Split writes a file for each group of a report that is split, each whole or not at all,
+// and then the index of those that have people. It returns the paths of all of them, the
+// index's first.
+func Split(root *os.Root, in report.Input, r manifest.Report) ([]string, error) {
 	written, rows := []string{r.Path}, []reportcsv.IndexRow(nil)
-	for part, err := range split.Parts(only, r.Split) {
+	for g, err := range Groups(in, r) {
 		if err != nil {
 			return nil, err
 		}
 		one := r
-		one.Path = paths[part.Value]
-		if part.Value != "" {
-			part.Input.Title += " · " + part.Value
-		}
-		if err := Below(root, part.Input, one); err != nil {
+		one.Path = g.Path
+		if err := Below(root, g.Input, one); err != nil {
 			return nil, err
 		}
 		written = append(written, one.Path)
-		row, err := indexRow(part, one.Path, r)
+		row, err := indexRow(g, r)
 		if err != nil {
 			return nil, err
-		}
-		if r.Split == job.ColumnManager {
-			row.Email = roll.Mail(part.Value)
 		}
 		rows = append(rows, row)
 	}
@@ -63,12 +90,12 @@ func campaignsOf(r manifest.Report) []string {
 	return r.Campaigns
 }
 
-func indexRow(part *split.Part, file string, r manifest.Report) (reportcsv.IndexRow, error) {
-	from, err := filepath.Rel(filepath.FromSlash(path.Dir(r.Path)), filepath.FromSlash(file))
+func indexRow(g Group, r manifest.Report) (reportcsv.IndexRow, error) {
+	from, err := filepath.Rel(filepath.FromSlash(path.Dir(r.Path)), filepath.FromSlash(g.Path))
 	if err != nil {
-		return reportcsv.IndexRow{}, fmt.Errorf("name %s in the index: %w", file, err)
+		return reportcsv.IndexRow{}, fmt.Errorf("name %s in the index: %w", g.Path, err)
 	}
 	return reportcsv.IndexRow{
-		Group: part.Value, File: filepath.ToSlash(from), People: part.People, ToRemind: part.ToRemind, Counts: part.Counts,
+		Group: g.Value, File: filepath.ToSlash(from), Email: g.Email, People: g.People, ToRemind: g.ToRemind, Counts: g.Counts,
 	}, nil
 }
