@@ -32,10 +32,11 @@ type postOffice struct {
 	url  string
 
 	mu sync.Mutex
-	// refuse is the reply to a recipient; empty takes the mail.
-	refuse string
-	mails  []string
-	posts  []string // path and body
+	// refuse is the reply to a recipient, to one that has refused in it; empty takes the
+	// mail.
+	refuse, refused string
+	mails           []string
+	posts           []string // path and body
 }
 
 func newPostOffice(t *testing.T) *postOffice {
@@ -83,6 +84,9 @@ func (p *postOffice) converse(c net.Conn) {
 		}
 		p.mu.Lock()
 		refuse := p.refuse
+		if !strings.Contains(line, p.refused) {
+			refuse = ""
+		}
 		p.mu.Unlock()
 		switch verb := strings.ToUpper(strings.Fields(line + " .")[0]); {
 		case verb == "RCPT" && refuse != "":
@@ -106,11 +110,12 @@ func (p *postOffice) converse(c net.Conn) {
 	}
 }
 
-// answer sets the reply to recipients.
-func (p *postOffice) answer(refuse string) {
+// answer sets the reply to the recipients that have refused in their line; empty takes
+// the mail.
+func (p *postOffice) answer(refuse, refused string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.refuse = refuse
+	p.refuse, p.refused = refuse, refused
 }
 
 // taken are the mails and posts since the last call.
@@ -344,7 +349,7 @@ report "excel" "chase" {
 func TestDeliveryThatFails(t *testing.T) {
 	a := newMailedAudit(t, serveAPI(t, scenario.Scenario{}).url)
 	a.write("deliver.audit.hcl", a.mailTarget("always"))
-	a.office.answer("550 no such user")
+	a.office.answer("550 no such user", "")
 	if said := a.runs(3, "apply", "-auto-approve"); !strings.Contains(said, "email.hr was not delivered") {
 		t.Errorf("apply says %s", said)
 	}
@@ -352,7 +357,7 @@ func TestDeliveryThatFails(t *testing.T) {
 		t.Error(err)
 	}
 	a.runs(3, "deliver")
-	a.office.answer("")
+	a.office.answer("", "")
 	if said := a.runs(0, "deliver", "-json"); !strings.Contains(said, `"type":"delivered"`) || !strings.Contains(said, `"target":"email.hr","error":""`) {
 		t.Errorf("deliver says %s", said)
 	}

@@ -3,9 +3,10 @@ package cli
 import (
 	"errors"
 
-	"notifyaudit/job/cli/usage"
-
 	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/cli/outbox"
+	"notifyaudit/job/cli/usage"
 )
 
 // newValidateCommand returns validate: check the manifest.
@@ -32,6 +33,9 @@ func (p validateCommand) run(c *cli.Context) error {
 	case err == nil:
 		defer s.Close()
 		p.view.Validation(s.Manifest, diagnostics)
+		for _, line := range outbox.Mailings(s.Manifest, p.env.Now()) {
+			p.view.Note(line)
+		}
 	}
 	return err
 }

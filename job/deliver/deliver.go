@@ -70,6 +70,10 @@ const (
 // password. [Send] gives up at once.
 var ErrRefused = errors.New("refused")
 
+// ErrUndeliverable is an [ErrRefused] of this parcel alone, as for a recipient whom the
+// server doesn't know: another one may be taken.
+var ErrUndeliverable = fmt.Errorf("%w", ErrRefused)
+
 // refusedf is an error that is not tried again.
 func refusedf(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrRefused, fmt.Errorf(format, args...))

@@ -77,7 +77,7 @@ func (e *Email) failure(err error) error {
 	at := net.JoinHostPort(e.Host, strconv.Itoa(e.Port))
 	said := e.withoutRecipients(err.Error())
 	if sent, ok := errors.AsType[*mail.SendError](err); ok && !sent.IsTemp() && sent.ErrorCode() >= 500 {
-		return refusedf("send the mail by %s: %s", at, said)
+		return fmt.Errorf("%w: send the mail by %s: %s", ErrUndeliverable, at, said)
 	}
 	if strings.Contains(said, "535 ") { // the library wraps no type around it
 		return refusedf("authenticate at %s: %s", at, said)

@@ -79,7 +79,7 @@ func TestEmailThatWasTaken(t *testing.T) {
 func TestEmailErrorsNameNobody(t *testing.T) {
 	port, _ := mailServer(t, map[string]string{"li@mail.test": "550 5.1.1 <Li@Mail.Test>: no such user here"})
 	err := plainEmail(port, "hr@mail.test", "李 <li@mail.test>").Send(t.Context(), parcel())
-	if !errors.Is(err, deliver.ErrRefused) || !strings.Contains(err.Error(), "recipient 2: no such user here") || strings.Contains(strings.ToLower(err.Error()), "li@mail") {
+	if !errors.Is(err, deliver.ErrRefused) || !errors.Is(err, deliver.ErrUndeliverable) || !strings.Contains(err.Error(), "recipient 2: no such user here") || strings.Contains(strings.ToLower(err.Error()), "li@mail") {
 		t.Error(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,6 +41,8 @@ const patience = 5 * time.Minute
 type account struct {
 	target manifest.Delivery
 	record state.Delivery
+	// parts are the parts of what it was sent, each with its run.
+	parts map[string]string
 }
 
 // Conclude tells the targets how a run ended. It is called when the reports are written.
@@ -119,13 +122,23 @@ func (o *Outbox) accounts(ctx context.Context, in report.Input) ([]account, erro
 			o.Note(t.Label() + " gets nothing: figures that the simulator made up go to loopback addresses alone.")
 			continue
 		}
-		a := account{target: t, record: state.Delivery{Target: t.Label()}}
-		if i := slices.IndexFunc(recorded, func(d state.Delivery) bool { return d.Target == a.record.Target }); i >= 0 {
-			a.record = recorded[i]
-		}
-		all = append(all, a)
+		all = append(all, accountOf(t, recorded))
 	}
 	return all, nil
+}
+
+// accountOf is a target with what is recorded of it.
+func accountOf(t manifest.Delivery, recorded []state.Delivery) account {
+	a := account{target: t, record: state.Delivery{Target: t.Label()}, parts: make(map[string]string)}
+	for _, d := range recorded {
+		if d.Target == t.Label() {
+			a.record = d
+		}
+		if part, is := strings.CutPrefix(d.Target, t.Label()+state.PartOf); is {
+			a.parts[part] = d.Run
+		}
+	}
+	return a
 }
 
 // settle records what is owed, and sends it to all targets at a time.
@@ -153,34 +166,52 @@ func (o *Outbox) settle(ctx context.Context, in report.Input, accounts []account
 }
 
 // sendAll sends to each target what it is owed, and records what was taken at once: a kill
-// while another target is slow costs no second mail. It returns an error for each.
+// while another target is slow costs no second mail. It returns an error for each. Mails to
+// managers go last: they are made as they are sent.
 func (o *Outbox) sendAll(ctx context.Context, in report.Input, accounts []account) []error {
 	errs := make([]error, len(accounts))
+	var mailings []func()
 	var sending sync.WaitGroup
 	for i := range accounts {
 		a := &accounts[i]
+		_, carried, err := o.reports(in, &a.target)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		if a.record.Owed == state.OwedResults && slices.ContainsFunc(carried, func(r manifest.Report) bool { return forManagers(&r, &a.target) }) {
+			mailings = append(mailings, func() { errs[i] = o.settleOne(ctx, a, o.mail(ctx, in, a, carried)) })
+			continue
+		}
 		p, err := o.parcel(ctx, in, a)
 		if err != nil {
 			errs[i] = err
 			continue
 		}
-		sending.Go(func() {
-			if errs[i] = o.send(ctx, a, p); errs[i] == nil {
-				a.record.Owed, a.record.ChangedAt = state.OwedNothing, o.Session.Now()
-				// What was taken is recorded also after the end of ctx.
-				errs[i] = state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, a.record)
-			}
-		})
+		sending.Go(func() { errs[i] = o.settleOne(ctx, a, o.send(ctx, &a.target, p)) })
+	}
+	for _, mail := range mailings {
+		mail()
 	}
 	sending.Wait()
 	return errs
 }
 
+// settleOne records that a target was sent what it was owed, also after the end of ctx,
+// unless err is an error of the sending, which it returns.
+func (o *Outbox) settleOne(ctx context.Context, a *account, err error) error {
+	if err != nil {
+		return err
+	}
+	a.record.Owed, a.record.ChangedAt = state.OwedNothing, o.Session.Now()
+	return state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, a.record)
+}
+
 // send sends a parcel, again after a failure, for a bounded time.
-func (o *Outbox) send(ctx context.Context, a *account, p *deliver.Parcel) error {
+func (o *Outbox) send(ctx context.Context, target *manifest.Delivery, p *deliver.Parcel) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("not taken within %s", patience))
 	defer cancel()
-	to, err := transport(&a.target, o.Session.Now)
+	to, err := transport(target, o.Session.Now)
 	if err != nil {
 		return err
 	}

@@ -23,20 +23,18 @@ import (
 	"notifyaudit/report/words"
 )
 
-// parcel is what the target is owed.
-func (o *Outbox) parcel(ctx context.Context, in report.Input, a *account) (*deliver.Parcel, error) {
+// parcel is what the target is owed. Where it has files for managers, it gets those of the
+// unreached groups.
+func (o *Outbox) parcel(ctx context.Context, in report.Input, a *account, unreached ...manifest.Group) (*deliver.Parcel, error) {
 	w := words.New(in.Language, in.Location)
-	p := &deliver.Parcel{ID: a.record.Run + "." + a.target.Label(), At: o.Session.Now(), Title: in.Title, TooLarge: w.Say("mail.too_large")}
-	if a.target.Email != nil {
-		p.Title = a.target.Email.Subject
-	}
+	p := o.parcelOf(a, w, "")
 	reports, carried, err := o.reports(in, &a.target)
 	if err != nil {
 		return nil, err
 	}
 	var lead []string
-	if o.Session.DB.Simulated() {
-		p.Title = w.Say("mail.subject.simulated", p.Title)
+	if len(unreached) > 0 {
+		lead = append(lead, w.Say("mail.unreached", w.List(groupNames(unreached, w))))
 	}
 	if a.record.Owed == state.OwedNotice {
 		p.ID = in.Run.ID + "." + a.target.Label() + ".notice"
@@ -56,9 +54,25 @@ func (o *Outbox) parcel(ctx context.Context, in report.Input, a *account) (*deli
 		p.Text, p.HTML = body.Text, body.HTML
 	}
 	if a.record.Owed == state.OwedResults {
-		err = o.enclose(ctx, p, carried, &a.target)
+		err = o.enclose(ctx, p, carried, &a.target, unreached)
 	}
 	return p, err
+}
+
+// parcelOf is a parcel without texts and files; part names it where a target is sent
+// several.
+func (o *Outbox) parcelOf(a *account, w *words.Printer, part string) *deliver.Parcel {
+	p := &deliver.Parcel{ID: a.record.Run + "." + a.target.Label(), At: o.Session.Now(), Title: o.Session.Manifest.Title, TooLarge: w.Say("mail.too_large")}
+	if part != "" {
+		p.ID += "." + part
+	}
+	if a.target.Email != nil {
+		p.Title = a.target.Email.Subject
+	}
+	if o.Session.DB.Simulated() {
+		p.Title = w.Say("mail.subject.simulated", p.Title)
+	}
+	return p
 }
 
 // noData says since when there is no new data.
@@ -114,35 +128,69 @@ func leading(all, carried []manifest.Report) manifest.Report {
 	return carried[0]
 }
 
-// enclose adds the files of reports. A robot gets the text of its one.
-func (o *Outbox) enclose(ctx context.Context, p *deliver.Parcel, carried []manifest.Report, t *manifest.Delivery) error {
-	root, err := os.OpenRoot(o.Session.Manifest.DataDir)
-	if err != nil {
-		return fmt.Errorf("open the data folder: %w", err)
-	}
+// enclose adds the files of reports: of those for managers the index, and the files of
+// unreached groups. A robot gets the text of its one.
+func (o *Outbox) enclose(ctx context.Context, p *deliver.Parcel, carried []manifest.Report, t *manifest.Delivery, unreached []manifest.Group) error {
+	var names []string
 	for _, r := range carried {
-		names, err := o.filesOf(ctx, r)
+		if forManagers(&r, t) {
+			names = append(names, r.Path)
+			continue
+		}
+		more, err := o.filesOf(ctx, r)
 		if err != nil {
-			return errors.Join(err, root.Close())
+			return err
 		}
-		for _, name := range names {
-			info, err := root.Stat(filepath.FromSlash(name))
-			if err != nil {
-				return errors.Join(fmt.Errorf("look at the report: %w", err), root.Close())
-			}
-			p.Files = append(p.Files, deliver.File{Path: name, MediaType: mediaType(r.Format), Size: info.Size(), Open: func() (io.ReadCloser, error) {
-				return openBelow(o.Session.Manifest.DataDir, name)
-			}})
-		}
+		names = append(names, more...)
+	}
+	for _, g := range unreached {
+		names = append(names, g.Path)
+	}
+	var err error
+	if p.Files, err = o.files(names...); err != nil {
+		return err
 	}
 	if t.DingTalk != nil && len(p.Files) > 0 {
-		text, err := root.ReadFile(filepath.FromSlash(p.Files[0].Path))
+		text, err := o.text(p.Files[0].Path)
 		if err != nil {
-			return errors.Join(fmt.Errorf("read the report: %w", err), root.Close())
+			return err
 		}
-		p.Markdown += strings.TrimSuffix(string(text), "\n"+origin.MarkdownMark+"\n")
+		p.Markdown += strings.TrimSuffix(text, "\n"+origin.MarkdownMark+"\n")
 	}
-	return root.Close()
+	return nil
+}
+
+// files are files below the data folder to send along.
+func (o *Outbox) files(names ...string) (all []deliver.File, err error) {
+	root, err := os.OpenRoot(o.Session.Manifest.DataDir)
+	if err != nil {
+		return nil, fmt.Errorf("open the data folder: %w", err)
+	}
+	defer func() { _ = root.Close() }()
+	for _, name := range names {
+		info, err := root.Stat(filepath.FromSlash(name))
+		if err != nil {
+			return nil, fmt.Errorf("look at the report: %w", err)
+		}
+		all = append(all, deliver.File{Path: name, MediaType: mediaType(name), Size: info.Size(), Open: func() (io.ReadCloser, error) {
+			return openBelow(o.Session.Manifest.DataDir, name)
+		}})
+	}
+	return all, nil
+}
+
+// text is what a report says.
+func (o *Outbox) text(name string) (string, error) {
+	f, err := openBelow(o.Session.Manifest.DataDir, name)
+	if err != nil {
+		return "", fmt.Errorf("read the report: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return "", fmt.Errorf("read the report: %w", err)
+	}
+	return string(text), nil
 }
 
 // openBelow opens a file below a folder, and not what a link leads to outside of it.
@@ -189,15 +237,16 @@ func (o *Outbox) written(ctx context.Context) (map[string]time.Time, error) {
 	return at, nil
 }
 
-func mediaType(format string) string {
-	switch format {
-	case "excel":
+// mediaType is that of a report by its extension.
+func mediaType(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".xlsx":
 		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	case "csv":
+	case ".csv":
 		return "text/csv"
-	case "html":
+	case ".html":
 		return "text/html"
-	case "markdown":
+	case ".md":
 		return "text/markdown"
 	default:
 		return "application/json"
