@@ -43,6 +43,8 @@ type Report struct {
 	// Groups; empty: there is one file. Path is then that of the index of the files.
 	Split  string
 	Groups []Group
+	// AnyGroup is the path of a group's file with anyGroup in place of its name.
+	AnyGroup string
 	// Labels heads the columns of a csv report with labels in the audit's
 	// language, not with the names of the fields.
 	Labels bool

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -58,6 +59,11 @@ func (m *Manifest) evaluateSplit(a *lang.Args, scope *lang.Scope, r Report, writ
 		a.FailAt("split", diag.Problemf("Too many files", "The rosters have %d values in the column %s. A report is split into at most %d files.", len(values), diag.Quote(r.Split), maxGroups))
 		return r, false
 	}
+	anyone, ok := m.evaluatePath(a, scope, anyGroup)
+	if !ok {
+		return r, false
+	}
+	r.AnyGroup = path.Clean(anyone)
 	names := make(fileNames)
 	names.pick(indexName) // the index has a name of its own
 	files := make(map[string]bool, len(values))
@@ -79,6 +85,20 @@ func (m *Manifest) evaluateSplit(a *lang.Args, scope *lang.Scope, r Report, writ
 		return r, false
 	}
 	return m.evaluateIndex(a, scope, r, written)
+}
+
+// anyGroup stands in a path for the name of any group: pick gives no name with this
+// character.
+const anyGroup = "\ue000"
+
+// GroupPath matches the paths that a report that is split has for groups, whether or not
+// there are such groups now. A path that does not contain the group's name as it is
+// matches nothing.
+func (r *Report) GroupPath() *regexp.Regexp {
+	if !strings.Contains(r.AnyGroup, anyGroup) {
+		return regexp.MustCompile(`[^\s\S]`)
+	}
+	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(r.AnyGroup), anyGroup, "[^/]+") + "$")
 }
 
 // indexName is the group of the index in its path.

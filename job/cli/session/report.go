@@ -9,10 +9,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
@@ -55,6 +57,9 @@ func (r *Reports) Write(ctx context.Context, in report.Input) error {
 		if err != nil {
 			return err
 		}
+		if err := r.removeFormer(ctx, &one, paths); err != nil {
+			return err
+		}
 		if err := r.remember(ctx, one, paths); err != nil {
 			return err
 		}
@@ -77,6 +82,36 @@ func (r *Reports) write(in report.Input, one manifest.Report) ([]string, error) 
 		}
 	}
 	return paths, render.Below(r.data, in, one)
+}
+
+// removeFormer removes the files that earlier runs wrote for groups that a report that is
+// split has no longer, such as the people of a manager who has gone: somebody would send
+// them. A file that the program does not remember, or that is no report of its any more, is
+// left alone.
+func (r *Reports) removeFormer(ctx context.Context, written *manifest.Report, paths []string) error {
+	if !r.locked || written.Split == "" {
+		return nil
+	}
+	earlier, err := r.Before(ctx, r.now().AddDate(100, 0, 0)) // whatever the clock said then
+	if err != nil {
+		return err
+	}
+	of := written.GroupPath()
+	var gone []string
+	for _, file := range earlier {
+		if !of.MatchString(file.Path) || slices.Contains(paths, file.Path) || origin.Check(written.Format, r.Path(file)) != nil {
+			continue
+		}
+		if err := r.data.Remove(filepath.FromSlash(file.Path)); err != nil {
+			return fmt.Errorf("remove the report of a group that is no more: %w", err)
+		}
+		gone = append(gone, file.Path)
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	r.log.Info("reports of former groups removed", "format", written.Format, "files", len(gone))
+	return r.db.ForgetReports(ctx, gone)
 }
 
 // remember records where a report with people was written, so that it can be listed
