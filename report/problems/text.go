@@ -1,8 +1,6 @@
 package problems
 
 import (
-	"slices"
-
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
@@ -49,10 +47,8 @@ func (c *textCheck) message(r *job.Result) {
 			c.look(s, m.Address)
 		}
 	}
-	for i := range r.Readers { // unexpected ones are in no roster
-		if _, expected := slices.BinarySearch(r.Audience.UserIDs, r.Readers[i].UserID); !expected {
-			c.look(r.Readers[i].UserID, m.Address)
-		}
+	for reader := range r.OutsideReaders() { // they are in no roster
+		c.look(reader.UserID, m.Address)
 	}
 	if r.Audience.Form != job.AudienceListed || r.Audience.Roster != "" {
 		return // a roster's people are checked once, in directory

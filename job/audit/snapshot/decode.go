@@ -3,6 +3,7 @@ package snapshot
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 
 	"notifyaudit/job"
@@ -39,14 +40,15 @@ func (d *decoder) string() string {
 	return s
 }
 
-func (d *decoder) strings() []string {
+// strings reads strings into room, if they fit.
+func (d *decoder) strings(room []string) []string {
 	n := d.int()
 	if n == 0 {
 		return nil
 	}
-	all := make([]string, n)
-	for i := range all {
-		all[i] = d.string()
+	all := slices.Grow(room, n)
+	for range n {
+		all = append(all, d.string())
 	}
 	return all
 }
@@ -68,19 +70,31 @@ func (d *decoder) time() time.Time {
 	return time.Unix(int64(seconds), int64(d.int())).In(d.table.zones[zone-1])
 }
 
+// A kept is a result with what most results have, in one piece of memory.
+type kept struct {
+	job.Result
+
+	last, previous job.Reading
+	reader         [1]job.Reader
+	recipient      [1]string
+}
+
 // result reads a result; list finds the lists of audiences by number.
 func (d *decoder) result(list func(n int) ([]string, error)) (*job.Result, error) {
-	r := &job.Result{}
-	if err := d.message(&r.Message, list); err != nil {
+	k := &kept{}
+	r := &k.Result
+	if err := d.message(&r.Message, k.recipient[:0:1], list); err != nil {
 		return nil, err
 	}
 	r.Status = job.Status(d.name())
-	r.Reading, r.Previous, r.OnlyReading = d.reading(), d.reading(), d.int() != 0
+	r.Reading, r.Previous, r.OnlyReading = d.reading(&k.last), d.reading(&k.previous), d.int() != 0
 	r.Failure = d.failure()
-	if err := d.audience(&r.Audience, list); err != nil {
+	if asInManifest := d.int() != 0; asInManifest {
+		r.Audience = r.Message.Audience
+	} else if err := d.audience(&r.Audience, nil, list); err != nil {
 		return nil, err
 	}
-	r.Readers = d.readers(r.Audience.UserIDs)
+	r.Readers = d.readers(k.reader[:0:1], r.Audience.UserIDs)
 	r.Counts = job.Counts{Read: d.int(), Unread: d.int(), Unknown: d.int()}
 	r.Outside, r.Calls = d.int(), d.int()
 	r.FirstAskedAt, r.PurgedAt = d.time(), d.time()
@@ -92,16 +106,16 @@ func (d *decoder) id() job.MessageID {
 	return job.MessageID{Provider: d.name(), Kind: job.Kind(d.name()), ProcessQueryKey: d.string()}
 }
 
-func (d *decoder) message(m *job.Message, list func(n int) ([]string, error)) error {
+func (d *decoder) message(m *job.Message, one []string, list func(n int) ([]string, error)) error {
 	m.ID = d.id()
 	m.Address, m.FullAddress = d.string(), d.string()
 	m.Campaign, m.Title, m.RobotCode, m.OpenConversationID = d.name(), d.string(), d.name(), d.string()
 	m.SentAt = d.time()
 	m.Window = time.Duration(d.int())
-	if err := d.audience(&m.Audience, list); err != nil {
+	if err := d.audience(&m.Audience, one, list); err != nil {
 		return err
 	}
-	m.NotDelivered = d.strings()
+	m.NotDelivered = d.strings(nil)
 	m.Target = d.float()
 	if n := d.int(); n > 0 {
 		m.Tags = make(map[string]string, n)
@@ -114,23 +128,25 @@ func (d *decoder) message(m *job.Message, list func(n int) ([]string, error)) er
 	return nil
 }
 
-func (d *decoder) audience(a *job.Audience, list func(n int) ([]string, error)) (err error) {
+// audience reads an audience; one has room for a single user id.
+func (d *decoder) audience(a *job.Audience, one []string, list func(n int) ([]string, error)) (err error) {
 	a.Form, a.Size, a.Roster = job.AudienceForm(d.name()), d.int(), d.name()
 	n := d.int()
 	if n == inline {
-		a.UserIDs = d.strings()
+		a.UserIDs = d.strings(one)
 		return nil
 	}
 	a.UserIDs, err = list(n)
 	return err
 }
 
-func (d *decoder) readers(audience []string) []job.Reader {
+// readers reads readers into room, if they fit.
+func (d *decoder) readers(room []job.Reader, audience []string) []job.Reader {
 	n := d.int()
 	if n == 0 {
 		return nil
 	}
-	all := make([]job.Reader, n)
+	all := slices.Grow(room, n)[:n]
 	for i := range all {
 		r := &all[i]
 		if place := d.int(); place > 0 {
@@ -143,14 +159,16 @@ func (d *decoder) readers(audience []string) []job.Reader {
 	return all
 }
 
-func (d *decoder) reading() *job.Reading {
+// reading reads a reading into a place, and returns that; nil if there is none.
+func (d *decoder) reading(into *job.Reading) *job.Reading {
 	if d.int() == 0 {
 		return nil
 	}
-	return &job.Reading{
+	*into = job.Reading{
 		RunID: d.name(), StartedAt: d.time(), FinishedAt: d.time(),
 		SendStatus: job.SendStatus(d.name()), Readers: d.int(), Read: d.int(),
 	}
+	return into
 }
 
 func (d *decoder) readings() []job.Reading {
@@ -160,7 +178,7 @@ func (d *decoder) readings() []job.Reading {
 	}
 	all := make([]job.Reading, n)
 	for i := range all {
-		all[i] = *d.reading()
+		d.reading(&all[i])
 	}
 	return all
 }

@@ -76,7 +76,11 @@ func (e *encoder) result(r *job.Result, manifest, inForce int) {
 	e.reading(r.Previous)
 	e.bool(r.OnlyReading)
 	e.failure(r.Failure)
-	e.audience(&r.Audience, inForce)
+	asInManifest := sameAudience(&r.Audience, &r.Message.Audience)
+	e.bool(asInManifest)
+	if !asInManifest {
+		e.audience(&r.Audience, inForce)
+	}
 	e.readers(r.Readers, r.Audience.UserIDs)
 	e.int(r.Counts.Read)
 	e.int(r.Counts.Unread)
@@ -111,6 +115,12 @@ func (e *encoder) message(m *job.Message, list int) {
 	e.int(m.Source.Line)
 }
 
+// sameAudience reports whether two audiences are one, with one list, as of most messages.
+func sameAudience(a, b *job.Audience) bool {
+	return a.Form == b.Form && a.Size == b.Size && a.Roster == b.Roster && len(a.UserIDs) == len(b.UserIDs) &&
+		(len(a.UserIDs) == 0 || &a.UserIDs[0] == &b.UserIDs[0])
+}
+
 // audience writes the number of its list, or the list itself where that is inline.
 func (e *encoder) audience(a *job.Audience, list int) {
 	e.name(string(a.Form))
@@ -128,7 +138,7 @@ func (e *encoder) readers(all []job.Reader, audience []string) {
 	e.int(len(all))
 	for i := range all {
 		r := &all[i]
-		skipped, in := slices.BinarySearch(audience, r.UserID)
+		skipped, in := job.FindUserID(audience, r.UserID)
 		audience = audience[skipped:]
 		if in {
 			audience = audience[1:]

@@ -84,6 +84,10 @@ func (f filler) filled() *job.Result {
 		case "Anonymous", "Parts", "Pooled", "Open": // of aggregate reports
 		case "Readers":
 			r.Readers = f.readers(r.Audience)
+		case "Audience":
+			if r.Audience = r.Message.Audience; f.IntN(2) > 0 {
+				f.fill(v.Field(i))
+			}
 		default:
 			f.fill(v.Field(i))
 		}
@@ -290,8 +294,8 @@ func TestErrorsEndASnapshot(t *testing.T) {
 	}
 }
 
-func BenchmarkResults(b *testing.B) {
-	const count = 20_000
+// oneReader are messages that went to one person, who has read them.
+func oneReader(count int) []*job.Result {
 	var results []*job.Result
 	for i := range count {
 		id := fmt.Sprintf("u%07d", i)
@@ -308,6 +312,30 @@ func BenchmarkResults(b *testing.B) {
 			Counts:  job.Counts{Read: 1}, Calls: 1, FirstAskedAt: at,
 		})
 	}
+	return results
+}
+
+// TestAllocationsOfAResult: a message to one person is read in two pieces of memory.
+//
+//nolint:paralleltest // all allocations of the process are counted
+func TestAllocationsOfAResult(t *testing.T) {
+	const count = 1000
+	s := taken(t, oneReader(count), nil, inMemory)
+	n := testing.AllocsPerRun(3, func() {
+		for _, err := range s.Results() {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if each := n / count; each > 2.1 {
+		t.Errorf("%.2f allocations a message", each)
+	}
+}
+
+func BenchmarkResults(b *testing.B) {
+	const count = 20_000
+	results := oneReader(count)
 	o := Options{Create: inMemory}
 	b.Run("take", func(b *testing.B) {
 		for b.Loop() {
