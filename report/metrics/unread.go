@@ -74,7 +74,7 @@ func (b *Bridge) add(u *Unread, r *job.Result, remind *Remind) {
 	if r.Reading == nil || !r.HasCounts() || r.Contradicts() || r.Counts.Withheld > 0 {
 		return
 	}
-	listed := 0
+	listed, open := 0, u.open(r)
 	for d := range r.People() {
 		if d.State != job.PersonUnread {
 			continue
@@ -83,7 +83,7 @@ func (b *Bridge) add(u *Unread, r *job.Result, remind *Remind) {
 		switch {
 		case job.Erased(d.UserID):
 			b.ByNumber++
-		case !u.open(r):
+		case !open:
 			b.Closed++
 		case !u.reachable(r, d.UserID):
 			b.Left++

@@ -27,7 +27,7 @@ func (c *Collector) departed(r *job.Result) {
 		if r.PurgedAt.After(c.last) {
 			c.last = r.PurgedAt
 		}
-		c.note(kindPurged, nil, 1, r.Message.Address)
+		c.note(kindPurged, nil, 1, func() string { return r.Message.Address })
 	}
 	for _, id := range erasedAmong(r.Audience.UserIDs) {
 		c.erase(id)

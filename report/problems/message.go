@@ -83,7 +83,7 @@ type groupKey struct {
 // message finds the problems of a message.
 func (c *Collector) message(r *job.Result) {
 	if kind, bad := kindOf(r, c.now); bad {
-		c.note(kind, r.Failure, 1, where(&r.Message, c.words))
+		c.note(kind, r.Failure, 1, func() string { return where(&r.Message, c.words) })
 	}
 	c.departed(r)
 	c.undelivered(r)
@@ -92,11 +92,13 @@ func (c *Collector) message(r *job.Result) {
 	}
 	switch r.Audience.Form {
 	case job.AudienceUnknown:
-		c.note(kindNoAudience, nil, 1, where(&r.Message, c.words))
+		c.note(kindNoAudience, nil, 1, func() string { return where(&r.Message, c.words) })
 	case job.AudienceSized:
 		c.outside(r)
 		if r.Contradicts() {
-			c.note(kindContradictory, nil, 1, c.words.Say("example.contradictory", r.Message.Address, r.Counts.Read, r.Audience.Size))
+			c.note(kindContradictory, nil, 1, func() string {
+				return c.words.Say("example.contradictory", r.Message.Address, r.Counts.Read, r.Audience.Size)
+			})
 		}
 	case job.AudienceListed:
 		c.outside(r)
@@ -106,7 +108,7 @@ func (c *Collector) message(r *job.Result) {
 // undelivered notes the people that a message did not reach.
 func (c *Collector) undelivered(r *job.Result) {
 	if n := len(r.Message.NotDelivered); n > 0 {
-		c.note(kindNotDelivered, nil, n, c.people(&r.Message, r.Message.NotDelivered))
+		c.note(kindNotDelivered, nil, n, func() string { return c.people(&r.Message, r.Message.NotDelivered) })
 	}
 }
 
@@ -115,6 +117,16 @@ func (c *Collector) outside(r *job.Result) {
 	if r.Outside == 0 {
 		return
 	}
+	c.note(kindOutside, nil, r.Outside, func() string { return c.people(&r.Message, someOutside(r)) })
+	if readers := r.ReaderCount(); 2*r.Outside > readers {
+		c.note(kindWrongRoster, nil, 1, func() string {
+			return c.words.Say("example.wrong_roster", r.Message.Address, r.Outside, readers)
+		})
+	}
+}
+
+// someOutside returns the first readers that a message wasn't sent to.
+func someOutside(r *job.Result) []string {
 	ids := make([]string, 0, maxExamples)
 	for reader := range r.OutsideReaders() {
 		if len(ids) == maxExamples {
@@ -124,10 +136,7 @@ func (c *Collector) outside(r *job.Result) {
 			ids = append(ids, reader.UserID)
 		}
 	}
-	c.note(kindOutside, nil, r.Outside, c.people(&r.Message, ids))
-	if readers := r.ReaderCount(); 2*r.Outside > readers {
-		c.note(kindWrongRoster, nil, 1, c.words.Say("example.wrong_roster", r.Message.Address, r.Outside, readers))
-	}
+	return ids
 }
 
 // people returns an example with people and their message.
@@ -172,7 +181,8 @@ func kindOf(r *job.Result, now time.Time) (kind, bool) {
 	}
 }
 
-func (c *Collector) note(kind kind, f *job.Failure, n int, example string) {
+// note counts a problem n times. Example makes its text, for the first of a group.
+func (c *Collector) note(kind kind, f *job.Failure, n int, example func() string) {
 	key := groupKey{kind: kind}
 	if f != nil {
 		key.class, key.code = f.Class, f.Code
@@ -186,8 +196,10 @@ func (c *Collector) note(kind kind, f *job.Failure, n int, example string) {
 		c.groups[key] = g
 	}
 	g.count += n
-	if example != "" && len(g.examples) < maxExamples {
-		g.examples = append(g.examples, example)
+	if len(g.examples) < maxExamples {
+		if said := example(); said != "" {
+			g.examples = append(g.examples, said)
+		}
 	}
 	if f != nil && f.RequestID != "" && len(g.requests) < maxExamples {
 		g.requests = append(g.requests, report.CleanText(f.RequestID))
