@@ -9,6 +9,7 @@ import (
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/plan"
+	"notifyaudit/job/plan/shards"
 )
 
 // planFlags returns the flags of plan and apply that choose what to ask.
@@ -28,6 +29,7 @@ func newPlanCommand(p *program) *cli.Command {
 		Usage: "show what an apply would ask, why, and what that takes",
 		Flags: append(planFlags(),
 			&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`, for apply"},
+			&cli.IntFlag{Name: "shards", Usage: "show how the calls are divided among `N` processes, and which credential sets the pace"},
 			&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 when there is something to ask"},
 			jsonFlag()),
 		Action: planCommand{p}.run,
@@ -68,6 +70,9 @@ func (p planCommand) run(c *cli.Context) error {
 		return err
 	}
 	p.view.Plan(made, c.String("out"))
+	if c.IsSet("shards") {
+		p.view.Shards(shards.Split(&made.Forecast, s.Manifest.Providers, c.Int("shards")), shards.Pacer(&made.Forecast))
+	}
 	if c.IsSet("out") {
 		p.view.Note("\nSaved. To carry out exactly this: `apply " + c.String("out") + "`, with the flags for manifest, data and variables as here.")
 	}
@@ -104,6 +109,9 @@ func (p planCommand) plan(c *cli.Context, s *session.Session) (*plan.Plan, error
 func checkPlanFlags(c *cli.Context) error {
 	if c.IsSet("max-requests") && c.Int("max-requests") < 1 {
 		return exit.Usagef("-max-requests is at least 1")
+	}
+	if n := c.Int("shards"); c.IsSet("shards") && (n < 1 || n > shards.Max) {
+		return exit.Usagef("-shards is from 1 to %d", shards.Max)
 	}
 	if c.IsSet("out") && c.String("out") == "" {
 		return exit.Usagef("-out needs the name of a file")

@@ -14,6 +14,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/plan"
+	"notifyaudit/job/plan/shards"
 )
 
 // FormatVersion is the version of the events.
@@ -28,6 +29,7 @@ const (
 	TypeValidation     Type = "validation"
 	TypePlanGroup      Type = "plan_group"
 	TypePlan           Type = "plan"
+	TypePlanShard      Type = "plan_shard"
 	TypeRunStarted     Type = "run_started"
 	TypeMessage        Type = "message"
 	TypeProgress       Type = "progress"
@@ -104,6 +106,19 @@ type Plan struct {
 	Summary         string        `json:"summary"`
 	// SavedTo is the file of `plan -out`, "" without one.
 	SavedTo string `json:"saved_to"`
+}
+
+// A PlanShard says what one of several processes would ask that carry out a plan side by
+// side.
+type PlanShard struct {
+	Header
+	shards.Forecast
+	// Of is the number of processes.
+	Of int `json:"of"`
+	// DurationSeconds is how long the calls take: as long as those of Slowest.
+	DurationSeconds float64 `json:"duration_seconds"`
+	// SetsPace says that the whole plan takes as long.
+	SetsPace bool `json:"sets_pace"`
 }
 
 // A RunStarted says that asking begins.

@@ -25,6 +25,7 @@ func Kinds() []Kind {
 		{TypeValidation, []string{"validate"}, "The verdict on the manifest, behind its diagnostics.", Validation{}},
 		{TypePlanGroup, []string{"plan", "apply", "show"}, "What is done about the messages of one block, and why.", PlanGroup{}},
 		{TypePlan, []string{"plan", "apply", "show"}, "The sum of the plan and what it takes, behind its groups.", Plan{}},
+		{TypePlanShard, []string{"plan"}, "With -shards, what one of the processes would ask.", PlanShard{}},
 		{TypeRunStarted, apply, "Asking begins.", RunStarted{}},
 		{TypeMessage, apply, "What became of one asked message.", Message{}},
 		{TypeProgress, apply, "How far the run is, every ten seconds.", Progress{}},

@@ -8,10 +8,10 @@ import (
 
 const hoursADay = 24
 
-// span writes a duration as people say it, in the largest unit and the next
+// Span writes a duration as people say it, in the largest unit and the next
 // smaller one as long as that matters: 45 s, 2 h 24 min, 26 h, 12 d. It rounds
 // down.
-func span(d time.Duration) string {
+func Span(d time.Duration) string {
 	seconds := int(d / time.Second)
 	minutes, hours := seconds/60, seconds/3600
 	days := hours / hoursADay

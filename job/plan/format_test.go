@@ -27,7 +27,7 @@ func TestSpan(t *testing.T) {
 		{1000 * 24 * time.Hour, "1 000 d"},
 	}
 	for _, tt := range tests {
-		if got := span(tt.d); got != tt.want {
+		if got := Span(tt.d); got != tt.want {
 			t.Errorf("%v: got %q, want %q", tt.d, got, tt.want)
 		}
 	}

@@ -75,7 +75,7 @@ func (d Decision) refreshReason(loc *time.Location) string {
 		return d.failure()
 	default:
 	}
-	return fmt.Sprintf("last read %s, due after %s", d.ago(), span(d.Due.Sub(d.At)))
+	return fmt.Sprintf("last read %s, due after %s", d.ago(), Span(d.Due.Sub(d.At)))
 }
 
 func (d Decision) freshReason(loc *time.Location) string {
@@ -87,7 +87,7 @@ func (d Decision) freshReason(loc *time.Location) string {
 	case CauseNoRefresh:
 		return "last read " + d.ago() + ", -refresh=false"
 	default:
-		return fmt.Sprintf("last read %s, due in %s", d.ago(), span(d.Due.Sub(d.now)))
+		return fmt.Sprintf("last read %s, due in %s", d.ago(), Span(d.Due.Sub(d.now)))
 	}
 }
 
@@ -110,7 +110,7 @@ const replacesAudience = "-replace records its audience anew, without a call"
 func (d Decision) waitingReason(loc *time.Location) string {
 	again := "in the next run"
 	if d.Due.After(d.now) {
-		again = "in " + span(d.Due.Sub(d.now))
+		again = "in " + Span(d.Due.Sub(d.now))
 	}
 	switch d.Cause {
 	case CauseConfirming:
@@ -153,7 +153,7 @@ func (d Decision) ago() string {
 	if job.Ahead(d.At, d.now) {
 		return "in the future (a clock was ahead)"
 	}
-	return span(max(0, d.now.Sub(d.At))) + " ago"
+	return Span(max(0, d.now.Sub(d.At))) + " ago"
 }
 
 func day(t time.Time, loc *time.Location) string { return t.In(loc).Format(time.DateOnly) }

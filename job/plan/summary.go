@@ -17,7 +17,7 @@ func (p *Plan) Summary() string {
 		sentences = append(sentences, p.Forecast.String())
 	}
 	if next := p.Forecast.NextTry; next.After(p.now) {
-		sentences = append(sentences, "The first of those waiting is due in "+span(next.Sub(p.now))+".")
+		sentences = append(sentences, "The first of those waiting is due in "+Span(next.Sub(p.now))+".")
 	}
 	sentences = append(sentences, p.Forecast.accounts()...)
 	return strings.Join(sentences, " ")
@@ -77,7 +77,7 @@ func (f *Forecast) String() string {
 			rate += f.Providers[i].RequestsPerSecond
 		}
 	}
-	return fmt.Sprintf("About %s, %s at %s/s.", calls(f.Calls), span(ceil(f.Duration, time.Second)), calls(rate))
+	return fmt.Sprintf("About %s, %s at %s/s.", calls(f.Calls), Span(ceil(f.Duration, time.Second)), calls(rate))
 }
 
 // sentence says what has been spent, of which group only where there are more.

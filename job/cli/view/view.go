@@ -14,6 +14,7 @@ import (
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
+	"notifyaudit/job/plan/shards"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/personal"
 	"notifyaudit/report"
@@ -30,6 +31,9 @@ type View interface {
 	// shows the plan that apply is about to carry out.
 	Plan(p *plan.Plan, savedTo string)
 	Proposal(p *plan.Plan, savedTo string)
+	// Shards shows how the calls of a plan are divided among processes, and the provider
+	// that takes the longest; nil for none.
+	Shards(all []shards.Forecast, pacer *plan.ProviderForecast)
 	// RunEnded shows what a run did and why it stopped, if it did.
 	RunEnded(r *session.RunResult)
 	// Rate shows the read rate after a run.
