@@ -84,6 +84,24 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestExponents: an exponent with a sign, or behind a decimal point, is what programs
+// write; without either the text is an identifier, in whatever column.
+func TestExponents(t *testing.T) {
+	for _, kind := range []ident.Kind{ident.UserID, ident.Key, ident.RobotCode, ident.Conversation} {
+		for _, text := range []string{"1E5", "1e5", "12E17", "0E0", "007e12", "1E5F", "E5", "1E"} {
+			if got, err := kind.Parse(text); err != nil || got != text {
+				t.Errorf("%s %q is %q, %v", kind, text, got, err)
+			}
+		}
+		for _, text := range []string{"1E+05", "1e-7", "+1E+5", "1.0E5", "1.E5", "1,5e5", "-1.5E+05", "1.23457E17"} {
+			var refused *ident.Error
+			if _, err := kind.Parse(text); !errors.As(err, &refused) || refused.Reason != ident.DigitsLost {
+				t.Errorf("%s %q: %v", kind, text, err)
+			}
+		}
+	}
+}
+
 // TestRefused: what tools make of an identifier is refused, with what to write.
 func TestRefused(t *testing.T) {
 	const u, k, r, c = ident.UserID, ident.Key, ident.RobotCode, ident.Conversation

@@ -73,8 +73,11 @@ func boolean(id string) bool {
 	return slices.Contains([]string{"WAHR", "FALSCH", "VRAI", "FAUX", "VERDADERO", "FALSO", "VERO", "是", "否"}, id)
 }
 
-// scientific reports a number with an exponent. 12E5 may be an identifier: a
-// spreadsheet writes a sign, and a program a decimal point, into such a number.
+// scientific reports a number with an exponent, as spreadsheets and programs write
+// one that has lost digits: with a sign in the exponent (1E+05, 1e-07) or a decimal
+// point (1.0E5). The text 1E5 has neither and is an identifier, also in a column of
+// others: a key may consist of such digits. Who writes it as a number, without
+// quotation marks in HCL, JSON or YAML, is told so there.
 func scientific(id string) bool {
 	mantissa, exponent, found := cutByte(id, "eE")
 	if !found {

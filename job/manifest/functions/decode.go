@@ -11,14 +11,18 @@ import (
 // maxNesting is how deep text that is decoded may be nested.
 const maxNesting = 64
 
-// shallow keeps a decoder, which calls itself once a level, from text that is
-// nested too deeply: it would overflow the stack, which no program can catch.
-func shallow(decode function.Function, deep func(text string) bool) function.Function {
+// careful keeps a decoder, which calls itself once a level, from text that is
+// nested too deeply: it would overflow the stack, which no program can catch. A
+// number that doesn't keep its digits, which lost finds, is an error.
+func careful(decode function.Function, deep func(text string) bool, lost func(text string) error) function.Function {
 	check := func(args []cty.Value) error {
-		if isKnown(args[0]) && deep(args[0].AsString()) {
+		switch {
+		case !isKnown(args[0]):
+			return nil
+		case deep(args[0].AsString()):
 			return fmt.Errorf("the text is nested deeper than %d", maxNesting)
 		}
-		return nil
+		return lost(args[0].AsString())
 	}
 	return function.New(&function.Spec{
 		Params: decode.Params(),

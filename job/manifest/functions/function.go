@@ -40,7 +40,7 @@ func All(files *source.FS, sensitive any) map[string]function.Function {
 		"format":     stdlib.FormatFunc,
 		"formatdate": stdlib.FormatDateFunc,
 		"join":       stdlib.JoinFunc,
-		"jsondecode": shallow(stdlib.JSONDecodeFunc, DeepJSON),
+		"jsondecode": careful(stdlib.JSONDecodeFunc, DeepJSON, lostInJSON),
 		"keys":       stdlib.KeysFunc,
 		"length":     lengthFunc(),
 		"lower":      stdlib.LowerFunc,
@@ -60,7 +60,7 @@ func All(files *source.FS, sensitive any) map[string]function.Function {
 		"trimspace":  stdlib.TrimSpaceFunc,
 		"upper":      stdlib.UpperFunc,
 		"values":     stdlib.ValuesFunc,
-		"yamldecode": shallow(ctyyaml.YAMLDecodeFunc, deepYAML),
+		"yamldecode": careful(ctyyaml.YAMLDecodeFunc, deepYAML, lostInYAML),
 	}
 	for name, f := range table {
 		table[name] = discreet(f, sensitive)

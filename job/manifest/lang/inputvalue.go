@@ -136,6 +136,7 @@ func (d *declarations) attributes(src []byte, shown string) (hcl.Attributes, boo
 	if body == nil || d.p.Diags.Errors() > before {
 		return nil, false
 	}
+	d.p.lost.find(src, shown, d.p.Diags)
 	attrs, diags := body.JustAttributes()
 	d.p.Diags.AddHCL(diags)
 	return attrs, true
@@ -163,6 +164,13 @@ func (d *declarations) value(v *variable, in *inputValue) (cty.Value, *diag.Prob
 	}
 	if guard([]byte(in.raw), in.origin) != nil {
 		return cty.NilVal, diag.Problemf("Unsuitable value", "The value of variable %q is too large or nested too deeply.", v.name)
+	}
+	tokens, _ := hclsyntax.LexExpression([]byte(in.raw), in.origin, hcl.InitialPos)
+	if lost := lostIn(tokens); len(lost) > 0 {
+		if v.sensitive {
+			d.p.Diags.KeepSecret(lost[0].text)
+		}
+		return cty.NilVal, lost[0].problem()
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(in.raw), in.origin, hcl.InitialPos)
 	if !diags.HasErrors() {

@@ -39,6 +39,7 @@ type Program struct {
 	schema Schema
 	limits *limits
 	values values
+	lost   lostNumbers
 }
 
 // values are what expressions can refer to everywhere. Variables and locals are
@@ -53,7 +54,7 @@ type values struct {
 
 // New is a program without a file.
 func New(schema Schema, files *source.FS, diags *diag.Collector) *Program {
-	p := &Program{Diags: diags, Files: files, schema: schema, limits: &limits{}}
+	p := &Program{Diags: diags, Files: files, schema: schema, limits: &limits{}, lost: make(lostNumbers)}
 	p.values = values{
 		variables: make(map[string]cty.Value), locals: make(map[string]cty.Value), functions: functions.All(files, sensitive),
 	}
@@ -78,10 +79,12 @@ func (p *Program) Parse(names []string) Blocks {
 		case !ok:
 		case strings.HasSuffix(name, ".json"):
 			if body := parseJSON(src, name, p.Diags); body != nil {
+				p.lost.find(src, name, p.Diags)
 				d.json(body)
 			}
 		default:
 			if body := parseNative(src, name, p.Diags); body != nil {
+				p.lost.find(src, name, p.Diags)
 				d.native(body)
 			}
 		}

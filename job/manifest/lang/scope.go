@@ -74,6 +74,9 @@ func (s *Scope) Eval(e hcl.Expression) (cty.Value, bool) {
 
 // evalResolved is Eval for an expression that was resolved already.
 func (s *Scope) evalResolved(e hcl.Expression) (cty.Value, bool) {
+	if _, lost := s.program.lost.within(e.Range()); lost {
+		return cty.DynamicVal, false
+	}
 	v, diags := e.Value(s.context)
 	s.suggestFunctions(diags)
 	s.program.Diags.AddHCL(diags)

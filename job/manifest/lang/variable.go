@@ -100,6 +100,7 @@ func (d *declarations) declareDefault(v *variable) {
 	}
 	value, ok := v.args.scope.Eval(e)
 	if !ok {
+		d.keepLost(v, e)
 		v.otherwise = cty.UnknownVal(v.kind)
 		return
 	}
@@ -151,6 +152,9 @@ func (v *variable) convert(value cty.Value) (cty.Value, *diag.Problem) {
 func (d *declarations) valueOf(v *variable, in *inputValue) (cty.Value, bool) {
 	value := v.otherwise
 	if in != nil {
+		if in.expr != nil && d.keepLost(v, in.expr) {
+			return cty.NilVal, false
+		}
 		converted, p := d.value(v, in)
 		if p != nil {
 			d.fail(in, p)
@@ -178,6 +182,16 @@ func (d *declarations) valueOf(v *variable, in *inputValue) (cty.Value, bool) {
 		value = value.Mark(sensitive)
 	}
 	return value, true
+}
+
+// keepLost reports whether an expression has a number that loses its digits, which
+// was reported. As a part of a sensitive value it is kept out of the diagnostics.
+func (d *declarations) keepLost(v *variable, e hcl.Expression) bool {
+	lost, found := d.p.lost.within(e.Range())
+	if found && v.sensitive {
+		d.p.Diags.KeepSecret(lost.text)
+	}
+	return found
 }
 
 // keepAll keeps every text in a sensitive value out of the diagnostics.
