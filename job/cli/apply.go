@@ -67,6 +67,13 @@ func (p applyCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
+	o := p.outbox(s)
+	return p.tellEnd(c.Context, o, p.planned(c, o))
+}
+
+// planned plans, gets a yes, and carries the plan out.
+func (p applyCommand) planned(c *cli.Context, o *outbox.Outbox) error {
+	s := o.Session
 	if err := s.OpenToWrite(c.Context, session.OpenOptions{Wait: c.Duration("lock-timeout")}); err != nil {
 		return err
 	}
@@ -81,7 +88,7 @@ func (p applyCommand) run(c *cli.Context) error {
 			return err
 		}
 	}
-	return withoutFindings(c, s, p.carryOut(c.Context, s, made, c.Int("max-requests")))
+	return withoutFindings(c, s, p.carryOut(c.Context, o, made, c.Int("max-requests")))
 }
 
 // noteNew says that there was no state: on a volume that should have one that is news.
@@ -146,8 +153,15 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 		return err
 	}
 	defer s.Close()
+	o := p.outbox(s)
+	return p.tellEnd(c.Context, o, p.restored(c, o, path, f))
+}
+
+// restored carries out a plan that was read from a file.
+func (p applyCommand) restored(c *cli.Context, o *outbox.Outbox, path string, f *plan.File) error {
+	s := o.Session
 	// A plan that was made for a state must not make another.
-	err = s.OpenToWrite(c.Context, session.OpenOptions{Wait: c.Duration("lock-timeout"), Existing: f.Lineage != ""})
+	err := s.OpenToWrite(c.Context, session.OpenOptions{Wait: c.Duration("lock-timeout"), Existing: f.Lineage != ""})
 	if f.Lineage != "" && errors.Is(err, state.ErrNoState) {
 		return session.StalePlan(path, fmt.Errorf("%w: it was made for the state %s, and there is none here (look at --data-dir)", plan.ErrStale, f.Lineage))
 	}
@@ -160,12 +174,13 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 		return err
 	}
 	p.view.Proposal(made, path)
-	return spentPlan(c.Context, withoutFindings(c, s, p.carryOut(c.Context, s, made, f.Options.MaxRequests)))
+	return spentPlan(c.Context, withoutFindings(c, s, p.carryOut(c.Context, o, made, f.Options.MaxRequests)))
 }
 
 // carryOut runs the plan, records the run and writes the reports, also if the run ended
 // early.
-func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *plan.Plan, maxRequests int) error {
+func (p applyCommand) carryOut(ctx context.Context, o *outbox.Outbox, made *plan.Plan, maxRequests int) error {
+	s := o.Session
 	if err := s.Reports().Try(ctx); err != nil {
 		return err
 	}
@@ -201,19 +216,28 @@ func (p applyCommand) carryOut(ctx context.Context, s *session.Session, made *pl
 			return p.worse(ctx, verdict, err)
 		}
 	}
-	err = p.tell(ctx, s, in, outbox.Told{Run: r, Plan: made, Verdict: verdict, Checks: session.CheckVerdict(e)})
+	err = p.tell(ctx, o, in, outbox.Told{Run: r, Plan: made, Verdict: verdict, Checks: session.CheckVerdict(e)})
 	p.publish(ctx, s, in, err)
 	return err
 }
 
 // tell delivers the results of the run, and returns the error that ends the command.
-func (p applyCommand) tell(ctx context.Context, s *session.Session, in report.Input, t outbox.Told) error {
+func (p applyCommand) tell(ctx context.Context, o *outbox.Outbox, in report.Input, t outbox.Told) error {
 	verdict := cmp.Or(t.Verdict, t.Checks)
 	status, _ := statusOf(ctx, verdict)
-	if err := p.outbox(s).Conclude(ctx, in, t.End(status, p.env.Now())); err != nil {
+	if err := o.Conclude(ctx, in, t.End(status, p.env.Now())); err != nil {
 		return p.worse(ctx, verdict, err)
 	}
 	return verdict
+}
+
+// tellEnd tells of a run that ended before it came to its results, and returns its error.
+func (p applyCommand) tellEnd(ctx context.Context, o *outbox.Outbox, err error) error {
+	status, cause := statusOf(ctx, err)
+	if failed := o.Ended(ctx, status, cause); failed != nil {
+		p.view.Problem(failed)
+	}
+	return err
 }
 
 // publish publishes the metrics of the run that ends with err. What fails is shown and

@@ -61,10 +61,12 @@ func (a *mailedAudit) sent() map[string]sentMail {
 		for _, file := range attached {
 			name, data, _ := strings.Cut(file, ": ")
 			one.files = append(one.files, name)
-			if path := filepath.Join(a.dir, "out", "chase", name); strings.HasSuffix(name, ".xlsx") {
-				if written, err := os.ReadFile(path); err != nil || string(written) != data {
-					a.t.Errorf("%s is not what was written: %v", name, err)
-				}
+			folder := filepath.Join(a.dir, "out")
+			if _, err := os.Stat(filepath.Join(folder, name)); err != nil {
+				folder = filepath.Join(folder, "chase")
+			}
+			if written, err := os.ReadFile(filepath.Join(folder, name)); err != nil || string(written) != data {
+				a.t.Errorf("%s is not what was written: %v", name, err)
 			}
 		}
 		slices.Sort(one.files)

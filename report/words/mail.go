@@ -8,6 +8,7 @@ func mailPhrases() map[string]phrase {
 		"mail.unreached":         {"No manager was written to about: %s. The rosters have no mail address for them, or it was refused. Their files are attached here.", "以下分组未能发送给直属主管（名册中没有其邮箱，或邮箱被拒收），其文件附于本邮件：%s。"},
 		"mail.unmanaged":         {"people without a manager", "没有直属主管的人员"},
 		"mail.never":             {"No data yet: nothing could be asked so far.", "尚无数据：至今没有查询到任何消息的数据。"},
+		"mail.no_state":          {"There is no new data: the audit's state can't be used. What you got last is the latest.", "没有新数据：审计的状态数据无法使用。您最近一次收到的即为最新数据。"},
 		"mail.subject.no_data":   {"No new data: %s", "没有新数据：%s"},
 		"mail.subject.simulated": {"[SIMULATED] %s", "【模拟】%s"},
 		"mail.too_large":         {"These reports are too large for a mail and stay where they were written:", "以下报告过大，无法作为附件发送，保留在原处："},

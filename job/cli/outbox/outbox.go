@@ -8,7 +8,6 @@ package outbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,6 +31,9 @@ type Outbox struct {
 	Delivered func(target string, err error)
 	// Note is told which targets are left out, and why.
 	Note func(text string)
+
+	// concluded says that Conclude was called.
+	concluded bool
 }
 
 // patience is how long one target is tried.
@@ -48,6 +50,7 @@ type account struct {
 // Conclude tells the targets how a run ended. It is called when the reports are written.
 // The error of a delivery that failed has status 3, or 75 if ctx ended.
 func (o *Outbox) Conclude(ctx context.Context, in report.Input, end End) error {
+	o.concluded = true
 	accounts, err := o.accounts(context.WithoutCancel(ctx), in)
 	if err != nil || len(accounts) == 0 {
 		return err
@@ -150,19 +153,13 @@ func (o *Outbox) settle(ctx context.Context, in report.Input, accounts []account
 	if err := state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, records...); err != nil {
 		return err
 	}
+	o.forgetSilent()
 	accounts = slices.DeleteFunc(accounts, func(a account) bool { return a.record.Owed == state.OwedNothing })
-	failed := false
-	for i, err := range o.sendAll(ctx, in, accounts) {
-		failed = failed || err != nil
+	errs := o.sendAll(ctx, in, accounts)
+	for i, err := range errs {
 		o.Delivered(accounts[i].target.Label(), err)
 	}
-	switch {
-	case !failed:
-		return nil
-	case ctx.Err() != nil:
-		return exit.With(exit.Retry, errors.New("interrupted: `notifyaudit deliver` sends what is owed"))
-	}
-	return exit.With(exit.Incomplete, errors.New("not everything was delivered: the reports are kept, and `notifyaudit deliver` sends what is owed"))
+	return o.failed(ctx, errs)
 }
 
 // sendAll sends to each target what it is owed, and records what was taken at once: a kill

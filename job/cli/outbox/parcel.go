@@ -37,7 +37,11 @@ func (o *Outbox) parcel(ctx context.Context, in report.Input, a *account, unreac
 		lead = append(lead, w.Say("mail.unreached", w.List(groupNames(unreached, w))))
 	}
 	if a.record.Owed == state.OwedNotice {
-		p.ID = in.Run.ID + "." + a.target.Label() + ".notice"
+		run := ""
+		if in.Run != nil {
+			run = in.Run.ID
+		}
+		p.ID = o.noticeID(a, run)
 		p.Title = w.Say("mail.subject.no_data", p.Title)
 		said, err := noData(ctx, in, w)
 		if err != nil {
@@ -69,7 +73,7 @@ func (o *Outbox) parcelOf(a *account, w *words.Printer, part string) *deliver.Pa
 	if a.target.Email != nil {
 		p.Title = a.target.Email.Subject
 	}
-	if o.Session.DB.Simulated() {
+	if o.Session.Simulator || o.Session.DB != nil && o.Session.DB.Simulated() {
 		p.Title = w.Say("mail.subject.simulated", p.Title)
 	}
 	return p

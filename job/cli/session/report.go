@@ -37,7 +37,7 @@ type Reports struct {
 
 // Reports returns the reports of the session. The data folder has to be open.
 func (s *Session) Reports() *Reports {
-	return &Reports{manifest: s.Manifest, data: s.data, db: s.DB, reporter: s.Reporter, log: s.Log, now: s.Now, locked: s.locked}
+	return &Reports{manifest: s.Manifest, data: s.data, db: s.DB, reporter: s.Reporter, log: s.Log, now: s.Now, locked: s.Locked}
 }
 
 // Write writes all reports.

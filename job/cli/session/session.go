@@ -53,8 +53,8 @@ type Session struct {
 	DB *state.DB
 	// New means that nothing was ever recorded in the state before OpenToWrite.
 	New bool
-	// locked means that the session holds the lock of the state.
-	locked bool
+	// Locked means that the session holds the lock of the state.
+	Locked bool
 	locks  locks
 	// results are those of the latest Input.
 	results *snapshot.Snapshot
@@ -106,7 +106,7 @@ func (s *Session) OpenToWrite(ctx context.Context, o OpenOptions) error {
 	if err := s.locks.takeState(ctx, s.DB, holder(s.Now()), o.Wait); err != nil {
 		return err
 	}
-	s.locked = true
+	s.Locked = true
 	if err := claim(ctx, s); err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Durat
 	}
 	s.DB = db
 	err = s.locks.takeState(ctx, db, holder(s.Now()), wait)
-	s.locked = err == nil
+	s.Locked = err == nil
 	return err
 }
 
