@@ -4,8 +4,8 @@ package words
 func mailPhrases() map[string]phrase {
 	return map[string]phrase{
 		"mail.no_data":           {"No new data since %s. These are the figures of then.", "自 %s 以来没有新数据，以下为当时的数据。"},
-		"mail.manager":           {"The rosters name you as the manager of these people.", "名册中，您是以下人员的直属主管。"},
-		"mail.unreached":         {"No manager was written to about: %s. The rosters have no mail address for them, or it was refused. Their files are attached here.", "以下分组未能发送给直属主管（名册中没有其邮箱，或邮箱被拒收），其文件附于本邮件：%s。"},
+		"mail.manager":           {"The rosters name you as the manager of these people.", "花名册中，您是以下人员的直属主管。"},
+		"mail.unreached":         {"No manager was written to about: %s. The rosters have no mail address for them, or it was refused. Their files are attached here.", "以下分组未能发送给直属主管（花名册中没有其邮箱，或邮箱被拒收），其文件附于本邮件：%s。"},
 		"mail.unmanaged":         {"people without a manager", "没有直属主管的人员"},
 		"mail.never":             {"No data yet: nothing could be asked so far.", "尚无数据：至今没有查询到任何消息的数据。"},
 		"mail.no_state":          {"There is no new data: the audit's state can't be used. What you got last is the latest.", "没有新数据：审计的状态数据无法使用。您最近一次收到的即为最新数据。"},
