@@ -91,6 +91,7 @@ func Main(ctx context.Context, env Env) int {
 	err := profile.Run(p.environ["NOTIFYAUDIT_PPROF"], func() error {
 		return p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
 	})
+	told, _ := errors.AsType[*exit.Error](err)
 	status, err := statusOf(ctx, err)
 	if failed := results.Err(); failed != nil {
 		status, err = exit.Failure, fmt.Errorf("write to standard output: %w", failed)
@@ -98,7 +99,7 @@ func Main(ctx context.Context, env Env) int {
 	if err != nil {
 		p.view.Failed(status, err)
 	}
-	termination.Write(cmp.Or(p.environ["NOTIFYAUDIT_TERMINATION_LOG"], env.TerminationLog), status, err)
+	termination.Write(cmp.Or(p.environ["NOTIFYAUDIT_TERMINATION_LOG"], env.TerminationLog), status, cmp.Or(err, told.InShort()))
 	p.ping.End(ctx, status, said.Text())
 	return status
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -50,7 +51,7 @@ func (p *program) loadDiagnosed(c *cli.Context) (*session.Session, manifest.Diag
 }
 
 // errInvalid ends a command whose manifest has errors, which were shown.
-var errInvalid = exit.With(exit.Config, nil)
+var errInvalid = exit.Told(exit.Config, errors.New("the manifest has mistakes, which `notifyaudit validate` shows"))
 
 // session returns a session without a manifest.
 func (p *program) session(g globals, log *slog.Logger) *session.Session {

@@ -42,6 +42,8 @@ func Meaning(status int) string {
 type Error struct {
 	Status int
 	Err    error
+	// Said is what Err would be if it had not been shown already; it may be nil.
+	Said error
 }
 
 func (e *Error) Error() string {
@@ -51,10 +53,22 @@ func (e *Error) Error() string {
 	return e.Err.Error()
 }
 
+// InShort is Said; nil of a nil error.
+func (e *Error) InShort() error {
+	if e == nil {
+		return nil
+	}
+	return e.Said
+}
+
 func (e *Error) Unwrap() error { return e.Err }
 
 // With returns an Error with a status. err may be nil; see Error.
 func With(status int, err error) error { return &Error{Status: status, Err: err} }
+
+// Told returns an Error with a status of which everything was said, and what that was in
+// short.
+func Told(status int, said error) error { return &Error{Status: status, Said: said} }
 
 // Usagef returns an Error for wrong usage. The text says what is wrong with the command
 // line and what to do.

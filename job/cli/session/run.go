@@ -1,13 +1,16 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/finding"
 	"notifyaudit/job/cli/provider"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
@@ -164,7 +167,7 @@ func (r *RunResult) Verdict(ctx context.Context, unreadable int) error {
 	for _, stop := range sum.Stops {
 		switch stop.Class {
 		case job.ClassToken, job.ClassDenied, job.ClassEndpoint:
-			return exit.With(exit.Config, nil)
+			return exit.Told(exit.Config, stopped(sum.Stops))
 		default:
 			status = exit.Incomplete
 		}
@@ -175,7 +178,20 @@ func (r *RunResult) Verdict(ctx context.Context, unreadable int) error {
 	if status == exit.OK {
 		return nil
 	}
-	return exit.With(status, nil)
+	return exit.Told(status, stopped(sum.Stops))
+}
+
+// stopped says in short what stopped, without the words of the answers, which may name
+// people; nil for nothing.
+func stopped(stops []job.Stop) error {
+	var all []string
+	for _, s := range stops {
+		all = append(all, fmt.Sprintf("%s %s stopped: %s", finding.ReachWord(s.Reach, "en"), s.Name, cmp.Or(s.Code, string(s.Class))))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(all, "; "))
 }
 
 // namedUnread bounds the messages that could not be read and are named.
