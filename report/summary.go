@@ -46,7 +46,10 @@ type Chart struct {
 // A Bar is one bar of a chart.
 type Bar struct {
 	Label string
-	Value float64
+	// Known says how much of the whole is known; "" where that is nearly all. Rate is the
+	// value, or the band that it is the edge of, in words.
+	Known, Rate string
+	Value       float64
 	// Target is 0 without one.
 	Target float64
 }

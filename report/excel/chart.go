@@ -3,6 +3,7 @@ package excel
 import (
 	"slices"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/xuri/excelize/v2"
 
 	"notifyaudit/report"
@@ -14,15 +15,18 @@ import (
 const (
 	chartGap   = 8  // around a chart
 	chartFrame = 84 // title, axis and legend
-	barHeight  = 21
+	barHeight  = 19
 	minPlot    = 60
 	// maxChart is what the highest row, of 409 points, has room for.
 	maxChart = 409*4/3 - 2*chartGap
 
 	chartTitleSize = 11 // points
-	chartFontSize  = 9
-	// maxBarLabel is how many characters of a label stand left of its bar.
-	maxBarLabel = 26
+	chartFontSize  = 9.5
+	// maxBarLabel is how many characters of a label stand left of its bar, the rate among
+	// them: at the bar's end it would be crossed by the target's frame. The name has at
+	// least minBarName of them.
+	maxBarLabel = 30
+	minBarName  = 12
 )
 
 // A chart is one of the summary's.
@@ -41,7 +45,7 @@ func makeChart(c *report.Chart) *chart {
 	hasTargets := false
 	for i := range c.Bars {
 		bar := &c.Bars[i]
-		made.data.Labels = append(made.data.Labels, measure.Brief(bar.Label, maxBarLabel))
+		made.data.Labels = append(made.data.Labels, barLabel(bar))
 		rates.Values = append(rates.Values, new(bar.Value))
 		if bar.Target != 0 {
 			targets.Values[i], hasTargets = new(bar.Target), true
@@ -53,6 +57,15 @@ func makeChart(c *report.Chart) *chart {
 		made.data.Outline = ink
 	}
 	return made
+}
+
+// barLabel is a bar's name, cut if it is long, with the rate.
+func barLabel(bar *report.Bar) string {
+	said := bar.Known
+	if bar.Rate != "" {
+		said += "  " + bar.Rate
+	}
+	return measure.Brief(bar.Label, max(minBarName, maxBarLabel-runewidth.StringWidth(said))) + ooxml.Clean(said)
 }
 
 // height is in pixels.
@@ -90,6 +103,7 @@ func (s *summary) drawChartRow(charts []*chart) error {
 		height = max(height, c.height())
 	}
 	s.row++
+	s.sections = append(s.sections, s.row)
 	// While it draws, excelize takes a row for lower than it is (4/3.4 pixels a
 	// point): it gets its height afterwards, or the charts would reach below it.
 	if err := s.file.SetRowHeight(s.tab, s.row, excelize.MaxRowHeight); err != nil {
@@ -108,7 +122,7 @@ func (s *summary) drawChartRow(charts []*chart) error {
 			return err
 		}
 	}
-	return s.file.SetRowHeight(s.tab, s.row, float64(height+2*chartGap)*3/4)
+	return s.setHeight(float64(height+2*chartGap) * 3 / 4)
 }
 
 // pixels is a column's width at the default font's seven pixels a digit.
@@ -132,7 +146,6 @@ func (s *summary) drawChart(c *chart, column, offset, width, height int) error {
 		Overlap:    new(100),
 		XAxis:      excelize.ChartAxis{ReverseOrder: true, Font: font}, // the first bar at the top
 		YAxis:      c.rateAxis(font),
-		PlotArea:   excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: formatRate}},
 		Border:     excelize.LineOptions{Type: excelize.LineNone},
 	}
 	if len(c.data.Series) > 1 {
@@ -146,8 +159,7 @@ func (s *summary) drawChart(c *chart, column, offset, width, height int) error {
 		}
 		drawn.Series = append(drawn.Series, excelize.ChartSeries{
 			Name: series.NameRef, Categories: c.data.Categories, Values: series.ValuesRef,
-			Fill:      fill,
-			DataLabel: excelize.ChartDataLabel{Font: font},
+			Fill: fill,
 		})
 	}
 	return s.file.AddChart(s.tab, cellName(column, s.row), drawn)

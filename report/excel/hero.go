@@ -51,7 +51,7 @@ func (s *summary) writeHero(sum *report.Summary) error {
 	if err := s.run(rate.Note, style{size: noteSize, color: quietInk}, 0); err != nil {
 		return err
 	}
-	if err := s.file.SetRowHeight(s.tab, s.row, max(measure.Font{Size: noteSize}.RowHeight(1), 18)); err != nil {
+	if err := s.setHeight(max(measure.Font{Size: noteSize}.RowHeight(1), 18)); err != nil {
 		return err
 	}
 	return s.drawStack(top)

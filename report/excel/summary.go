@@ -38,6 +38,10 @@ type summary struct {
 	columns int
 	// row is the last one written.
 	row int
+	// heights are the rows' in points, from the first; sections are the rows that a page
+	// may begin with.
+	heights  []float64
+	sections []int
 }
 
 func (b *book) layOutSummary(t *tab) error {
@@ -45,15 +49,16 @@ func (b *book) layOutSummary(t *tab) error {
 	for i := range b.wb.Summary.Attention {
 		s.columns = max(s.columns, len(b.wb.Summary.Attention[i].Columns))
 	}
+	// The contents lead to other sheets: on paper they lead nowhere, and are not printed.
 	for _, step := range []func(*report.Summary) error{
 		s.setUpGrid, s.writeHead, s.writeHero, s.writeFigures,
-		s.drawCharts, s.writeAttention, s.writeContents, s.writeFacts, s.setUpPrint,
+		s.drawCharts, s.writeAttention, s.writeFacts, s.setUpPrint, s.writeContents,
 	} {
 		if err := step(b.wb.Summary); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.file.SetSheetDimension(s.tab, "A1:"+cellName(s.columns, s.row))
 }
 
 func (s *summary) setUpGrid(*report.Summary) error {
@@ -94,7 +99,16 @@ func (s *summary) room(from int, size float64) int {
 // next begins a row that holds so many lines of a size, with a gap above.
 func (s *summary) next(lines int, size, gap float64) error {
 	s.row++
-	return s.file.SetRowHeight(s.tab, s.row, min(measure.Font{Size: size}.RowHeight(lines)+gap, excelize.MaxRowHeight))
+	return s.setHeight(min(measure.Font{Size: size}.RowHeight(lines)+gap, excelize.MaxRowHeight))
+}
+
+// setHeight sets the height of the last row.
+func (s *summary) setHeight(points float64) error {
+	for len(s.heights) < s.row {
+		s.heights = append(s.heights, 0)
+	}
+	s.heights[s.row-1] = points
+	return s.file.SetRowHeight(s.tab, s.row, points)
 }
 
 // run writes a text over the whole width, folded; fill colours the rows.
@@ -122,6 +136,7 @@ func (s *summary) run(text string, look style, gap float64) error {
 }
 
 func (s *summary) writeFacts(sum *report.Summary) error {
+	s.sections = append(s.sections, s.row+1)
 	for i := range sum.Facts {
 		look := style{format: numberFormat(sum.Facts[i].Type), bottom: true}
 		if err := s.writeFigure(&sum.Facts[i], look, gapBefore(i)); err != nil {
@@ -212,6 +227,7 @@ func (s *summary) writeNote(note string, value []string, look style) error {
 }
 
 func (s *summary) heading(text string) error {
+	s.sections = append(s.sections, s.row+1)
 	return s.run(text, style{size: headingSize, bold: true, color: navy, rule: navy, bottom: true}, sectionGap)
 }
 
@@ -306,17 +322,4 @@ func (s *summary) writeContents(sum *report.Summary) error {
 		}
 	}
 	return nil
-}
-
-func (s *summary) setUpPrint(*report.Summary) error {
-	if err := s.setUpPage(s.tab, "portrait", 1); err != nil {
-		return err
-	}
-	if err := s.colorTab(s.tab, navy); err != nil {
-		return err
-	}
-	if err := s.setPrintArea(s.tab, s.columns, s.row); err != nil {
-		return err
-	}
-	return s.file.SetSheetDimension(s.tab, "A1:"+cellName(s.columns, s.row))
 }

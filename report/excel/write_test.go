@@ -205,7 +205,7 @@ func checkXML(t *testing.T, part, content string) {
 	t.Helper()
 	order := []string{
 		"sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "mergeCells", "conditionalFormatting", "hyperlinks",
-		"printOptions", "pageMargins", "pageSetup", "headerFooter", "ignoredErrors", "drawing", "tableParts", "extLst",
+		"printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "ignoredErrors", "drawing", "tableParts", "extLst",
 	}
 	depth, at := 0, 0
 	for decoder := xml.NewDecoder(strings.NewReader(content)); ; {
@@ -272,7 +272,7 @@ func TestWriteDescribesTheDocument(t *testing.T) {
 		names[name.Scope+"!"+name.Name] = name.RefersTo
 	}
 	wantNames := map[string]string{
-		"Workbook!DataAsOf": "'概览'!$B$34", "Workbook!ReadRate": "'概览'!$A$5", "Workbook!Coverage": "'概览'!$B$9",
+		"Workbook!DataAsOf": "'概览'!$B$28", "Workbook!ReadRate": "'概览'!$A$5", "Workbook!Coverage": "'概览'!$B$9",
 		"概览!_xlnm.Print_Area":   names["概览!_xlnm.Print_Area"],
 		"消息!_xlnm.Print_Titles": "'消息'!$1:$1", "消息!_xlnm.Print_Area": "'消息'!$A$1:$L$13",
 		"部门!_xlnm.Print_Titles": "'部门'!$1:$1", "部门!_xlnm.Print_Area": "'部门'!$A$1:$D$13",

@@ -53,14 +53,14 @@ func (b *summary) lowestBars(title string, all []*rated, targets bool) report.Ch
 	return b.chart(title, bars, some)
 }
 
-// bar draws a rate. Of a band it draws the edge, and the label has the band.
+// bar draws a rate. Of a band it draws the edge, and the words have the band.
 func (b *summary) bar(one *rated, target float64) report.Bar {
 	low, high, _ := one.counts.RateRange()
-	label := b.barLabel(one.title, one.counts)
+	rate := b.words.Percent(low, target)
 	if low != high {
-		label += " " + b.words.Range(low, high)
+		rate = b.words.Range(low, high)
 	}
-	return report.Bar{Label: label, Value: drawn(low, high), Target: target}
+	return report.Bar{Label: one.title, Known: b.known(one.counts), Rate: rate, Value: drawn(low, high), Target: target}
 }
 
 // drawn returns the rate that a range is drawn as: the edge of a band, or the middle.
@@ -75,13 +75,15 @@ func drawn(low, high float64) float64 {
 	}
 }
 
-// barLabel adds to a name how much of its audience is known, if that isn't all.
-func (b *summary) barLabel(name string, c job.Counts) string {
-	coverage, known := c.Coverage()
-	if !known || c.Unknown == 0 {
-		return name
+// nearlyAll is the coverage from which a bar does not say how much is known.
+const nearlyAll = 0.95
+
+// known says how much of an audience is known, if that isn't nearly all.
+func (b *summary) known(c job.Counts) string {
+	if coverage, some := c.Coverage(); some && coverage < nearlyAll {
+		return b.words.Say("chart.known", b.words.Percent(coverage))
 	}
-	return b.words.Say("chart.known", name, b.words.Percent(coverage))
+	return ""
 }
 
 // chart makes a chart of bars, the lowest of all.
@@ -96,7 +98,7 @@ func (b *summary) chart(title string, bars []report.Bar, all int) report.Chart {
 	}
 	said := make([]string, 0, len(bars))
 	for _, bar := range bars {
-		said = append(said, w.Say("chart.bar", bar.Label, w.Percent(bar.Value)))
+		said = append(said, w.Say("chart.bar", bar.Label+bar.Known, bar.Rate))
 	}
 	c.Alt = w.Say("chart.alt", c.Title, w.List(said))
 	return c

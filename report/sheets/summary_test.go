@@ -80,8 +80,8 @@ func TestCharts(t *testing.T) {
 	if campaigns.Title != "Read rate by campaign" || len(campaigns.Bars) != 3 {
 		t.Errorf("%q has %d bars", campaigns.Title, len(campaigns.Bars))
 	}
-	if got, want := campaigns.Bars[0].Label, "facility (data of 71.4 %)"; got != want {
-		t.Errorf("the lowest campaign is %q, want %q", got, want)
+	if got, want := campaigns.Bars[0], (report.Bar{Label: "facility", Known: " (data of 71.4 %)", Rate: "10 %", Value: 0.1}); got != want {
+		t.Errorf("the lowest campaign is %+v, want %+v", got, want)
 	}
 	for _, c := range s.Charts {
 		for i := 1; i < len(c.Bars); i++ {

@@ -1,9 +1,7 @@
 package ooxml
 
 import (
-	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -76,10 +74,7 @@ func (c *Chart) fill(content []byte) ([]byte, error) {
 	// excelize draws no lines around bars.
 	const fill = `<spPr><a:noFill></a:noFill>`
 	line := `<a:ln w="12700"><a:solidFill><a:srgbClr val="` + c.Outline + `"/></a:solidFill></a:ln>`
-	if content, err = replaceAll(content, fill, fill+line, 1); err != nil {
-		return nil, err
-	}
-	return hideLabels(content)
+	return replaceAll(content, fill, fill+line, 1)
 }
 
 // fillTexts adds the cached texts of a reference, which is there count times.
@@ -103,24 +98,6 @@ func fillNumbers(content []byte, ref, format string, values []*float64) ([]byte,
 		}
 	}
 	return replaceAll(content, open+"</formatCode>", open+string(cache), 1)
-}
-
-// hideLabels takes the data labels off the second series.
-func hideLabels(content []byte) ([]byte, error) {
-	const second, shown, hidden = `<idx val="1"></idx>`, `<showVal val="1">`, `<showVal val="0">`
-	at := bytes.Index(content, []byte(second))
-	if at < 0 {
-		return nil, fmt.Errorf("%q is not there", second)
-	}
-	end := bytes.Index(content[at:], []byte("</ser>"))
-	if end < 0 {
-		return nil, errors.New("the second series does not end")
-	}
-	filled, err := replaceAll(content[at:at+end], shown, hidden, 1)
-	if err != nil {
-		return nil, err
-	}
-	return bytes.Join([][]byte{content[:at], filled, content[at+end:]}, nil), nil
 }
 
 // FixSizes gives the charts that are positioned as "oneCell" their size in pixels,
