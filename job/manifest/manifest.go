@@ -247,8 +247,8 @@ func load(ctx context.Context, opts Options, diags *diag.Collector) *Manifest {
 	m.checks.Rehearse(program)
 	m.keep(opts)
 	m.decodeCampaigns(blocks.Of("campaign"))
-	m.decodeReports(blocks.Of("report")) // last: they must not be written over what is read
 	decodeMetrics(m, blocks.Of("metrics"))
+	m.decodeReports(blocks.Of("report")) // last: they must not be written over what is read
 	decodeDeliveries(m, blocks.Of("deliver"), in.Placeholder)
 	m.seal()
 	return m

@@ -445,7 +445,7 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			name: "two reports in one file", text: "report \"json\" { path = \"a.json\" }\nreport \"json\" \"b\" { path = \"./a.json\" }",
-			place: "main.audit.hcl:2", want: "Two reports in one file", says: []string{"main.audit.hcl:1"},
+			place: "main.audit.hcl:2", want: "Two outputs in one place", says: []string{"main.audit.hcl:1"},
 		},
 		{
 			name: "report's run", text: `report "json" { path = "${run.day}.json" }`,

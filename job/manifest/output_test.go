@@ -188,8 +188,11 @@ func TestPathsOfReports(t *testing.T) {
 		{"no end", "report \"json\" {\n  path = \"out\"\n}", "Unsuitable path", ".json"},
 		{"a file for a folder", "report \"csv\" {\n  directory = \"out/all.csv\"\n}", "Unsuitable path", `"out/all"`},
 		{"a workbook for a folder", "report \"csv\" {\n  directory = \"out.xlsx\"\n}", "Unsuitable path", "folder"},
-		{"two in one file", "report \"json\" \"a\" {\n  path = \"a.json\"\n}\nreport \"json\" \"b\" {\n  path = \"./A.json\"\n}", "Two reports in one file", "main.audit.hcl:1"},
-		{"two in one folder", "report \"csv\" \"a\" {\n  directory = \"out\"\n}\nreport \"csv\" \"b\" {\n  directory = \"x/../out\"\n}", "Two reports in one file", "messages.csv"},
+		{"two in one file", "report \"json\" \"a\" {\n  path = \"a.json\"\n}\nreport \"json\" \"b\" {\n  path = \"./A.json\"\n}", "Two outputs in one place", "main.audit.hcl:1"},
+		{"two in one folder", "report \"csv\" \"a\" {\n  directory = \"out\"\n}\nreport \"csv\" \"b\" {\n  directory = \"x/../out\"\n}", "Two outputs in one place", "messages.csv"},
+		{"a file for a folder of another", "report \"json\" {\n  path = \"out/X.json\"\n}\nreport \"excel\" {\n  path = \"out/x.json/y.xlsx\"\n}", "Two outputs in one place", "folders"},
+		{"a folder for a file of another", "report \"csv\" {\n  directory = \"out/a.d\"\n}\nreport \"json\" {\n  path = \"out/a.d/people.csv/x.json\"\n}", "Two outputs in one place", "folders"},
+		{"metrics for a folder", "metrics \"textfile\" { path = \"out/m.prom\" }\nreport \"csv\" {\n  directory = \"out/m.prom\"\n}", "Two outputs in one place", "metrics"},
 		{"the state over a table", "audit {\n  backend \"sqlite\" { path = \"rows.csv\" }\n}\n" + rows(""), "Written over an input", "a table"},
 	}
 	for _, tt := range tests {

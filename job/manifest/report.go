@@ -73,6 +73,9 @@ func (m *Manifest) evaluateReports(scope *lang.Scope, run RunValues) []Report {
 	scope = scope.With("run", run.Root(m.Location))
 	var reports []Report
 	var written inputs.Set
+	if m.Textfile != "" {
+		written.Add("metrics \"textfile\"", filepath.Join(m.DataDir, filepath.FromSlash(m.Textfile)))
+	}
 	for _, b := range m.reports {
 		a, r := b.args.In(scope), b.report
 		if r.Split != "" {
@@ -94,7 +97,7 @@ func (m *Manifest) evaluateReports(scope *lang.Scope, run RunValues) []Report {
 			continue
 		}
 		for _, file := range m.filesOf(r) {
-			written.Add(lang.Place(a.Block.At), file)
+			written.Add("the report at "+lang.Place(a.Block.At), file)
 		}
 		r.Path = path.Clean(r.Path)
 		reports = append(reports, r)
@@ -123,10 +126,15 @@ func (m *Manifest) checkReport(r Report, written *inputs.Set) *diag.Problem {
 	}
 	for _, file := range files {
 		if other, found := written.FindReplaced(file); found {
-			return diag.Problemf("Two reports in one file", "The report at %s is written to %s too.", other.What, diag.Quote(shown(r.Path, file)))
+			return collision(other, shown(r.Path, file))
 		}
 	}
 	return nil
+}
+
+// collision says that a report is to stand where something else is written.
+func collision(other inputs.File, path string) *diag.Problem {
+	return diag.Problemf("Two outputs in one place", "What %s writes stands where %s is to stand, or is one of its folders. Choose another path.", other.What, diag.Quote(path))
 }
 
 // A reportDecoder decodes report blocks. Directory and messages are what people and

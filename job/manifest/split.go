@@ -118,13 +118,13 @@ func (m *Manifest) evaluateIndex(a *lang.Args, scope *lang.Scope, r Report, writ
 		return r, false
 	}
 	if other, found := written.FindReplaced(full(r.Path)); found {
-		a.FailAt("path", diag.Problemf("Two reports in one file", "The report at %s is written to %s too.", other.What, diag.Quote(r.Path)))
+		a.FailAt("path", collision(other, r.Path))
 		return r, false
 	}
 	for _, g := range r.Groups {
-		written.Add(lang.Place(a.Block.At), full(g.Path))
+		written.Add("the report at "+lang.Place(a.Block.At), full(g.Path))
 	}
-	written.Add(lang.Place(a.Block.At), full(r.Path))
+	written.Add("the report at "+lang.Place(a.Block.At), full(r.Path))
 	return r, true
 }
 

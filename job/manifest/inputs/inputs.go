@@ -84,20 +84,25 @@ func (s *Set) Find(path string) (File, bool) {
 	}
 }
 
-// FindReplaced returns the file that a new file would replace at path. A link in the
-// place of the file is replaced, not followed; links in its folder count.
+// FindReplaced returns the file that a new file would replace at path, or that would be
+// a folder of the other. A link in the place of the file is replaced, not followed;
+// links in its folder count.
 func (s *Set) FindReplaced(path string) (File, bool) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return File{}, false
 	}
+	target := place(abs)
 	for _, f := range s.files {
-		if place(f.Path) == place(abs) {
+		if known := place(f.Path); known == target || below(known, target) || below(target, known) {
 			return f, true
 		}
 	}
 	return File{}, false
 }
+
+// below reports whether a file would have to lie in a folder that is a file.
+func below(file, path string) bool { return strings.HasPrefix(file, path+string(filepath.Separator)) }
 
 // place is a folded path whose folder is resolved.
 func place(path string) string {
