@@ -14,6 +14,7 @@ const (
 	Boolean     Reason = "Truth value in place of an identifier"
 	ErrorValue  Reason = "Spreadsheet error in place of an identifier"
 	Missing     Reason = "Identifier missing"
+	Crowd       Reason = "People in place of an identifier"
 	Formula     Reason = "Formula in place of an identifier"
 	Placeholder Reason = "Placeholder in place of an identifier"
 	Labelled    Reason = "Label before an identifier"

@@ -15,6 +15,10 @@ func (k Kind) look(id string) error {
 		return k.refuse(ErrorValue, id, "is an error of a spreadsheet, or begins like one", "mend the formula, or write the value itself")
 	case missing(id):
 		return k.refuse(Missing, id, "stands for a value that isn't there", "write the value, or remove the row")
+	case k == UserID && everybody(id):
+		return k.refuse(Crowd, id, "stands for everybody", "write user ids, the number of people, or the name of an audience block")
+	case k == UserID && headcount(id) != "":
+		return k.refuse(Crowd, id, "is a number of people with words", "write "+headcount(id))
 	case boolean(id):
 		return k.refuse(Boolean, id, "is a truth value", asText)
 	case formula(id):
@@ -62,6 +66,25 @@ func missing(id string) bool {
 		return true
 	}
 	return id == "NA" || id == "NaT"
+}
+
+// everybody reports a word for all people, which no person is called.
+func everybody(id string) bool {
+	return slices.Contains([]string{"all", "everyone", "everybody", "allstaff", "allusers", "allemployees", "所有人", "全员", "全体", "全体员工", "全体人员", "全部", "所有员工"},
+		plainName(strings.TrimPrefix(id, "@")))
+}
+
+// headcount is the number in 300人, 约300人, ~300 and 共300; empty for anything else.
+func headcount(id string) string {
+	number := strings.TrimPrefix(strings.TrimPrefix(id, "共"), "约")
+	number = strings.TrimLeft(number, "~～≈")
+	for _, unit := range []string{"人", "名", "位", "个"} {
+		number = strings.TrimSuffix(number, unit)
+	}
+	if number == id || digits(number) == 0 {
+		return ""
+	}
+	return number
 }
 
 // boolean knows the truth values of files and, in capitals, those of

@@ -37,6 +37,20 @@ func TestHeaders(t *testing.T) {
 			place: "main.audit.hcl:3", summary: "Column with a similar name", says: []string{`rename it`},
 		},
 		{
+			name: "a column in Chinese", header: "User ID,姓名,department,email",
+			want:  &job.Person{UserID: "u1", Department: "R&D", Email: "a@example.com", Segments: map[string]string{"姓名": "A"}},
+			place: "main.audit.hcl:3", summary: "Column with a similar name", says: []string{`columns = { name = "姓名" }`},
+		},
+		{
+			name: "a column of another program", header: "user_id,name,Dept,email",
+			want:  &job.Person{UserID: "u1", Name: "A", Email: "a@example.com", Segments: map[string]string{"Dept": "R&D"}},
+			place: "main.audit.hcl:3", summary: "Column with a similar name", says: []string{`columns = { department = "Dept" }`},
+		},
+		{
+			name: "the user id in Chinese", header: "name,用户 ID,department,email",
+			place: "main.audit.hcl:3", summary: "Column missing", says: []string{`columns = { user_id = "用户 ID" }`},
+		},
+		{
 			name: "two that differ in case", header: "user_id,Name,NAME,email",
 			place: "main.audit.hcl:3", summary: "Column not clear", says: []string{`"Name" or "NAME"`, `columns = { name = "Name" }`},
 		},
@@ -100,6 +114,7 @@ func TestRowsThatAreNone(t *testing.T) {
 		{name: "header again", roster: "user_id,name\nu1,A\nuser_id,name\nu2,B\n", place: "staff.csv:3", summary: "Row not readable", severity: manifest.SeverityError},
 		{name: "header again in another case, with a mark", roster: mark + "user_id,name\nu1,A\n" + mark + "User_ID,NAME\nu2,B\n", place: "staff.csv:3", summary: "Row not readable", severity: manifest.SeverityError},
 		{name: "header of one column again", roster: "user_id\nu1\nuser_id\nu2\n", place: "staff.csv:3", summary: "Row not readable", severity: manifest.SeverityError},
+		{name: "total in other words", roster: "user_id,name\nu1,A\nu2,B\n汇总：,2\n", place: "staff.csv:4", summary: "Row of totals", severity: manifest.SeverityWarning},
 		{name: "total", roster: "user_id,name\nu1,A\nu2,B\n合计,2\n", place: "staff.csv:4", summary: "Row of totals", severity: manifest.SeverityWarning},
 		{name: "total in another column", roster: "user_id,name\nu1,A\nu2,B\n,Total: 2\n", place: "staff.csv:4", summary: "Row of totals", severity: manifest.SeverityWarning},
 		{name: "somebody called Total", roster: "user_id,name\nu1,Total\nu2,Sum\n"},

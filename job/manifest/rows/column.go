@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -87,13 +88,52 @@ func (f *columnFinder) warnOfSimilar(known []string) {
 			continue
 		}
 		for _, argument := range known {
-			if _, found := f.found[argument]; found || f.args.Has(argument) || !diag.Similar(argument, column) {
+			if _, found := f.found[argument]; found || f.args.Has(argument) || !diag.Similar(argument, column) && (needed(argument) || !isOtherName(argument, column)) {
 				continue
 			}
 			f.args.WarnAt("source", diag.Problemf("Column with a similar name", "The column %s is not %s. If that is what it holds, rename it or write columns = { %s = %q }.",
 				diag.Quote(column), argument, argument, column))
 		}
 	}
+}
+
+// otherNames are what tables of other programs, and our own reports in Chinese, call
+// the columns. They are suggested and not taken: a number of an employee, say, may be
+// the user id or not.
+func otherNames() map[string][]string {
+	return map[string][]string{
+		"user_id":           {"工号", "员工工号", "员工号", "用户 ID", "员工 ID", "人员 ID", "employee id", "staff id", "employee number", "job number", "id", "uid"},
+		"name":              {"姓名", "员工姓名", "名字", "full name", "employee name", "display name"},
+		"department":        {"部门", "所属部门", "部门名称", "所在部门", "dept", "department name"},
+		"manager":           {"直属主管", "主管", "直接上级", "上级", "经理", "负责人", "supervisor", "line manager", "manager id"},
+		"email":             {"邮箱", "电子邮箱", "企业邮箱", "邮件", "邮箱地址", "mail", "email address"},
+		"location":          {"工作地点", "办公地点", "地点", "城市", "office", "site"},
+		"joined":            {"入职日期", "入职时间", "hire date", "start date", "joined at", "join date"},
+		"left":              {"离职日期", "离职时间", "最后工作日", "leave date", "end date", "left at", "termination date"},
+		"process_query_key": {"消息 ID", "消息 key", "查询 key", "query key", "message key", "key"},
+		"title":             {"标题", "主题", "消息标题", "subject"},
+		"sent_at":           {"发送时间", "发送日期", "sent", "sent time", "send time", "date sent"},
+		"audience":          {"接收人", "收件人", "发送对象", "受众", "recipient", "recipients"},
+		"campaign":          {"活动", "批次名称", "campaign name"},
+	}
+}
+
+// needed reports whether a table can't do without the argument: that it has no such
+// column is an error, which names the one that probably is it.
+func needed(argument string) bool { return argument == "user_id" || argument == "process_query_key" }
+
+func isOtherName(argument, column string) bool {
+	return slices.ContainsFunc(otherNames()[argument], func(other string) bool { return diag.SameName(other, column) })
+}
+
+// otherName is the column of a table that probably is an argument's; empty without one.
+func otherName(argument string, columns []string) string {
+	for _, column := range columns {
+		if isOtherName(argument, column) {
+			return column
+		}
+	}
+	return ""
 }
 
 // named are the columns of a header that have a name.
@@ -128,7 +168,7 @@ func (t *Table) ColumnMissing(a *lang.Args, column, example string) {
 		a.FailAt("source", diag.Problemf("Column missing", "%s Rename the column in the first line of the table: %s.", missing, column))
 		return
 	}
-	if near := diag.Nearest(column, columns); near != "" {
+	if near := cmp.Or(otherName(column, columns), diag.Nearest(column, columns)); near != "" {
 		example = near
 	}
 	a.FailAt("source", diag.Problemf("Column missing", "%s To use one of them write columns = { %s = %q }.", missing, column, example))

@@ -170,7 +170,8 @@ func isTotal(row table.Row) bool {
 		first = first[:i]
 	}
 	switch strings.ToLower(strings.TrimSpace(first)) {
-	case "total", "totals", "subtotal", "grand total", "sum", "合计", "总计", "小计", "共计", "总数", "合计人数", "总人数":
+	case "total", "totals", "subtotal", "sub-total", "sub total", "grand total", "sum", "count", "average", "avg",
+		"合计", "总计", "小计", "共计", "总数", "总和", "总共", "汇总", "累计", "平均", "平均值", "人数", "合计人数", "总人数":
 	default:
 		return false
 	}
