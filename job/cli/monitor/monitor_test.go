@@ -8,6 +8,9 @@ import (
 	"iter"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +184,31 @@ func TestEndpoint(t *testing.T) {
 	} {
 		if got, err := monitor.Endpoint(c.environ); got != c.want || (err != nil) != c.wrong {
 			t.Errorf("%v: %q, %v", c.environ, got, err)
+		}
+	}
+}
+
+// TestExamples: a run writes every metric that the rules, their tests, the dashboard and
+// the guide of examples/alerts name.
+func TestExamples(t *testing.T) {
+	written := text(t, monitor.Run{Input: input(1), Status: 0, EndedAt: now})
+	files, err := filepath.Glob("../../../examples/alerts/*")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	for _, file := range files {
+		said, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := regexp.MustCompile(`\bnotifyaudit_[a-z_]+`).FindAllString(string(said), -1)
+		if len(names) == 0 {
+			t.Errorf("%s names no metric", file)
+		}
+		for _, name := range names {
+			if !strings.Contains(written, "# TYPE "+name+" gauge\n") {
+				t.Errorf("%s names %s, which no run writes", file, name)
+			}
 		}
 	}
 }
