@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,8 +20,20 @@ import (
 	"notifyaudit/job/runner"
 )
 
-// A distance is how long queries and token calls take.
-type distance struct{ latency, tokens time.Duration }
+// A distance is how long queries and token calls take. Jitter is how far the latency of a
+// query is from that at most, as a share of it, evenly spread.
+type distance struct {
+	latency, tokens time.Duration
+	jitter          float64
+}
+
+// of is how long a query takes, by its body, so that no order of queries changes it.
+func (d *distance) of(body []byte) time.Duration {
+	sum := fnv.New32a()
+	_, _ = sum.Write(body)
+	share := float64(sum.Sum32())/math.MaxUint32*2 - 1
+	return d.latency + time.Duration(share*d.jitter*float64(d.latency))
+}
 
 // A distant server answers after a while, and throttles what exceeds its limit in any
 // second. The keys of long messages begin with "long" and have so many pages.
@@ -35,17 +49,21 @@ type distant struct {
 
 func (d *distant) RoundTrip(req *http.Request) (*http.Response, error) {
 	token := strings.Contains(req.URL.Path, "oauth2")
-	latency := d.latency
-	if token {
-		latency = d.tokens
+	question, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	latency := d.tokens
+	if !token {
+		latency = d.of(question)
 	}
 	time.Sleep(latency / 2)
-	status, body := d.serve(req, token)
+	status, body := d.serve(question, token)
 	time.Sleep(latency - latency/2)
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
 }
 
-func (d *distant) serve(req *http.Request, token bool) (status int, body string) {
+func (d *distant) serve(question []byte, token bool) (status int, body string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := time.Now()
@@ -62,14 +80,32 @@ func (d *distant) serve(req *http.Request, token bool) (status int, body string)
 	}
 	d.received++
 	var q struct{ ProcessQueryKey, NextToken string }
-	_ = json.NewDecoder(req.Body).Decode(&q) // the client's own
-	page, _ := strconv.Atoi(q.NextToken)     // 0 for the first
+	_ = json.Unmarshal(question, &q)     // the client's own
+	page, _ := strconv.Atoi(q.NextToken) // 0 for the first
 	more := strings.HasPrefix(q.ProcessQueryKey, "long") && page+1 < d.pages
 	next := ""
 	if more {
 		next = strconv.Itoa(page + 1)
 	}
 	return http.StatusOK, fmt.Sprintf(`{"sendStatus":"SUCCESS","readUserIds":["u%d"],"hasMore":%t,"nextToken":%q}`, page, more, next)
+}
+
+// least is how long the calls take that a limit of so many a second lets through, of which
+// the pages of a long message are a chain. A slot is free again a second after its
+// answer, less what its next request surely takes to arrive. At steady latency that is
+// known, and a slot serves a request a second. With jitter nothing is sure, so that it
+// serves one in a second and a latency, for which the next page of a chain waits, too;
+// sooner, two requests could arrive within a second, and the server would refuse one.
+func (d *distance) least(calls, pages int, long bool, perSecond time.Duration) time.Duration {
+	apart, page := max(time.Second, d.latency)/perSecond, d.latency
+	if d.jitter > 0 {
+		apart = (time.Second + d.latency) / perSecond
+		page += apart
+	}
+	if !long {
+		pages = 1
+	}
+	return max(time.Duration(calls)*apart, time.Duration(pages)*page)
 }
 
 // A run takes no longer than the rate and the longest chain of pages demand, and no
@@ -83,17 +119,23 @@ func TestARunTakesAsLongAsTheRate(t *testing.T) {
 		long   int     // messages of many pages
 		most   float64 // 0 is 1.03
 	}{
-		"near":                             {distance{latency: 20 * time.Millisecond, tokens: 20 * time.Millisecond}, many, 0, 0},
-		"usual":                            {distance{latency: 80 * time.Millisecond, tokens: 80 * time.Millisecond}, many, 0, 0},
-		"with long messages":               {distance{latency: 200 * time.Millisecond, tokens: 200 * time.Millisecond}, many, 2, 0},
-		"quick tokens":                     {distance{latency: 300 * time.Millisecond, tokens: 10 * time.Millisecond}, many, 2, 0},
-		"slow tokens":                      {distance{latency: 80 * time.Millisecond, tokens: time.Second}, many, 2, 0},
-		"a second away":                    {distance{latency: time.Second, tokens: 20 * time.Millisecond}, many, 0, 0},
-		"two seconds away":                 {distance{latency: 2 * time.Second, tokens: 2 * time.Second}, many, 0, 0},
-		"a chain as long as the rate":      {distance{latency: 1050 * time.Millisecond, tokens: 80 * time.Millisecond}, many, 1, 0},
-		"a near chain as long as the rate": {distance{latency: 80 * time.Millisecond, tokens: 80 * time.Millisecond}, 300, 1, 1.08},
-		"two chains as long as the rate":   {distance{latency: 300 * time.Millisecond, tokens: 80 * time.Millisecond}, 2000, 2, 0},
-		"a chain of far pages":             {distance{latency: 2 * time.Second, tokens: 2 * time.Second}, many, 1, 0},
+		"near":                             {distance{20 * time.Millisecond, 20 * time.Millisecond, 0}, many, 0, 0},
+		"usual":                            {distance{80 * time.Millisecond, 80 * time.Millisecond, 0}, many, 0, 0},
+		"with long messages":               {distance{200 * time.Millisecond, 200 * time.Millisecond, 0}, many, 2, 0},
+		"quick tokens":                     {distance{300 * time.Millisecond, 10 * time.Millisecond, 0}, many, 2, 0},
+		"slow tokens":                      {distance{80 * time.Millisecond, time.Second, 0}, many, 2, 0},
+		"a second away":                    {distance{time.Second, 20 * time.Millisecond, 0}, many, 0, 0},
+		"two seconds away":                 {distance{2 * time.Second, 2 * time.Second, 0}, many, 0, 0},
+		"a chain as long as the rate":      {distance{1050 * time.Millisecond, 80 * time.Millisecond, 0}, many, 1, 0},
+		"a near chain as long as the rate": {distance{80 * time.Millisecond, 80 * time.Millisecond, 0}, 300, 1, 1.08},
+		"two chains as long as the rate":   {distance{300 * time.Millisecond, 80 * time.Millisecond, 0}, 2000, 2, 0},
+		"a chain of far pages":             {distance{2 * time.Second, 2 * time.Second, 0}, many, 1, 0},
+		"near, with jitter":                {distance{20 * time.Millisecond, 20 * time.Millisecond, 0.5}, many, 0, 1.05},
+		"with a little jitter":             {distance{200 * time.Millisecond, 80 * time.Millisecond, 0.1}, many, 2, 1.05},
+		"long messages with jitter":        {distance{200 * time.Millisecond, 80 * time.Millisecond, 0.5}, many, 2, 1.05},
+		"a second away, with jitter":       {distance{time.Second, 80 * time.Millisecond, 0.5}, many, 0, 1.05},
+		"two seconds away, with jitter":    {distance{2 * time.Second, 2 * time.Second, 0.5}, many, 0, 1.05},
+		"a far chain, with jitter":         {distance{time.Second, 80 * time.Millisecond, 0.5}, many, 2, 1.05},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -118,11 +160,7 @@ func TestARunTakesAsLongAsTheRate(t *testing.T) {
 				if err != nil || sum.Unreadable() > 0 || sum.NotAsked > 0 {
 					t.Fatalf("err %v, %+v", err, sum)
 				}
-				chain := c.server.latency
-				if c.long > 0 {
-					chain *= pages
-				}
-				bound := max(time.Duration(servers[0].received)*max(time.Second, c.server.latency)/perSecond, chain)
+				bound := c.server.least(servers[0].received, pages, c.long > 0, perSecond)
 				t.Logf("%d calls, %v where %v are the least: %.3f", servers[0].received, took, bound, float64(took)/float64(bound))
 				if most := cmp.Or(c.most, 1.03); float64(took) > most*float64(bound) {
 					t.Errorf("took %v, %.3f of %v", took, float64(took)/float64(bound), bound)
