@@ -32,7 +32,7 @@ func writeMessage(t *table, r *job.Result, zone *time.Location, w *words.Printer
 	if r.Reading != nil {
 		t.text(string(r.Reading.SendStatus))
 	} else {
-		t.text("")
+		t.empty()
 	}
 	t.time(f.ReadingAt, zone)
 	t.optionalInteger(f.AudienceSize)
@@ -66,6 +66,8 @@ type peopleWriter struct {
 	remind    []string // of one message
 	directory *job.Directory
 	location  *time.Location
+	// message is the cells of the message at hand, row those of one of its people.
+	message, row cells
 }
 
 func (w *peopleWriter) write(r *job.Result) {
@@ -78,23 +80,26 @@ func (w *peopleWriter) write(r *job.Result) {
 	}
 	w.remind = slices.AppendSeq(w.remind[:0], w.list.List(r)) // in the order of the people
 	remind := w.remind
+	w.message.columns = 0
 	for d := range r.People() {
 		if job.Erased(d.UserID) {
 			continue
 		}
-		w.row(w.all, r, &d)
-		w.all.end()
+		p := w.person(r, d.UserID)
+		w.delivery(r, p, &d)
 		if len(remind) > 0 && d.UserID == remind[0] {
-			w.unreadRow(r, &d)
+			w.unreadRow(r, p)
 			remind = remind[1:]
 		}
+		w.all.end()
 	}
 }
 
 // readers are all who are known where no audience is listed.
 func (w *peopleWriter) readers(r *job.Result) {
+	w.message.columns = 0
 	for reader := range r.UnlistedReaders() {
-		w.row(w.all, r, &job.Delivery{
+		w.delivery(r, w.person(r, reader.UserID), &job.Delivery{
 			UserID: reader.UserID, State: job.PersonRead,
 			FirstSeenAt: reader.FirstSeenAt, NotSeenAt: reader.NotSeenAt,
 		})
@@ -102,14 +107,15 @@ func (w *peopleWriter) readers(r *job.Result) {
 	}
 }
 
-// unreadRow writes the row of unreadColumns.
-func (w *peopleWriter) unreadRow(r *job.Result, d *job.Delivery) {
+// unreadRow writes the row of unreadColumns, which begins as the current one of all.
+func (w *peopleWriter) unreadRow(r *job.Result, p *job.Person) {
 	t := w.unread
-	w.row(t, r, d)
+	w.row = w.all.copied(w.row)
+	t.paste(&w.row)
 	t.text(r.Message.Campaign)
 	t.time(r.Message.SentAt, w.location)
 	left := ""
-	if at := w.person(r, d.UserID).Left; !at.IsZero() { // the end of the last day
+	if at := p.Left; !at.IsZero() { // the end of the last day
 		left = at.Add(-time.Nanosecond).In(w.location).Format(time.DateOnly)
 	}
 	t.text(left)
@@ -123,11 +129,16 @@ func (w *peopleWriter) person(r *job.Result, userID string) *job.Person {
 	return &job.Person{}
 }
 
-// row writes the cells of peopleColumns.
-func (w *peopleWriter) row(t *table, r *job.Result, d *job.Delivery) {
-	p := w.person(r, d.UserID)
-	t.text(r.Message.Address)
-	t.text(r.Message.Title)
+// delivery writes the cells of peopleColumns.
+func (w *peopleWriter) delivery(r *job.Result, p *job.Person, d *job.Delivery) {
+	t := w.all
+	if w.message.columns > 0 {
+		t.paste(&w.message)
+	} else {
+		t.text(r.Message.Address)
+		t.text(r.Message.Title)
+		w.message = t.copied(w.message)
+	}
 	t.text(d.UserID)
 	t.text(p.Name)
 	t.text(p.Department)
@@ -136,11 +147,11 @@ func (w *peopleWriter) row(t *table, r *job.Result, d *job.Delivery) {
 	t.text(p.Location)
 	switch d.State {
 	case job.PersonRead:
-		t.optionalBool(new(true))
+		t.bool(true)
 	case job.PersonUnread:
-		t.optionalBool(new(false))
+		t.bool(false)
 	default:
-		t.optionalBool(nil)
+		t.empty()
 	}
 	t.time(d.FirstSeenAt, w.location)
 	t.time(d.NotSeenAt, w.location)

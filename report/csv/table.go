@@ -1,10 +1,10 @@
 package csv
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"strconv"
 	"strings"
 	"time"
@@ -26,12 +26,45 @@ type table struct {
 	columns []string
 	// guarded counts the cells of each column that got a leading '.
 	guarded []int
-	out     *bufio.Writer
-	file    io.Closer
-	column  int
-	scratch []byte
+	file    io.WriteCloser
+	err     error
+	// buf is what is to be written; the current row begins at start, and has so many
+	// cells and these that are guarded.
+	buf    []byte
+	start  int
+	column int
+	guards columnSet
+	// instants are the two written last, as text: many rows have the same ones.
+	instants [2]instant
 	// simulated ends each row with a cell that says so.
 	simulated bool
+}
+
+// A columnSet is columns by their places: no table has 64.
+type columnSet uint64
+
+// An instant is a time and its text.
+type instant struct {
+	at   time.Time
+	text []byte
+}
+
+// cells are the first ones of a row.
+type cells struct {
+	content []byte
+	columns int
+	guards  columnSet
+}
+
+// copied returns the cells that the current row has so far, in the memory of others.
+func (t *table) copied(to cells) cells {
+	return cells{append(to.content[:0], t.buf[t.start:]...), t.column, t.guards}
+}
+
+// paste begins a row with cells.
+func (t *table) paste(c *cells) {
+	t.buf = append(t.buf, c.content...)
+	t.column, t.guards = c.columns, c.guards
 }
 
 // text writes a cell of words.
@@ -39,27 +72,48 @@ func (t *table) text(s string) {
 	s = report.CleanText(s)
 	guard := startsFormula(s)
 	if guard {
-		t.guarded[t.column]++
+		t.guards |= 1 << t.column
 	}
 	t.cell()
-	quoted := strings.ContainsAny(s, ",\"\r\n")
-	if quoted {
-		_ = t.out.WriteByte('"')
+	if !guard && !needsQuotes(s) {
+		t.buf = append(t.buf, s...)
+		return
+	}
+	t.quoted(s, guard)
+}
+
+// quoted writes a text in quotes where it needs them, behind a ' where it is to be
+// guarded.
+func (t *table) quoted(s string, guard bool) {
+	quotes := needsQuotes(s)
+	if quotes {
+		t.buf = append(t.buf, '"')
 	}
 	if guard {
-		_ = t.out.WriteByte('\'')
+		t.buf = append(t.buf, '\'')
 	}
-	for quoted {
-		before, after, found := strings.Cut(s, `"`)
-		_, _ = t.out.WriteString(before)
-		if !found {
-			_ = t.out.WriteByte('"')
-			return
+	if !quotes {
+		t.buf = append(t.buf, s...)
+		return
+	}
+	for i := range len(s) {
+		if s[i] == '"' {
+			t.buf = append(t.buf, '"')
 		}
-		_, _ = t.out.WriteString(`""`)
-		s = after
+		t.buf = append(t.buf, s[i])
 	}
-	_, _ = t.out.WriteString(s)
+	t.buf = append(t.buf, '"')
+}
+
+// needsQuotes reports whether a cell is only one in quotes.
+func needsQuotes(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case ',', '"', '\r', '\n':
+			return true
+		}
+	}
+	return false
 }
 
 // startsFormula reports whether a spreadsheet could take the text for a formula.
@@ -68,6 +122,9 @@ func (t *table) text(s string) {
 // who read the list. White space and characters that can't be seen, such as a byte
 // order mark, may be dropped as well.
 func startsFormula(s string) bool {
+	if s == "" || isWordByte(s[0]) {
+		return false
+	}
 	for _, first := range s {
 		switch first {
 		case '=', '+', '-', '@', '\t', '\r', '\n',
@@ -81,10 +138,14 @@ func startsFormula(s string) bool {
 	return false
 }
 
+// isWordByte reports whether a text that begins so is no formula, as most.
+func isWordByte(b byte) bool {
+	return '0' <= b && b <= '9' || 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z'
+}
+
 func (t *table) integer(n int) {
 	t.cell()
-	t.scratch = strconv.AppendInt(t.scratch[:0], int64(n), 10)
-	_, _ = t.out.Write(t.scratch)
+	t.buf = strconv.AppendInt(t.buf, int64(n), 10)
 }
 
 func (t *table) optionalInteger(n *int) {
@@ -97,21 +158,25 @@ func (t *table) optionalInteger(n *int) {
 
 func (t *table) optionalRate(rate *float64) {
 	t.cell()
-	if rate == nil {
-		return
+	if rate != nil {
+		t.buf = strconv.AppendFloat(t.buf, *rate, 'f', -1, 64)
 	}
-	t.scratch = strconv.AppendFloat(t.scratch[:0], *rate, 'f', -1, 64)
-	_, _ = t.out.Write(t.scratch)
 }
 
 func (t *table) optionalBool(b *bool) {
 	t.cell()
-	if b == nil {
-		return
+	if b != nil {
+		t.buf = strconv.AppendBool(t.buf, *b)
 	}
-	t.scratch = strconv.AppendBool(t.scratch[:0], *b)
-	_, _ = t.out.Write(t.scratch)
 }
+
+func (t *table) bool(b bool) {
+	t.cell()
+	t.buf = strconv.AppendBool(t.buf, b)
+}
+
+// empty writes a cell of nothing.
+func (t *table) empty() { t.cell() }
 
 // time writes an instant; the zero time is an empty cell.
 func (t *table) time(at time.Time, zone *time.Location) {
@@ -119,24 +184,46 @@ func (t *table) time(at time.Time, zone *time.Location) {
 	if at.IsZero() {
 		return
 	}
-	t.scratch = at.In(zone).AppendFormat(t.scratch[:0], time.RFC3339)
-	_, _ = t.out.Write(t.scratch)
+	for i := range t.instants {
+		if known := &t.instants[i]; known.at == at {
+			t.buf = append(t.buf, known.text...)
+			return
+		}
+	}
+	t.instants[0], t.instants[1] = t.instants[1], t.instants[0]
+	latest := &t.instants[0]
+	latest.at, latest.text = at, at.In(zone).AppendFormat(latest.text[:0], time.RFC3339)
+	t.buf = append(t.buf, latest.text...)
 }
 
 // cell begins the next cell of the row.
 func (t *table) cell() {
 	if t.column > 0 {
-		_ = t.out.WriteByte(',')
+		t.buf = append(t.buf, ',')
 	}
 	t.column++
 }
 
 func (t *table) end() {
 	if t.simulated {
-		t.optionalBool(new(true))
+		t.bool(true)
 	}
-	t.column = 0
-	_, _ = t.out.WriteString("\r\n")
+	for guards := t.guards; guards != 0; guards &= guards - 1 {
+		t.guarded[bits.TrailingZeros64(uint64(guards))]++
+	}
+	t.column, t.guards = 0, 0
+	t.buf = append(t.buf, "\r\n"...)
+	if t.start = len(t.buf); t.start >= bufferSize {
+		t.flush()
+	}
+}
+
+// flush writes the finished rows.
+func (t *table) flush() {
+	if t.err == nil {
+		_, t.err = t.file.Write(t.buf[:t.start])
+	}
+	t.buf, t.start = append(t.buf[:0], t.buf[t.start:]...), 0
 }
 
 // An output is the files of one report.
@@ -159,10 +246,10 @@ func (s *output) create(name string, columns []string) (*table, error) {
 	}
 	t := &table{
 		name: name, columns: columns, guarded: make([]int, len(columns)),
-		out: bufio.NewWriterSize(file, bufferSize), file: file,
+		file: file, buf: make([]byte, 0, bufferSize+bufferSize/4),
 	}
 	s.tables = append(s.tables, t)
-	_, _ = t.out.WriteString(byteOrderMark)
+	t.buf = append(t.buf, byteOrderMark...)
 	for _, key := range columns {
 		if s.opts.Labels {
 			key = s.words.Column(key)
@@ -174,12 +261,11 @@ func (s *output) create(name string, columns []string) (*table, error) {
 	return t, nil
 }
 
-// firstError is the first error of writing, without flushing: a bufio.Writer
-// keeps its error and returns it whatever it is asked to write.
+// firstError is the first error of writing so far.
 func (s *output) firstError() error {
 	for _, t := range s.tables {
-		if _, err := t.out.Write(nil); err != nil {
-			return fmt.Errorf("write %s: %w", t.name, err)
+		if t.err != nil {
+			return fmt.Errorf("write %s: %w", t.name, t.err)
 		}
 	}
 	return nil
@@ -189,7 +275,8 @@ func (s *output) firstError() error {
 func (s *output) close() error {
 	var all []error
 	for _, t := range s.tables {
-		err := t.out.Flush()
+		t.flush()
+		err := t.err
 		if closeErr := t.file.Close(); err == nil {
 			err = closeErr
 		}
