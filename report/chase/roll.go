@@ -62,7 +62,10 @@ func (l *Roll) Entry(roster, userID string) Entry {
 
 // Compare is the order of a list.
 func Compare(a, b Entry) int {
-	return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.UserID, b.UserID))
+	if c := cmp.Compare(a.place, b.place); c != 0 { // nearly always
+		return c
+	}
+	return cmp.Compare(a.UserID, b.UserID)
 }
 
 // Mail is the address of a manager whom a roster names by user id, address or name; "" if
