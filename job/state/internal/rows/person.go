@@ -18,9 +18,10 @@ type known struct {
 }
 
 const (
-	// knownLists and knownPeople bound the memory, to some 10 MiB each.
+	// knownLists and knownPeople bound the memory, to some 10 and 25 MiB. Where a
+	// message went to more people than are known, each page of it is looked up.
 	knownLists  = 50_000
-	knownPeople = 100_000
+	knownPeople = 300_000
 	// aFew is how many new people are inserted one by one.
 	aFew = 8
 )
