@@ -2,6 +2,8 @@ package state_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -93,5 +95,35 @@ func TestCostOfALookUp(t *testing.T) {
 	})
 	if each := allocated / float64(len(ids)); each > 20 {
 		t.Errorf("%.0f allocations a record", each)
+	}
+}
+
+// What a message takes in the file, with the person it went to, who has read it, and
+// each later reading of it.
+func TestBytesOfAMessage(t *testing.T) {
+	const n = 2000
+	dir := fastDir(t)
+	db, w := openWatched(t, dir)
+	b := newBench(t, db)
+	size := func() int64 {
+		t.Helper()
+		if done, err := w.Rewrite(t.Context()); err != nil || !done {
+			t.Fatal(done, err) // what is in the log is not in the file yet
+		}
+		info, err := os.Stat(filepath.Join(dir, "audit.db"))
+		must(t, err)
+		return info.Size()
+	}
+	before := size()
+	for reading, most := range []int64{340, 45} {
+		for _, err := range b.queued(n, func(i int) error { return toOnePerson(b, i) }) {
+			must(t, err)
+		}
+		after := size()
+		each := (after - before) / n
+		before = after
+		if each > most {
+			t.Errorf("reading %d: %d bytes a message", reading+1, each)
+		}
 	}
 }
