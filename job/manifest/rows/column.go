@@ -107,14 +107,14 @@ func otherNames() map[string][]string {
 		"department":        {"部门", "所属部门", "部门名称", "所在部门", "dept", "department name"},
 		"manager":           {"直属主管", "主管", "直接上级", "上级", "经理", "负责人", "supervisor", "line manager", "manager id"},
 		"email":             {"邮箱", "电子邮箱", "企业邮箱", "邮件", "邮箱地址", "mail", "email address"},
-		"location":          {"工作地点", "办公地点", "地点", "城市", "office", "site"},
+		"location":          {"工作地点", "办公地点", "地点"},
 		"joined":            {"入职日期", "入职时间", "hire date", "start date", "joined at", "join date"},
 		"left":              {"离职日期", "离职时间", "最后工作日", "leave date", "end date", "left at", "termination date"},
 		"process_query_key": {"消息 ID", "消息 key", "查询 key", "query key", "message key", "key"},
 		"title":             {"标题", "主题", "消息标题", "subject"},
 		"sent_at":           {"发送时间", "发送日期", "sent", "sent time", "send time", "date sent"},
 		"audience":          {"接收人", "收件人", "发送对象", "受众", "recipient", "recipients"},
-		"campaign":          {"活动", "批次名称", "campaign name"},
+		"campaign":          {"活动", "campaign name"},
 	}
 }
 
