@@ -2,6 +2,7 @@ package report
 
 import (
 	"iter"
+	"math"
 	"time"
 
 	"notifyaudit/report/percent"
@@ -25,9 +26,9 @@ type Workbook struct {
 	// Summary is nil when the sheet was not chosen.
 	Summary *Summary
 	Sheets  []*Sheet
-	// Stream yields the rows of all sheets in one pass over what they are made of; nil
-	// where each sheet has only its own Rows. See AllRows.
-	Stream func() iter.Seq2[Row, error]
+	// Stream yields the rows of all sheets, at most so many of each, in one pass over what
+	// they are made of; nil where each sheet has only its own Rows. See FirstRows.
+	Stream func(most int) iter.Seq2[Row, error]
 }
 
 // A Row is a row of one of a workbook's sheets.
@@ -39,19 +40,47 @@ type Row struct {
 
 // AllRows yields the rows of all sheets: those of a sheet in their order, those of
 // different sheets in any. An error ends the sequence.
-func (wb *Workbook) AllRows() iter.Seq2[Row, error] {
+func (wb *Workbook) AllRows() iter.Seq2[Row, error] { return wb.FirstRows(math.MaxInt) }
+
+// FirstRows yields the first rows of all sheets, at most so many of each, as AllRows does,
+// and reads no more than it yields.
+func (wb *Workbook) FirstRows(most int) iter.Seq2[Row, error] {
 	if wb.Stream != nil {
-		return wb.Stream()
+		return wb.Stream(most)
 	}
 	return func(yield func(Row, error) bool) {
 		for _, s := range wb.Sheets {
-			for cells, err := range s.Rows() {
-				if !yield(Row{Sheet: s, Cells: cells}, err) || err != nil {
+			for row, err := range s.First(most) {
+				if !yield(row, err) || err != nil {
 					return
 				}
 			}
 		}
 	}
+}
+
+// First yields the sheet's first rows, at most so many.
+func (s *Sheet) First(most int) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		left := s.Limit(most)
+		if left == 0 {
+			return
+		}
+		for cells, err := range s.Rows() {
+			if left--; !yield(Row{Sheet: s, Cells: cells}, err) || err != nil || left == 0 {
+				return
+			}
+		}
+	}
+}
+
+// Limit returns how many rows to read for at most so many. Of all there is no limit: more
+// of them than Count are noticed by a renderer.
+func (s *Sheet) Limit(most int) int {
+	if most == math.MaxInt {
+		return most
+	}
+	return min(most, s.Count)
 }
 
 // A Sheet is a table: a header row and data rows.

@@ -85,7 +85,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	one, other := bulk(longtest.N(20_000, 100_000)), bulk(longtest.N(20_000, 100_000))
 	other.Key = "people"
 	wb := &report.Workbook{Sheets: []*report.Sheet{one, other}}
-	wb.Stream = func() iter.Seq2[report.Row, error] {
+	wb.Stream = func(int) iter.Seq2[report.Row, error] {
 		return func(yield func(report.Row, error) bool) {
 			for cells, err := range one.Rows() {
 				for _, s := range wb.Sheets {

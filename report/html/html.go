@@ -39,8 +39,8 @@ func Sheets() []report.SheetKey {
 }
 
 // Write renders a workbook that has the sheets of Sheets, or some of them, to w.
-// It reads the rows of each sheet at most twice, and holds none of them. The same
-// workbook gives the same bytes.
+// It reads the first rows of all sheets in one pass, and holds those that it shows. The
+// same workbook gives the same bytes.
 //
 // After an error, of w or of the rows, what was written is no page.
 func Write(w io.Writer, wb *report.Workbook) error {
@@ -59,9 +59,6 @@ func write(w io.Writer, wb *report.Workbook, maxRows int) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	if err := layout.Execute(out, p); err != nil {
 		return fmt.Errorf("write the page: %w", err)
-	}
-	if err := p.err(); err != nil {
-		return err
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write the page: %w", err)

@@ -283,7 +283,7 @@ func TestNoMoreRowsAreReadThanShown(t *testing.T) {
 	pulled := 0
 	wb := &report.Workbook{Title: "Endless", Sheets: []*report.Sheet{endless(&pulled)}}
 	out := render(t, wb, 500)
-	if pulled > 2*500 {
+	if pulled > 500 {
 		t.Errorf("%d rows were read for 500", pulled)
 	}
 	if strings.Contains(out, "Email") {
@@ -325,16 +325,15 @@ func TestWithoutListsOfPeople(t *testing.T) {
 
 func TestErrorsOfRowsAndWriter(t *testing.T) {
 	broken := errors.New("broken")
-	for _, good := range []int{0, 3} { // rows before the error; the second is met when writing
+	for _, good := range []int{0, 1} { // rows before the error
 		wb := build(t, sample.Input(report.English))
-		passes := 0
+		wb.Stream = nil
 		all := wb.Sheets[1].Rows
 		wb.Sheets[1].Rows = func() iter.Seq2[[]report.Cell, error] {
-			passes++
 			return func(yield func([]report.Cell, error) bool) {
 				n := 0
 				for row, err := range all() {
-					if n == good && (good == 0 || passes > 1) {
+					if n == good {
 						row, err = nil, broken
 					}
 					if !yield(row, err) || err != nil {

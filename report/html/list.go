@@ -2,7 +2,6 @@ package html
 
 import (
 	"fmt"
-	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,11 +24,8 @@ type list struct {
 	First int
 	Trend *trend
 
-	wb    *report.Workbook
-	sheet *report.Sheet
-	links links
-	bars  *bars
-	err   error
+	wb   *report.Workbook
+	rows *sheetRows
 }
 
 // A column is one or two columns of the sheet.
@@ -87,59 +83,20 @@ func layoutOf(s *report.Sheet) layout {
 	}
 }
 
-func newList(w *words.Printer, wb *report.Workbook, s *report.Sheet, maxRows int, links links) (*list, error) {
+// newList makes the list of a sheet's rows that are shown.
+func newList(w *words.Printer, wb *report.Workbook, s *report.Sheet, rows *sheetRows) *list {
 	l := &list{
 		Printer: w, Key: string(s.Key), Title: s.Title, Empty: s.Empty, Note: s.Note,
-		All: s.Count, Shown: min(s.Count, maxRows), wb: wb, sheet: s, links: links, bars: newBars(s),
+		All: s.Count, Shown: len(rows.ends), wb: wb, rows: rows,
 		Trend: newTrend(wb, s.Chart),
 	}
-	links[s.Key] = true
-	filled, err := l.filled()
-	if err != nil {
-		return nil, err
-	}
-	l.Columns = arrange(s, filled)
+	l.Columns = arrange(s, rows.filled)
 	l.Tools = l.Shown > 12 && s.Key != report.SheetNotes
 	l.First = 20
 	if s.Key == report.SheetTrend { // the line says it; the readings are its proof
 		l.First = 5
 	}
-	return l, nil
-}
-
-// filled finds the columns that have something in a row that is shown.
-func (l *list) filled() ([]bool, error) {
-	filled := make([]bool, len(l.sheet.Columns))
-	for row, err := range l.rows() {
-		if err != nil {
-			return nil, fmt.Errorf("read the rows of %s: %w", l.Key, err)
-		}
-		for i := range row {
-			filled[i] = filled[i] || !row[i].Empty()
-		}
-		if !slices.Contains(filled, false) {
-			break
-		}
-	}
-	return filled, nil
-}
-
-// rows are those of the sheet that are shown.
-func (l *list) rows() iter.Seq2[[]report.Cell, error] {
-	return func(yield func([]report.Cell, error) bool) {
-		if l.Shown == 0 {
-			return
-		}
-		n := 0
-		for row, err := range l.sheet.Rows() {
-			if !yield(row, err) || err != nil {
-				return
-			}
-			if n++; n == l.Shown {
-				return
-			}
-		}
-	}
+	return l
 }
 
 // arrange picks and orders the columns. One that would be empty is left out,

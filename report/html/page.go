@@ -37,16 +37,19 @@ func newPage(wb *report.Workbook, maxRows int) (*page, error) {
 	if p.Lang == "" {
 		p.Lang = string(report.English)
 	}
-	links := make(links)
+	shown := make(links, len(wb.Sheets))
+	for _, s := range wb.Sheets {
+		shown[s.Key] = true
+	}
+	rows, err := firstRows(wb, maxRows, shown)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range ordered(wb.Sheets) {
-		l, err := newList(p.Printer, wb, s, maxRows, links)
-		if err != nil {
-			return nil, err
-		}
-		p.Lists = append(p.Lists, l)
+		p.Lists = append(p.Lists, newList(p.Printer, wb, s, rows[s]))
 	}
 	if wb.Summary != nil {
-		p.Summary = newSummary(p.Printer, wb, links)
+		p.Summary = newSummary(p.Printer, wb, shown)
 	}
 	return p, p.addCode()
 }
@@ -92,16 +95,6 @@ const mark = "document.documentElement.classList.add('js');"
 func hashOf(content string) string {
 	sum := sha256.Sum256([]byte(content))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-}
-
-// err is the first error of any list's rows.
-func (p *page) err() error {
-	for _, l := range p.Lists {
-		if l.err != nil {
-			return l.err
-		}
-	}
-	return nil
 }
 
 // links know which sheets are on the page.

@@ -1,7 +1,6 @@
 package html
 
 import (
-	"fmt"
 	"iter"
 	"strconv"
 
@@ -29,40 +28,34 @@ type cell struct {
 	Bar   *bar
 }
 
-// Rows yields the rows that are shown. An error of theirs ends them, and is kept
-// for the page to return.
+// Rows yields the rows that are shown.
 func (l *list) Rows() iter.Seq[*row] {
 	return func(yield func(*row) bool) {
 		r := &row{Cells: make([]cell, len(l.Columns))}
-		n := 0
-		for cells, err := range l.rows() {
-			if err != nil {
-				l.err = fmt.Errorf("read the rows of %s: %w", l.Key, err)
-				return
-			}
+		cells := make([]cell, len(l.rows.filled))
+		for n := range l.Shown {
+			l.rows.row(n, cells)
 			l.fill(r, n, cells)
 			if !yield(r) {
 				return
 			}
-			n++
 		}
 	}
 }
 
-func (l *list) fill(r *row, n int, cells []report.Cell) {
+func (l *list) fill(r *row, n int, cells []cell) {
 	r.ID, r.Over = l.Key+"-"+strconv.Itoa(n), l.Tools && n >= l.First
 	for i := range l.Columns {
 		c := &l.Columns[i]
-		from := cells[c.at]
-		to := cell{Text: l.wb.Display(from, c.Type), Value: exact(from, c.Type), Link: l.links.to(from.Link)}
+		to := cells[c.at]
 		if c.under >= 0 {
-			to.Under = l.wb.Display(cells[c.under], report.TypeText)
+			to.Under = cells[c.under].Text
 		}
 		if to.Under == to.Text { // a message without a title has its address for one
 			to.Under = ""
 		}
 		if c.bar {
-			to.Bar = l.bars.of(cells)
+			to.Bar = l.rows.drawn[n]
 		}
 		r.Cells[i] = to
 	}

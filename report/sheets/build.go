@@ -76,7 +76,7 @@ func Build(in report.Input, opts Options) (*report.Workbook, error) {
 			wb.Sheets = append(wb.Sheets, b.sheet(key))
 		}
 	}
-	wb.Stream = func() iter.Seq2[report.Row, error] { return b.stream(wb.Sheets) }
+	wb.Stream = func(most int) iter.Seq2[report.Row, error] { return b.stream(wb.Sheets, most) }
 	return wb, nil
 }
 

@@ -132,6 +132,36 @@ func TestSameInputSameCells(t *testing.T) {
 	}
 }
 
+// The first rows of all sheets are those that the sheets yield one by one, in one pass of
+// which no row is read in vain.
+func TestFirstRows(t *testing.T) {
+	in := sample.Input(report.English)
+	passes, all := 0, in.Results
+	in.Results = func() iter.Seq2[*job.Result, error] {
+		passes++
+		return all()
+	}
+	wb := table.Build(t, in, sheets.Options{Sheets: report.SheetKeys()})
+	for _, most := range []int{0, 1, 3, 1000} {
+		passes = 0
+		got := make(map[*report.Sheet]int)
+		for row, err := range wb.FirstRows(most) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[row.Sheet]++
+		}
+		for _, s := range wb.Sheets {
+			if want := min(most, s.Count); got[s] != want {
+				t.Errorf("%d of %d rows of sheet %s, want %d", got[s], s.Count, s.Key, want)
+			}
+		}
+		if want := min(most, 1); passes != want {
+			t.Errorf("the results are read %d times for %d rows, want %d", passes, most, want)
+		}
+	}
+}
+
 // One pass yields the rows that the sheets yield one by one.
 func TestAllRowsAreThoseOfTheSheets(t *testing.T) {
 	for _, people := range []report.People{report.PeopleNamed, report.PeopleAggregate} {

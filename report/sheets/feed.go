@@ -2,6 +2,8 @@ package sheets
 
 import (
 	"iter"
+	"math"
+	"slices"
 
 	"notifyaudit/report"
 	"notifyaudit/report/metrics"
@@ -13,7 +15,7 @@ func (b *builder) feed(f feed.Feed) *report.Sheet {
 	b.feeds = append(b.feeds, f)
 	f.Sheet.Rows = func() iter.Seq2[[]report.Cell, error] {
 		return func(yield func([]report.Cell, error) bool) {
-			for row, err := range b.pass([]feed.Feed{f}) {
+			for row, err := range b.pass([]feed.Feed{f}, math.MaxInt) {
 				if !yield(row.Cells, err) {
 					return
 				}
@@ -23,8 +25,9 @@ func (b *builder) feed(f feed.Feed) *report.Sheet {
 	return f.Sheet
 }
 
-// stream yields the rows of all sheets. The messages are read once.
-func (b *builder) stream(all []*report.Sheet) iter.Seq2[report.Row, error] {
+// stream yields the rows of all sheets, at most so many of each. The messages are read
+// once, and none when no sheet takes more.
+func (b *builder) stream(all []*report.Sheet, most int) iter.Seq2[report.Row, error] {
 	return func(yield func(report.Row, error) bool) {
 		isFed := make(map[*report.Sheet]bool)
 		for _, f := range b.feeds {
@@ -34,13 +37,13 @@ func (b *builder) stream(all []*report.Sheet) iter.Seq2[report.Row, error] {
 			if isFed[s] {
 				continue
 			}
-			for cells, err := range s.Rows() {
-				if !yield(report.Row{Sheet: s, Cells: cells}, err) || err != nil {
+			for row, err := range s.First(most) {
+				if !yield(row, err) || err != nil {
 					return
 				}
 			}
 		}
-		for row, err := range b.pass(b.feeds) {
+		for row, err := range b.pass(b.feeds, most) {
 			if !yield(row, err) || err != nil {
 				return
 			}
@@ -48,30 +51,53 @@ func (b *builder) stream(all []*report.Sheet) iter.Seq2[report.Row, error] {
 	}
 }
 
-// pass yields the rows of some sheets in one reading of the messages.
-func (b *builder) pass(feeds []feed.Feed) iter.Seq2[report.Row, error] {
+// pass yields the rows of some sheets, at most so many of each, in one reading of the
+// messages.
+func (b *builder) pass(feeds []feed.Feed, most int) iter.Seq2[report.Row, error] {
 	return func(yield func(report.Row, error) bool) {
-		if len(feeds) == 0 {
-			return
-		}
-		makers := make([]feed.Rows, len(feeds))
-		yields := make([]func([]report.Cell) bool, len(feeds))
+		open := make([]*openFeed, len(feeds))
 		for i, f := range feeds {
-			makers[i] = f.Begin()
-			yields[i] = func(cells []report.Cell) bool { return yield(report.Row{Sheet: f.Sheet, Cells: cells}, nil) }
+			open[i] = begin(f, most, yield)
+		}
+		full := func(f *openFeed) bool { return f.left == 0 }
+		if open = slices.DeleteFunc(open, full); len(open) == 0 {
+			return
 		}
 		for r, err := range b.in.Results() {
 			if err != nil {
 				yield(report.Row{}, err)
 				return
 			}
-			for i, rows := range makers {
-				if !rows(r, yields[i]) {
+			for _, f := range open {
+				if f.rows(r, f.yield); f.stopped {
 					return
 				}
 			}
+			if open = slices.DeleteFunc(open, full); len(open) == 0 {
+				return
+			}
 		}
 	}
+}
+
+// An openFeed makes the rows of a sheet that still takes some.
+type openFeed struct {
+	rows feed.Rows
+	// yield passes a row on, unless the sheet is full; stopped says that no sheet takes
+	// more.
+	yield   func([]report.Cell) bool
+	left    int
+	stopped bool
+}
+
+func begin(f feed.Feed, most int, yield func(report.Row, error) bool) *openFeed {
+	of := &openFeed{rows: f.Begin(), left: f.Sheet.Limit(most)}
+	of.yield = func(cells []report.Cell) bool {
+		of.left--
+		of.stopped = !yield(report.Row{Sheet: f.Sheet, Cells: cells}, nil)
+		return !of.stopped && of.left > 0
+	}
+	return of
 }
 
 // series yields the messages, with what their readings say where that is wanted.

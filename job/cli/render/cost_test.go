@@ -67,10 +67,10 @@ func write(tb testing.TB, in report.Input, format string) {
 }
 
 // TestReadsOfAReport: a report reads the results once, and once before that for what
-// stands above them; a page once more for each of its lists.
+// stands above them.
 func TestReadsOfAReport(t *testing.T) {
 	t.Parallel()
-	for format, most := range map[string]int{"csv": 1, "json": 2, "excel": 2, "html": 5, "markdown": 2} {
+	for format, most := range map[string]int{"csv": 1, "json": 2, "excel": 2, "html": 2, "markdown": 2} {
 		in, passes := payslips(10)
 		write(t, in, format)
 		if *passes > most {
