@@ -11,7 +11,8 @@ import (
 // shares count what the bytes of a text beyond ASCII make, read as UTF-8 and as
 // GB18030.
 type shares struct {
-	// utf8 are characters of several bytes, notUTF8 bytes that are none.
+	// utf8 are characters of several bytes; notUTF8 are bytes that are none, of which
+	// those of a character that is cut off count once.
 	utf8, notUTF8 int
 	// common are the characters of two bytes that GB 2312 has, rare those that
 	// only its successors have. letters are those of the latter whose second byte
@@ -54,7 +55,11 @@ func (s *shares) asUTF8(text []byte) (size int) {
 	r, size := utf8.DecodeRune(text)
 	if r == utf8.RuneError {
 		s.notUTF8++
-		return 1
+		size = 1
+		for n := 2; n <= len(text) && !utf8.FullRune(text[:n]); n++ {
+			size = n
+		}
+		return size
 	}
 	s.utf8++
 	return size
