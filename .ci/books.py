@@ -191,7 +191,7 @@ class Tables:
                 "Manager's email": self.truth.mail(p["Manager"]), "Unread messages": len(missed), "Which notices": self.words.items(names),
                 "Days unread": self.truth.days_since(min(m.sent for m in missed)), "Reminded": None, "Remark": None,
                 "Unread as of": min(m.at for m in missed),
-            }
+            } | {n.title: self.l("unread") if user in people else None for n, people in self.reminded()}
 
     def reminded(self):
         """The people to remind of each notice."""
@@ -208,7 +208,7 @@ class Tables:
     def reminders(self):
         for n, people in self.reminded():
             for number in range(-(-len(people) // self.truth.batch)):
-                yield {"Notice": n.title, "Batch": number + 1, "Text of the reminder": self.text(n),
+                yield {"Notice": n.title, "Batch": number + 1, "Text of the reminder": self.text(n), "Channel": self.l("robot, one-to-one"),
                        "How many": min(self.truth.batch, len(people) - number * self.truth.batch)}
 
     def readers(self):

@@ -132,7 +132,8 @@ report "excel" {
   path   = "out/hostile.xlsx"
   sheets = ["summary", "campaigns", "messages", "departments", "matrix", "trend", "speed", "unread", "read", "reminders", "changed", "people", "detail", "problems", "notes"]
   segments = ["department", "manager"]
-  batch  = 7
+  channel = "robot"
+  batch   = 7
 }
 report "excel" "chase" {
   split  = "manager"

@@ -265,7 +265,7 @@ func TestReports(t *testing.T) {
 	// 17:00 on the 20th in London is past midnight in Shanghai.
 	reports, diags := m.Reports(manifest.RunValues{ID: "run-1", StartedAt: time.Date(2026, 11, 20, 17, 0, 0, 0, time.UTC)})
 	want := []manifest.Report{
-		{Format: "excel", Name: "main", Path: "out/q4-2026-11-21.xlsx", Sheets: []string{"summary", "unread"}, Campaigns: []string{"q4"}, People: "named"},
+		{Format: "excel", Name: "main", Path: "out/q4-2026-11-21.xlsx", Sheets: []string{"summary", "unread"}, Campaigns: []string{"q4"}, People: "named", Channel: job.ChannelMail},
 		{Format: "csv", Path: "out/csv", Labels: true, People: "named"},
 		{Format: "json", Path: "out/run-1.json", People: "named"},
 	}

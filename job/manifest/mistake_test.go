@@ -460,6 +460,14 @@ func TestMistakes(t *testing.T) {
 			place: "main.audit.hcl:7", want: "Unknown campaign",
 		},
 		{
+			name: "channel", text: `report "excel" {` + "\n  path = \"a.xlsx\"\n  channel = \"worknotice\"\n}",
+			place: "main.audit.hcl:3", want: "Unknown channel", says: []string{`Did you mean "work_notice"?`},
+		},
+		{
+			name: "batch of a channel", text: `report "excel" {` + "\n  path = \"a.xlsx\"\n  channel = \"robot\"\n  batch = 21\n}",
+			place: "main.audit.hcl:4", want: "Number out of range", says: []string{"from 1 to 20"},
+		},
+		{
 			name: "headers", text: `report "csv" {` + "\n  directory = \"a\"\n  headers = \"label\"\n}",
 			place: "main.audit.hcl:3", want: "Unknown headers", says: []string{`Did you mean "labels"?`},
 		},

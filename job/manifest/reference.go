@@ -197,7 +197,8 @@ func argumentDocs() map[string]string {
 		"headers":            `"names" (default) or "labels", in the audit's language`,
 		"sheets":             "which ones, by their English names in lower case",
 		"campaigns":          "only these",
-		"batch":              "people to remind at a time: 500 (default) for mail, 100 for a work notice, 20 for a robot",
+		"channel":            `how people are reminded: "mail" (default), "work_notice" or "robot"`,
+		"batch":              "people to remind at a time; at most, and by default, what the channel takes: 500, 100, 20",
 		"split":              "a roster column: one file for each of its values, with an index; path refers to group",
 		"segments":           "roster columns to compare; default department, location and manager where known",
 	}

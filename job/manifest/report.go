@@ -37,8 +37,10 @@ type Report struct {
 	// MinimumGroupSize is the size of the smallest group that has figures of its
 	// own; 0 where people are named.
 	MinimumGroupSize int
-	// Batch is how many people a batch of reminders has at most; 0: the usual number.
-	Batch int
+	// Channel is how people are reminded. Batch is how many people a batch of reminders has
+	// at most; 0: as many as the channel takes.
+	Channel job.Channel
+	Batch   int
 	// Split is the column of the rosters of which each value has a file of its own, one of
 	// Groups; empty: there is one file. Path is then that of the index of the files.
 	Split  string
@@ -182,7 +184,8 @@ func (d *reportDecoder) decode(a *lang.Args) reportBlock {
 		r.report.Sheets = sheets(a, r.report.People)
 		r.report.Campaigns = campaigns(a, d.messages)
 		r.report.Segments = segments(a, r.report.People, d.directory)
-		r.report.Batch = a.Int("batch", 0, 1, maxBatch)
+		r.report.Channel = channel(a)
+		r.report.Batch = a.Int("batch", 0, 1, r.report.Channel.Batch())
 		r.report.Split = split(a, r.report.People, d.directory)
 	}
 	return r
@@ -206,6 +209,20 @@ func sheets(a *lang.Args, people string) []string {
 		}
 	}
 	return sheets
+}
+
+// channel is how the people of a report are reminded.
+func channel(a *lang.Args) job.Channel {
+	var known []string
+	for _, c := range job.Channels() {
+		known = append(known, string(c))
+	}
+	name := a.Text("channel", known[0])
+	if !slices.Contains(known, name) {
+		a.FailAt("channel", diag.Problemf("Unknown channel", "There is no channel %s.%s", diag.Quote(name), diag.DidYouMeanOr(name, known, "The channels are")))
+		return job.ChannelMail
+	}
+	return job.Channel(name)
 }
 
 func headers(a *lang.Args) (labels bool) {

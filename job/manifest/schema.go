@@ -102,9 +102,9 @@ func reportShape(labels []string) lang.Shape {
 	}
 	switch format {
 	case "excel":
-		arguments = append(arguments, "path", "sheets", "campaigns", "segments", "batch", "split")
+		arguments = append(arguments, "path", "sheets", "campaigns", "segments", "channel", "batch", "split")
 	case "html":
-		arguments = append(arguments, "path", "sheets", "campaigns", "segments", "batch")
+		arguments = append(arguments, "path", "sheets", "campaigns", "segments", "channel", "batch")
 	case "markdown":
 		arguments = append(arguments, "path", "campaigns", "segments")
 	case "csv":

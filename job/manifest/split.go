@@ -21,12 +21,8 @@ import (
 	"notifyaudit/job/manifest/lang"
 )
 
-const (
-	// maxBatch is how many people a batch of reminders may have.
-	maxBatch = 500
-	// maxGroups is how many files a report may be split into.
-	maxGroups = 5000
-)
+// maxGroups is how many files a report may be split into.
+const maxGroups = 5000
 
 // A Group is the people with one value in the column that a report is split by.
 type Group struct {

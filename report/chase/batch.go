@@ -9,19 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/notices"
 	"notifyaudit/report/words"
-)
-
-// The most people that a channel takes at a time.
-const (
-	// MailBatch is how many addresses programs for mail take without objection, and the
-	// default.
-	MailBatch = 500
-	// RobotBatch is how many people a robot writes to in one call, of
-	// /v1.0/robot/oToMessages/batchSend.
-	RobotBatch = 20
 )
 
 // A Batch is some of the people who have not read a notice.
@@ -91,7 +82,7 @@ func (l *List) Sends(text func(place int) string) iter.Seq[Send] {
 	return func(yield func(Send) bool) {
 		for of, people := range l.byNotice(func(of missed) missed { return of }) {
 			param, _ := json.Marshal(map[string]string{"content": text(int(of.notice))}) // texts only
-			for some := range slices.Chunk(people, RobotBatch) {
+			for some := range slices.Chunk(people, job.ChannelRobot.Batch()) {
 				send := Send{RobotCode: l.robots[of.robot], MsgKey: "sampleText", MsgParam: string(param)}
 				for _, p := range some {
 					send.UserIDs = append(send.UserIDs, p.UserID)

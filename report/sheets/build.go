@@ -35,8 +35,10 @@ type Options struct {
 	// department, and the location and the manager where the rosters have them.
 	// An aggregate report divides people by its Privacy's segment alone.
 	Segments []string
-	// Batch is how many people a batch of reminders has at most, 0 for the default.
-	Batch int
+	// Channel is how people are reminded, by mail unless it says something else. Batch is
+	// how many people a batch of reminders has at most, 0 for as many as the channel takes.
+	Channel job.Channel
+	Batch   int
 }
 
 // Build reads the results once for the figures and returns the report, whose rows are
@@ -121,7 +123,7 @@ func newBuilder(in report.Input, opts Options) (*builder, error) {
 		in: privacy.Guard(in).Only(opts.Campaigns), opts: opts, words: &cells.Printer{Printer: w}, now: in.Run.LastSeen(),
 		notices: notices.New(),
 	}
-	b.overall, b.problems, b.lists = metrics.New(&b.in), problems.New(&b.in, w), people.New(&b.in, b.words, b.notices, opts.Batch)
+	b.overall, b.problems, b.lists = metrics.New(&b.in), problems.New(&b.in, w), people.New(&b.in, b.words, b.notices, opts.Channel, opts.Batch)
 	b.segments = newSegments(columns, b.in.Directory, b.words)
 	return b, nil
 }

@@ -7,6 +7,11 @@ func remindPhrases() map[string]phrase {
 		"remind.today":   {"Reminder: you have not read “%[1]s” yet. It was sent on %[2]s. Please open it in DingTalk.", "提醒：您尚未阅读“%[1]s”。该通知于 %[2]s 发送，请尽快在钉钉中查看。"},
 		"remind.undated": {"Reminder: you have not read “%[1]s” yet. Please open it in DingTalk.", "提醒：您尚未阅读“%[1]s”，请尽快在钉钉中查看。"},
 
+		"column.channel":      {"Channel", "渠道"},
+		"channel.mail":        {"mail", "邮件"},
+		"channel.work_notice": {"work notice", "工作通知"},
+		"channel.robot":       {"robot, one-to-one", "机器人单聊"},
+
 		"sheet.read": {"Read", "已读名单"},
 		"about.read": {"Who has read which message, and between which two checks.", "谁阅读了哪条消息，以及阅读发生在哪两次查询之间。"},
 		"empty.read": {"No message was read by anybody who is known.", "尚无已知人员的已读记录。"},
@@ -25,7 +30,7 @@ func remindPhrases() map[string]phrase {
 		"column.remark":          {"Remark", "备注"},
 		"column.reminder":        {"Text of the reminder", "提醒内容"},
 		"column.left":            {"Leaves", "离职日期"},
-		"list.more":              {"%[1]s and %[2]s more", "%[1]s等 %[2]s 项"},
+		"list.more":              {"%[1]s and %[2]s more", "%[1]s，另有 %[2]s 项"},
 
 		"about.reminders": {"Who to remind of each notice: the text and the addresses to paste, in batches.", "按通知列出的待提醒人员：提醒内容与收件人可直接粘贴，已按批次分好。"},
 		"about.unread":    {"Who to call: people who are still here and have not read a message that can still be checked, one row each, by manager.", "待提醒人员（每人一行，按主管排列）：仍在职，且尚未阅读仍可查询的消息。"},

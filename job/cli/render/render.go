@@ -35,7 +35,7 @@ const spoolMemory = 1 << 20
 // to is To with temporary files in a folder, if it takes them.
 func to(w io.Writer, in report.Input, r manifest.Report, folder string) error {
 	in.Privacy = PrivacyOf(r)
-	opts := sheets.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments, Batch: r.Batch}
+	opts := sheets.Options{Sheets: sheetKeys(r.Sheets), Campaigns: r.Campaigns, Segments: r.Segments, Channel: r.Channel, Batch: r.Batch}
 	write := func(w io.Writer, wb *report.Workbook) error {
 		return excel.Write(w, wb, func() excel.Scratch { return atomicfile.NewSpool(spoolMemory, folder, "") })
 	}

@@ -18,7 +18,7 @@ func (s *reminders) make() *report.Sheet {
 	}
 	return &report.Sheet{
 		Columns: []report.Column{
-			w.Wrapped("notice", 30), w.Wrapped("reminder", 50), w.Integer("batch"), w.Integer("count"), w.Integer("without_email"),
+			w.Wrapped("notice", 30), w.Wrapped("reminder", 50), w.Head("channel", report.TypeText, 12), w.Integer("batch"), w.Integer("count"), w.Integer("without_email"),
 			w.Head("emails", report.TypeText, 44), w.Head("user_ids", report.TypeID, 44),
 		},
 		Count: len(rows), Rows: cells.Rows(rows),
@@ -28,7 +28,7 @@ func (s *reminders) make() *report.Sheet {
 func (s *reminders) row(b *chase.Batch) []report.Cell {
 	return []report.Cell{
 		report.Text(s.notices.Title(s.notices.List[b.Notice])), report.Text(chase.Text(s.notices, b.Notice, s.now, s.words.Printer)),
-		report.Integer(b.Number),
+		report.Text(s.words.Say("channel." + string(s.channel))), report.Integer(b.Number),
 		report.Integer(b.People), report.Integer(b.People - b.Addressed),
 		report.Text(b.Emails.String()), report.Text(b.UserIDs.String()),
 	}

@@ -27,9 +27,10 @@ type Lists struct {
 	unread    *metrics.Unread
 	personals personals
 	// now is the time of the latest run; batch is how many people a batch of reminders has
-	// at most.
-	now   time.Time
-	batch int
+	// at most, for the channel.
+	now     time.Time
+	batch   int
+	channel job.Channel
 	// readers and deliveries are the rows of the sheets of readers and of details; unlisted
 	// are those of the readers who are in no list of an audience.
 	readers, unlisted, deliveries int
@@ -38,12 +39,13 @@ type Lists struct {
 }
 
 // New returns the lists of an input before any message is added. Batch is how many people
-// a batch of reminders has at most, 0 for the default.
-func New(in *report.Input, w *cells.Printer, all *notices.Set, batch int) *Lists {
+// a batch of reminders has at most, 0 for as many as the channel takes.
+func New(in *report.Input, w *cells.Printer, all *notices.Set, channel job.Channel, batch int) *Lists {
+	channel = cmp.Or(channel, job.ChannelMail)
 	roll := chase.NewRoll(in)
 	return &Lists{
 		words: w, notices: all, roll: roll, chase: chase.NewList(in, roll), unread: metrics.NewUnread(in), personals: newPersonals(),
-		now: in.Run.LastSeen(), batch: cmp.Or(batch, chase.MailBatch),
+		now: in.Run.LastSeen(), channel: channel, batch: cmp.Or(batch, channel.Batch()),
 	}
 }
 
