@@ -131,7 +131,7 @@ func (s Printer) campaigns(all []metrics.Campaign) []term.Column {
 	name := term.Column{Title: "Campaign", Left: true, Least: 14}
 	rate, bar := term.Column{Title: "Rate"}, term.Column{Left: true}
 	read, unread := term.Column{Title: "Read", Rank: 1}, term.Column{Title: "Unread", Rank: 2}
-	unknown, audience := term.Column{Title: "Unknown", Rank: 4}, term.Column{Title: "Audience", Rank: 5}
+	unknown, audience := term.Column{Title: "No data yet", Rank: 4}, term.Column{Title: "Audience", Rank: 5}
 	messages := term.Column{Title: "Messages", Rank: 3}
 	for _, c := range all {
 		counts := c.Counts
