@@ -77,10 +77,22 @@ func layoutOf(s *report.Sheet) layout {
 		return layout{
 			order: []string{"name", "department", "manager", "email", "location", "unread_messages", "notices", "oldest_days", "unread_as_of"},
 			under: map[string]string{"name": "user_id", "manager": "manager_email"},
+			drop:  filtersOf(s),
 		}
 	default:
 		return layout{}
 	}
+}
+
+// filtersOf are the columns that only a workbook's slicers need.
+func filtersOf(s *report.Sheet) []string {
+	var keys []string
+	for i := range s.Columns {
+		if strings.HasPrefix(s.Columns[i].Key, "notice_") {
+			keys = append(keys, s.Columns[i].Key)
+		}
+	}
+	return keys
 }
 
 // newList makes the list of a sheet's rows that are shown.

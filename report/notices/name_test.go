@@ -36,3 +36,20 @@ func TestTitlesDiffer(t *testing.T) {
 		seen[title] = true
 	}
 }
+
+// TestJoined: a campaign of very many messages says that some have no row of their own.
+func TestJoined(t *testing.T) {
+	set := notices.New()
+	for i := range notices.MaxOwn + 10 {
+		for campaign, most := range map[string]int{"few": notices.MaxOwn, "many": notices.MaxOwn + 10} {
+			if i < most {
+				set.Add(&job.Result{Message: job.Message{Campaign: campaign}, Audience: job.Audience{Form: job.AudienceSized, Size: 2}})
+			}
+		}
+		set.Add(&job.Result{Message: job.Message{Campaign: "payslips"}, Audience: job.Audience{Form: job.AudienceSized, Size: 1}})
+	}
+	set.Name(nil, words.New(report.English, nil))
+	if got := set.Joined(); len(got) != 1 || got[0] != "many" {
+		t.Errorf("the campaigns %q have messages that share a row, want many alone", got)
+	}
+}

@@ -63,10 +63,9 @@ func (n *Notice) add(r *job.Result) {
 	n.sum.Add(r)
 }
 
-// maxNotices is how many messages to several people a campaign has as notices of their
-// own. The others are one notice together with those to one person: nobody compares more
+// MaxOwn is how many messages to several people a campaign has as notices of their own. The others are one notice together with those to one person: nobody compares more
 // of them, and a report of very many messages stays small.
-const maxNotices = 50
+const MaxOwn = 50
 
 // A Set is the notices of some messages. Its memory grows with the number of campaigns.
 type Set struct {
@@ -82,6 +81,8 @@ type campaign struct {
 	// shared is the notice of those that have none of their own; own counts the others.
 	shared        *Notice
 	own, messages int
+	// joined says that it has messages to several people without a notice of their own.
+	joined bool
 	// common is the title of all of its messages, "" if they differ; title is the one
 	// that people know.
 	common, title string
@@ -103,15 +104,28 @@ func (s *Set) Add(r *job.Result) *Notice {
 	}
 	n := of.shared
 	switch {
-	case (r.Audience.Size > 1 || r.Pooled > 0) && of.own < maxNotices:
+	case (r.Audience.Size > 1 || r.Pooled > 0) && of.own < MaxOwn:
 		of.own++
 		n = s.begin(r)
 	case n == nil:
 		n = s.begin(r)
 		of.shared = n
 	}
+	of.joined = of.joined || n == of.shared && r.Audience.Size > 1
 	n.add(r)
 	return n
+}
+
+// Joined are the titles of the campaigns that have messages to several people without a
+// notice of their own, after Name.
+func (s *Set) Joined() []string {
+	var titles []string
+	for _, n := range s.List {
+		if of := s.campaigns[n.Campaign]; of.joined && n == of.shared {
+			titles = append(titles, of.title)
+		}
+	}
+	return titles
 }
 
 func (s *Set) begin(r *job.Result) *Notice {

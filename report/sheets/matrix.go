@@ -95,7 +95,7 @@ func (s *matrix) note(groups, notices int) string {
 	if len(s.notices.List) > notices {
 		said = w.Say("matrix.notices", said, w.Number(notices), w.Number(len(s.notices.List)))
 	}
-	return said
+	return said + s.joined(w.Say("separator.sentence"))
 }
 
 // largest returns the places of the groups with the most people, sorted by name, without

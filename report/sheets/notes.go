@@ -6,6 +6,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/report"
+	"notifyaudit/report/notices"
 	"notifyaudit/report/sheets/cells"
 )
 
@@ -53,6 +54,7 @@ func (s *notes) figures() {
 		said = w.Say("define.unread_list", w.Span(stop))
 	}
 	s.add("figures", w.Say("figure.unread_list"), said)
+	s.add("figures", w.Say("column.notice"), w.Say("define.notice", w.Number(notices.MaxOwn)))
 }
 
 // mode explains how much of people is shown, and who is only counted.

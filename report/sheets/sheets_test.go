@@ -141,6 +141,15 @@ func TestUnreadIsACallList(t *testing.T) {
 	if sheet.Sheet.Frozen != 1 || sheet.Sheet.Columns[0].Key != "name" {
 		t.Errorf("%d columns stay in sight, the first of %s", sheet.Sheet.Frozen, sheet.Sheet.Columns[0].Key)
 	}
+	// A slicer shows single notices, and not each combination of them.
+	if got, want := sheet.Sheet.Slicers, []string{"department", "manager", "notice_1", "notice_2"}; !slices.Equal(got, want) {
+		t.Errorf("the slicers are of %v, want %v", got, want)
+	}
+	for i, want := range [][]string{{"", "未读"}, {"未读", ""}} {
+		if row := sheet.Rows[i]; table.Words(row["notice_1"]) != want[0] || table.Words(row["notice_2"]) != want[1] {
+			t.Errorf("row %d has %v and %v by notice, want %q", i, row["notice_1"], row["notice_2"], want)
+		}
+	}
 }
 
 func TestDepartments(t *testing.T) {

@@ -51,8 +51,19 @@ func (s *trend) make() *report.Sheet {
 			w.Integer("read"), w.Integer("known_people"), w.RateBar(),
 		},
 		Count: len(rows), Rows: cells.Rows(rows),
-		Chart: s.chart(),
+		Chart: s.chart(), Note: s.joined(""),
 	}
+}
+
+// joined says, after a separator, which campaigns have messages that share a row; "" if
+// there are none.
+func (b *builder) joined(separator string) string {
+	titles := b.notices.Joined()
+	if len(titles) == 0 {
+		return ""
+	}
+	w := b.words
+	return separator + w.Say("notices.joined", w.List(titles), w.Number(notices.MaxOwn))
 }
 
 func (s *trend) rows(c *curve) [][]report.Cell {

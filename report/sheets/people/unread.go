@@ -1,7 +1,11 @@
 package people
 
 import (
+	"cmp"
+	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"time"
 
 	"notifyaudit/report"
@@ -15,9 +19,13 @@ type unread struct{ *Lists }
 // maxWhich is how many notices a row names.
 const maxWhich = 10
 
+// maxFilters is how many notices have a column of their own to filter by.
+const maxFilters = 6
+
 func (s *unread) make() *report.Sheet {
 	w, all := s.words, s.chase.Sorted()
-	return &report.Sheet{
+	filters := s.filters(all)
+	sheet := &report.Sheet{
 		Columns: []report.Column{
 			w.Head("name", report.TypeText, 14), w.Head("department", report.TypeText, 18),
 			w.Head("manager", report.TypeText, 14), w.Head("manager_email", report.TypeText, 26),
@@ -25,17 +33,55 @@ func (s *unread) make() *report.Sheet {
 			w.Head("email", report.TypeText, 24), w.Head("reminded", report.TypeText, 10), w.Head("remark", report.TypeText, 20),
 			w.Head("user_id", report.TypeID, 16), w.Head("location", report.TypeText, 12), w.Time("unread_as_of"),
 		},
-		Count: len(all), Frozen: 1, Slicers: []string{"notices", "department", "manager"},
+		Count: len(all), Frozen: 1, Slicers: []string{"department", "manager"},
 		Rows: func() iter.Seq2[[]report.Cell, error] {
 			return func(yield func([]report.Cell, error) bool) {
 				for _, p := range all {
-					if !yield(s.row(p), nil) {
+					row := s.row(p)
+					for _, place := range filters {
+						row = append(row, s.missed(p, place))
+					}
+					if !yield(row, nil) {
 						return
 					}
 				}
 			}
 		},
 	}
+	for i, place := range filters {
+		c := report.Column{Key: fmt.Sprintf("notice_%d", i+1), Label: s.notices.Title(s.notices.List[place]), Type: report.TypeText, Width: 14}
+		sheet.Columns, sheet.Slicers = append(sheet.Columns, c), append(sheet.Slicers, c.Key)
+	}
+	return sheet
+}
+
+// filters are the places of the notices that the list can be narrowed to one by one: a cell
+// with several of them is no filter for any. They are those that most people have not read,
+// in their order; none if there is but one.
+func (s *unread) filters(all []*chase.Person) []int {
+	people := make(map[int]int)
+	for _, p := range all {
+		for _, place := range p.Notices() {
+			people[place]++
+		}
+	}
+	if len(people) < 2 {
+		return nil
+	}
+	places := slices.SortedFunc(maps.Keys(people), func(a, b int) int {
+		return cmp.Or(cmp.Compare(people[b], people[a]), cmp.Compare(a, b))
+	})
+	places = places[:min(maxFilters, len(places))]
+	slices.Sort(places)
+	return places
+}
+
+// missed says that a person has not read a notice; empty if the person has, or never got it.
+func (s *unread) missed(p *chase.Person, place int) report.Cell {
+	if !slices.Contains(p.Notices(), place) {
+		return report.Cell{}
+	}
+	return report.Text(s.words.Say("state.unread"))
 }
 
 func (s *unread) row(p *chase.Person) []report.Cell {
