@@ -8,10 +8,12 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"path"
 	"time"
@@ -41,6 +43,8 @@ type File struct {
 	// Path is the file's path with slashes, below the folder of all reports; it may
 	// hold any characters.
 	Path string
+	// Called is what errors call it where Path names people; empty: the path.
+	Called string
 	// MediaType is such as "text/csv".
 	MediaType string
 	// Size is its length in bytes.
@@ -51,6 +55,21 @@ type File struct {
 
 // Name is the file's name without its folder.
 func (f *File) Name() string { return path.Base(f.Path) }
+
+// called is what errors call the file.
+func (f *File) called() string { return cmp.Or(f.Called, f.Path) }
+
+// open opens the file. Its error has no path but the one that the file is called.
+func (f *File) open() (io.ReadCloser, error) {
+	r, err := f.Open()
+	if err == nil {
+		return r, nil
+	}
+	if of, ok := errors.AsType[*fs.PathError](err); ok {
+		err = of.Err
+	}
+	return nil, fmt.Errorf("read %s: %w", f.called(), err)
+}
 
 // A Target is where parcels go. Send is one attempt; its error says what was
 // attempted and holds no secret. It is safe to send a parcel again after an error.

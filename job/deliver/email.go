@@ -142,13 +142,13 @@ func (e *Email) message(p *Parcel) (*mail.Msg, error) {
 
 // attach reads a file into the mail: the library keeps it until it is sent.
 func attach(m *mail.Msg, f *File) error {
-	r, err := f.Open()
+	r, err := f.open()
 	if err != nil {
-		return fmt.Errorf("attach %s: %w", f.Name(), err)
+		return err
 	}
 	err = m.AttachReader(f.Name(), r, mail.WithFileContentType(mail.ContentType(f.MediaType)))
 	if err := errors.Join(err, r.Close()); err != nil {
-		return fmt.Errorf("attach %s: %w", f.Name(), err)
+		return fmt.Errorf("attach %s: %w", f.called(), err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"path"
 	"time"
 
@@ -58,9 +59,9 @@ func (s *S3) Send(ctx context.Context, p *Parcel) error {
 func (s *S3) put(ctx context.Context, client *minio.Client, f File) error {
 	ctx, cancel := context.WithTimeout(ctx, s3Timeout)
 	defer cancel()
-	r, err := f.Open()
+	r, err := f.open()
 	if err != nil {
-		return fmt.Errorf("read %s: %w", f.Path, err)
+		return err
 	}
 	defer func() { _ = r.Close() }()
 	key := path.Join(s.Prefix, f.Path)
@@ -69,7 +70,10 @@ func (s *S3) put(ctx context.Context, client *minio.Client, f File) error {
 		return nil
 	}
 	if answer, ok := errors.AsType[minio.ErrorResponse](err); ok && answer.StatusCode/100 == 4 && answer.StatusCode != http.StatusTooManyRequests {
-		return refusedf("put %s into the bucket %s: %s: %s", key, s.Bucket, answer.Code, answer.Message)
+		return refusedf("put %s into the bucket %s: %s: %s", f.called(), s.Bucket, answer.Code, answer.Message)
 	}
-	return fmt.Errorf("put %s into the bucket %s: %w", key, s.Bucket, err)
+	if of, ok := errors.AsType[*url.Error](err); ok {
+		err = of.Err // without the key
+	}
+	return fmt.Errorf("put %s into the bucket %s at %s: %w", f.called(), s.Bucket, s.Endpoint, err)
 }

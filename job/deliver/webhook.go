@@ -2,7 +2,6 @@ package deliver
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"notifyaudit/job"
@@ -23,9 +22,9 @@ func (w *Webhook) Send(ctx context.Context, p *Parcel) error {
 		return refusedf("there is no report to post")
 	}
 	f := &p.Files[0]
-	body, err := f.Open()
+	body, err := f.open()
 	if err != nil {
-		return fmt.Errorf("read %s: %w", f.Path, err)
+		return err
 	}
 	defer func() { _ = body.Close() }() // again, where it was sent
 	header := http.Header{"Idempotency-Key": {p.ID}}

@@ -107,6 +107,9 @@ func addressOf(text string) string {
 	return a.Address
 }
 
+// fileOfManager is what errors call a file whose path names a manager.
+const fileOfManager = "the file of a manager"
+
 // manager sends a manager the file of a group, and nothing of anybody else.
 func (m *mailing) manager(ctx context.Context, g render.Group, r *manifest.Report, address string) error {
 	part := m.part(r.Key(), g.Value)
@@ -119,7 +122,7 @@ func (m *mailing) manager(ctx context.Context, g render.Group, r *manifest.Repor
 		return fmt.Errorf("write the mail: %w", err)
 	}
 	p.Text, p.HTML = body.Text, body.HTML
-	if p.Files, err = m.files(g.Path); err != nil {
+	if err := m.add(p, fileOfManager, g.Path); err != nil {
 		return err
 	}
 	to := m.account.target

@@ -1,10 +1,12 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -135,24 +137,26 @@ func leading(all, carried []manifest.Report) manifest.Report {
 // enclose adds the files of reports: of those for managers the index, and the files of
 // unreached groups. A robot gets the text of its one.
 func (o *Outbox) enclose(ctx context.Context, p *deliver.Parcel, carried []manifest.Report, t *manifest.Delivery, unreached []manifest.Group) error {
-	var names []string
 	for _, r := range carried {
-		if forManagers(&r, t) {
-			names = append(names, r.Path)
-			continue
+		names := []string{r.Path}
+		if !forManagers(&r, t) {
+			var err error
+			if names, err = o.filesOf(ctx, r); err != nil {
+				return err
+			}
 		}
-		more, err := o.filesOf(ctx, r)
-		if err != nil {
+		called := ""
+		if r.Split != "" {
+			called = "a file of report " + r.Key()
+		}
+		if err := o.add(p, called, names...); err != nil {
 			return err
 		}
-		names = append(names, more...)
 	}
 	for _, g := range unreached {
-		names = append(names, g.Path)
-	}
-	var err error
-	if p.Files, err = o.files(names...); err != nil {
-		return err
+		if err := o.add(p, fileOfManager, g.Path); err != nil {
+			return err
+		}
 	}
 	if t.DingTalk != nil && len(p.Files) > 0 {
 		text, err := o.text(p.Files[0].Path)
@@ -164,23 +168,26 @@ func (o *Outbox) enclose(ctx context.Context, p *deliver.Parcel, carried []manif
 	return nil
 }
 
-// files are files below the data folder to send along.
-func (o *Outbox) files(names ...string) (all []deliver.File, err error) {
+// add adds files below the data folder, which errors call by their paths unless called.
+func (o *Outbox) add(p *deliver.Parcel, called string, names ...string) error {
 	root, err := os.OpenRoot(o.Session.Manifest.DataDir)
 	if err != nil {
-		return nil, fmt.Errorf("open the data folder: %w", err)
+		return fmt.Errorf("open the data folder: %w", err)
 	}
 	defer func() { _ = root.Close() }()
 	for _, name := range names {
 		info, err := root.Stat(filepath.FromSlash(name))
-		if err != nil {
-			return nil, fmt.Errorf("look at the report: %w", err)
+		if of, ok := errors.AsType[*fs.PathError](err); ok {
+			return fmt.Errorf("look at %s: %w", cmp.Or(called, name), of.Err)
 		}
-		all = append(all, deliver.File{Path: name, MediaType: mediaType(name), Size: info.Size(), Open: func() (io.ReadCloser, error) {
+		if err != nil {
+			return fmt.Errorf("look at the report: %w", err)
+		}
+		p.Files = append(p.Files, deliver.File{Path: name, Called: called, MediaType: mediaType(name), Size: info.Size(), Open: func() (io.ReadCloser, error) {
 			return openBelow(o.Session.Manifest.DataDir, name)
 		}})
 	}
-	return all, nil
+	return nil
 }
 
 // text is what a report says.
