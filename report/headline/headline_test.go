@@ -135,6 +135,11 @@ func TestUsual(t *testing.T) {
 	if _, got := said(t, sample.Input(report.English), all); !strings.Contains(got, want) {
 		t.Errorf("got %s\nwant %s in it", got, want)
 	}
+	in := sample.Input(report.English)
+	in.CampaignTitles = map[string]string{"new": "Winter"}
+	if _, got := said(t, in, all); !strings.Contains(got, "had read “Winter”") {
+		t.Errorf("the campaign has not its title: %s", got)
+	}
 	if _, got := said(t, sample.Input(report.English), all[:3]); strings.Contains(got, "usually") {
 		t.Errorf("two campaigns are called usual: %s", got)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"notifyaudit/report"
 	"notifyaudit/report/metrics"
 )
 
@@ -43,9 +44,14 @@ func (h *writer) usual() string {
 			continue
 		}
 		w := h.words
-		return w.Say("headline.usual", w.Span(ages[age]), w.Percent(round(share)), cmp.Or(latest.CommonTitle(), latest.Name), w.Percent(round(median(others))))
+		return w.Say("headline.usual", w.Span(ages[age]), w.Percent(round(share)), h.title(latest), w.Percent(round(median(others))))
 	}
 	return ""
+}
+
+// title is what people know a campaign by.
+func (h *writer) title(c *metrics.Campaign) string {
+	return report.CleanText(cmp.Or(h.in.CampaignTitles[c.Name], c.CommonTitle(), c.Name))
 }
 
 // told is the middle of a narrow share.

@@ -52,7 +52,10 @@ func (h *writer) doubts() []string {
 		said = append(said, w.Say(h.counted("verdict.unknown"), w.Number(n), w.Number(f.Counts.Audience())))
 	}
 	if missing := f.Missing(); len(missing) > 0 {
-		names := append([]string{}, missing[:min(len(missing), maxNames)]...)
+		var names []string
+		for _, c := range missing[:min(len(missing), maxNames)] {
+			names = append(names, h.title(c))
+		}
 		if more := len(missing) - len(names); more > 0 {
 			names = append(names, w.Say("verdict.more", more))
 		}

@@ -3,7 +3,6 @@
 package metrics
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -119,11 +118,11 @@ func (f *Overall) Add(r *job.Result) {
 func (f *Overall) ChangeOf(r *job.Result) (float64, bool) { return changeOf(r, f.compared) }
 
 // Missing returns the campaigns of whose recipients nothing is known, by title or name.
-func (f *Overall) Missing() []string {
-	var all []string
+func (f *Overall) Missing() []*Campaign {
+	var all []*Campaign
 	for i := range f.Campaigns {
 		if c := &f.Campaigns[i]; c.Counts.Audience() > 0 && c.Counts.Known() == 0 {
-			all = append(all, cmp.Or(c.title, c.Name))
+			all = append(all, c)
 		}
 	}
 	return all

@@ -19,16 +19,25 @@ func (s *messages) make() *report.Sheet {
 	columns := []report.Column{w.Head("campaign", report.TypeText, cells.WidthName), w.Wrapped("title", 30)}
 	if s.lone > 0 {
 		columns = append(columns, w.Head("recipient", report.TypeText, 14),
-			w.Head("department", report.TypeText, 16), w.Head("state", report.TypeText, 10))
+			w.Head("department", report.TypeText, 20), w.Head("state", report.TypeText, 10))
 	}
-	columns = append(columns,
+	figures := []report.Column{
 		w.Integer("audience_size"), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
 		w.RateBar(), w.Rate("target"), w.Head("target_met", report.TypeText, cells.WidthNumber),
-		w.Head("change", report.TypeChange, cells.WidthNumber), w.Time("sent_at"), w.Time("reading_at"),
-		w.Wrapped("status", 24), w.Head("address", report.TypeText, 28),
+		w.Head("change", report.TypeChange, cells.WidthNumber),
+	}
+	when := []report.Column{w.Time("sent_at"), w.Time("reading_at"), w.Wrapped("status", 24)}
+	if s.mostlyLone() { // who have a state, and no figures
+		figures, when = when, figures
+	}
+	columns = append(append(columns, figures...), when...)
+	columns = append(columns, w.Head("address", report.TypeText, 28),
 		w.Head("tags", report.TypeText, 16), w.Head("process_query_key", report.TypeID, 24))
 	return s.feed(feed.Feed{Begin: s.rows, Sheet: &report.Sheet{Columns: columns, Count: s.count, PrintRows: printedMessages}})
 }
+
+// mostlyLone reports whether most messages went to one person each.
+func (s *messages) mostlyLone() bool { return 2*s.lone > s.count }
 
 func (s *messages) rows() feed.Rows {
 	var row []report.Cell
@@ -45,9 +54,14 @@ func (s *messages) row(row []report.Cell, r *job.Result) []report.Cell {
 	if s.lone > 0 {
 		row = s.appendRecipient(row, r)
 	}
-	row = s.appendFigures(row, r)
-	return append(row, report.Time(m.SentAt), report.Time(metrics.ReadingAt(r)), cells.Text(status(s.words, r)),
-		cells.Text(m.Address), cells.Text(metrics.TagText(m.Tags)), cells.Text(m.ID.ProcessQueryKey))
+	if !s.mostlyLone() {
+		row = s.appendFigures(row, r)
+	}
+	row = append(row, report.Time(m.SentAt), report.Time(metrics.ReadingAt(r)), cells.Text(status(s.words, r)))
+	if s.mostlyLone() {
+		row = s.appendFigures(row, r)
+	}
+	return append(row, cells.Text(m.Address), cells.Text(metrics.TagText(m.Tags)), cells.Text(m.ID.ProcessQueryKey))
 }
 
 // appendRecipient appends who a message to one person went to, and what is known of it.
