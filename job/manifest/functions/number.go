@@ -6,20 +6,25 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // keptNumber is a number without zeros before it, a sign + or a large exponent.
-var keptNumber = regexp.MustCompile(`\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE]-[0-9]+)?\z`)
+var keptNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE]-[0-9]+)?\z`)
+})
 
 // yamlNumber is what YAML 1.2 takes for a number (https://yaml.org/spec/1.2.2/#1032-tag-resolution).
-var yamlNumber = regexp.MustCompile(`\A([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+)\z`)
+var yamlNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\A([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+)\z`)
+})
 
 // KeepsDigits reports whether a number keeps the digits that are written: 000123,
 // 1E5 and 0x1F don't, and may be identifiers. The text is a number in HCL, JSON or
 // YAML.
-func KeepsDigits(number string) bool { return keptNumber.MatchString(number) }
+func KeepsDigits(number string) bool { return keptNumber().MatchString(number) }
 
 // LostDigits says what to write in place of a number that doesn't keep its digits.
 func LostDigits(number string) string {
@@ -56,7 +61,7 @@ func lostInNode(node *yaml.Node) error {
 	text := node.Value
 	switch tagged := node.Style&yaml.TaggedStyle != 0; {
 	case node.Kind != yaml.ScalarNode || node.Style&notPlain != 0 || tagged && node.Tag == "!!str":
-	case yamlNumber.MatchString(text) && !KeepsDigits(text):
+	case yamlNumber().MatchString(text) && !KeepsDigits(text):
 		return fmt.Errorf("line %d: %s", node.Line, LostDigits(text))
 	}
 	for _, inner := range node.Content {
