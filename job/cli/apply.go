@@ -5,13 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/backend"
+	"notifyaudit/job/cli/conclude"
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/monitor"
 	"notifyaudit/job/cli/outbox"
 	"notifyaudit/job/cli/ping"
 	"notifyaudit/job/cli/session"
@@ -19,7 +18,6 @@ import (
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
 	"notifyaudit/job/state"
-	"notifyaudit/report"
 )
 
 // newApplyCommand returns apply: plan, ask, record and report.
@@ -42,10 +40,7 @@ func newApplyCommand(p *program) *cli.Command {
 type applyCommand struct{ *program }
 
 func (p applyCommand) run(c *cli.Context) error {
-	if err := checkPlanFlags(c); err != nil {
-		return err
-	}
-	if err := checkFindings(c); err != nil {
+	if err := cmp.Or(checkPlanFlags(c), conclude.CheckFindings(c.IsSet("findings"), c.String("findings"))); err != nil {
 		return err
 	}
 	if err := p.startPing(c); err != nil {
@@ -68,7 +63,7 @@ func (p applyCommand) run(c *cli.Context) error {
 	}
 	defer s.Close()
 	o := p.outbox(s)
-	return p.tellEnd(c.Context, o, p.planned(c, o))
+	return p.teller(o).End(c.Context, p.planned(c, o))
 }
 
 // planned plans, gets a yes, and carries the plan out.
@@ -98,24 +93,15 @@ func (p applyCommand) noteNew(s *session.Session) {
 	}
 }
 
-// checkFindings is an error for a wrong value of -findings.
-func checkFindings(c *cli.Context) error {
-	values := []string{manifest.FindingsStatus, manifest.FindingsOK}
-	if v := c.String("findings"); c.IsSet("findings") && !slices.Contains(values, v) {
-		return exit.Usagef("-findings is ok or status, not %q%s", v, term.DidYouMean(v, values))
-	}
-	return nil
-}
-
-// withoutFindings takes 3 and 4, as far as they say what was found and not what went
-// wrong, from how a run ended, if the flag or else the manifest wants that.
+// withoutFindings is [conclude.WithoutFindings], if the flag or else the manifest wants
+// that.
 func withoutFindings(c *cli.Context, s *session.Session, err error) error {
 	ok := s.Manifest.FindingsOK
 	if c.IsSet("findings") {
 		ok = c.String("findings") == manifest.FindingsOK
 	}
-	if e, carries := errors.AsType[*exit.Error](err); ok && carries && e.Err == nil && (e.Status == exit.Incomplete || e.Status == exit.Check) {
-		return nil
+	if ok {
+		return conclude.WithoutFindings(err)
 	}
 	return err
 }
@@ -154,7 +140,7 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 	}
 	defer s.Close()
 	o := p.outbox(s)
-	return p.tellEnd(c.Context, o, p.restored(c, o, path, f))
+	return p.teller(o).End(c.Context, p.restored(c, o, path, f))
 }
 
 // restored carries out a plan that was read from a file.
@@ -191,90 +177,10 @@ func (p applyCommand) carryOut(ctx context.Context, o *outbox.Outbox, made *plan
 	if err != nil {
 		return err
 	}
-	late := context.WithoutCancel(ctx)
-	unreadable, err := s.DB.Unreadable(late, r.Run.ID)
-	if err != nil {
-		return errors.Join(r.Failure, err)
-	}
-	verdict := r.Verdict(ctx, unreadable)
-	in, e, err := s.Input(late)
-	if err == nil {
-		err = s.Reports().Write(late, in)
-	}
-	if err != nil {
-		if _, told := errors.AsType[*exit.Error](err); !told {
-			err = fmt.Errorf("%w; the readings are kept: once this is fixed, `notifyaudit report` writes the reports", err)
-		}
-		return p.worse(ctx, verdict, err)
-	}
-	p.view.Concluded(e)
-	if err := p.view.Rate(in); err != nil {
-		return p.worse(ctx, verdict, err)
-	}
-	if r.Complete() && s.Manifest.Retention > 0 {
-		if err := p.expire(ctx, s); err != nil {
-			return p.worse(ctx, verdict, err)
-		}
-	}
-	err = p.tell(ctx, o, in, outbox.Told{Run: r, Plan: made, Verdict: verdict, Checks: session.CheckVerdict(e)})
-	p.publish(ctx, s, in, err)
-	return err
+	return p.teller(o).Conclude(ctx, r, made.Counts.Asked() == 0)
 }
 
-// tell delivers the results of the run, and returns the error that ends the command.
-func (p applyCommand) tell(ctx context.Context, o *outbox.Outbox, in report.Input, t outbox.Told) error {
-	verdict := cmp.Or(t.Verdict, t.Checks)
-	status, _ := statusOf(ctx, verdict)
-	if err := o.Conclude(ctx, in, t.End(status, p.env.Now())); err != nil {
-		return p.worse(ctx, verdict, err)
-	}
-	return verdict
-}
-
-// tellEnd tells of a run that ended before it came to its results, and returns its error.
-func (p applyCommand) tellEnd(ctx context.Context, o *outbox.Outbox, err error) error {
-	status, cause := statusOf(ctx, err)
-	if failed := o.Ended(ctx, status, cause); failed != nil {
-		p.view.Problem(failed)
-	}
-	return err
-}
-
-// publish publishes the metrics of the run that ends with err. What fails is shown and
-// changes no result.
-func (p applyCommand) publish(ctx context.Context, s *session.Session, in report.Input, err error) {
-	status, _ := statusOf(ctx, err)
-	if err := monitor.Publish(context.WithoutCancel(ctx), s, in, status, p.env.Now()); err != nil {
-		p.view.Problem(err)
-	}
-}
-
-// expire purges the people of readings that are older than the audit keeps them,
-// and lists the reports that are.
-func (p applyCommand) expire(ctx context.Context, s *session.Session) error {
-	gone, cutoff, err := s.Expire(ctx)
-	if err == nil || gone.Messages > 0 {
-		p.view.Purged(gone, cutoff, s.Manifest.Location)
-	}
-	if err != nil {
-		return err
-	}
-	old, err := s.Reports().Before(ctx, cutoff)
-	if err != nil {
-		return err
-	}
-	p.view.ReportsExpired(old, s.Reports().Path, s.Manifest.Location)
-	return nil
-}
-
-// worse returns the error that ends the command: the verdict of the run if its status
-// is 75 or 78, and then only shows the error of the report; else that error.
-func (p *program) worse(ctx context.Context, verdict, report error) error {
-	if status, _ := statusOf(ctx, verdict); status != exit.Retry && status != exit.Config {
-		return report
-	}
-	if _, reason := statusOf(ctx, report); reason != nil {
-		p.view.Problem(reason)
-	}
-	return verdict
+// teller returns who writes the reports of a session's runs and tells the results.
+func (p *program) teller(o *outbox.Outbox) *conclude.Teller {
+	return &conclude.Teller{View: p.view, Outbox: o, Now: p.env.Now, Status: statusOf}
 }

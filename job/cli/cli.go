@@ -10,6 +10,7 @@
 //	doctor      checks what the providers need, with as few calls as possible
 //	render      writes reports in their formats
 //	finding     words, in the language of a report, what to look at
+//	conclude    writes the reports of a run, and tells its results
 //	outbox      delivers results to the targets of the manifest
 //	keys        finds processQueryKeys in arguments, files and text
 //	credential  finds the credential of a query
@@ -29,7 +30,7 @@
 //	notice      has the licenses of the program and its modules
 //	exit        defines the exit statuses and an error that carries one
 //
-// Imports go in one direction: cli → all of them, format → view → {session, doctor},
+// Imports go in one direction: cli → all of them, conclude → {view, outbox, monitor}, format → view → {session, doctor}, shard → session,
 // outbox → session → {provider, render, finding}, doctor → provider, complete → help, and from
 // all of these to term, atomicfile and exit, which import none of the others.
 package cli

@@ -7,7 +7,6 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/manifest/delivery"
-	"notifyaudit/job/plan"
 	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
 )
@@ -31,8 +30,9 @@ type End struct {
 
 // Told is what came of an apply.
 type Told struct {
-	Run  *session.RunResult
-	Plan *plan.Plan
+	Run *session.RunResult
+	// Idle says that there was nothing to ask.
+	Idle bool
 	// Verdict is the error of the run, and Checks that of a check that failed; nil for
 	// none.
 	Verdict, Checks error
@@ -42,7 +42,7 @@ type Told struct {
 func (t *Told) End(status int, at time.Time) End {
 	nothing := t.Run.Summary.Outcomes[runner.OutcomeRead] == 0
 	return End{
-		RunID: t.Run.Run.ID, At: at, Final: t.Run.Complete(), Idle: t.Plan.Counts.Asked() == 0,
+		RunID: t.Run.Run.ID, At: at, Final: t.Run.Complete(), Idle: t.Idle,
 		Silent: nothing && (status == exit.Retry || status == exit.Config), Config: status == exit.Config,
 		Problem: t.Verdict != nil || t.Checks != nil, CheckFailed: t.Checks != nil,
 	}
