@@ -112,6 +112,10 @@ type Run struct {
 	Calls, Retries, Throttled int
 	// Stops are why messages were left unasked, in the order in which they came.
 	Stops []Stop
+	// Schedule is what the shards of the run have in common, such as the name of their
+	// Job, and Shards is their number; "" and 0 for a run of one process.
+	Schedule string
+	Shards   int
 }
 
 // LastSeen is the latest instant that the run recorded; zero for no run, nil.
@@ -133,9 +137,9 @@ func (r *Run) LastSeen() time.Time {
 const MaxPause = time.Hour
 
 // Continues reports whether an apply at now goes on with r. A run of the future,
-// made when a clock was ahead, is over.
+// made when a clock was ahead, is over; one of several processes is theirs.
 func (r *Run) Continues(now time.Time) bool {
-	return r != nil && !r.Complete && now.Sub(r.UpdatedAt).Abs() <= MaxPause
+	return r != nil && r.Schedule == "" && !r.Complete && now.Sub(r.UpdatedAt).Abs() <= MaxPause
 }
 
 // ClockSkew is how far two honest clocks may differ. What the state has from later

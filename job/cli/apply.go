@@ -29,6 +29,8 @@ func newApplyCommand(p *program) *cli.Command {
 		Flags: append(planFlags(),
 			&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes; needed where there is no terminal"},
 			&cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"},
+			&cli.StringFlag{Name: "shard", Usage: "be one of several processes that carry out a run: `I/N`, or auto in a pod of an Indexed Job"},
+			&cli.StringFlag{Name: "schedule", Usage: "with -shard the `NAME` of the run, such as the Job's (NOTIFYAUDIT_SCHEDULE)"},
 			&cli.StringFlag{Name: "findings", Usage: "with `ok` end with 0 in place of 3 and 4: what was found is no failure of the run; with status, the default, not"},
 			&cli.StringFlag{Name: "ping", Usage: "tell a dead-man's switch at this `URL` of the start and of the exit status (NOTIFYAUDIT_PING_URL, which ps does not show)"},
 			jsonFlag(),
@@ -40,7 +42,8 @@ func newApplyCommand(p *program) *cli.Command {
 type applyCommand struct{ *program }
 
 func (p applyCommand) run(c *cli.Context) error {
-	if err := cmp.Or(checkPlanFlags(c), conclude.CheckFindings(c.IsSet("findings"), c.String("findings"))); err != nil {
+	assigned, err := assignment(c, p.environ)
+	if err := cmp.Or(err, checkPlanFlags(c), conclude.CheckFindings(c.IsSet("findings"), c.String("findings"))); err != nil {
 		return err
 	}
 	if err := p.startPing(c); err != nil {
@@ -62,6 +65,9 @@ func (p applyCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
+	if assigned != nil {
+		return withoutFindings(c, s, p.runShard(c, s, *assigned))
+	}
 	o := p.outbox(s)
 	return p.teller(o).End(c.Context, p.planned(c, o))
 }

@@ -11,6 +11,7 @@
 //	render      writes reports in their formats
 //	finding     words, in the language of a report, what to look at
 //	conclude    writes the reports of a run, and tells its results
+//	shard       finds out which part of a run a process has
 //	outbox      delivers results to the targets of the manifest
 //	keys        finds processQueryKeys in arguments, files and text
 //	credential  finds the credential of a query

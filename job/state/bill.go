@@ -58,7 +58,9 @@ func (b *bill) add(other *bill) {
 	}
 }
 
-func (b *bill) pay(ctx context.Context, t *rows.Tx) error {
+// pay puts everything on the accounts, and the calls of runs also on that of the part at
+// place, if there is one.
+func (b *bill) pay(ctx context.Context, t *rows.Tx, place *Place) error {
 	for of, calls := range b.spends {
 		err := t.Later(ctx, `INSERT INTO ledger (quota_group, month, calls) VALUES (?, ?, ?)
 			ON CONFLICT (quota_group, month) DO UPDATE SET calls = ledger.calls + excluded.calls`,
@@ -74,5 +76,12 @@ func (b *bill) pay(ctx context.Context, t *rows.Tx) error {
 			return err
 		}
 	}
-	return nil
+	if place == nil {
+		return nil
+	}
+	calls := 0
+	for _, u := range b.runs {
+		calls += u.calls
+	}
+	return t.Later(ctx, `UPDATE shard SET calls = calls + ? WHERE run = ? AND number = ?`, calls, place.Run, place.Number)
 }

@@ -65,28 +65,3 @@ func committed(ctx context.Context, db *DB, conn sqldb.Conn, do func(*rows.Tx) e
 	// What was committed to a file that is gone is nowhere.
 	return db.database.Intact()
 }
-
-// fence begins a transaction of the lock's holder. The serial and the epoch are in
-// one statement, so that no commit escapes either.
-func fence(ctx context.Context, db *DB, t *rows.Tx) error {
-	epoch := db.epoch.Load()
-	if epoch == 0 {
-		return ErrUnlocked
-	}
-	var erased int
-	err := t.Row(ctx, `UPDATE meta SET serial = serial + 1 WHERE id = 1 AND epoch = ? RETURNING erased`, epoch).Scan(&erased)
-	if errors.Is(err, sqldb.ErrNoRows) {
-		return ErrFenced
-	}
-	if err != nil {
-		return err
-	}
-	// Another call may have erased somebody a moment ago.
-	if db.erasure.Load().Count() != erased {
-		if err := db.learn(ctx, t); err != nil {
-			return err
-		}
-	}
-	t.Erasure = db.erasure.Load()
-	return nil
-}

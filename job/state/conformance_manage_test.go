@@ -222,7 +222,7 @@ func testImportDamaged(b *bench) {
 		"a line missing":   {head + strings.Join(lines[2:], ""), transfer.ErrBadExport},
 		"more after it":    {whole + head, transfer.ErrBadExport},
 		"not JSON":         {head + "user_id,name\n", transfer.ErrBadExport},
-		"a later version":  {strings.Replace(whole, `"format_version":"1.4"`, `"format_version":"2.0"`, 1), state.ErrNewer},
+		"a later version":  {strings.Replace(whole, `"format_version":"1.5"`, `"format_version":"2.0"`, 1), state.ErrNewer},
 		"an unknown line":  {head + `{"type":"retention"}` + "\n" + rest, transfer.ErrBadExport},
 		"an unknown field": {strings.Replace(whole, `"complete":`, `"completed":`, 1), transfer.ErrBadExport},
 		"a reading lost":   {strings.Replace(whole, `"reading","number":2`, `"reading","number":3`, 1), transfer.ErrBadExport},

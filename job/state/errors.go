@@ -28,6 +28,8 @@ var (
 	ErrFenced = errors.New("another run has taken the state over")
 	// ErrReplaced: the state that was opened is not at its place any more.
 	ErrReplaced = errors.New("was removed or replaced since it was opened")
+	// ErrUndivided: one process at a time records in this state.
+	ErrUndivided = errors.New("a state in a file is recorded by one process at a time: several share one in PostgreSQL")
 	// ErrReadOnly: the state was opened for reading only.
 	ErrReadOnly = errors.New("the state was opened for reading only")
 

@@ -279,7 +279,7 @@ func together(ctx context.Context, db *DB, conn sqldb.Conn, group []*commit, gua
 				return errOne
 			}
 		}
-		return bills.pay(ctx, t)
+		return bills.pay(ctx, t, db.held.Load().place)
 	})
 }
 

@@ -29,16 +29,24 @@ func (db *DB) BeginRun(ctx context.Context, now time.Time) (run job.Run, err err
 			run.FinishedAt, run.UpdatedAt, run.Stops = time.Time{}, stamp(now), nil
 			return t.PutRun(ctx, &run)
 		}
-		run = job.Run{StartedAt: stamp(now), UpdatedAt: stamp(now)}
-		for added := false; !added && err == nil; {
-			var b [2]byte
-			_, _ = rand.Read(b[:]) // never fails: crypto/rand
-			run.ID = fmt.Sprintf("%s-%x", run.StartedAt.Format("20060102T150405Z"), b)
-			added, err = t.NewRun(ctx, &run)
-		}
+		run, err = AddRun(ctx, t, job.Run{StartedAt: now})
 		return err
 	})
 	return run, err
+}
+
+// AddRun begins a run with an identity of its own. It is for the packages of the state.
+func AddRun(ctx context.Context, t *rows.Tx, run job.Run) (job.Run, error) {
+	run.StartedAt = stamp(run.StartedAt)
+	run.UpdatedAt = run.StartedAt
+	for {
+		var b [2]byte
+		_, _ = rand.Read(b[:]) // never fails: crypto/rand
+		run.ID = fmt.Sprintf("%s-%x", run.StartedAt.Format("20060102T150405Z"), b)
+		if added, err := t.NewRun(ctx, &run); added || err != nil {
+			return run, err
+		}
+	}
 }
 
 // LatestRun is the run that began last, or nil before the first.
@@ -72,6 +80,14 @@ func (v *View) Unreadable(ctx context.Context, run string) (count int, err error
 		return t.Row(ctx, `SELECT count(*) FROM failure f JOIN run r ON r.id = f.run
 			WHERE r.name = ? AND f.status IN (?, ?, ?)`,
 			run, job.StatusRejected, job.StatusIncomplete, job.StatusFailed).Scan(&count)
+	})
+	return count, err
+}
+
+// ReadIn counts the messages that were read in the run with that name.
+func ReadIn(ctx context.Context, v *View, run string) (count int, err error) {
+	err = v.look(ctx, "count what run "+run+" read", func(t *rows.Tx) error {
+		return t.Row(ctx, `SELECT count(DISTINCT e.message) FROM reading e JOIN run r ON r.id = e.run WHERE r.name = ?`, run).Scan(&count)
 	})
 	return count, err
 }

@@ -39,6 +39,9 @@ type DB struct {
 	// commits only while the state still has the same number.
 	epoch atomic.Int64
 	held  atomic.Pointer[Lock]
+	// serial is the state's as of the latest transaction. It belongs to the one who
+	// leads.
+	serial int64
 	// closed is set by the first Close.
 	closed atomic.Bool
 	// unpin ends the transaction of a state that is open for reading only.

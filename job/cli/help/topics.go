@@ -145,6 +145,10 @@ const topicEnvironment = `ENVIRONMENT
                                 names a file with the value
    NOTIFYAUDIT_PING_URL         the dead-man's switch that apply pings, where
                                 -ping is not given; also with _FILE
+   NOTIFYAUDIT_SCHEDULE         the run that apply -shard has a part of, where
+                                -schedule is not given
+   JOB_COMPLETION_INDEX         which part -shard auto is, as Kubernetes says, and
+   JOB_COMPLETIONS              of how many, as the manifest of the Job says
    OTEL_EXPORTER_OTLP_ENDPOINT  where apply pushes metrics, with OpenTelemetry's
                                 other variables
    HTTPS_PROXY, NO_PROXY        the way to the API

@@ -24,7 +24,7 @@ func (s *Session) Plan(ctx context.Context, choice plan.FileOptions) (*plan.Plan
 	o.Targets, o.Replace = choice.Targets, choice.Replace
 	o.NoRefresh, o.MaxRequests = !choice.Refresh, choice.MaxRequests
 	seen := newSeen()
-	made, err := plan.Make(ctx, seen.watch(s.audited()), s.History(), s.Manifest.Providers, o)
+	made, err := plan.Make(ctx, ownMessages(s, seen.watch(s.audited())), s.History(), s.Manifest.Providers, o)
 	if _, wrong := errors.AsType[*plan.AddressError](err); wrong {
 		return nil, exit.With(exit.Usage, err)
 	}
@@ -44,7 +44,10 @@ func (s *Session) planOptions(ctx context.Context, now time.Time) (plan.Options,
 	if err != nil {
 		return o, fmt.Errorf("look up the latest run: %w", err)
 	}
-	if run.Continues(now) {
+	switch {
+	case s.part != nil:
+		o.Run = &s.part.Run
+	case run.Continues(now):
 		o.Run = run
 	}
 	if o.Stops, err = s.DB.Stops(ctx); err != nil {

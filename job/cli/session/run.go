@@ -44,7 +44,7 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 	if err != nil {
 		return nil, err
 	}
-	begun, err := s.DB.BeginRun(ctx, s.Now())
+	begun, err := begin(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,11 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 	s.OnRun(begun.ID)
 	r := &RunResult{Run: begun}
 	r.Summary, r.Unread, r.Failure = s.ask(ctx, begun, clients, made, options)
-	err = r.record(context.WithoutCancel(ctx), s.DB, s.Now())
+	if s.part != nil {
+		err = s.part.record(context.WithoutCancel(ctx), s, r)
+	} else {
+		err = r.record(context.WithoutCancel(ctx), s.DB, s.Now())
+	}
 	if err != nil && r.Failure != nil && ctx.Err() == nil {
 		err = r.Failure // of which this follows
 	}
@@ -71,7 +75,7 @@ func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*p
 			return nil, err
 		}
 	}
-	return provider.Clients(s.Manifest.Providers, o) //nolint:contextcheck // making a client asks nothing
+	return provider.Clients(own(s), o) //nolint:contextcheck // making a client asks nothing
 }
 
 // runOptions are what the state remembers of earlier runs, as the runner needs it.

@@ -53,6 +53,9 @@ type Session struct {
 	DB *state.DB
 	// New means that nothing was ever recorded in the state before OpenToWrite.
 	New bool
+	// part is what the process has of a run that several carry out; nil for a run of its
+	// own.
+	part *part
 	// Locked means that the session holds the lock of the state.
 	Locked bool
 	locks  locks
@@ -88,6 +91,21 @@ type OpenOptions struct {
 // OpenToWrite opens the state, makes it where there is none yet and the manifest lets
 // it, and takes its lock and those of the credentials. The state is the caller's alone until Close.
 func (s *Session) OpenToWrite(ctx context.Context, o OpenOptions) error {
+	if err := open(ctx, s, o); err != nil {
+		return err
+	}
+	if err := s.locks.takeState(ctx, s.DB, holder(s.Now()), o.Wait); err != nil {
+		return err
+	}
+	s.Locked = true
+	if err := claim(ctx, s); err != nil {
+		return err
+	}
+	return s.lockCredentials(ctx, o.Wait)
+}
+
+// open opens the state to write it, without its lock.
+func open(ctx context.Context, s *Session, o OpenOptions) error {
 	if err := s.OpenData(); err != nil {
 		return err
 	}
@@ -100,17 +118,7 @@ func (s *Session) OpenToWrite(ctx context.Context, o OpenOptions) error {
 		return err
 	}
 	s.DB = db
-	if err := s.SameAudit(ctx); err != nil {
-		return err
-	}
-	if err := s.locks.takeState(ctx, s.DB, holder(s.Now()), o.Wait); err != nil {
-		return err
-	}
-	s.Locked = true
-	if err := claim(ctx, s); err != nil {
-		return err
-	}
-	return s.lockCredentials(ctx, o.Wait)
+	return s.SameAudit(ctx)
 }
 
 // lockCredentials locks the credentials. The simulator is part of this process, so
@@ -126,7 +134,7 @@ func (s *Session) lockCredentials(ctx context.Context, wait time.Duration) error
 	if _, err := os.Stat(beside); err != nil {
 		beside = ""
 	}
-	return s.locks.takeCredentials(ctx, s.Manifest.Providers, credentialLocks{
+	return s.locks.takeCredentials(ctx, own(s), credentialLocks{
 		beside: beside, user: lock.UserFolder(s.Environ, homeFolder), holder: holder(s.Now()), wait: wait, log: s.Log,
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,16 +22,13 @@ type conn struct {
 	of *database
 	// pooled is nil after the end.
 	pooled *pgxpool.Conn
-	// before is how the state stood before a transaction that changes it.
-	before mark
+	// proof tells whether the transaction was committed.
+	proof sqldb.Proof
 	// later are the statements that nobody waits for yet.
 	later *pgx.Batch
 	// streams counts the cursors of the transaction.
 	streams int
 }
-
-// A mark tells the changes of a state apart.
-type mark struct{ serial, epoch int64 }
 
 // connect takes a connection that works. A server that can't be reached is waited
 // for as long as patience, or until ctx ends.
@@ -65,9 +61,8 @@ func pause(ctx context.Context, deadline time.Time) bool {
 	}
 }
 
-// begin begins a transaction with statements, of which the last one tells how the
-// state stands, if it is to be changed. Another program, and a server that restarts,
-// are waited for until wait ends.
+// begin begins a transaction with statements. Another program, and a server that
+// restarts, are waited for until wait ends.
 func (d *database) begin(wait, work context.Context, statements string) (*conn, error) {
 	began := time.Now()
 	deadline := d.outage.deadline(began, d.patience)
@@ -98,13 +93,8 @@ func (d *database) try(ctx context.Context, statements string, patience time.Dur
 		return nil, err
 	}
 	c := &conn{of: d, pooled: pooled, later: &pgx.Batch{}}
-	results, err := pooled.Conn().PgConn().Exec(ctx, statements).ReadAll()
-	if err != nil {
+	if _, err := pooled.Conn().PgConn().Exec(ctx, statements).ReadAll(); err != nil {
 		return nil, errors.Join(d.fault(err), c.Rollback()) //nolint:contextcheck // what was begun ends whatever the context says
-	}
-	if last := results[len(results)-1].Rows; len(last) == 1 && len(last[0]) == 2 {
-		c.before.serial, _ = strconv.ParseInt(string(last[0][0]), 10, 64) // as the schema has it
-		c.before.epoch, _ = strconv.ParseInt(string(last[0][1]), 10, 64)
 	}
 	return c, nil
 }
@@ -190,7 +180,7 @@ func (c *conn) Commit(ctx context.Context) error {
 		err = errors.New("the server rolled the transaction back")
 	}
 	if err = c.of.fault(err); err != nil && c.pooled.Conn().IsClosed() {
-		err = c.of.outcome(ctx, c.before, err)
+		err = c.of.outcome(ctx, c.proof, err)
 	}
 	if err == nil {
 		c.giveBack()
@@ -198,28 +188,41 @@ func (c *conn) Commit(ctx context.Context) error {
 	return err
 }
 
+// Prove keeps the proof for a commit whose connection breaks.
+func (c *conn) Prove(p sqldb.Proof) { c.proof = p }
+
 // outcome asks what became of a transaction whose connection broke while it was
-// committed: nil when the serial moved, which only the holder of the epoch moves,
-// else err. It waits for the end of that transaction, which has the row. Its number
-// would tell nothing: after a crash the server gives it to another one.
-func (d *database) outcome(ctx context.Context, before mark, err error) error {
+// committed: nil when it is proved, else err. Its number would tell nothing: after a
+// crash the server gives it to another one.
+func (d *database) outcome(ctx context.Context, proof sqldb.Proof, err error) error {
+	if proof.Statement == "" {
+		return err
+	}
 	deadline := d.outage.deadline(time.Now(), 0)
 	ctx, cancel := d.outage.limit(ctx, deadline)
 	defer cancel()
 	for {
-		var now mark
-		c, failed := d.connect(ctx, time.Until(deadline))
-		if failed == nil {
-			failed = c.QueryRow(ctx, `SELECT serial, epoch FROM `+d.schema+`.meta WHERE id = 1 FOR UPDATE`).Scan(&now.serial, &now.epoch)
-			c.Release()
-		}
+		value, failed := d.find(ctx, proof, time.Until(deadline))
 		switch {
-		case failed == nil && now.epoch == before.epoch && now.serial > before.serial:
+		case failed == nil && value >= proof.Value:
 			return nil
-		case failed == nil, !pause(ctx, deadline):
+		case failed == nil, errors.Is(failed, sqldb.ErrNoRows), !pause(ctx, deadline):
 			return err
 		}
 	}
+}
+
+// find runs the statement of a proof when the transaction, which has the row of meta, has
+// ended.
+func (d *database) find(ctx context.Context, proof sqldb.Proof, patience time.Duration) (value int64, err error) {
+	c, err := d.try(ctx, d.change, patience)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, c.Rollback()) }() //nolint:contextcheck // what was begun ends whatever the context says
+	t := sqldb.Tx{Conn: c}
+	err = t.Row(ctx, proof.Statement, proof.Args...).Scan(&value)
+	return value, err
 }
 
 // Rollback does nothing after the end. What can't be rolled back goes with its

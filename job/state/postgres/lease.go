@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/sqldb"
 	"notifyaudit/job/state/lock"
 )
 
@@ -29,8 +31,8 @@ const (
 	leasePoll = 200 * time.Millisecond
 )
 
-// leaseName is the row of the lock of the whole state.
-const leaseName = "state"
+// whole is the party of who has the whole state.
+const whole = "state"
 
 // A lease is a row that says who holds a lock, until when. A holder that was killed
 // blocks others until it ends; one that was stopped for longer finds itself fenced
@@ -53,16 +55,17 @@ func (l *lease) intact() error {
 }
 
 // take takes the lease. It waits up to timeout for another holder.
-func (l *lease) take(ctx context.Context, holder string, timeout time.Duration) (func() error, error) {
+func (l *lease) take(ctx context.Context, as sqldb.Role, holder string, timeout time.Duration) (func() error, error) {
 	deadline := time.Now().Add(timeout)
-	token := rand.Text()
+	party, token := cmp.Or(as.Party, whole), rand.Text()
+	name := party + as.Name
 	for {
-		other, err := l.try(ctx, holder, token)
+		other, err := l.try(ctx, party, name, holder, token)
 		if err != nil {
 			return nil, l.of.Explain("lock the state "+l.of.path, err)
 		}
 		if other == nil {
-			return l.hold(token), nil //nolint:contextcheck // it is held and given back whatever the context says
+			return l.hold(name, token), nil //nolint:contextcheck // it is held and given back whatever the context says
 		}
 		switch {
 		case timeout <= 0:
@@ -81,28 +84,36 @@ func (l *lease) take(ctx context.Context, holder string, timeout time.Duration) 
 	}
 }
 
-// try takes the lease if it is free or has ended, else it says who has it.
-func (l *lease) try(ctx context.Context, holder, token string) (*lock.HeldError, error) {
-	n, err := l.change(ctx, `INSERT INTO `+l.of.schema+`.lease AS l (name, holder, token, ends_at)
-		VALUES ($1, $2, $3, clock_timestamp() + $4 * interval '1 microsecond')
-		ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, token = excluded.token, ends_at = excluded.ends_at
-			WHERE l.ends_at <= clock_timestamp()`,
-		leaseName, storable(holder), token, leaseTime.Microseconds())
-	if err != nil || n == 1 {
-		return nil, err
-	}
-	other := &lock.HeldError{What: "the state " + l.of.path}
-	c, err := l.of.connect(ctx, 0)
+// try takes the lease if nobody of another party and of the same name has one that has
+// not ended, else it says who has it. One process at a time tries.
+func (l *lease) try(ctx context.Context, party, name, holder, token string) (other *lock.HeldError, err error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	// Those that record go on meanwhile: the row of meta stays free.
+	c, err := l.of.begin(ctx, ctx, l.of.update+"; SELECT pg_advisory_xact_lock(hashtextextended('notifyaudit lease "+l.of.schema+"', 0))")
 	if err != nil {
 		return nil, err
 	}
-	defer c.Release()
-	err = c.QueryRow(ctx, `SELECT holder FROM `+l.of.schema+`.lease WHERE name = $1`, pgx.QueryExecModeExec, leaseName).Scan(&other.Holder)
-	if errors.Is(err, pgx.ErrNoRows) { // it was given back in this moment
-		err = nil
+	defer func() { err = errors.Join(err, c.Rollback()) }() //nolint:contextcheck // what was begun ends whatever the context says
+	t := sqldb.Tx{Conn: c}
+	var has string
+	err = t.Row(ctx, `SELECT holder FROM lease WHERE ends_at > clock_timestamp() AND (name = ? OR NOT starts_with(name, ?))
+		ORDER BY name LIMIT 1`, name, party).Scan(&has)
+	if err == nil {
+		return &lock.HeldError{What: "the state " + l.of.path, Holder: lock.Printable(has)}, nil
 	}
-	other.Holder = lock.Printable(other.Holder)
-	return other, l.of.fault(err)
+	if !errors.Is(err, sqldb.ErrNoRows) {
+		return nil, err
+	}
+	if _, err = t.Exec(ctx, `DELETE FROM lease WHERE name = ? OR NOT starts_with(name, ?)`, name, party); err != nil {
+		return nil, err
+	}
+	_, err = t.Exec(ctx, `INSERT INTO lease (name, holder, token, ends_at)
+		VALUES (?, ?, ?, clock_timestamp() + ? * interval '1 microsecond')`, name, holder, token, leaseTime.Microseconds())
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.Commit(ctx)
 }
 
 // change runs a statement about the lease in a transaction of its own.
@@ -119,10 +130,10 @@ func (l *lease) change(ctx context.Context, statement string, args ...any) (chan
 }
 
 // hold renews the lease until it is released.
-func (l *lease) hold(token string) (release func() error) {
+func (l *lease) hold(name, token string) (release func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var renewing sync.WaitGroup
-	renewing.Go(func() { l.renew(ctx, token) })
+	renewing.Go(func() { l.renew(ctx, name, token) })
 	stop := sync.OnceFunc(func() {
 		cancel()
 		renewing.Wait()
@@ -135,7 +146,7 @@ func (l *lease) hold(token string) (release func() error) {
 		stop()
 		ctx, cancel := l.of.outage.limit(context.Background(), l.of.outage.deadline(time.Now(), 0))
 		defer cancel()
-		_, err := l.change(ctx, `DELETE FROM `+l.of.schema+`.lease WHERE name = $1 AND token = $2`, leaseName, token)
+		_, err := l.change(ctx, `DELETE FROM `+l.of.schema+`.lease WHERE name = $1 AND token = $2`, name, token)
 		if err != nil {
 			return fmt.Errorf("release the lock, which ends by itself in %s: %w", leaseTime, err)
 		}
@@ -143,7 +154,7 @@ func (l *lease) hold(token string) (release func() error) {
 	})
 }
 
-func (l *lease) renew(ctx context.Context, token string) {
+func (l *lease) renew(ctx context.Context, name, token string) {
 	ticker := time.NewTicker(renewal)
 	defer ticker.Stop()
 	for {
@@ -154,7 +165,7 @@ func (l *lease) renew(ctx context.Context, token string) {
 		}
 		attempt, cancel := context.WithTimeout(ctx, renewal)
 		n, err := l.change(attempt, `UPDATE `+l.of.schema+`.lease SET ends_at = clock_timestamp() + $3 * interval '1 microsecond'
-			WHERE name = $1 AND token = $2`, leaseName, token, leaseTime.Microseconds())
+			WHERE name = $1 AND token = $2`, name, token, leaseTime.Microseconds())
 		cancel()
 		// A server that can't be reached now may be next time: nobody takes the lease
 		// from it meanwhile, or the epoch tells.

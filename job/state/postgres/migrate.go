@@ -51,7 +51,7 @@ func (d *database) forward(ctx context.Context, version int) error {
 	if version == 0 {
 		return d.migrate(ctx, migrations())
 	}
-	release, err := d.Lock(ctx, "a process that migrates the state", d.opts.LockTimeout)
+	release, err := d.Lock(ctx, sqldb.Role{}, "a process that migrates the state", d.opts.LockTimeout)
 	if err != nil {
 		return err
 	}

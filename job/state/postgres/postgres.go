@@ -75,10 +75,12 @@ type database struct {
 	schema, path string
 	// pooled says that a pooler is in between.
 	pooled atomic.Bool
-	// view and update are the words that begin a transaction.
-	view, update string
-	lease        lease
-	outage       *outage
+	// view, update and change are the words that begin a transaction. In one that changes
+	// the state its row of meta is locked from the start: no statement waits halfway for
+	// another writer.
+	view, update, change string
+	lease                lease
+	outage               *outage
 	// translated are statements as PostgreSQL says them.
 	translated sync.Map
 	// skipped counts the tables that the server did not rewrite.
@@ -226,6 +228,7 @@ func (d *database) beginWith(durable string) {
 	if durable == "off" || durable == "local" {
 		d.update += "; SET LOCAL synchronous_commit = on" // what is committed is on disk
 	}
+	d.change = d.update + "; SELECT 1 FROM meta WHERE id = 1 FOR UPDATE"
 }
 
 func (d *database) View(ctx context.Context) (sqldb.Conn, error) {
@@ -237,16 +240,15 @@ func (d *database) Update(wait, work context.Context) (sqldb.Conn, error) {
 	if d.opts.ReadOnly {
 		return nil, state.ErrReadOnly
 	}
-	// The row is locked from the start: no statement waits halfway for another writer.
-	return d.begin(wait, work, d.update+"; SELECT serial, epoch FROM meta WHERE id = 1 FOR UPDATE")
+	return d.begin(wait, work, d.change)
 }
 
 // Intact reports a lease that was lost: the state was taken over, or its schema
 // was dropped.
 func (d *database) Intact() error { return d.lease.intact() }
 
-func (d *database) Lock(ctx context.Context, holder string, timeout time.Duration) (func() error, error) {
-	return d.lease.take(ctx, holder, timeout)
+func (d *database) Lock(ctx context.Context, as sqldb.Role, holder string, timeout time.Duration) (func() error, error) {
+	return d.lease.take(ctx, as, holder, timeout)
 }
 
 func (d *database) ReadOnly() bool { return d.opts.ReadOnly }

@@ -165,7 +165,10 @@ func (f *file) Update(wait, work context.Context) (sqldb.Conn, error) {
 
 func (f *file) Intact() error { return f.place.still(f.found.info) }
 
-func (f *file) Lock(ctx context.Context, holder string, timeout time.Duration) (func() error, error) {
+func (f *file) Lock(ctx context.Context, as sqldb.Role, holder string, timeout time.Duration) (func() error, error) {
+	if as.Party != "" {
+		return nil, state.ErrUndivided
+	}
 	held, err := f.place.hold(ctx, holder, timeout)
 	if err != nil {
 		return nil, err

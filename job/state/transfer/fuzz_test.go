@@ -12,7 +12,7 @@ import (
 )
 
 // seedExport is an export with a line of every type.
-const seedExport = `{"type":"state","format_version":"1.4","lineage":"seed","serial":7,"erasure_key":"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}
+const seedExport = `{"type":"state","format_version":"1.5","lineage":"seed","serial":7,"erasure_key":"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}
 {"type":"run","id":"20261120T090000Z-0000","started_at":"2026-11-20T09:00:00Z","updated_at":"2026-11-20T09:05:00Z","complete":false,"calls":3,"retries":0,"throttled":0,"stops":[{"Reach":"robot","Name":"r"}]}
 {"type":"ledger","quota_group":"acme","month":"2026-11","calls":3}
 {"type":"robot_stop","provider":"dingtalk","robot_code":"r","credential":"c","class":"robot","code":"x","message":"m","request_id":"q","at":"2026-11-20T09:00:00Z"}

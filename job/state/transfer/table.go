@@ -11,12 +11,12 @@ import (
 // version is the version of the lines that Export writes; Import reads it and the
 // earlier ones. 1.1 has who was erased, what was purged and the reports; 1.2 has
 // rows of failures and refused quotas; 1.3 calls a cursor's barren pages empty; 1.4 has
-// deliveries. What a version added is optional, what it renamed is read under both
+// deliveries; 1.5 has shards. What a version added is optional, what it renamed is read under both
 // names.
-const version = "1.4"
+const version = "1.5"
 
 func readable(v string) bool {
-	return slices.Contains([]string{"1.0", "1.1", "1.2", "1.3", version}, v)
+	return slices.Contains([]string{"1.0", "1.1", "1.2", "1.3", "1.4", version}, v)
 }
 
 // The lines that are no rows: the first one and the last one.
@@ -89,6 +89,15 @@ func tables() []table {
 			{key: "retries", kind: number},
 			{key: "throttled", kind: number},
 			{key: "stops", kind: document},
+			{key: "schedule", optional: true},
+			{key: "shards", kind: number, optional: true},
+		}},
+		{line: "shard", name: "shard", order: "run, number", columns: []column{
+			// Who has a part of a run is of no use in another database.
+			{key: "run", kind: run},
+			{key: "number", kind: number},
+			{key: "finished_at", kind: moment, optional: true},
+			{key: "calls", kind: number},
 		}},
 		{line: "ledger", name: "ledger", order: "month, quota_group", columns: []column{
 			{key: "quota_group"}, {key: "month"}, {key: "calls", kind: number},

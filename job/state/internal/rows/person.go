@@ -15,6 +15,8 @@ type known struct {
 	// last is the highest number of a row. Rows get numbers of our own: to have
 	// SQLite return one costs as much as two inserts.
 	last int64
+	// moved: another process may have added rows.
+	moved bool
 }
 
 const (
@@ -34,12 +36,17 @@ func (k *known) next() int64 {
 // begin makes sure that one more row can be noted, of which there are most at
 // most. The statement selects the highest number.
 func (t *Tx) begin(ctx context.Context, k *known, most int, highest string) error {
-	switch {
-	case k.rows == nil:
+	if k.rows == nil || k.moved {
+		before := k.last
 		if err := t.Row(ctx, highest).Scan(&k.last); err != nil {
 			return err
 		}
-		k.rows, k.whole = make(map[string]int64), k.last == 0
+		k.whole = k.last == 0 || k.whole && k.last == before
+		k.moved = false
+	}
+	switch {
+	case k.rows == nil:
+		k.rows = make(map[string]int64)
 	case len(k.rows) >= most:
 		k.rows, k.whole = make(map[string]int64), false
 	}

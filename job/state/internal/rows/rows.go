@@ -23,9 +23,9 @@ type Tx struct {
 	known   *Known
 }
 
-// Known is what the only process that changes a state need not look up twice. It
-// must be forgotten with a change that was rolled back, and when the state is
-// locked anew. The zero value is ready.
+// Known is what a process that changes a state need not look up twice. It must be
+// forgotten with a change that was rolled back, and when the state is locked anew, and is
+// [Known.Moved] by what others change. The zero value is ready.
 type Known struct {
 	sources map[source]int64
 	runs    map[string]int64
@@ -37,6 +37,13 @@ type Known struct {
 	lists, people known
 	// noStops says that no robot is stopped.
 	noStops bool
+}
+
+// Moved forgets what the change of another process may have made untrue. Rows keep their
+// numbers.
+func (k *Known) Moved() {
+	k.message, k.noStops = 0, false
+	k.lists.moved, k.people.moved = true, true
 }
 
 type source struct {

@@ -10,11 +10,11 @@ import (
 	"notifyaudit/job/state/internal/sqldb"
 )
 
-const runColumns = `name, started_at, updated_at, finished_at, complete, calls, retries, throttled, stops`
+const runColumns = `name, started_at, updated_at, finished_at, complete, calls, retries, throttled, stops, schedule, shards`
 
 func scanRun(scan sqldb.Scan) (r job.Run, err error) {
 	var stops string
-	err = scan(&r.ID, &r.StartedAt, &r.UpdatedAt, &r.FinishedAt, &r.Complete, &r.Calls, &r.Retries, &r.Throttled, &stops)
+	err = scan(&r.ID, &r.StartedAt, &r.UpdatedAt, &r.FinishedAt, &r.Complete, &r.Calls, &r.Retries, &r.Throttled, &stops, &r.Schedule, &r.Shards)
 	if err == nil {
 		err = json.Unmarshal([]byte(stops), &r.Stops)
 	}
@@ -33,6 +33,15 @@ func (t *Tx) LatestRun(ctx context.Context) (*job.Run, error) {
 	return &r, err
 }
 
+// ScheduledRun is the run of a schedule; nil before it began.
+func (t *Tx) ScheduledRun(ctx context.Context, schedule string) (*job.Run, error) {
+	r, err := scanRun(t.Row(ctx, `SELECT `+runColumns+` FROM run WHERE schedule = ?`, schedule).Scan)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return nil, nil
+	}
+	return &r, err
+}
+
 // StoppedRuns are the runs that something stopped.
 func (t *Tx) StoppedRuns(ctx context.Context) (runs []job.Run, err error) {
 	err = t.Each(ctx, func(scan sqldb.Scan) error {
@@ -45,8 +54,9 @@ func (t *Tx) StoppedRuns(ctx context.Context) (runs []job.Run, err error) {
 
 // NewRun adds a run; false when another one has its name.
 func (t *Tx) NewRun(ctx context.Context, run *job.Run) (added bool, err error) {
-	n, err := t.Exec(ctx, `INSERT INTO run (name, started_at, updated_at, complete, calls, retries, throttled, stops)
-		VALUES (?, ?, ?, ?, 0, 0, 0, 'null') ON CONFLICT DO NOTHING`, run.ID, run.StartedAt, run.UpdatedAt, false)
+	n, err := t.Exec(ctx, `INSERT INTO run (name, started_at, updated_at, complete, calls, retries, throttled, stops, schedule, shards)
+		VALUES (?, ?, ?, ?, 0, 0, 0, 'null', ?, ?) ON CONFLICT DO NOTHING`,
+		run.ID, run.StartedAt, run.UpdatedAt, false, run.Schedule, run.Shards)
 	return n == 1, err
 }
 

@@ -27,10 +27,10 @@ type Database interface {
 	// Intact reports whether what is committed goes where the next process finds
 	// it. It doesn't when a file was deleted or replaced.
 	Intact() error
-	// Lock keeps other processes from changing the state until release is called or
-	// this process ends. It waits up to timeout for another holder to end. The
-	// holder is what others are told about this process.
-	Lock(ctx context.Context, holder string, timeout time.Duration) (release func() error, err error)
+	// Lock keeps other processes from changing the state, but those of the role's party,
+	// until release is called or this process ends. It waits up to timeout for another
+	// holder to end. The holder is what others are told about this process.
+	Lock(ctx context.Context, as Role, holder string, timeout time.Duration) (release func() error, err error)
 	// Rewrite leaves nothing of what was deleted where the tables are stored; false
 	// and no error while another process reads. No transaction may be under way.
 	Rewrite(ctx context.Context) (done bool, err error)
@@ -42,6 +42,18 @@ type Database interface {
 	Path() string
 	// Close ends all connections. The last one to close tidies up.
 	Close() error
+}
+
+// A Role is as whom a process takes the lock. The zero value is nobody beside it. Several
+// of one party hold the lock side by side, each name once.
+type Role struct{ Party, Name string }
+
+// A Proof tells whether a transaction was committed whose connection broke meanwhile: it
+// was if the statement then finds the value or a higher one. The zero Proof tells nothing.
+type Proof struct {
+	Statement string
+	Args      []any
+	Value     int64
 }
 
 // A Conn is a connection with a transaction under way, for one goroutine. The
@@ -60,6 +72,8 @@ type Conn interface {
 	// Stream runs a statement with results that are fetched while they are read,
 	// however many there are. Several may be open at a time, of different statements.
 	Stream(ctx context.Context, statement string, args ...any) (Rows, error)
+	// Prove says how to find out whether the transaction was committed.
+	Prove(p Proof)
 	// Commit ends the transaction. What it changed is on disk when it returns.
 	Commit(ctx context.Context) error
 	// Rollback ends the transaction without its changes. After Commit it does

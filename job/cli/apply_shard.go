@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/urfave/cli/v2"
+
+	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/shard"
+)
+
+// assignment is which part of a run -shard makes this process's; nil without.
+func assignment(c *cli.Context, environ map[string]string) (*session.Assignment, error) {
+	a, err := shard.Assigned(c.String("shard"), c.String("schedule"), environ)
+	if err != nil || a == nil {
+		return a, err
+	}
+	for _, name := range []string{"target", "replace", "max-requests"} {
+		if c.IsSet(name) {
+			return nil, exit.Usagef("-%s is for a run of one process: leave it or -shard out", name)
+		}
+	}
+	if c.Args().Present() || !c.Bool("auto-approve") {
+		return nil, exit.Usagef("-shard takes no saved plan and asks for no yes: look at `notifyaudit plan -shards %d`, then apply with -auto-approve", a.Shard.Of)
+	}
+	return a, nil
+}
+
+// runShard asks what the shard's providers are due. The last shard of a run to finish, or
+// one that finds all finished and nothing told, writes the reports and tells the results.
+func (p applyCommand) runShard(c *cli.Context, s *session.Session, a session.Assignment) error {
+	wait := shard.Patience
+	if c.IsSet("lock-timeout") {
+		wait = c.Duration("lock-timeout")
+	}
+	asked, err := session.OpenShard(c.Context, s, a, wait)
+	if err != nil {
+		return err
+	}
+	if asked {
+		p.view.Note("Shard " + a.Shard.String() + " has finished its part of " + a.Schedule + " before.")
+	} else if err := p.askShard(c, s); err != nil {
+		return err
+	}
+	last, err := session.OpenReports(c.Context, s)
+	if err != nil {
+		return err
+	}
+	if !last {
+		p.ping = nil // the shard that tells the results says how the run ended
+		return nil
+	}
+	return p.concludeShards(c.Context, s)
+}
+
+// askShard asks what is due, and is an error unless the shard has finished then.
+func (p applyCommand) askShard(c *cli.Context, s *session.Session) error {
+	made, err := s.Plan(c.Context, planChoice(c))
+	if err != nil {
+		return err
+	}
+	p.view.Proposal(made, "")
+	if err := s.Reports().Try(c.Context); err != nil {
+		return err
+	}
+	r, err := s.AskAll(c.Context, made, 0)
+	if r != nil {
+		p.view.RunEnded(r)
+	}
+	if err != nil || r.Complete() {
+		return err
+	}
+	return r.Verdict(c.Context, 0)
+}
+
+// concludeShards writes the reports of all shards and tells the results. What a signal
+// interrupts is begun anew by the shard that comes next.
+func (p applyCommand) concludeShards(ctx context.Context, s *session.Session) error {
+	r, err := session.Concluded(ctx, s)
+	if err != nil {
+		return err
+	}
+	verdict := p.teller(p.outbox(s)).Conclude(ctx, r, r.Run.Calls == 0)
+	switch status, _ := statusOf(ctx, verdict); status {
+	case exit.OK, exit.Incomplete, exit.Check, exit.Config:
+		if err := session.Conclude(ctx, s); err != nil {
+			return err
+		}
+	}
+	return verdict
+}

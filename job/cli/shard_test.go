@@ -1,0 +1,309 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"notifyaudit/job"
+	"notifyaudit/job/simulator/scenario"
+	"notifyaudit/job/state"
+	"notifyaudit/job/state/postgres/pgtest"
+)
+
+const (
+	shardCorps     = 24
+	shardMessages  = 12 // of each organisation
+	shardInFlight  = 2
+	shardsOfTest   = 8
+	shardsSchedule = "notices-29404805"
+)
+
+// A gate holds up the queries of some organisations, and counts those of each that are
+// under way and were not answered yet.
+type gate struct {
+	api http.Handler
+
+	mu       sync.Mutex
+	held     map[int]bool // organisations whose queries wait
+	waiting  map[int]int
+	underWay map[int]int
+	most     map[int]int
+	opened   chan struct{}
+}
+
+var corpOfKey = regexp.MustCompile(`K-(\d+)-\d+`)
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	match := corpOfKey.FindStringSubmatch(r.URL.String() + string(body))
+	if match == nil {
+		g.api.ServeHTTP(w, r)
+		return
+	}
+	var corp int
+	_, _ = fmt.Sscan(match[1], &corp)
+	g.mu.Lock()
+	g.underWay[corp]++
+	g.most[corp] = max(g.most[corp], g.underWay[corp])
+	wait := g.held[corp]
+	if wait {
+		g.waiting[corp]++
+	}
+	g.mu.Unlock()
+	if wait {
+		select {
+		case <-g.opened:
+		case <-r.Context().Done():
+		}
+	}
+	time.Sleep(10 * time.Millisecond) // in which queries side by side meet
+	g.mu.Lock()
+	g.underWay[corp]--
+	g.mu.Unlock()
+	g.api.ServeHTTP(w, r)
+}
+
+// waits reports whether every organisation that is held has a query that waits.
+func (g *gate) waits() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting) == len(g.held)
+}
+
+// A desk takes posts. The first is never answered.
+type desk struct {
+	mu     sync.Mutex
+	came   int
+	posts  []string
+	gone   chan struct{}
+	server *httptest.Server
+}
+
+func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.came++; d.came == 1 {
+		d.mu.Unlock()
+		<-d.gone
+		d.mu.Lock()
+		return
+	}
+	d.posts = append(d.posts, string(body))
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (d *desk) reached() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.came > 0
+}
+
+// A sharded audit is one of many organisations, carried out by eight processes.
+type sharded struct {
+	*audited
+	gate *gate
+	desk *desk
+}
+
+func newSharded(t *testing.T) *sharded {
+	t.Helper()
+	s := &sharded{audited: &audited{t: t, dir: t.TempDir(), temp: t.TempDir()}}
+	s.api = serveAPI(t, scenario.Scenario{Messages: []scenario.Message{
+		{Kind: "private_chat", Key: "K-3-0", State: scenario.State{Error: &scenario.Answer{Code: scenario.CodeBadKey}}},
+	}})
+	s.gate = &gate{
+		api: s.api, held: map[int]bool{}, waiting: map[int]int{}, underWay: map[int]int{}, most: map[int]int{},
+		opened: make(chan struct{}),
+	}
+	server := httptest.NewServer(s.gate)
+	t.Cleanup(server.Close)
+	s.desk = &desk{gone: make(chan struct{})}
+	s.desk.server = httptest.NewServer(s.desk)
+	t.Cleanup(s.desk.server.Close)
+	s.write("main.audit.hcl", fmt.Sprintf(`
+provider "dingtalk" {
+  alias      = "corp"
+  for_each   = { for r in csvdecode(file("corps.csv")) : r.corp => r }
+  endpoint   = %q
+  app_key    = "app-${each.key}"
+  app_secret = "s"
+  timeout    = "5m" # longer than anything is held up
+  limit {
+    requests_per_second = 100
+    max_in_flight       = %d
+  }
+}
+messages "rows" {
+  source   = "rows.csv"
+  provider = dingtalk.corp
+  columns  = { process_query_key = "key", provider = "corp", audience = "to" }
+}
+report "json" { path = "out/truth.json" }
+report "csv" { directory = "out/csv" }
+deliver "webhook" "desk" { url = %q }
+`, server.URL, shardInFlight, s.desk.server.URL))
+	var corps, rows strings.Builder
+	corps.WriteString("corp\n")
+	rows.WriteString("key,corp,to\n")
+	for corp := range shardCorps {
+		fmt.Fprintln(&corps, corp)
+		for i := range shardMessages {
+			fmt.Fprintf(&rows, "K-%d-%d,%d,u%d;\n", corp, i, corp, i)
+		}
+	}
+	s.write("corps.csv", corps.String())
+	s.write("rows.csv", rows.String())
+	return s
+}
+
+// hold holds up the organisations of some shards.
+func (s *sharded) hold(shards ...int) {
+	for corp := range shardCorps {
+		p := job.Provider{Limit: job.Limit{QuotaGroup: fmt.Sprintf("app-%d", corp)}}
+		if slices.Contains(shards, p.Shard(shardsOfTest)) {
+			s.gate.held[corp] = true
+		}
+	}
+}
+
+// shard starts one process on a machine of its own.
+func (s *sharded) shard(index int) *process {
+	s.t.Helper()
+	temp := s.t.TempDir()
+	environ := []string{
+		"TMPDIR=" + temp, "XDG_CACHE_HOME=" + temp, "NOTIFYAUDIT_SCHEDULE=" + shardsSchedule,
+		fmt.Sprintf("JOB_COMPLETION_INDEX=%d", index), fmt.Sprintf("JOB_COMPLETIONS=%d", shardsOfTest),
+	}
+	return launch(s.t, environ, realProgram(s.t), "--manifest", s.dir, "--data-dir", temp, "apply", "-auto-approve", "-shard", "auto")
+}
+
+func (s *sharded) ended(p *process, want int, says string) {
+	s.t.Helper()
+	if said := p.ends(want); !strings.Contains(said, says) {
+		s.t.Errorf("it does not say %q:\n%s", says, said)
+	}
+}
+
+// TestEightShards: eight processes carry out one run. Two are killed, one is stopped past
+// its lease and woken when another has its part, and the one that writes the reports is
+// killed while it delivers. The figures are those of one process, no page is asked twice
+// but what the kills cost, no credential is used by two at a time, and the results are
+// delivered once.
+func TestEightShards(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Shared(t)
+	s := newSharded(t)
+	s.inDatabase(server.URL(), "shards")
+	const firstKilled, secondKilled, stopped = 1, 5, 3
+	s.hold(firstKilled, secondKilled, stopped)
+
+	shards := make([]*process, shardsOfTest)
+	for i := range shards {
+		shards[i] = s.shard(i)
+	}
+	for _, i := range []int{firstKilled, secondKilled, stopped} {
+		shards[i].until(s.gate.waits)
+	}
+	shards[firstKilled].kill()
+	shards[secondKilled].kill()
+	shards[stopped].signal(syscall.SIGSTOP)
+	for i, p := range shards {
+		if i != firstKilled && i != secondKilled && i != stopped {
+			p.ends(0)
+		}
+	}
+	close(s.gate.opened)
+	first, second := s.shard(firstKilled), s.shard(secondKilled)
+	first.ends(0)
+	second.ends(0)
+
+	last := s.shard(stopped) // the last one has the reports
+	last.until(s.desk.reached)
+	last.kill()
+	close(s.desk.gone)
+	again := s.shard(stopped)
+	s.ended(again, 3, "has finished its part") // a message was refused
+	shards[stopped].signal(syscall.SIGCONT)
+	s.ended(shards[stopped], 75, state.ErrFenced.Error())
+
+	asked := s.api.asked.Load()
+	for i := range shardsOfTest {
+		s.ended(s.shard(i), 0, "has finished its part")
+	}
+	if now := s.api.asked.Load(); now != asked {
+		t.Errorf("a second start asked %d times", now-asked)
+	}
+	s.judge(shards[stopped])
+}
+
+// judge holds what came of the shards against a run of one process.
+func (s *sharded) judge(woken *process) {
+	s.t.Helper()
+	if len(s.desk.posts) != 1 {
+		s.t.Fatalf("the results were delivered %d times", len(s.desk.posts))
+	}
+	for corp, most := range s.gate.most {
+		if most > shardInFlight {
+			s.t.Errorf("%d queries of organisation %d were under way at a time", most, corp)
+		}
+	}
+	counts, _ := s.api.pages()
+	for p, n := range counts {
+		match := corpOfKey.FindStringSubmatch(p.key)
+		var corp int
+		_, _ = fmt.Sscan(match[1], &corp)
+		if n != 1 && !s.gate.held[corp] {
+			s.t.Errorf("page %d of %s was asked %d times", p.number, p.key, n)
+		}
+	}
+	if strings.Contains(woken.out.String(), "wrote") {
+		s.t.Errorf("the shard that was woken wrote a report:\n%s", woken.out.String())
+	}
+	s.write("posted.json", s.desk.posts[0])
+	got := s.found("posted.json")
+	alone := s.copied()
+	for _, name := range []string{"database.audit.hcl", "database.auto.auditvars"} {
+		if err := os.Remove(alone.file(name)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	alone.start("apply", "-auto-approve").ends(3)
+	if diff := cmp.Diff((&sharded{audited: alone}).found("out/truth.json"), got); diff != "" {
+		s.t.Errorf("by one process (-) and by eight (+):\n%s", diff)
+	}
+	if len(got) != shardCorps*shardMessages || len(slices.Collect(maps.Keys(s.gate.most))) != shardCorps {
+		s.t.Errorf("there are %d messages of %d organisations", len(got), len(s.gate.most))
+	}
+}
+
+// found are the figures of a JSON report by message.
+func (s *sharded) found(name string) map[string]string {
+	s.t.Helper()
+	all := make(map[string]string)
+	for _, m := range readReport(s.t, s.file(name)).Messages {
+		text := string(m.Status)
+		if m.Readers != nil && m.Read != nil {
+			text += fmt.Sprintf(": %d readers, %d read", *m.Readers, *m.Read)
+		}
+		all[m.ProcessQueryKey] = text
+	}
+	return all
+}
