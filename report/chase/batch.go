@@ -1,12 +1,11 @@
 package chase
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"iter"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"notifyaudit/job"
@@ -22,7 +21,14 @@ type Batch struct {
 	// People is how many they are, Addressed those with an address.
 	People, Addressed int
 	// Emails are separated by semicolons, UserIDs by commas.
-	Emails, UserIDs strings.Builder
+	Emails, UserIDs bytes.Buffer
+}
+
+// begin empties the batch.
+func (b *Batch) begin(notice, number int) {
+	b.Notice, b.Number, b.People, b.Addressed = notice, number, 0, 0
+	b.Emails.Reset()
+	b.UserIDs.Reset()
 }
 
 // takes reports whether another person fits into the batch and its cells. A text never has
@@ -48,23 +54,28 @@ func (b *Batch) add(userID, email string) {
 	b.Addressed++
 }
 
-// Batches are the people to remind in batches of at most so many, notice by notice. Nobody
-// is in the batches of a notice twice.
-func (l *List) Batches(most int) []*Batch {
-	var all []*Batch
-	for of, people := range l.byNotice(func(of missed) missed { return missed{notice: of.notice} }) {
-		b := &Batch{Notice: int(of.notice), Number: 1}
-		for _, p := range people {
-			userID, email := report.CleanText(p.UserID), report.CleanText(p.Person.Email)
-			if !b.takes(userID, email, most) {
-				all = append(all, b)
-				b = &Batch{Notice: int(of.notice), Number: b.Number + 1}
+// Batches yields the people to remind in batches of at most so many, notice by notice.
+// Nobody is in the batches of a notice twice. A batch is only good until the next one.
+func (l *List) Batches(most int) iter.Seq[*Batch] {
+	return func(yield func(*Batch) bool) {
+		var b Batch
+		for of, people := range l.byNotice(func(of missed) missed { return missed{notice: of.notice} }) {
+			b.begin(of.notice, 1)
+			for p := range people {
+				userID, email := report.CleanText(p.UserID), report.CleanText(p.Person.Email)
+				if !b.takes(userID, email, most) {
+					if !yield(&b) {
+						return
+					}
+					b.begin(of.notice, b.Number+1)
+				}
+				b.add(userID, email)
 			}
-			b.add(userID, email)
+			if !yield(&b) {
+				return
+			}
 		}
-		all = append(all, b)
 	}
-	return all
 }
 
 // A Send is the body of a call of /v1.0/robot/oToMessages/batchSend.
@@ -81,38 +92,78 @@ type Send struct {
 func (l *List) Sends(text func(place int) string) iter.Seq[Send] {
 	return func(yield func(Send) bool) {
 		for of, people := range l.byNotice(func(of missed) missed { return of }) {
-			param, _ := json.Marshal(map[string]string{"content": text(int(of.notice))}) // texts only
-			for some := range slices.Chunk(people, job.ChannelRobot.Batch()) {
-				send := Send{RobotCode: l.robots[of.robot], MsgKey: "sampleText", MsgParam: string(param)}
-				for _, p := range some {
-					send.UserIDs = append(send.UserIDs, p.UserID)
+			param, _ := json.Marshal(map[string]string{"content": text(of.notice)}) // texts only
+			send := Send{RobotCode: l.robots[of.robot], MsgKey: "sampleText", MsgParam: string(param)}
+			for p := range people {
+				if len(send.UserIDs) == job.ChannelRobot.Batch() {
+					if !yield(send) {
+						return
+					}
+					send.UserIDs = nil
 				}
-				if !yield(send) {
-					return
-				}
+				send.UserIDs = append(send.UserIDs, p.UserID)
+			}
+			if !yield(send) {
+				return
 			}
 		}
 	}
 }
 
 // byNotice yields what key makes of the missed notices, in order, each with its people in
-// theirs.
-func (l *List) byNotice(key func(missed) missed) iter.Seq2[missed, []*Person] {
-	of := make(map[missed][]*Person)
-	for _, p := range l.Sorted() {
-		for _, m := range p.missed {
-			k := key(m)
-			if n := len(of[k]); n == 0 || of[k][n-1] != p {
-				of[k] = append(of[k], p)
+// theirs: at least one. It takes four bytes for each person and notice. The sequence is for
+// one use.
+func (l *List) byNotice(key func(missed) missed) iter.Seq2[missed, iter.Seq[*Person]] {
+	keys := make([]missed, len(l.missed))
+	for i, of := range l.missed {
+		keys[i] = key(of)
+	}
+	slices.SortFunc(keys, compareMissed)
+	keys = slices.Compact(keys)
+	at := make([]int, len(l.missed)) // the place of a missed notice's key
+	for i, of := range l.missed {
+		at[i], _ = slices.BinarySearchFunc(keys, key(of), compareMissed)
+	}
+	people := l.Sorted()
+	ends := make([]int, len(keys)) // of the keys' people among all places
+	total := 0
+	for _, p := range people {
+		total += len(p.missed)
+		for _, of := range p.missed {
+			ends[at[of]]++
+		}
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	places := make([]int32, total)
+	begins := slices.Clone(ends)
+	for i, p := range slices.Backward(people) {
+		for _, of := range p.missed {
+			begins[at[of]]--
+			places[begins[at[of]]] = int32(i) //nolint:gosec // there are not that many people
+		}
+	}
+	return func(yield func(missed, iter.Seq[*Person]) bool) {
+		for i, k := range keys {
+			// Messages of several robots may be of one notice.
+			of := slices.Compact(places[begins[i]:ends[i]])
+			if !yield(k, pick(people, of)) {
+				return
 			}
 		}
 	}
-	keys := slices.SortedFunc(maps.Keys(of), func(a, b missed) int {
-		return cmp.Or(cmp.Compare(a.notice, b.notice), cmp.Compare(a.robot, b.robot))
-	})
-	return func(yield func(missed, []*Person) bool) {
-		for _, k := range keys {
-			if !yield(k, of[k]) {
+}
+
+func compareMissed(a, b missed) int {
+	return cmp.Or(cmp.Compare(a.notice, b.notice), cmp.Compare(a.robot, b.robot))
+}
+
+// pick yields those at these places.
+func pick(people []*Person, places []int32) iter.Seq[*Person] {
+	return func(yield func(*Person) bool) {
+		for _, i := range places {
+			if !yield(people[i]) {
 				return
 			}
 		}

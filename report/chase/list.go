@@ -17,8 +17,13 @@ type List struct {
 
 	unread *metrics.Unread
 	people map[string]*Person
-	// robots are the robots that sent, in the order of their first messages.
+	// robots are the robots that sent, in the order of their first messages; missed are the
+	// notices that somebody has not read, likewise, and place is where each is among them.
 	robots []string
+	missed []missed
+	place  map[missed]int32
+	// sorted is what Sorted returned last, nil when people were added since.
+	sorted []*Person
 }
 
 // A Person is somebody to remind.
@@ -30,36 +35,48 @@ type Person struct {
 	// has. AsOf is the time of the oldest reading that says so.
 	Oldest, AsOf time.Time
 
-	missed []missed
+	// missed are places in the list's.
+	missed []int32
 }
 
-// A missed is a notice that a person has not read.
-type missed struct{ notice, robot int32 }
+// A missed is a notice that people have not read, and the robot that sent it.
+type missed struct{ notice, robot int }
 
 // NewList returns the list of an input before any message is added.
 func NewList(in *report.Input, roll *Roll) *List {
-	return &List{Roll: roll, unread: metrics.NewUnread(in), people: make(map[string]*Person)}
+	return &List{Roll: roll, unread: metrics.NewUnread(in), people: make(map[string]*Person), place: make(map[missed]int32)}
 }
 
 // Add takes in a message and its notice.
 func (l *List) Add(r *job.Result, n *notices.Notice) {
-	robot := -1
+	known, of := len(l.missed), int32(-1)
 	for id := range l.unread.List(r) {
-		if robot < 0 {
-			robot = l.robot(r.Message.RobotCode)
+		if of < 0 {
+			of = l.miss(missed{n.Place, l.robot(r.Message.RobotCode)})
 		}
 		p := l.people[id]
 		if p == nil {
 			p = &Person{Entry: l.Entry(r.Audience.Roster, id)}
-			l.people[id] = p
+			l.people[id], l.sorted = p, nil
 		}
 		p.Messages++
 		p.Oldest = earlier(p.Oldest, r.Message.SentAt)
 		p.AsOf = earlier(p.AsOf, r.Reading.StartedAt)
-		if of := (missed{int32(n.Place), int32(robot)}); !slices.Contains(p.missed, of) { //nolint:gosec // there are not that many
+		// Nobody has missed a notice that was not known before.
+		if int(of) == known || !slices.Contains(p.missed, of) {
 			p.missed = append(p.missed, of)
 		}
 	}
+}
+
+// miss is the place of a notice that somebody has not read.
+func (l *List) miss(of missed) int32 {
+	at, known := l.place[of]
+	if !known {
+		at = int32(len(l.missed)) //nolint:gosec // there are not that many
+		l.place[of], l.missed = at, append(l.missed, of)
+	}
+	return at
 }
 
 // robot is the place of a robot. There are few.
@@ -82,21 +99,25 @@ func earlier(a, b time.Time) time.Time {
 // Len is the number of people.
 func (l *List) Len() int { return len(l.people) }
 
-// Sorted are the people in their order.
+// Sorted are the people in their order. The slice must not be written to.
 func (l *List) Sorted() []*Person {
+	if l.sorted != nil {
+		return l.sorted
+	}
 	all := make([]*Person, 0, len(l.people))
 	for _, p := range l.people {
 		all = append(all, p)
 	}
 	slices.SortFunc(all, func(a, b *Person) int { return Compare(a.Entry, b.Entry) })
+	l.sorted = all
 	return all
 }
 
-// Notices are the places of the notices that the person has not read, in their order.
-func (p *Person) Notices() []int {
+// Notices are the places of the notices that a person has not read, in their order.
+func (l *List) Notices(p *Person) []int {
 	places := make([]int, 0, len(p.missed))
 	for _, of := range p.missed {
-		places = append(places, int(of.notice))
+		places = append(places, l.missed[of].notice)
 	}
 	slices.Sort(places)
 	return slices.Compact(places)

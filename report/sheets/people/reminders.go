@@ -1,9 +1,10 @@
 package people
 
 import (
+	"iter"
+
 	"notifyaudit/report"
 	"notifyaudit/report/chase"
-	"notifyaudit/report/sheets/cells"
 )
 
 // reminders is the sheet of texts and addresses to paste.
@@ -11,17 +12,25 @@ type reminders struct{ *Lists }
 
 func (s *reminders) make() *report.Sheet {
 	w := s.words
-	batches := s.chase.Batches(s.batch)
-	rows := make([][]report.Cell, 0, len(batches))
-	for _, b := range batches {
-		rows = append(rows, s.row(b))
+	count := 0
+	for range s.chase.Batches(s.batch) {
+		count++
 	}
 	return &report.Sheet{
 		Columns: []report.Column{
 			w.Wrapped("notice", 30), w.Wrapped("reminder", 50), w.Head("channel", report.TypeText, 12), w.Integer("batch"), w.Integer("count"), w.Integer("without_email"),
 			w.Head("emails", report.TypeText, 44), w.Head("user_ids", report.TypeID, 44),
 		},
-		Count: len(rows), Rows: cells.Rows(rows),
+		Count: count,
+		Rows: func() iter.Seq2[[]report.Cell, error] {
+			return func(yield func([]report.Cell, error) bool) {
+				for b := range s.chase.Batches(s.batch) {
+					if !yield(s.row(b), nil) {
+						return
+					}
+				}
+			}
+		},
 	}
 }
 

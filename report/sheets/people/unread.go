@@ -37,9 +37,10 @@ func (s *unread) make() *report.Sheet {
 		Rows: func() iter.Seq2[[]report.Cell, error] {
 			return func(yield func([]report.Cell, error) bool) {
 				for _, p := range all {
-					row := s.row(p)
+					places := s.chase.Notices(p)
+					row := s.row(p, places)
 					for _, place := range filters {
-						row = append(row, s.missed(p, place))
+						row = append(row, s.missed(places, place))
 					}
 					if !yield(row, nil) {
 						return
@@ -61,7 +62,7 @@ func (s *unread) make() *report.Sheet {
 func (s *unread) filters(all []*chase.Person) []int {
 	people := make(map[int]int)
 	for _, p := range all {
-		for _, place := range p.Notices() {
+		for _, place := range s.chase.Notices(p) {
 			people[place]++
 		}
 	}
@@ -76,28 +77,29 @@ func (s *unread) filters(all []*chase.Person) []int {
 	return places
 }
 
-// missed says that a person has not read a notice; empty if the person has, or never got it.
-func (s *unread) missed(p *chase.Person, place int) report.Cell {
-	if !slices.Contains(p.Notices(), place) {
+// missed says that a person has not read a notice; empty if it is not among those that the
+// person has not read.
+func (s *unread) missed(places []int, place int) report.Cell {
+	if !slices.Contains(places, place) {
 		return report.Cell{}
 	}
 	return report.Text(s.words.Say("state.unread"))
 }
 
-func (s *unread) row(p *chase.Person) []report.Cell {
+// row has the cells of a person who has not read the notices at these places.
+func (s *unread) row(p *chase.Person, places []int) []report.Cell {
 	empty := report.Cell{} // to be filled in
 	return []report.Cell{
 		cells.Text(p.Person.Name), cells.Text(p.Person.Department),
 		cells.Text(p.Person.Manager), cells.Text(s.roll.Mail(p.Person.Manager)),
-		report.Integer(p.Messages), report.Text(s.which(p)), daysSince(p.Oldest, s.now),
+		report.Integer(p.Messages), report.Text(s.which(places)), daysSince(p.Oldest, s.now),
 		cells.Text(p.Person.Email), empty, empty,
 		cells.Text(p.UserID), cells.Text(p.Person.Location), report.Time(p.AsOf),
 	}
 }
 
-// which names the notices that a person has not read.
-func (s *unread) which(p *chase.Person) string {
-	places := p.Notices()
+// which names the notices at these places.
+func (s *unread) which(places []int) string {
 	titles := make([]string, 0, maxWhich)
 	for _, place := range places[:min(len(places), maxWhich)] {
 		titles = append(titles, s.notices.Title(s.notices.List[place]))
