@@ -264,6 +264,22 @@ func TestWhatIsCutIsSaid(t *testing.T) {
 	loadsNothing(t, out, page) // no link leads to a row that was cut
 }
 
+// TestPaper: a list that nobody works through on paper is printed in part, and says so.
+func TestPaper(t *testing.T) {
+	for printed, rule := range map[int]string{0: "", 2: "@media print{#messages:not(.narrowed) tbody tr:nth-child(n+3){display:none}}"} {
+		wb := build(t, sample.Input(report.English))
+		for _, s := range wb.Sheets {
+			if s.PrintRows = 0; s.Key == report.SheetMessages {
+				s.PrintRows = printed
+			}
+		}
+		out := render(t, wb, 100)
+		if said := strings.Contains(out, "On paper: the first 2 of "); said != (printed > 0) || !strings.Contains(out, rule) {
+			t.Errorf("%d rows are printed; the page says so: %t, and has %q: %t", printed, said, rule, strings.Contains(out, rule))
+		}
+	}
+}
+
 // endless is a sheet of more rows than anybody can look at.
 func endless(pulled *int) *report.Sheet {
 	return &report.Sheet{

@@ -17,7 +17,9 @@ type list struct {
 	Key, Title, Empty, Note string
 	// All is the number of the sheet's rows, Shown of those on the page.
 	All, Shown int
-	Columns    []column
+	// printed is how many rows are printed, 0 for all that are on the page.
+	printed int
+	Columns []column
 	// Tools says that the list is worth searching and sorting; First is how many
 	// rows the script shows until all are asked for.
 	Tools bool
@@ -100,7 +102,7 @@ func newList(w *words.Printer, wb *report.Workbook, s *report.Sheet, rows *sheet
 	l := &list{
 		Printer: w, Key: string(s.Key), Title: s.Title, Empty: s.Empty, Note: s.Note,
 		All: s.Count, Shown: len(rows.ends), wb: wb, rows: rows,
-		Trend: newTrend(wb, s.Chart),
+		Trend: newTrend(wb, s.Chart), printed: s.PrintRows,
 	}
 	l.Columns = arrange(s, rows.filled)
 	l.Tools = l.Shown > 12 && s.Key != report.SheetNotes
@@ -168,6 +170,14 @@ func (l *list) Cut() string {
 	return l.Say("page.cut", l.number(l.Shown), l.number(l.All), l.number(l.All-l.Shown))
 }
 
+// Paper is a sentence about the rows that are not printed; "" when none are.
+func (l *list) Paper() string {
+	if l.printed == 0 || l.Shown <= l.printed {
+		return ""
+	}
+	return l.Say("page.paper", l.number(l.printed), l.number(l.All))
+}
+
 // Number is how many rows there are.
 func (l *list) Number() string { return l.number(l.All) }
 
@@ -184,6 +194,9 @@ const onPhones = "@media screen and (max-width: 40rem)"
 func (l *list) style(css *strings.Builder) {
 	isNumber := func(i int) bool {
 		return i >= 0 && i < len(l.Columns) && l.Columns[i].Kind == "number" && !l.Columns[i].bar
+	}
+	if l.Paper() != "" {
+		fmt.Fprintf(css, "@media print{#%s:not(.narrowed) tbody tr:nth-child(n+%d){display:none}}\n", l.Key, l.printed+1)
 	}
 	for i, c := range l.Columns {
 		at := fmt.Sprintf("#%s td:nth-child(%d)", l.Key, i+1)

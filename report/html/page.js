@@ -74,6 +74,7 @@
         count.append(part);
       }
       section.querySelector('.none').hidden = found > 0;
+      section.classList.toggle('narrowed', found < rows.length); // what was searched for is printed whole
       more.parentElement.hidden = listed === found;
       more.textContent = fill(tools.dataset.all, number(found));
     }
