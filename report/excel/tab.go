@@ -98,8 +98,11 @@ func layOut(wb *report.Workbook, perTab int) (*tabs, error) {
 }
 
 func hasChart(wb *report.Workbook) bool {
-	if wb.Summary != nil && slices.ContainsFunc(wb.Summary.Charts, func(c report.Chart) bool { return len(c.Bars) > 0 }) {
-		return true
+	if wb.Summary != nil {
+		drawn := func(c report.Chart) bool { return len(c.Bars) > 0 }
+		if wb.Stack() != nil || slices.ContainsFunc(wb.Summary.Charts, drawn) {
+			return true
+		}
 	}
 	return slices.ContainsFunc(wb.Sheets, func(s *report.Sheet) bool { return s.Chart != nil && len(s.Chart.Times) > 0 })
 }
