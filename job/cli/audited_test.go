@@ -31,7 +31,9 @@ type api struct {
 	asked     atomic.Int64 // queries that arrived
 	answered  atomic.Int64 // queries whose answer was written
 	mostAsked atomic.Int64 // the most at a time
-	inFlight  atomic.Int64
+	// hold, if set before a run, keeps the n-th query from its answer until it returns.
+	hold     func(n int64)
+	inFlight atomic.Int64
 }
 
 // serveAPI serves a scenario until the test ends.
@@ -53,7 +55,9 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer a.underWay.Done()
 	query := strings.HasPrefix(r.URL.Path, "/v1.0/robot/")
 	if query {
-		a.asked.Add(1)
+		if asked := a.asked.Add(1); a.hold != nil {
+			a.hold(asked)
+		}
 		n := a.inFlight.Add(1)
 		defer a.inFlight.Add(-1)
 		for most := a.mostAsked.Load(); n > most && !a.mostAsked.CompareAndSwap(most, n); most = a.mostAsked.Load() {

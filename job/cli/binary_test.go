@@ -103,9 +103,9 @@ func (p *process) over() bool {
 // until waits for something to hold, or for the end of the process.
 func (p *process) until(holds func() bool) {
 	p.t.Helper()
-	for deadline := time.Now().Add(time.Minute); !holds() && !p.over(); time.Sleep(200 * time.Microsecond) {
+	for deadline := time.Now().Add(5 * time.Minute); !holds() && !p.over(); time.Sleep(200 * time.Microsecond) {
 		if time.Now().After(deadline) {
-			p.t.Fatalf("waited a minute in vain for a process that said\n%s", p.out.String())
+			p.t.Fatalf("waited five minutes in vain for a process that said\n%s", p.out.String())
 		}
 	}
 }
@@ -127,8 +127,8 @@ func (p *process) finishes() {
 	p.t.Helper()
 	select {
 	case <-p.done:
-	case <-time.After(2 * time.Minute):
-		p.t.Fatalf("it still runs after two minutes\n%s", p.out.String())
+	case <-time.After(5 * time.Minute):
+		p.t.Fatalf("it still runs after five minutes\n%s", p.out.String())
 	}
 }
 

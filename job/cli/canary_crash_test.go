@@ -140,7 +140,7 @@ func dumped(t *testing.T, dir string, environ, args []string, signal os.Signal, 
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(time.Minute); !strings.Contains(said(), "This state has spent") && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(5 * time.Minute); !strings.Contains(said(), "This state has spent") && time.Now().Before(deadline); {
 		time.Sleep(5 * time.Millisecond)
 	}
 	time.Sleep(wait)

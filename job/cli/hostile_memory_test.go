@@ -19,10 +19,11 @@ const (
 	// mostMemory is what a bomb may cost the program at its peak, over what it
 	// needs to say its version.
 	mostMemory = 300 << 20
-	// mostWork is how long a bomb may keep a processor busy, and mostTime how long
-	// it may take on a machine that does ten other things.
-	mostWork = 20 * time.Second
-	mostTime = 3 * time.Minute
+	// mostWork is how long a bomb may keep a processor busy, three times what the
+	// worst does on an idle machine, and mostTime how long it may take on a machine
+	// that does ten other things.
+	mostWork = 45 * time.Second
+	mostTime = 10 * time.Minute
 )
 
 // A spent is what one run of the program came to.
