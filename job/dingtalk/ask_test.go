@@ -348,6 +348,22 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
+// TestRedirectIsNamed: the host is, without what may be a secret behind it.
+func TestRedirectIsNamed(t *testing.T) {
+	for location, want := range map[string]string{
+		"HTTPS://login.example/?token=canary": "redirected to https://login.example, not followed",
+		"//login.example/?token=canary":       "redirected to login.example, not followed",
+		"/sign-in?token=canary":               "redirected elsewhere, not followed",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := failure(t, newClient(t, &wire{answer: always(302, location)}, given), query("k"))
+			if f.Message != want {
+				t.Errorf("%s: %q, want %q", location, f.Message, want)
+			}
+		})
+	}
+}
+
 // An answer that never ends is read up to the bound, and no further.
 func TestEndlessAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -117,7 +117,7 @@ func notTheAPI(r reply, answered bool) *job.AnswerError {
 func elsewhere(r reply, answered bool) *job.AnswerError {
 	to := "elsewhere"
 	if u, err := url.Parse(r.header.Get("Location")); err == nil && u.Host != "" {
-		to = "to " + strings.ToLower(u.Scheme) + "://" + u.Host
+		to = "to " + strings.TrimPrefix(strings.ToLower(u.Scheme)+"://"+u.Host, "://")
 	}
 	f := notTheAPI(r, answered)
 	f.Message = fmt.Sprintf("redirected %s, not followed", to)

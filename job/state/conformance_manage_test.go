@@ -227,6 +227,8 @@ func testImportDamaged(b *bench) {
 		"an unknown field": {strings.Replace(whole, `"complete":`, `"completed":`, 1), transfer.ErrBadExport},
 		"a reading lost":   {strings.Replace(whole, `"reading","number":2`, `"reading","number":3`, 1), transfer.ErrBadExport},
 		"an unknown run":   {strings.Replace(whole, `"run":"`+b.run, `"run":"other`, 1), transfer.ErrBadExport},
+		"a negative count": {strings.Replace(whole, `"calls":`, `"calls":-`, 1), transfer.ErrBadExport},
+		"an endless count": {strings.Replace(whole, `"calls":`, `"calls":9000000000000000`, 1), transfer.ErrBadExport},
 		"a hostile id":     {strings.Replace(whole, `"u1"`, `""`, 1), transfer.ErrBadExport},
 	} {
 		t.Run(name, func(t *testing.T) {

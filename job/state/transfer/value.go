@@ -130,12 +130,25 @@ func plain[T string | []byte](text T) bool {
 	return true
 }
 
+// maxCount is far beyond all that a state counts, and far from where sums overflow.
+const maxCount = 1 << 40
+
+// parseCount reads a number of calls, people or the like. A negative one would give the
+// month's quota calls that it doesn't have.
+func parseCount(raw []byte) (int64, error) {
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	if err == nil && (n < 0 || n > maxCount) {
+		err = fmt.Errorf("%d is no count", n)
+	}
+	return n, err
+}
+
 // parse reads the value from JSON.
 func (v *value) parse(raw []byte, k kind) (err error) {
 	switch k {
 	case number, maybe:
 		v.number.Valid = true
-		v.number.V, err = strconv.ParseInt(string(raw), 10, 64)
+		v.number.V, err = parseCount(raw)
 	case yes:
 		v.yes, err = strconv.ParseBool(string(raw))
 	case moment:
