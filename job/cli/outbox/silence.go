@@ -23,17 +23,14 @@ import (
 )
 
 // Ended tells the targets of a run that ended with an exit status before [Outbox.Conclude]
-// was called, if it leaves them without new data. A state that another run holds is none
-// of this one's business: the other one tells.
+// was called, if it leaves them without new data.
 func (o *Outbox) Ended(ctx context.Context, status int, cause error) error {
-	if o.concluded || status != exit.Retry && status != exit.Config || errors.Is(cause, state.ErrFenced) || errors.Is(cause, state.ErrReplaced) {
+	silent := status == exit.Retry || status == exit.Config
+	if o.concluded || !silent || o.goesOn(ctx, cause) {
 		return nil
 	}
 	end := End{At: o.Session.Now(), Silent: true, Config: status == exit.Config}
 	if !o.Session.Locked {
-		if errors.Is(cause, lock.ErrHeld) {
-			return nil
-		}
 		return o.withoutState(ctx, end)
 	}
 	in, _, err := o.Session.Input(context.WithoutCancel(ctx))
@@ -44,6 +41,13 @@ func (o *Outbox) Ended(ctx context.Context, status int, cause error) error {
 		return o.withoutState(ctx, end)
 	}
 	return err
+}
+
+// goesOn reports whether another run tells: the one after an interruption, or the one
+// that has the state.
+func (o *Outbox) goesOn(ctx context.Context, cause error) bool {
+	return ctx.Err() != nil || errors.Is(cause, state.ErrFenced) || errors.Is(cause, state.ErrReplaced) ||
+		!o.Session.Locked && errors.Is(cause, lock.ErrHeld)
 }
 
 // withoutState tells people what the manifest alone lets it: that there is no new data. A
