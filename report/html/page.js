@@ -67,7 +67,7 @@
 
     function tell(found, listed) {
       count.textContent = fill(tools.dataset.found, number(found), number(rows.length));
-      if (listed < found) { // on paper all of them are
+      if (listed < found) { // paper does not follow what is listed here
         const part = document.createElement('span');
         part.className = 'script';
         part.textContent = ` · ${fill(tools.dataset.listed, number(listed))}`;
