@@ -185,7 +185,7 @@ func (t *table) time(at time.Time, zone *time.Location) {
 		return
 	}
 	for i := range t.instants {
-		if known := &t.instants[i]; known.at == at {
+		if known := &t.instants[i]; known.at.Equal(at) {
 			t.buf = append(t.buf, known.text...)
 			return
 		}
