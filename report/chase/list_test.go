@@ -1,0 +1,97 @@
+package chase_test
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"notifyaudit/job"
+	"notifyaudit/report"
+	"notifyaudit/report/chase"
+	"notifyaudit/report/notices"
+)
+
+// unread is a message of a campaign that nobody of a roster has read.
+func unread(campaign, title, robot string, people []string) *job.Result {
+	r := &job.Result{
+		Message:  job.Message{Campaign: campaign, Title: title, Address: title, RobotCode: robot},
+		Status:   job.StatusCurrent,
+		Audience: job.Listed("staff", people),
+		Reading:  &job.Reading{RunID: "run-1", SendStatus: job.SendSuccess},
+	}
+	r.Count()
+	return r
+}
+
+// staff is a list of nobody yet, and so many people of a roster.
+func staff(count int) (list *chase.List, ids []string) {
+	people := make([]job.Person, count)
+	for i := range people {
+		people[i] = job.Person{UserID: fmt.Sprintf("u%05d", i), Name: fmt.Sprint("Person ", i), Email: fmt.Sprintf("p%d@example.com", i)}
+		ids = append(ids, people[i].UserID)
+	}
+	in := &report.Input{Language: report.English, Directory: job.NewDirectory(job.NewRoster("staff", "staff.csv", people))}
+	return chase.NewList(in, chase.NewRoll(in)), ids
+}
+
+// TestSharedNotice: two robots sent messages of one notice. Who has read none of them is
+// once in its batches, and in a call of each robot, in the order in which they first sent.
+func TestSharedNotice(t *testing.T) {
+	t.Parallel()
+	list, ids := staff(3)
+	set := notices.New()
+	for _, r := range []*job.Result{
+		unread("other", "all hands", "r2", ids),
+		unread("slips", "slip 1", "r1", ids[:1]), unread("slips", "slip 2", "r2", ids[:1]),
+		unread("slips", "slip 3", "r1", ids[2:]), unread("slips", "slip 4", "r1", ids[2:]),
+	} {
+		list.Add(r, set.Add(r))
+	}
+	var batches, sends []string
+	for b := range list.Batches(2) {
+		batches = append(batches, fmt.Sprint(b.Notice, " ", b.Number, " ", b.UserIDs.String(), " ", b.Emails.String()))
+	}
+	for s := range list.Sends(func(int) string { return "" }) {
+		sends = append(sends, fmt.Sprint(s.RobotCode, " ", s.UserIDs))
+	}
+	if diff := cmp.Diff([]string{
+		"0 1 u00000,u00001 p0@example.com;p1@example.com", "0 2 u00002 p2@example.com",
+		"1 1 u00000,u00002 p0@example.com;p2@example.com",
+	}, batches); diff != "" {
+		t.Errorf("batches (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"r2 [u00000 u00001 u00002]", "r2 [u00000]", "r1 [u00000 u00002]"}, sends); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if got := list.Notices(list.Sorted()[0]); !slices.Equal(got, []int{0, 1}) {
+		t.Errorf("the first person has not read the notices %v", got)
+	}
+}
+
+// TestCostOfAPerson: one message more to people on the list costs a fraction of an
+// allocation a person, however many they have not read.
+//
+//nolint:paralleltest // all allocations of the process are counted
+func TestCostOfAPerson(t *testing.T) {
+	list, ids := staff(1000)
+	set := notices.New()
+	add := func(campaign int) {
+		r := unread(strconv.Itoa(campaign), "all hands", "robot", ids)
+		list.Add(r, set.Add(r))
+	}
+	const known = 33 // past the sizes at which lists grow often
+	for i := range known {
+		add(i)
+	}
+	next := known
+	n := testing.AllocsPerRun(20, func() {
+		add(next)
+		next++
+	})
+	if each := n / float64(len(ids)); each > 0.2 {
+		t.Errorf("%.2f allocations a person", each)
+	}
+}
