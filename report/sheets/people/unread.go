@@ -19,8 +19,12 @@ type unread struct{ *Lists }
 // maxWhich is how many notices a row names.
 const maxWhich = 10
 
-// maxFilters is how many notices have a column of their own to filter by.
-const maxFilters = 6
+const (
+	// maxFilters is how many notices have a column of their own to filter by.
+	maxFilters = 6
+	// maxFilterLabel is how many characters such a column's head has.
+	maxFilterLabel = 24
+)
 
 func (s *unread) make() *report.Sheet {
 	w, all := s.words, s.chase.Sorted()
@@ -50,7 +54,11 @@ func (s *unread) make() *report.Sheet {
 		},
 	}
 	for i, place := range filters {
-		c := report.Column{Key: fmt.Sprintf("notice_%d", i+1), Label: s.notices.Title(s.notices.List[place]), Type: report.TypeText, Width: 14}
+		label := []rune(s.notices.Title(s.notices.List[place]))
+		if len(label) > maxFilterLabel {
+			label = append(label[:maxFilterLabel-1], '…')
+		}
+		c := report.Column{Key: fmt.Sprintf("notice_%d", i+1), Label: string(label), Type: report.TypeText, Width: 14}
 		sheet.Columns, sheet.Slicers = append(sheet.Columns, c), append(sheet.Slicers, c.Key)
 	}
 	return sheet
