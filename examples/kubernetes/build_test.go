@@ -32,6 +32,7 @@ type overlay string
 var overlays = map[overlay]func() ([]byte, error){
 	"sqlite":   sync.OnceValues(overlay("sqlite").kustomize),
 	"postgres": sync.OnceValues(overlay("postgres").kustomize),
+	"shards":   sync.OnceValues(overlay("shards").kustomize),
 }
 
 func (o overlay) kustomize() ([]byte, error) {

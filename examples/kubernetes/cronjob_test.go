@@ -11,6 +11,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 
+	"notifyaudit/job/cli/shard"
 	"notifyaudit/job/manifest"
 )
 
@@ -59,6 +60,50 @@ func TestExitStatuses(t *testing.T) {
 				t.Errorf("exit status %d means %s, want %s", test.status, got, test.want)
 			}
 		})
+	}
+}
+
+// TestShards: each pod of the Indexed Job is told its part and the run, and one that fails
+// takes no other with it.
+func TestShards(t *testing.T) {
+	job := overlay("shards").audit(t).JobTemplate.Spec
+	if job.CompletionMode == nil || *job.CompletionMode != batchv1.IndexedCompletion || job.BackoffLimit != nil || job.BackoffLimitPerIndex == nil {
+		t.Fatalf("it is no Indexed Job with retries for each index: %+v", job)
+	}
+	container := job.Template.Spec.Containers[0]
+	environ := map[string]string{shard.IndexVariable: "7"}
+	for _, variable := range container.Env {
+		environ[variable.Name] = variable.Value
+		if variable.ValueFrom != nil && variable.ValueFrom.FieldRef.FieldPath == "metadata.labels['batch.kubernetes.io/job-name']" {
+			environ[variable.Name] = "notifyaudit-29404817"
+		}
+	}
+	if !slices.Contains(container.Args, "-shard="+shard.Auto) {
+		t.Error("the pods carry out the whole run each")
+	}
+	assigned, err := shard.Assigned(shard.Auto, "", environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if assigned.Shard.Of != int(*job.Completions) || *job.Parallelism != *job.Completions || assigned.Schedule != "notifyaudit-29404817" {
+		t.Errorf("a pod is %+v of %d completions, %d at a time", assigned, *job.Completions, *job.Parallelism)
+	}
+	for status, want := range map[int32]batchv1.PodFailurePolicyAction{
+		1: batchv1.PodFailurePolicyActionFailIndex, 3: batchv1.PodFailurePolicyActionFailIndex, 4: batchv1.PodFailurePolicyActionFailIndex,
+		64: batchv1.PodFailurePolicyActionFailJob, 78: batchv1.PodFailurePolicyActionFailJob,
+		75: batchv1.PodFailurePolicyActionCount, 137: batchv1.PodFailurePolicyActionCount,
+	} {
+		if got := podFailure(job.PodFailurePolicy, container.Name, status); got != want {
+			t.Errorf("exit status %d means %s, want %s", status, got, want)
+		}
+	}
+	if got := podFailure(job.PodFailurePolicy, container.Name, 75, corev1.DisruptionTarget); got != batchv1.PodFailurePolicyActionIgnore {
+		t.Errorf("a pod that was told to go means %s", got)
+	}
+	for _, volume := range job.Template.Spec.Volumes {
+		if volume.Name == "data" && (volume.EmptyDir == nil || volume.PersistentVolumeClaim != nil) {
+			t.Error("eight pods want one volume")
+		}
 	}
 }
 
