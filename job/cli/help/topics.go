@@ -147,8 +147,8 @@ const topicEnvironment = `ENVIRONMENT
                                 -ping is not given; also with _FILE
    NOTIFYAUDIT_SCHEDULE         the run that apply -shard has a part of, where
                                 -schedule is not given
-   JOB_COMPLETION_INDEX         which part -shard auto is, as Kubernetes says, and
-   JOB_COMPLETIONS              of how many, as the manifest of the Job says
+   JOB_COMPLETION_INDEX         which part -shard auto is, as Kubernetes says,
+   JOB_COMPLETIONS              and of how many, as the Job's manifest says
    OTEL_EXPORTER_OTLP_ENDPOINT  where apply pushes metrics, with OpenTelemetry's
                                 other variables
    HTTPS_PROXY, NO_PROXY        the way to the API
