@@ -4,31 +4,37 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
+	"strconv"
 	"strings"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// keptNumber is a number without zeros before it, a sign + or a large exponent.
-var keptNumber = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE]-[0-9]+)?\z`)
-})
-
-// yamlNumber is what YAML 1.2 takes for a number (https://yaml.org/spec/1.2.2/#1032-tag-resolution).
-var yamlNumber = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\A([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+)\z`)
-})
-
 // KeepsDigits reports whether a number keeps the digits that are written: 000123,
 // 1E5 and 0x1F don't, and may be identifiers. The text is a number in HCL, JSON or
 // YAML.
-func KeepsDigits(number string) bool { return keptNumber().MatchString(number) }
+func KeepsDigits(number string) bool {
+	mantissa, exponent, scaled := strings.Cut(strings.ToLower(strings.TrimPrefix(number, "-")), "e")
+	whole, _, _ := strings.Cut(mantissa, ".")
+	return whole != "" && strings.Trim(whole, "0123456789") == "" && (whole == "0" || whole[0] != '0') &&
+		(!scaled || strings.HasPrefix(exponent, "-"))
+}
+
+// isYAMLNumber reports whether YAML 1.2 takes a text without a tag for a number
+// (https://yaml.org/spec/1.2.2/#1032-tag-resolution).
+func isYAMLNumber(text string) bool {
+	for base, digits := range map[string]string{"0o": "01234567", "0x": "0123456789abcdefABCDEF"} {
+		if rest, found := strings.CutPrefix(text, base); found {
+			return rest != "" && strings.Trim(rest, digits) == ""
+		}
+	}
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil && strings.Trim(text, "+-.0123456789eE") == "" || errors.Is(err, strconv.ErrRange)
+}
 
 // LostDigits says what to write in place of a number that doesn't keep its digits.
 func LostDigits(number string) string {
-	return fmt.Sprintf("%s is a number here and doesn't keep the digits that are written. Write it in quotation marks if it is an identifier, and otherwise in plain decimal digits without zeros before it", number)
+	return number + " is a number here and doesn't keep the digits that are written. Write it in quotation marks if it is an identifier, and otherwise in plain decimal digits without zeros before it"
 }
 
 // lostInJSON finds a number that doesn't keep its digits. A text that is no JSON has
@@ -61,7 +67,7 @@ func lostInNode(node *yaml.Node) error {
 	text := node.Value
 	switch tagged := node.Style&yaml.TaggedStyle != 0; {
 	case node.Kind != yaml.ScalarNode || node.Style&notPlain != 0 || tagged && node.Tag == "!!str":
-	case yamlNumber().MatchString(text) && !KeepsDigits(text):
+	case isYAMLNumber(text) && !KeepsDigits(text):
 		return fmt.Errorf("line %d: %s", node.Line, LostDigits(text))
 	}
 	for _, inner := range node.Content {
