@@ -646,8 +646,11 @@ func TestSummary(t *testing.T) {
 		{
 			"many groups",
 			plan.Plan{Forecast: plan.Forecast{Quotas: []plan.Quota{
-				{Group: "a", Spent: 1}, acme, {Group: "b", Spent: 4499, Allowed: 4500, Limited: true},
-				{Group: "c", Spent: 3, Allowed: 4500, Limited: true}, {Group: "d", Spent: 5, Refused: true, Turns: job.QuotaTurns(time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))},
+				{Group: "a", Spent: 1},
+				acme,
+				{Group: "b", Spent: 4499, Allowed: 4500, Limited: true},
+				{Group: "c", Spent: 3, Allowed: 4500, Limited: true},
+				{Group: "d", Spent: 5, Refused: true, Turns: job.QuotaTurns(time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))},
 				{Group: "e", Spent: 4, Allowed: 4500, Limited: true},
 			}}},
 			`Plan: no messages. This state has spent 5 324 calls of 6 quota groups this month; these have the least left. ` +
