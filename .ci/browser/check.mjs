@@ -248,8 +248,25 @@ async function prints(file, name) {
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(255, 255, 255)');
     for (const control of await page.locator('input, select, button.more').all()) assert.ok(!(await control.isVisible()));
   });
-  await check(`${name}: everything is printed`, async () => {
-    for (const list of await lists(page)) assert.equal((await seen(page, list)).length, await total(page, list));
+  await check(`${name}: a list is printed whole, or says how much of it is`, async () => {
+    for (const list of await lists(page)) {
+      const [printed, all, said] = [(await seen(page, list)).length, await total(page, list), page.locator(`#${list} .paper`)];
+      if (printed === all) {
+        assert.equal(await said.count(), 0, list);
+      } else {
+        assert.ok(await said.isVisible(), list);
+        assert.match(await said.innerText(), new RegExp(`\\b${printed}\\b`));
+      }
+    }
+  });
+  await check(`${name}: what was searched for is printed whole`, async () => {
+    for (const section of await page.locator('section.list:has(.paper)').all()) {
+      await section.evaluate((list) => list.classList.add('narrowed'));
+      const id = await section.getAttribute('id');
+      assert.equal((await seen(page, id)).length, await total(page, id));
+      assert.ok(!(await section.locator('.paper').isVisible()));
+      await section.evaluate((list) => list.classList.remove('narrowed'));
+    }
   });
   await check(`${name}: what is printed doesn't say that only some is listed`, async () => {
     const said = await page.locator('.count').allInnerTexts();
