@@ -22,7 +22,7 @@ type Forecast struct {
 	// Duration is the longest of its providers': they work side by side.
 	Duration time.Duration `json:"-"`
 	// Slowest is the provider that takes so long; empty without calls.
-	Slowest string `json:"slowest,omitempty"`
+	Slowest string `json:"slowest"`
 }
 
 // Split divides the calls of a plan among n shards. The providers are those that the
