@@ -27,15 +27,37 @@ type lostNumbers map[string][]lostNumber
 
 // find reports the numbers of a file, which was parsed.
 func (l lostNumbers) find(src []byte, name string, diags *diag.Collector) {
-	if strings.HasSuffix(name, ".json") {
+	switch {
+	case !mayLose(src):
+	case strings.HasSuffix(name, ".json"):
 		l[name] = lostInJSON(src, name)
-	} else {
+	default:
 		tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
 		l[name] = lostIn(tokens)
 	}
 	for _, n := range l[name] {
 		diags.FailAt(n.at, n.problem())
 	}
+}
+
+// mayLose reports whether a text has a zero before a digit or an exponent behind one:
+// without, it has no number that loses digits, and needs no tokens, which take much
+// memory.
+func mayLose(src []byte) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(src) && '0' <= src[i] && src[i] <= '9' }
+	for i, c := range src {
+		switch c {
+		case '0':
+			if digit(i+1) && !digit(i-1) {
+				return true
+			}
+		case 'e', 'E':
+			if digit(i - 1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // within is the first one in a range, whose value can't be right.
