@@ -54,7 +54,7 @@ func (p applyCommand) runShard(c *cli.Context, s *session.Session, a session.Ass
 	return p.concludeShards(c.Context, s)
 }
 
-// askShard asks what is due, and is an error unless the shard has finished then.
+// askShard asks what is due, and is an error unless the shard is finished then.
 func (p applyCommand) askShard(c *cli.Context, s *session.Session) error {
 	made, err := s.Plan(c.Context, planChoice(c))
 	if err != nil {
@@ -68,7 +68,7 @@ func (p applyCommand) askShard(c *cli.Context, s *session.Session) error {
 	if r != nil {
 		p.view.RunEnded(r)
 	}
-	if err != nil || r.Complete() {
+	if err != nil || session.Asked(s) {
 		return err
 	}
 	return r.Verdict(c.Context, 0)
@@ -81,7 +81,7 @@ func (p applyCommand) concludeShards(ctx context.Context, s *session.Session) er
 	if err != nil {
 		return err
 	}
-	verdict := p.teller(p.outbox(s)).Conclude(ctx, r, r.Run.Calls == 0)
+	verdict := p.teller(p.outbox(s)).Conclude(ctx, r, r.Run.Calls == 0 && len(r.Summary.Stops) == 0)
 	switch status, _ := statusOf(ctx, verdict); status {
 	case exit.OK, exit.Incomplete, exit.Check, exit.Config:
 		if err := session.Conclude(ctx, s); err != nil {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"notifyaudit/job"
+	"notifyaudit/job/longtest"
 	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/postgres/pgtest"
@@ -33,8 +35,8 @@ const (
 	shardsSchedule = "notices-29404805"
 )
 
-// A gate holds up the queries of some organisations, and counts those of each that are
-// under way and were not answered yet.
+// A gate holds up the queries of some organisations, and counts those of each: all, and
+// the ones under way that were not answered yet.
 type gate struct {
 	api http.Handler
 
@@ -43,7 +45,10 @@ type gate struct {
 	waiting  map[int]int
 	underWay map[int]int
 	most     map[int]int
+	asked    map[int]int
 	opened   chan struct{}
+	// down are organisations whose API is down; they are set before a run.
+	down map[int]bool
 }
 
 var corpOfKey = regexp.MustCompile(`K-(\d+)-\d+`)
@@ -58,7 +63,12 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var corp int
 	_, _ = fmt.Sscan(match[1], &corp)
+	if g.down[corp] {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	g.mu.Lock()
+	g.asked[corp]++
 	g.underWay[corp]++
 	g.most[corp] = max(g.most[corp], g.underWay[corp])
 	wait := g.held[corp]
@@ -84,6 +94,13 @@ func (g *gate) waits() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.waiting) == len(g.held)
+}
+
+// counts are how many queries of each organisation came.
+func (g *gate) counts() map[int]int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return maps.Clone(g.asked)
 }
 
 // A desk takes posts. The first is never answered.
@@ -135,7 +152,7 @@ func newSharded(t *testing.T) *sharded {
 		{Kind: "private_chat", Key: "K-3-0", State: scenario.State{Error: &scenario.Answer{Code: scenario.CodeBadKey}}},
 	}})
 	s.gate = &gate{
-		api: s.api, held: map[int]bool{}, waiting: map[int]int{}, underWay: map[int]int{}, most: map[int]int{},
+		api: s.api, held: map[int]bool{}, waiting: map[int]int{}, underWay: map[int]int{}, most: map[int]int{}, asked: map[int]int{},
 		opened: make(chan struct{}),
 	}
 	server := httptest.NewServer(s.gate)
@@ -151,6 +168,10 @@ provider "dingtalk" {
   app_key    = "app-${each.key}"
   app_secret = "s"
   timeout    = "5m" # longer than anything is held up
+  retry {
+    max_attempts  = 3
+    give_up_after = "1s"
+  }
   limit {
     requests_per_second = 100
     max_in_flight       = %d
@@ -179,16 +200,16 @@ deliver "webhook" "desk" { url = %q }
 	return s
 }
 
-// hold holds up the organisations of some shards.
-func (s *sharded) hold(shards ...int) {
-	s.gate.mu.Lock()
-	defer s.gate.mu.Unlock()
+// of are the organisations of some shards.
+func of(shards ...int) map[int]bool {
+	corps := make(map[int]bool)
 	for corp := range shardCorps {
 		p := job.Provider{Limit: job.Limit{QuotaGroup: fmt.Sprintf("app-%d", corp)}}
 		if slices.Contains(shards, p.Shard(shardsOfTest)) {
-			s.gate.held[corp] = true
+			corps[corp] = true
 		}
 	}
+	return corps
 }
 
 // shard starts one process on a machine of its own.
@@ -220,7 +241,7 @@ func TestEightShards(t *testing.T) {
 	s := newSharded(t)
 	s.inDatabase(server.URL(), "shards")
 	const firstKilled, secondKilled, stopped = 1, 5, 3
-	s.hold(firstKilled, secondKilled, stopped)
+	s.gate.held = of(firstKilled, secondKilled, stopped)
 
 	shards := make([]*process, shardsOfTest)
 	for i := range shards {
@@ -251,14 +272,55 @@ func TestEightShards(t *testing.T) {
 	shards[stopped].signal(syscall.SIGCONT)
 	s.ended(shards[stopped], 75, state.ErrFenced.Error())
 
-	asked := s.api.asked.Load()
+	asked := s.gate.counts()
 	for i := range shardsOfTest {
 		s.ended(s.shard(i), 0, "has finished its part")
 	}
-	if now := s.api.asked.Load(); now != asked {
-		t.Errorf("a second start asked %d times", now-asked)
+	now := s.gate.counts()
+	for corp := range of(stopped) { // the last queries of the one that was woken may still come in
+		delete(asked, corp)
+		delete(now, corp)
+	}
+	if diff := cmp.Diff(asked, now); diff != "" {
+		t.Errorf("a second start asked:\n%s", diff)
 	}
 	s.judge(shards[stopped])
+}
+
+// TestAnOutageOfOneShard: the third attempt of a shard whose API is down is the last, and
+// the run has its results without it.
+func TestAnOutageOfOneShard(t *testing.T) {
+	longtest.Require(t) // each attempt waits for the API
+	t.Parallel()
+	server := pgtest.Shared(t)
+	s := newSharded(t)
+	s.inDatabase(server.URL(), "shard_outage")
+	s.desk.came = 1 // only the first post is never answered
+	const silent = 2
+	s.gate.down = of(silent)
+	for i := range shardsOfTest {
+		if i != silent {
+			s.shard(i).ends(0)
+		}
+	}
+	for attempt, want := range []int{75, 75, 3, 0} {
+		if sent := len(s.desk.taken()); sent != attempt/3 {
+			t.Errorf("the results were delivered %d times before attempt %d", sent, attempt+1)
+		}
+		s.shard(silent).ends(want)
+	}
+	posts := s.desk.taken()
+	if len(posts) != 1 {
+		t.Fatalf("the results were delivered %d times", len(posts))
+	}
+	s.write("posted.json", posts[0])
+	for key, found := range s.found("posted.json") {
+		var corp int
+		_, _ = fmt.Sscan(corpOfKey.FindStringSubmatch(key)[1], &corp)
+		if read := strings.HasPrefix(found, string(job.StatusCurrent)); read == s.gate.down[corp] && key != "K-3-0" {
+			t.Errorf("%s is %s", key, found)
+		}
+	}
 }
 
 // judge holds what came of the shards against a run of one process.

@@ -86,6 +86,9 @@ func Concluded(ctx context.Context, s *Session) (*RunResult, error) {
 		return nil, err
 	}
 	stops := slices.DeleteFunc(slices.Clone(run.Stops), func(s job.Stop) bool { return s.Planned() })
+	for i := range stops {
+		stops[i].Temporary = false // no shard of this run tries again
+	}
 	return &RunResult{Run: run, Summary: runner.Summary{Stops: stops, Outcomes: map[runner.Outcome]int{runner.OutcomeRead: read}}}, nil
 }
 
@@ -94,10 +97,18 @@ func Conclude(ctx context.Context, s *Session) error {
 	return s.part.Conclude(context.WithoutCancel(ctx), s.DB, s.Now())
 }
 
+// lastAttempt is the attempt with which a shard is finished also when a provider gave
+// up: the run has its results without that one.
+const lastAttempt = 3
+
 // record writes to the state what the shard did.
 func (p *part) record(ctx context.Context, s *Session, r *RunResult) error {
-	return p.Finish(ctx, s.DB, shard.Use{At: s.Now(), Cost: r.Summary.Cost, Stops: append(r.Run.Stops, r.Summary.Stops...)}, r.Complete())
+	finished := r.Complete() || r.Failure == nil && p.Attempt() >= lastAttempt
+	return p.Finish(ctx, s.DB, shard.Use{At: s.Now(), Cost: r.Summary.Cost, Stops: append(r.Run.Stops, r.Summary.Stops...)}, finished)
 }
+
+// Asked reports whether the shard of the session is finished.
+func Asked(s *Session) bool { return s.part.Asked }
 
 // begin begins a run, or returns the one that this session has a part of.
 func begin(ctx context.Context, s *Session) (job.Run, error) {

@@ -90,6 +90,10 @@ func Take(ctx context.Context, db *state.DB, c Claim) (*Part, error) {
 	return p, nil
 }
 
+// Attempt counts how often the part was taken. A process of another run counts, too, if
+// it took the state in between.
+func (p *Part) Attempt() int { return int(p.place.Epoch) }
+
 // done reports whether there is nothing left to do of the part.
 func (p *Part) done(c *Claim) bool {
 	if c.Reports {
