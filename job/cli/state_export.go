@@ -13,6 +13,7 @@ import (
 	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/origin"
+	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/state"
@@ -103,7 +104,7 @@ func (p stateImportCommand) run(c *cli.Context) error {
 			transfer.ErrNotEmpty, s.DB.Path(), s.DB.Lineage(), backend.MakeRoom(s.Manifest)))
 	}
 	if err != nil {
-		return err
+		return session.Undo(s, err)
 	}
 	n, err := s.DB.Count(c.Context)
 	if err != nil {

@@ -4,11 +4,15 @@ package backend
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/companion"
 	"notifyaudit/job/state/postgres"
 	"notifyaudit/job/state/sqlite"
 )
@@ -33,6 +37,29 @@ func Place(m *manifest.Manifest) string {
 		return filepath.Join(m.DataDir, m.Backend.Path)
 	}
 	return "schema " + m.Backend.Schema
+}
+
+// Absent reports whether the state of a manifest is in a file that there is not yet.
+func Absent(m *manifest.Manifest) bool {
+	if !m.Backend.URL.IsZero() {
+		return false
+	}
+	_, err := os.Lstat(Place(m))
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// Remove removes the file of a state that was [Absent] when this process opened it. The
+// file of its lock stays.
+func Remove(m *manifest.Manifest) error {
+	for _, name := range append(companion.Files(Place(m)), Place(m)) {
+		if strings.HasSuffix(name, ".lock") {
+			continue
+		}
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // MakeRoom says how to have another state in the place of the one of a manifest.

@@ -51,7 +51,8 @@ type Session struct {
 	// DB is the state. It is nil before it is opened, and after OpenToRead if there is
 	// none.
 	DB *state.DB
-	// New means that nothing was ever recorded in the state before OpenToWrite.
+	// New means that nothing was ever recorded in the state before OpenToWrite, or that
+	// OpenToChange made its file.
 	New bool
 	// part is what the process has of a run that several carry out; nil for a run of its
 	// own.
@@ -154,6 +155,7 @@ func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Durat
 			return err
 		}
 	}
+	s.New = create && backend.Absent(s.Manifest)
 	db, err := backend.Open(ctx, s.Manifest, state.OpenOptions{Create: create, LockTimeout: wait})
 	if errors.Is(err, state.ErrNoState) && !create {
 		return exit.With(exit.Failure, ErrNoState)
@@ -164,6 +166,14 @@ func (s *Session) OpenToChange(ctx context.Context, create bool, wait time.Durat
 	s.DB = db
 	err = s.locks.takeState(ctx, db, holder(s.Now()), wait)
 	s.Locked = err == nil
+	return err
+}
+
+// Undo removes the file of a state that was made for what failed with err.
+func Undo(s *Session, err error) error {
+	if s.New {
+		return errors.Join(err, backend.Remove(s.Manifest))
+	}
 	return err
 }
 
