@@ -20,18 +20,7 @@ func managedAudit(t *testing.T) *mailedAudit {
 	a := newMailedAudit(t, serveAPI(t, scenario.Scenario{}).url)
 	a.write("staff.csv", "user_id,name,manager,email\nl1,李,,li@example.com\nw1,王,,Wang <wang@example.com>\nz1,赵,,n/a\n"+
 		"u1,Canary-One,李,\nu2,Canary-Two,李,\nu3,Canary-Three,王,\nu4,Canary-Four,赵,\nu6,Canary-Six,,\n")
-	a.write("deliver.audit.hcl", strings.NewReplacer(`["excel"]`, `["excel.chase", "json"]`, "to =", "cc = [\"boss@example.com\"]\n  to =").Replace(a.mailTarget("always"))+`
-audience "staff" { source = "staff.csv" }
-message "b" {
-  kind              = "group"
-  process_query_key = "Kna2="
-  audience          = audience.staff
-}
-report "excel" "chase" {
-  path  = "out/chase/${group}.xlsx"
-  split = "manager"
-}
-`)
+	a.write("deliver.audit.hcl", strings.NewReplacer(`["excel"]`, `["excel.chase", "json"]`, "to =", "cc = [\"boss@example.com\"]\n  to =").Replace(a.mailTarget("always"))+chaseReport)
 	return a
 }
 

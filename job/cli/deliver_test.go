@@ -301,12 +301,8 @@ deliver "s3" "archive" {
 	}
 }
 
-// TestDeliversSplitReports: a report that is split is sent with its index and the files
-// that were written with it, and with none that an earlier run left.
-func TestDeliversSplitReports(t *testing.T) {
-	a := newMailedAudit(t, serveAPI(t, scenario.Scenario{}).url)
-	a.write("staff.csv", "user_id,name,manager\nu1,A,李\nu2,B,李\nu3,C,王\n")
-	a.write("deliver.audit.hcl", strings.Replace(a.mailTarget("always"), `["excel"]`, `["excel.chase"]`, 1)+`
+// chaseReport is a report of the people in staff.csv that is split by manager.
+const chaseReport = `
 audience "staff" { source = "staff.csv" }
 message "b" {
   kind              = "group"
@@ -317,7 +313,14 @@ report "excel" "chase" {
   path  = "out/chase/${group}.xlsx"
   split = "manager"
 }
-`)
+`
+
+// TestDeliversSplitReports: a report that is split is sent with its index and the files
+// that were written with it, and with none that an earlier run left.
+func TestDeliversSplitReports(t *testing.T) {
+	a := newMailedAudit(t, serveAPI(t, scenario.Scenario{}).url)
+	a.write("staff.csv", "user_id,name,manager\nu1,A,李\nu2,B,李\nu3,C,王\n")
+	a.write("deliver.audit.hcl", strings.Replace(a.mailTarget("always"), `["excel"]`, `["excel.chase"]`, 1)+chaseReport)
 	names := func() string {
 		t.Helper()
 		mails, _ := a.office.taken()
