@@ -186,7 +186,8 @@ func (p applyCommand) carryOut(ctx context.Context, o *outbox.Outbox, made *plan
 	return p.teller(o).Conclude(ctx, r, made.Counts.Asked() == 0)
 }
 
-// teller returns who writes the reports of a session's runs and tells the results.
+// teller returns who writes the reports of a session's runs and tells the results;
+// without an outbox it only weighs errors.
 func (p *program) teller(o *outbox.Outbox) *conclude.Teller {
 	return &conclude.Teller{View: p.view, Outbox: o, Now: p.env.Now, Status: statusOf}
 }

@@ -268,7 +268,7 @@ func (p queryCommand) carryOutQuery(ctx context.Context, s *session.Session, q *
 	}
 	verdict := r.Verdict(ctx, r.Summary.Unreadable())
 	if err != nil {
-		return p.teller(p.outbox(nil)).Worse(ctx, verdict, err)
+		return p.teller(nil).Worse(ctx, verdict, err)
 	}
 	return verdict
 }
