@@ -42,10 +42,11 @@ type mailing struct {
 	unreached     []manifest.Group
 }
 
-// mail sends what a target with files for managers is owed, and records each mail that was
-// taken.
-func (o *Outbox) mail(ctx context.Context, in report.Input, a *account, carried []manifest.Report) error {
+// mail sends what a target with files for managers is owed, of all reports, and records
+// each mail that was taken.
+func (o *Outbox) mail(ctx context.Context, in report.Input, a *account, all []manifest.Report) error {
 	m := &mailing{Outbox: o, account: a, words: words.New(in.Language, in.Location)}
+	carried := carriedBy(&a.target, all)
 	for i := range carried {
 		if r := &carried[i]; forManagers(r, &a.target) {
 			if err := m.managers(ctx, in, r); err != nil {
@@ -55,7 +56,7 @@ func (o *Outbox) mail(ctx context.Context, in report.Input, a *account, carried 
 	}
 	if m.down == nil {
 		o.Note(fmt.Sprintf("%s: files sent to their managers: %d, with the index: %d.", a.target.Label(), m.sent, len(m.unreached)))
-		if err := m.own(ctx, in); err != nil {
+		if err := m.own(ctx, in, all); err != nil {
 			return err
 		}
 	}
@@ -136,11 +137,11 @@ func (m *mailing) manager(ctx context.Context, g render.Group, r *manifest.Repor
 const ownPart = "own"
 
 // own sends the target's own mail.
-func (m *mailing) own(ctx context.Context, in report.Input) error {
+func (m *mailing) own(ctx context.Context, in report.Input, all []manifest.Report) error {
 	if m.took(ownPart) {
 		return nil
 	}
-	p, err := m.parcel(ctx, in, m.account, m.unreached...)
+	p, err := m.parcel(ctx, in, m.account, all, m.unreached...)
 	if err != nil {
 		return err
 	}

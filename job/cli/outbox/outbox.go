@@ -166,21 +166,24 @@ func (o *Outbox) settle(ctx context.Context, in report.Input, accounts []account
 // while another target is slow costs no second mail. It returns an error for each. Mails to
 // managers go last: they are made as they are sent.
 func (o *Outbox) sendAll(ctx context.Context, in report.Input, accounts []account) []error {
+	if len(accounts) == 0 {
+		return nil
+	}
+	all, err := o.reports(in)
+	if err != nil {
+		return slices.Repeat([]error{err}, len(accounts))
+	}
 	errs := make([]error, len(accounts))
 	var mailings []func()
 	var sending sync.WaitGroup
 	for i := range accounts {
 		a := &accounts[i]
-		_, carried, err := o.reports(in, &a.target)
-		if err != nil {
-			errs[i] = err
+		toManager := func(r manifest.Report) bool { return forManagers(&r, &a.target) }
+		if a.record.Owed == state.OwedResults && slices.ContainsFunc(carriedBy(&a.target, all), toManager) {
+			mailings = append(mailings, func() { errs[i] = o.settleOne(ctx, a, o.mail(ctx, in, a, all)) })
 			continue
 		}
-		if a.record.Owed == state.OwedResults && slices.ContainsFunc(carried, func(r manifest.Report) bool { return forManagers(&r, &a.target) }) {
-			mailings = append(mailings, func() { errs[i] = o.settleOne(ctx, a, o.mail(ctx, in, a, carried)) })
-			continue
-		}
-		p, err := o.parcel(ctx, in, a)
+		p, err := o.parcel(ctx, in, a, all)
 		if err != nil {
 			errs[i] = err
 			continue

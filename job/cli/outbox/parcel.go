@@ -25,15 +25,14 @@ import (
 	"notifyaudit/report/words"
 )
 
-// parcel is what the target is owed. Where it has files for managers, it gets those of the
-// unreached groups.
-func (o *Outbox) parcel(ctx context.Context, in report.Input, a *account, unreached ...manifest.Group) (*deliver.Parcel, error) {
+// parcel is what the target is owed, of all reports. Where it has files for managers, it
+// gets those of the unreached groups.
+func (o *Outbox) parcel(
+	ctx context.Context, in report.Input, a *account, all []manifest.Report, unreached ...manifest.Group,
+) (p *deliver.Parcel, err error) {
 	w := words.New(in.Language, in.Location)
-	p := o.parcelOf(a, w, "")
-	reports, carried, err := o.reports(in, &a.target)
-	if err != nil {
-		return nil, err
-	}
+	p = o.parcelOf(a, w, "")
+	carried := carriedBy(&a.target, all)
 	var lead []string
 	if len(unreached) > 0 {
 		lead = append(lead, w.Say("mail.unreached", w.List(groupNames(unreached, w))))
@@ -53,7 +52,7 @@ func (o *Outbox) parcel(ctx context.Context, in report.Input, a *account, unreac
 		p.Markdown = "> ⚠️ **" + said + "**\n"
 	}
 	if a.target.Email != nil {
-		body, err := render.Mail(in, leading(reports, carried), lead...)
+		body, err := render.Mail(in, leading(all, carried), lead...)
 		if err != nil {
 			return nil, fmt.Errorf("write the mail: %w", err)
 		}
@@ -101,18 +100,23 @@ func noData(ctx context.Context, in report.Input, w *words.Printer) (string, err
 	return w.Say("mail.no_data", w.When(newest)), nil
 }
 
-// reports are those of the manifest, and those of them that the target is sent.
-func (o *Outbox) reports(in report.Input, t *manifest.Delivery) (all, carried []manifest.Report, err error) {
+// reports are all reports of the audit, as a run writes them.
+func (o *Outbox) reports(in report.Input) ([]manifest.Report, error) {
 	all, diagnostics := o.Session.Manifest.Reports(session.RunValues(in, o.Session.Now()))
 	if diagnostics.HasErrors() {
-		return nil, nil, errors.New("the paths of the reports can't be computed")
+		return nil, errors.New("the paths of the reports can't be computed")
 	}
+	return all, nil
+}
+
+// carriedBy are those of the reports that a target carries.
+func carriedBy(t *manifest.Delivery, all []manifest.Report) (carried []manifest.Report) {
 	for _, r := range all {
 		if slices.Contains(t.Reports, r.Key()) {
 			carried = append(carried, r)
 		}
 	}
-	return all, carried, nil
+	return carried
 }
 
 // leading is the report whose summary the body of a mail says: of those that it carries,
