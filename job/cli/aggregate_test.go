@@ -18,9 +18,7 @@ import (
 func TestCampaignInAggregate(t *testing.T) {
 	t.Parallel()
 	manifest, data := t.TempDir(), t.TempDir()
-	if err := os.CopyFS(manifest, os.DirFS("../../examples/campaign")); err != nil {
-		t.Fatal(err)
-	}
+	copyExamples(t, manifest, "campaign")
 	board := "report \"html\" \"board\" {\n  path   = \"out/board.html\"\n  people = \"aggregate\"\n}\n" +
 		"report \"csv\" \"board\" {\n  directory = \"out/board\"\n  people    = \"aggregate\"\n}\n"
 	synctest.Test(t, func(t *testing.T) {

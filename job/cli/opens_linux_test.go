@@ -55,7 +55,7 @@ func TestTablesAreOpenedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	must(os.CopyFS(dir, os.DirFS("../../examples/quickstart")))
+	copyExamples(t, dir, "quickstart")
 	must(os.WriteFile(filepath.Join(dir, "lines.jsonl"), []byte(`{"process_query_key": "KnaOneMore=", "audience": 1}`+"\n"), 0o600))
 	must(os.WriteFile(filepath.Join(dir, "more.audit.hcl"), []byte(`
 messages "lines" { source = "lines.jsonl" }

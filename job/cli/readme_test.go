@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,6 +35,32 @@ func notRun(command string) bool {
 	return command == "go test ./..." || strings.Contains(command, "go build ")
 }
 
+// copyExamples copies the examples, or the one in a folder of theirs, without the state
+// and the reports that somebody who followed the README has there.
+func copyExamples(t *testing.T, to, folder string) {
+	t.Helper()
+	if err := os.CopyFS(to, os.DirFS(filepath.Join("../../examples", folder))); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(to, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && entry.Name() == "out":
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
+			return fs.SkipDir
+		case strings.HasPrefix(entry.Name(), "audit.db"):
+			return os.Remove(path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 var statusComment = regexp.MustCompile(`\s+# exit status (\d+)$`)
 
 // TestReadmeCommands runs every command of the README in a copy of the examples,
@@ -41,9 +68,7 @@ var statusComment = regexp.MustCompile(`\s+# exit status (\d+)$`)
 func TestReadmeCommands(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS("../../examples")); err != nil {
-		t.Fatal(err)
-	}
+	copyExamples(t, filepath.Join(dir, "examples"), ".")
 	ran := 0
 	for _, b := range readmeBlocks(t) {
 		if b.info != "sh" {
