@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"notifyaudit/job/longtest"
 )
 
 // readmeBuild is the README's build line.
@@ -36,7 +38,7 @@ var built = sync.OnceValues(func() (string, error) {
 
 func realProgram(t *testing.T) string {
 	t.Helper()
-	if underRace {
+	if longtest.UnderRace {
 		t.Skip("the race detector has nothing to find here")
 	}
 	path, err := built()

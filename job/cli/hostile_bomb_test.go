@@ -362,7 +362,7 @@ func textBombs() map[string]bomb {
 // every other file that the program reads: whatever is in it, there is a
 // diagnostic, within bounds of memory and time.
 func TestHostileFiles(t *testing.T) {
-	if underRace {
+	if longtest.UnderRace {
 		t.Skip("the race detector has nothing to find here")
 	}
 	for _, group := range []struct {

@@ -182,7 +182,7 @@ func traps() map[string]trap {
 // TestHostileAnswers is row 11 of the faults and attacks: one run of the real
 // program against a server of traps, over real HTTP.
 func TestHostileAnswers(t *testing.T) {
-	if underRace {
+	if longtest.UnderRace {
 		t.Skip("the race detector has nothing to find here")
 	}
 	t.Parallel() // it mostly waits
