@@ -11,24 +11,32 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/time/rate"
 )
 
 // workers is how many questions are in flight at a time.
 const workers = 16
 
-// askAll asks about so many keys as plainly as net/http allows, and decodes the answers.
-func askAll(ctx context.Context, endpoint string, calls int) error {
+// askAll asks about so many keys as plainly as net/http allows, at most perSecond of them
+// in a second, and decodes the answers.
+func askAll(ctx context.Context, endpoint string, calls int, perSecond rate.Limit) error {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: workers}}
 	token, err := tokenFor(ctx, client, endpoint)
 	if err != nil {
 		return err
 	}
+	pace := rate.NewLimiter(perSecond, 1)
 	var next atomic.Int64
 	failures := make(chan error, workers)
 	var all sync.WaitGroup
 	for range workers {
 		all.Go(func() {
 			for i := next.Add(1); i <= int64(calls); i = next.Add(1) {
+				if err := pace.Wait(ctx); err != nil {
+					failures <- fmt.Errorf("wait for a turn: %w", err)
+					return
+				}
 				if err := askOne(ctx, client, endpoint, token, rowKey(int(i-1))); err != nil {
 					failures <- err
 					return

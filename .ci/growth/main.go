@@ -3,7 +3,9 @@
 //
 // The API is `notifyaudit simulate` in a process of its own, so that the figures of
 // apply are those of a client. Beside them stand a bare net/http loop, which is this
-// program again, and the vendor's SDK, all asking the same questions of the same server.
+// program again, and the vendor's SDK, all asking the same questions of the same server:
+// as fast as they go, and at the rate that apply is held to. A process that waits between
+// its calls pays for every waking, whatever it does.
 package main
 
 import (
@@ -17,6 +19,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"golang.org/x/time/rate"
 )
 
 // options are the command line.
@@ -52,12 +56,13 @@ func run(ctx context.Context) error {
 	flag.StringVar(&o.table, "table", "", "file for the tables (default: standard output)")
 	flag.StringVar(&o.plot, "plot", "", "file for the plot, an SVG")
 	ask := flag.String("ask", "", "ask the server at this URL about the -calls keys, and nothing else")
+	pace := flag.Float64("pace", float64(rate.Inf), "at most so many questions a second, with -ask")
 	flag.Parse()
 	if o.sizes == nil {
 		o.sizes = []int{1_000, 10_000}
 	}
 	if *ask != "" {
-		return askAll(ctx, *ask, o.calls)
+		return askAll(ctx, *ask, o.calls, rate.Limit(*pace))
 	}
 	return measureAll(ctx, &o)
 }

@@ -86,29 +86,53 @@ func (b *bench) stage(ctx context.Context, w *workload) (folder string, s *serve
 	return folder, s, nil
 }
 
-// compare measures one-page questions: of the bare loop, of the vendor's SDK and of
-// apply, which also plans, records and reports.
+// compare measures one-page questions: of the bare loop, of apply, which also plans,
+// records and reports, and of the vendor's SDK. First as fast as they go, then at the rate
+// that apply reaches.
 func (b *bench) compare(ctx context.Context) error {
-	w := manyMessages(b.calls)
-	w.kind, w.title, w.unit = "calls", grouped(b.calls)+" one-page questions", "question"
+	full := manyQuestions(min(b.calls, unbound), unboundProviders, "unpaced")
+	err := b.withServer(ctx, full, func(folder, url string) error {
+		if err := b.loop(ctx, full, url, bareLoop); err != nil {
+			return err
+		}
+		if err := b.apply(ctx, full, folder); err != nil || b.sdk == "" {
+			return err
+		}
+		return b.measure(ctx, full, "vendor's TypeScript SDK", "node", filepath.Join(b.sdk, "pool.mjs"), url, strconv.Itoa(full.rows))
+	})
+	if err != nil {
+		return err
+	}
+	paced := manyQuestions(b.calls, providers, "paced")
+	return b.withServer(ctx, paced, func(folder, url string) error {
+		if err := b.apply(ctx, paced, folder); err != nil {
+			return err
+		}
+		perSecond := float64(paced.rows) / b.results[len(b.results)-1].elapsed.Seconds()
+		name := fmt.Sprintf("%s, %.0f a second", bareLoop, perSecond)
+		return b.loop(ctx, paced, url, name, "-pace", strconv.FormatFloat(perSecond, 'f', -1, 64))
+	})
+}
+
+// withServer runs what asks a server about a workload, whose manifest is in folder.
+func (b *bench) withServer(ctx context.Context, w workload, run func(folder, url string) error) error {
 	folder, server, err := b.stage(ctx, &w)
 	if err != nil {
 		return err
 	}
 	defer server.stop()
-	if err := b.measure(ctx, w, bareLoop, b.self, "-ask", server.url, "-calls", strconv.Itoa(b.calls)); err != nil {
-		return err
-	}
-	if err := b.measure(ctx, w, "apply", b.program, "--manifest", folder, "apply", "-auto-approve"); err != nil {
-		return err
-	}
-	if b.sdk == "" {
-		return nil
-	}
-	return b.measure(ctx, w, "vendor's TypeScript SDK", "node", filepath.Join(b.sdk, "pool.mjs"), server.url, strconv.Itoa(b.calls))
+	return run(folder, server.url)
 }
 
-// bareLoop is what the others are compared with.
+func (b *bench) apply(ctx context.Context, w workload, folder string) error {
+	return b.measure(ctx, w, "apply", b.program, "--manifest", folder, "apply", "-auto-approve")
+}
+
+func (b *bench) loop(ctx context.Context, w workload, url, name string, args ...string) error {
+	return b.measure(ctx, w, name, b.self, slices.Concat(args, []string{"-ask", url, "-calls", strconv.Itoa(w.rows)})...)
+}
+
+// bareLoop begins the name of what the others are compared with.
 const bareLoop = "bare net/http loop"
 
 // measure runs one command, whose failure ends the measurement.

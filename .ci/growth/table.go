@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 // writeTables writes one table a kind of workload.
@@ -65,10 +66,22 @@ func writeGrowth(w io.Writer, results []result) {
 	fmt.Fprintln(w)
 }
 
-// writeCalls writes how often the bare loop each client costs.
+// writeCalls writes a table a workload: how many times the bare loop each client costs.
 func writeCalls(w io.Writer, results []result) {
-	bare := results[slices.IndexFunc(results, func(r result) bool { return r.command == bareLoop })]
-	fmt.Fprintf(w, "\n%s:\n\n| client | µs CPU a question | times the bare loop | s | MiB at the peak |\n| --- | ---: | ---: | ---: | ---: |\n", bare.title)
+	for len(results) > 0 {
+		title := results[0].title
+		end := slices.IndexFunc(results, func(r result) bool { return r.title != title })
+		if end < 0 {
+			end = len(results)
+		}
+		writeComparison(w, title, results[:end])
+		results = results[end:]
+	}
+}
+
+func writeComparison(w io.Writer, title string, results []result) {
+	bare := results[slices.IndexFunc(results, func(r result) bool { return strings.HasPrefix(r.command, bareLoop) })]
+	fmt.Fprintf(w, "\n%s:\n\n| client | µs CPU a question | times the bare loop | s | MiB at the peak |\n| --- | ---: | ---: | ---: | ---: |\n", title)
 	for _, r := range results {
 		fmt.Fprintf(w, "| %s | %s | %.1f | %.1f | %s |\n", r.command, short(r.perUnit()), float64(r.cpu)/float64(bare.cpu), r.elapsed.Seconds(), grouped(int(r.peak>>20)))
 	}

@@ -21,6 +21,8 @@ type workload struct {
 	unit  string
 	// rows are messages with one recipient each, as rows of a table.
 	rows int
+	// providers are the credentials that share the messages.
+	providers int
 	// people are in the roster; toEverybody are messages to all of them.
 	people, toEverybody int
 	// readers is the readers of each message to everybody.
@@ -28,23 +30,36 @@ type workload struct {
 }
 
 func manyMessages(n int) workload {
-	return workload{kind: "messages", title: grouped(n) + " messages", units: n, unit: "message", rows: n, people: min(n, 5_000)}
+	return workload{kind: "messages", title: grouped(n) + " messages", units: n, unit: "message", rows: n, providers: providers, people: min(n, 5_000)}
+}
+
+// manyQuestions are messages that clients are compared with.
+func manyQuestions(n, providers int, title string) workload {
+	w := manyMessages(n)
+	w.kind, w.title, w.unit, w.providers = "calls", grouped(n)+" one-page questions, "+title, "question", providers
+	return w
 }
 
 func manyReaders(n int) workload {
-	return workload{kind: "people", title: "1 message, " + grouped(n) + " readers", units: n, unit: "reader", people: n, toEverybody: 1, readers: n}
+	return workload{kind: "people", title: "1 message, " + grouped(n) + " readers", units: n, unit: "reader", providers: providers, people: n, toEverybody: 1, readers: n}
 }
 
 func manyPeople(people, messages int) workload {
 	return workload{
 		kind: "people", title: fmt.Sprintf("%s people × %d messages", grouped(people), messages),
-		units: people * messages, unit: "person and message", people: people, toEverybody: messages, readers: people / 2,
+		units: people * messages, unit: "person and message", providers: providers, people: people, toEverybody: messages, readers: people / 2,
 	}
 }
 
-// providers is how many credentials share the messages: two have no limit that matters, since a
-// process asks at most 9,000 times in 20 s.
-const providers = 2
+const (
+	// providers have together 1,000 calls a second. That is no limit that matters where a
+	// process asks more than unbound times, since it asks at most 9,000 times in 20 s.
+	providers = 2
+	// unboundProviders have together more calls a second than two cores can make.
+	unboundProviders = 16
+	// unbound is how often a process may ask without that ceiling, and some room.
+	unbound = 8_500
+)
 
 // write writes the audit into a folder. The API is at endpoint.
 func (w *workload) write(folder, endpoint string, now time.Time) error {
@@ -75,7 +90,7 @@ report "excel" { path = "out/growth.xlsx" }
 report "csv" { directory = "out/csv" }
 report "json" { path = "out/growth.json" }
 `)
-	for i := range providers {
+	for i := range w.providers {
 		fmt.Fprintf(out, `provider "dingtalk" {
   alias      = "p%d"
   endpoint   = %q
@@ -104,7 +119,7 @@ report "json" { path = "out/growth.json" }
   sent_at           = %q
   audience          = audience.staff
 }
-`, i, i%providers, everybodyKey(i), now.Add(-24*time.Hour).Format(time.RFC3339))
+`, i, i%w.providers, everybodyKey(i), now.Add(-24*time.Hour).Format(time.RFC3339))
 	}
 }
 
@@ -115,7 +130,7 @@ func (w *workload) writeRows(out *bufio.Writer, now time.Time) {
 	}
 	for i := range w.rows {
 		fmt.Fprintf(out, "%s,dingtalk.p%d,Notice %d of November,%s,%s,campaign %d\n",
-			rowKey(i), i%providers, i, now.Add(-time.Duration(i%500+1)*time.Hour).Format(time.RFC3339), userID(i%w.people), i%20)
+			rowKey(i), i%w.providers, i, now.Add(-time.Duration(i%500+1)*time.Hour).Format(time.RFC3339), userID(i%w.people), i%20)
 	}
 }
 
