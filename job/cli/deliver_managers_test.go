@@ -152,3 +152,44 @@ func TestMailServerGoneAmidManagers(t *testing.T) {
 		t.Errorf("sent then: %v", mails)
 	}
 }
+
+// TestDeliveryThatIsRefusedToOne: the others get the mail once; what is owed is the part of
+// the one that was refused.
+func TestDeliveryThatIsRefusedToOne(t *testing.T) {
+	a := newMailedAudit(t, serveAPI(t, scenario.Scenario{}).url)
+	a.write("deliver.audit.hcl", strings.Replace(a.mailTarget("always"), `to = ["hr@`, `cc = ["boss@example.com"]
+  to = ["gone@example.com", "hr@`, 1))
+	delivered := func() (all []string) {
+		mails, _ := a.office.taken()
+		for _, raw := range mails {
+			m, err := mail.ReadMessage(strings.NewReader(raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, m.Header.Get("Delivered-To"))
+		}
+		return all
+	}
+	a.office.answer("550 no such user", "gone")
+	said := a.runs(3, "apply", "-auto-approve")
+	if !strings.Contains(said, `recipient 1: 550 "no such user" (all other recipients have it)`) || strings.Contains(said, "gone@") {
+		t.Errorf("apply says %s", said)
+	}
+	a.runs(3, "deliver")
+	if got := delivered(); len(got) != 1 || got[0] != "<hr@example.com> <boss@example.com>" {
+		t.Errorf("delivered: %q", got)
+	}
+	a.office.answer("", "")
+	a.runs(0, "deliver")
+	if got := delivered(); len(got) != 1 || got[0] != "<gone@example.com>" {
+		t.Errorf("delivered then: %q", got)
+	}
+	if kept := a.runs(0, "state", "export"); strings.Contains(kept, "email.hr/") {
+		t.Error("the state keeps parts of what is settled")
+	}
+	a.now = a.now.Add(24 * time.Hour)
+	a.runs(0, "apply", "-auto-approve")
+	if got := delivered(); len(got) != 1 || strings.Count(got[0], "<") != 3 {
+		t.Errorf("delivered the next day: %q", got)
+	}
+}

@@ -76,6 +76,7 @@ func newPostOffice(t *testing.T) *postOffice {
 func (p *postOffice) converse(c net.Conn) {
 	defer func() { _ = c.Close() }()
 	text := textproto.NewConn(c)
+	taken := "Delivered-To:"
 	_ = text.PrintfLine("220 ready")
 	for {
 		line, err := text.ReadLine()
@@ -91,6 +92,12 @@ func (p *postOffice) converse(c net.Conn) {
 		switch verb := strings.ToUpper(strings.Fields(line + " .")[0]); {
 		case verb == "RCPT" && refuse != "":
 			_ = text.PrintfLine("%s", refuse)
+		case verb == "RCPT":
+			taken += " " + strings.TrimPrefix(line, "RCPT TO:")
+			_ = text.PrintfLine("250 ok")
+		case verb == "MAIL":
+			taken = "Delivered-To:"
+			_ = text.PrintfLine("250 ok")
 		case verb == "DATA":
 			_ = text.PrintfLine("354 go on")
 			data, err := text.ReadDotBytes()
@@ -98,7 +105,7 @@ func (p *postOffice) converse(c net.Conn) {
 				return
 			}
 			p.mu.Lock()
-			p.mails = append(p.mails, string(data))
+			p.mails = append(p.mails, taken+"\n"+string(data))
 			p.mu.Unlock()
 			_ = text.PrintfLine("250 taken")
 		case verb == "QUIT":

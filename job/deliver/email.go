@@ -9,6 +9,7 @@ import (
 	"html"
 	"net"
 	netmail "net/mail"
+	"net/textproto"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 
 	"notifyaudit/job"
 )
@@ -33,6 +35,9 @@ type Email struct {
 	Password job.Secret
 	From     string
 	To, CC   []string
+	// Receipts say who has the mail of an earlier attempt; nil where nobody remembers: then
+	// each attempt is for all.
+	Receipts Receipts
 	// MaxAttachments is how many bytes of files a mail may carry. Beyond that none
 	// is attached and the text names them all.
 	MaxAttachments int64
@@ -51,7 +56,16 @@ const (
 // emailTimeout is how long one attempt may take, attachments included.
 const emailTimeout = 2 * time.Minute
 
-// Send connects, authenticates and hands the mail over.
+// Receipts remember which recipients have a mail that others of its recipients were
+// refused. A recipient is an address as SMTP has it: "<hr@example.com>".
+type Receipts interface {
+	// Has reports whether the recipient has the mail.
+	Has(recipient string) bool
+	// Add records that the recipients have it.
+	Add(recipients []string) error
+}
+
+// Send connects, authenticates and hands the mail over to those who don't have it.
 func (e *Email) Send(ctx context.Context, p *Parcel) error {
 	message, err := e.message(p)
 	if err != nil {
@@ -63,27 +77,97 @@ func (e *Email) Send(ctx context.Context, p *Parcel) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, emailTimeout)
 	defer cancel()
-	err = client.DialAndSendWithContext(ctx, message)
-	if err == nil || message.IsDelivered() { // what follows the server's yes is goodbye
+	server, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return e.undialed(err)
+	}
+	defer func() { // what follows the server's yes is goodbye
+		_ = server.Quit()
+		_ = server.Close()
+	}()
+	return e.handOver(server, message)
+}
+
+// handOver is one mail of an SMTP session. A recipient whom the server refuses keeps the
+// mail from nobody else.
+func (e *Email) handOver(server *smtp.Client, m *mail.Msg) error {
+	from, err := m.GetSender(false)
+	if err != nil {
+		return refusedf("address the mail: %w", err)
+	}
+	recipients, err := m.GetRecipients()
+	if err != nil {
+		return refusedf("address the mail: %w", err)
+	}
+	if err := server.Mail(from); err != nil {
+		return e.failure(err)
+	}
+	var taken []string
+	var refusals []error
+	for _, recipient := range recipients {
+		if e.Receipts != nil && e.Receipts.Has(recipient) {
+			continue
+		}
+		if err := server.Rcpt(recipient); err != nil {
+			refusals = append(refusals, fmt.Errorf("%s: %w", recipient, err))
+			continue
+		}
+		taken = append(taken, recipient)
+	}
+	if len(taken) == 0 {
+		return e.failure(refusals...)
+	}
+	if err := write(server, m); err != nil {
+		return e.failure(err)
+	}
+	if len(refusals) == 0 {
 		return nil
+	}
+	if e.Receipts != nil {
+		err = e.Receipts.Add(taken)
+	}
+	return errors.Join(fmt.Errorf("%w (all other recipients have it)", e.failure(refusals...)), err)
+}
+
+// write writes the mail itself, and waits for the server's yes.
+func write(server *smtp.Client, m *mail.Msg) error {
+	w, err := server.Data()
+	if err != nil {
+		return err
+	}
+	if _, err := m.WriteTo(w); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+// undialed is the error of a connection that was not made or not authenticated.
+func (e *Email) undialed(err error) error {
+	if said := err.Error(); strings.Contains(said, "535 ") { // the library wraps no type around it
+		return refusedf("authenticate at %s: %s", e.address(), said)
 	}
 	return e.failure(err)
 }
 
-// failure tells a refusal from a fault that may pass. SMTP replies of the 400s are
-// temporary, those of the 500s final (RFC 5321, section 4.2.1).
+// failure is what the server said, if anything. It may pass if one of the errors may: SMTP
+// replies of the 400s are temporary, those of the 500s final (RFC 5321, section 4.2.1).
 // The texts of server and library name recipients: logs name nobody.
-func (e *Email) failure(err error) error {
-	at := net.JoinHostPort(e.Host, strconv.Itoa(e.Port))
-	said := e.withoutRecipients(err.Error())
-	if sent, ok := errors.AsType[*mail.SendError](err); ok && !sent.IsTemp() && sent.ErrorCode() >= 500 {
-		return fmt.Errorf("%w: send the mail by %s: %s", ErrUndeliverable, at, said)
+func (e *Email) failure(errs ...error) error {
+	final := true
+	var said []string
+	for _, err := range errs {
+		reply, is := errors.AsType[*textproto.Error](err)
+		final = final && is && reply.Code >= 500
+		said = append(said, e.withoutRecipients(err.Error()))
 	}
-	if strings.Contains(said, "535 ") { // the library wraps no type around it
-		return refusedf("authenticate at %s: %s", at, said)
+	err := fmt.Errorf("send the mail by %s: %s", e.address(), strings.Join(said, "; "))
+	if final {
+		return fmt.Errorf("%w: %w", ErrUndeliverable, err)
 	}
-	return fmt.Errorf("send the mail by %s: %s", at, said)
+	return err
 }
+
+func (e *Email) address() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
 
 // withoutRecipients is a text in which each recipient's address is its place in to and
 // cc: "recipient 2".

@@ -36,22 +36,26 @@ func mailServer(t *testing.T, refuse map[string]string) (port int, mails chan st
 
 func converse(text *textproto.Conn, refuse map[string]string, mails chan<- string) {
 	_ = text.PrintfLine("220 ready")
+	taken := "Delivered-To:"
 	for {
 		line, err := text.ReadLine()
 		if err != nil {
 			return
 		}
-		to := strings.Trim(strings.TrimPrefix(line, "RCPT TO:"), "<>")
+		to, isRecipient := strings.CutPrefix(strings.Trim(line, ">"), "RCPT TO:<")
 		switch {
 		case refuse[to] != "":
 			_ = text.PrintfLine("%s", refuse[to])
+		case isRecipient:
+			taken += " " + to
+			_ = text.PrintfLine("250 ok")
 		case line == "DATA":
 			_ = text.PrintfLine("354 go on")
 			data, err := text.ReadDotBytes()
 			if err != nil {
 				return
 			}
-			mails <- string(data)
+			mails <- taken + "\n" + string(data)
 			_ = text.PrintfLine("250 taken")
 			return
 		default:
@@ -72,6 +76,44 @@ func TestEmailThatWasTaken(t *testing.T) {
 	}
 	if n := len(mails); n != 1 {
 		t.Errorf("%d mails", n)
+	}
+}
+
+// receipts remember in memory.
+type receipts map[string]bool
+
+func (r receipts) Has(recipient string) bool { return r[recipient] }
+
+func (r receipts) Add(recipients []string) error {
+	for _, recipient := range recipients {
+		r[recipient] = true
+	}
+	return nil
+}
+
+// TestEmailRefusedToSome: who can receive the mail gets it once, also when it is tried again
+// for the others.
+func TestEmailRefusedToSome(t *testing.T) {
+	for reply, undeliverable := range map[string]bool{"550 no such user": true, "451 later": false} {
+		port, mails := mailServer(t, map[string]string{"li@mail.test": reply})
+		mended, others := mailServer(t, nil)
+		email := plainEmail(port, "hr@mail.test", "li@mail.test")
+		email.CC, email.Receipts = []string{"boss@mail.test"}, make(receipts)
+		for range 2 {
+			err := email.Send(t.Context(), parcel())
+			if errors.Is(err, deliver.ErrUndeliverable) != undeliverable || !strings.Contains(err.Error(), "recipient 2: ") {
+				t.Errorf("%s: %v", reply, err)
+			}
+		}
+		email.Port = mended
+		if err := email.Send(t.Context(), parcel()); err != nil {
+			t.Error(err)
+		}
+		for want, mails := range map[string]chan string{"hr@mail.test boss@mail.test": mails, "li@mail.test": others} {
+			if got := <-mails; !strings.HasPrefix(got, "Delivered-To: "+want+"\n") || len(mails) != 0 {
+				t.Errorf("%s: %d more mails beside %s; want one to %s", reply, len(mails), got, want)
+			}
+		}
 	}
 }
 

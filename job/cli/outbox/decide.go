@@ -58,7 +58,11 @@ func (a *account) decide(end *End) {
 	case end.Silent:
 		a.silent(end)
 	case end.Final && d.Run != end.RunID:
-		due := d.Owed == state.OwedResults || a.wants(end) && !a.repeated(end)
+		wanted := a.wants(end) && !a.repeated(end)
+		due := wanted || d.Owed == state.OwedResults
+		if due && !wanted {
+			a.carry(end.RunID)
+		}
 		d.Silent, d.Run, d.ChangedAt, d.Owed = 0, end.RunID, end.At, state.OwedNothing
 		if due {
 			d.Owed = state.OwedResults
@@ -68,7 +72,8 @@ func (a *account) decide(end *End) {
 
 // silent counts a run without new data. Once in a row of them people are told: at once
 // where it stays so until something is changed, else when it was so several times.
-// Results that are still owed are sent all the same. The run may go on and have results.
+// Results that are still owed are sent all the same, unless only some recipients are owed
+// them: the notice is for all. The run may go on and have results.
 func (a *account) silent(end *End) {
 	d := &a.record
 	before := d.Silent
@@ -76,7 +81,7 @@ func (a *account) silent(end *End) {
 	if end.Config {
 		d.Silent = max(d.Silent, silentRuns)
 	}
-	if a.target.Notices() && before < silentRuns && d.Silent >= silentRuns && d.Owed == state.OwedNothing {
+	if a.target.Notices() && before < silentRuns && d.Silent >= silentRuns && (d.Owed == state.OwedNothing || a.partly()) {
 		d.ChangedAt, d.Owed = end.At, state.OwedNotice
 	}
 }

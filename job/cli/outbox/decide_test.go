@@ -52,6 +52,34 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// TestCarriedResults: who has the results of a run that were refused to others is owed none
+// of a later run that the target is not told of, and all of one that it is. Of new data that
+// fails to come all are told.
+func TestCarriedResults(t *testing.T) {
+	const part = recipientPart + "x"
+	later := start.Add(2 * time.Hour)
+	refused := func() *account {
+		a := email(delivery.Problem, state.Delivery{Run: "r1", Owed: state.OwedResults, ChangedAt: start})
+		a.parts = map[string]string{part: "r1"}
+		return a
+	}
+	for name, c := range map[string]struct {
+		end  End
+		want state.Owed
+		took bool
+	}{
+		"not told of":    {End{RunID: "r2", Final: true, At: later}, state.OwedResults, true},
+		"told of":        {End{RunID: "r2", Final: true, At: later, Problem: true}, state.OwedResults, false},
+		"without data":   {End{RunID: "r2", Silent: true, At: later}, state.OwedResults, true},
+		"and no results": {End{RunID: "r2", Silent: true, Config: true, At: later}, state.OwedNotice, true},
+	} {
+		a := refused()
+		if a.decide(&c.end); a.record.Owed != c.want || a.took(part) != c.took {
+			t.Errorf("%s: owed %q, taken before %t", name, a.record.Owed, a.took(part))
+		}
+	}
+}
+
 // TestSilence: people are told once in a row of runs without data.
 func TestSilence(t *testing.T) {
 	silent, config := End{RunID: "r2", Silent: true, At: start}, End{RunID: "r2", Silent: true, Config: true, Final: true, At: start}

@@ -113,8 +113,8 @@ const fileOfManager = "the file of a manager"
 
 // manager sends a manager the file of a group, and nothing of anybody else.
 func (m *mailing) manager(ctx context.Context, g render.Group, r *manifest.Report, address string) error {
-	part := m.part(r.Key(), g.Value)
-	if m.took(part) {
+	part := digestOf(m.Session, r.Key(), g.Value)
+	if m.account.took(part) {
 		return nil
 	}
 	p := m.parcelOf(m.account, m.words, part)
@@ -130,7 +130,7 @@ func (m *mailing) manager(ctx context.Context, g render.Group, r *manifest.Repor
 	email := *to.Email
 	email.To, email.CC = []string{address}, nil
 	to.Email = &email
-	return m.settlePart(ctx, &to, part, p)
+	return m.settlePart(ctx, part, m.send(ctx, &to, nil, p))
 }
 
 // ownPart is the part of the target's own mail.
@@ -138,34 +138,30 @@ const ownPart = "own"
 
 // own sends the target's own mail.
 func (m *mailing) own(ctx context.Context, in report.Input, all []manifest.Report) error {
-	if m.took(ownPart) {
+	if m.account.took(ownPart) {
 		return nil
 	}
 	p, err := m.parcel(ctx, in, m.account, all, m.unreached...)
 	if err != nil {
 		return err
 	}
-	return m.settlePart(ctx, &m.account.target, ownPart, p)
+	return m.settlePart(ctx, ownPart, m.send(ctx, &m.account.target, receipts{m.Session, m.account}, p))
 }
 
-// part names the mail of a group without its name: the state keeps no names of deliveries.
-func (m *mailing) part(key, group string) string {
+// digestOf names a part without its name: the state keeps no names of deliveries.
+func digestOf(s *session.Session, kind, name string) string {
 	const length = 12 // of 32 bytes, far more than differ
-	sum := sha256.Sum256([]byte(m.Session.DB.Lineage() + "\n" + key + "\n" + group))
+	sum := sha256.Sum256([]byte(s.DB.Lineage() + "\n" + kind + "\n" + name))
 	return hex.EncodeToString(sum[:length])
 }
 
-// took reports whether a part of what is owed was taken before.
-func (m *mailing) took(part string) bool { return m.account.parts[part] == m.account.record.Run }
-
-// settlePart sends a part, and records it when it was taken.
-func (m *mailing) settlePart(ctx context.Context, to *manifest.Delivery, part string, p *deliver.Parcel) error {
-	if err := m.send(ctx, to, p); err != nil {
+// settlePart records that a part was taken, unless err is an error of the sending, which
+// it returns.
+func (m *mailing) settlePart(ctx context.Context, part string, err error) error {
+	if err != nil {
 		return err
 	}
-	return state.CommitDeliveries(context.WithoutCancel(ctx), m.Session.DB, state.Delivery{
-		Target: m.account.target.Label() + state.PartOf + part, Run: m.account.record.Run, ChangedAt: m.Session.Now(),
-	})
+	return state.CommitDeliveries(context.WithoutCancel(ctx), m.Session.DB, m.account.partRecord(part, m.Session))
 }
 
 // groupNames are the names of groups for a mail; most bounds how many.

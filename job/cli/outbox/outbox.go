@@ -45,6 +45,8 @@ type account struct {
 	record state.Delivery
 	// parts are the parts of what it was sent, each with its run.
 	parts map[string]string
+	// carried are the parts that now stand for another run than the state has.
+	carried []string
 }
 
 // Conclude tells the targets how a run ended. It is called when the reports are written.
@@ -146,9 +148,9 @@ func accountOf(t manifest.Delivery, recorded []state.Delivery) account {
 
 // settle records what is owed, and sends it to all targets at a time.
 func (o *Outbox) settle(ctx context.Context, in report.Input, accounts []account) error {
-	records := make([]state.Delivery, len(accounts))
+	var records []state.Delivery
 	for i := range accounts {
-		records[i] = accounts[i].record
+		records = append(records, accounts[i].records(o.Session)...)
 	}
 	if err := state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, records...); err != nil {
 		return err
@@ -188,7 +190,7 @@ func (o *Outbox) sendAll(ctx context.Context, in report.Input, accounts []accoun
 			errs[i] = err
 			continue
 		}
-		sending.Go(func() { errs[i] = o.settleOne(ctx, a, o.send(ctx, &a.target, p)) })
+		sending.Go(func() { errs[i] = o.settleOne(ctx, a, o.send(ctx, &a.target, receipts{o.Session, a}, p)) })
 	}
 	for _, mail := range mailings {
 		mail()
@@ -207,11 +209,12 @@ func (o *Outbox) settleOne(ctx context.Context, a *account, err error) error {
 	return state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, a.record)
 }
 
-// send sends a parcel, again after a failure, for a bounded time.
-func (o *Outbox) send(ctx context.Context, target *manifest.Delivery, p *deliver.Parcel) error {
+// send sends a parcel, again after a failure, for a bounded time. Of a mail to several the
+// receipts remember who has it; nil where nobody is to.
+func (o *Outbox) send(ctx context.Context, target *manifest.Delivery, taken deliver.Receipts, p *deliver.Parcel) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("not taken within %s", patience))
 	defer cancel()
-	to, err := transport(target, o.Session.Now)
+	to, err := transport(target, taken, o.Session.Now)
 	if err != nil {
 		return err
 	}

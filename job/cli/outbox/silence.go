@@ -83,7 +83,7 @@ func (o *Outbox) notice(ctx context.Context, targets []manifest.Delivery, end En
 		p := o.parcelOf(a, w, "")
 		p.ID, p.Title = o.noticeID(a, ""), w.Say("mail.subject.no_data", p.Title)
 		p.Text, p.Markdown = said+"\n", "> ⚠️ **"+said+"**\n"
-		sending.Go(func() { errs[i] = o.send(ctx, &a.target, p) })
+		sending.Go(func() { errs[i] = o.send(ctx, &a.target, nil, p) })
 	}
 	sending.Wait()
 	for i := range targets {

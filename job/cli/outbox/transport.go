@@ -16,7 +16,7 @@ import (
 const connectTimeout = 30 * time.Second
 
 // transport is how a target is reached.
-func transport(t *manifest.Delivery, now func() time.Time) (deliver.Target, error) {
+func transport(t *manifest.Delivery, taken deliver.Receipts, now func() time.Time) (deliver.Target, error) {
 	// As a provider is: by the environment's proxy, with the system's roots of trust and
 	// those of ca_file.
 	over, err := dingtalk.NewTransport(job.Provider{CAFile: t.CAFile, Timeout: connectTimeout})
@@ -28,7 +28,7 @@ func transport(t *manifest.Delivery, now func() time.Time) (deliver.Target, erro
 		e := t.Email
 		return &deliver.Email{
 			Host: e.Host, Port: e.Port, TLS: deliver.EmailTLS(e.TLS), Roots: over.TLSClientConfig.RootCAs, Username: e.Username, Password: e.Password,
-			From: e.From, To: e.To, CC: e.CC, MaxAttachments: e.MaxAttachments,
+			From: e.From, To: e.To, CC: e.CC, Receipts: taken, MaxAttachments: e.MaxAttachments,
 		}, nil
 	case t.S3 != nil:
 		s := t.S3
