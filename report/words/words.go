@@ -10,6 +10,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"notifyaudit/job"
@@ -27,7 +28,12 @@ func (p phrase) in(lang report.Language) string {
 	return p.en
 }
 
-// phrases is the one table of everything that the reports say.
+// table is phrases, put together at its first use: a report looks into it many times.
+//
+//nolint:gochecknoglobals // a constant
+var table = sync.OnceValue(phrases)
+
+// phrases returns everything that the reports say, by key.
 func phrases() map[string]phrase {
 	all := make(map[string]phrase)
 	for _, some := range []map[string]phrase{
@@ -55,7 +61,7 @@ func New(lang report.Language, location *time.Location) *Printer {
 	if location == nil {
 		location = time.UTC
 	}
-	return &Printer{Language: lang, Location: location, texts: phrases()}
+	return &Printer{Language: lang, Location: location, texts: table()}
 }
 
 // Say returns the text of a key; of a key without one, the key.
