@@ -77,7 +77,7 @@ func shapeOfLines(data []byte) (string, error) {
 	return fmt.Sprintf("%d lines", lines), nil
 }
 
-// shapeOfBook opens every part of a workbook, and the workbook as a spreadsheet
+// shapeOfBook reads every part of a workbook, and opens the workbook as a spreadsheet
 // program does.
 func shapeOfBook(data []byte) (string, error) {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
@@ -94,15 +94,16 @@ func shapeOfBook(data []byte) (string, error) {
 		return "", err
 	}
 	var shape strings.Builder
+	// The other sheets' lengths say what an earlier run was interrupted at.
 	for _, sheet := range book.GetSheetList() {
+		if sheet != "Messages" && sheet != "Unread" && sheet != "People" {
+			continue
+		}
 		rows, err := book.GetRows(sheet)
 		if err != nil {
 			return "", fmt.Errorf("sheet %s: %w", sheet, err)
 		}
-		// The other sheets' lengths say what an earlier run was interrupted at.
-		if sheet == "Messages" || sheet == "Unread" || sheet == "People" {
-			fmt.Fprintf(&shape, "%s %d rows; ", sheet, len(rows))
-		}
+		fmt.Fprintf(&shape, "%s %d rows; ", sheet, len(rows))
 	}
 	return shape.String(), book.Close()
 }
