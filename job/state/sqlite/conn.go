@@ -49,7 +49,6 @@ func connect(ctx context.Context, uri string, flags sqlite.OpenFlags, patience t
 			"trusted_schema = OFF",
 			"cell_size_check = ON",
 			"temp_store = MEMORY", // a temporary file would hold user ids
-			"cache_size = -16384", // KiB
 		}, settings...) {
 			if err := sqlitex.ExecuteTransient(lite, "PRAGMA "+setting, nil); err != nil {
 				return err

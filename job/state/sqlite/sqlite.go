@@ -125,7 +125,8 @@ func (f *file) open(ctx context.Context, create bool) error {
 }
 
 func (f *file) writing(ctx context.Context) (*conn, error) {
-	return connect(ctx, uri(f.Path(), "rw"), sqlite.OpenReadWrite, f.patience, f.haste, "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+	return connect(ctx, uri(f.Path(), "rw"), sqlite.OpenReadWrite, f.patience, f.haste,
+		"journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "cache_size = -16384") // KiB
 }
 
 func (f *file) reading(mode string, more ...string) *pool {
@@ -134,7 +135,10 @@ func (f *file) reading(mode string, more ...string) *pool {
 		if mode == "ro" {
 			flags = sqlite.OpenReadOnly
 		}
-		return connect(ctx, uri(f.Path(), mode, more...), flags, f.patience, f.haste, "query_only = ON")
+		// Messages are mostly read in the order in which the state has them: with a cache
+		// of 16 MiB a report from 100,000 took as much CPU and 23 MiB more. In random
+		// order it takes a twentieth less.
+		return connect(ctx, uri(f.Path(), mode, more...), flags, f.patience, f.haste, "query_only = ON", "cache_size = -4096") // KiB
 	})
 }
 
