@@ -61,7 +61,7 @@ class Tables:
             return None
         if of.rate is None:
             return self.l("no data yet")
-        return self.say("known", rate=self.words.percent(of.rate), share=self.words.percent(of.coverage))
+        return self.say("known", share=self.words.percent(of.coverage))
 
     def met(self, rate, target):
         return None if rate is None or target is None else self.l("✓ yes" if rate >= target else "✗ no")

@@ -29,7 +29,7 @@ type Figure struct {
 	Label     string
 	Type      Type
 	Value     Cell
-	// Note stands beside the value in words: "97 % based on 12 % of recipients".
+	// Note stands beside the value in words: "based on 12 % of recipients".
 	Note string
 }
 

@@ -105,7 +105,7 @@ func (b *summary) lowGroups() report.AttentionList {
 	list := report.AttentionList{
 		Title: w.Say("attention.segment", of.label), Empty: b.nothing(),
 		Columns: []report.Column{
-			groupColumn(w, of), w.Rate("read_rate"), w.Integer("unread"), w.Head("known", report.TypeText, 26),
+			groupColumn(w, of), w.Rate("read_rate"), w.Integer("unread"), w.KnownColumn(),
 		},
 	}
 	low := lowest[*rated]{most: maxAttention, order: byNeed}

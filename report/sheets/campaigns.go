@@ -19,7 +19,7 @@ func (s *campaigns) make() *report.Sheet {
 		Columns: []report.Column{
 			w.Wrapped("campaign", cells.WidthTitle), w.Integer("messages"),
 			w.Integer("audience_size"), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
-			w.RateBar(), w.Wrapped("known", 26), w.Rate("coverage"),
+			w.RateBar(), w.KnownColumn(), w.Rate("coverage"),
 			w.Rate("target"), w.Head("target_met", report.TypeText, cells.WidthNumber),
 			w.Head("change", report.TypeChange, cells.WidthNumber), w.Time("oldest"), w.Time("as_of"),
 		},

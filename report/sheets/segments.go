@@ -79,7 +79,7 @@ func (g *groups) make() *report.Sheet {
 		Columns: []report.Column{
 			groupColumn(w, g.of), w.Integer("people"), w.Integer("deliveries"),
 			w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
-			w.RateBar(), w.Wrapped("known", 26),
+			w.RateBar(), w.KnownColumn(),
 			w.Head("gap", report.TypeChange, cells.WidthNumber), w.Head("small", report.TypeText, cells.WidthNumber),
 		},
 		Count: len(rows),

@@ -42,7 +42,7 @@ func TestSummaryFigures(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]string{
-		"read_rate":    "27.3 % based on 48.4 % of recipients",
+		"read_rate":    "based on 48.4 % of recipients",
 		"change":       "since 2026-10-04 09:00 to 2026-11-21 09:00; over 5 messages to the same recipients",
 		"data_as_of":   "oldest data 2026-10-04 09:00",
 		"target":       "5 messages without one",

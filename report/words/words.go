@@ -124,22 +124,17 @@ func (w *Printer) Band(c job.Counts) string {
 	return w.Range(low, high)
 }
 
-// Known says that a rate is not of the whole audience: "97 % of the 12 % known";
-// "" when it is.
+// Known says beside a rate that it is not of the whole audience: "based on 12 % of
+// recipients"; "" when it is.
 func (w *Printer) Known(c job.Counts) string {
 	coverage, some := c.Coverage()
 	if !some || c.Unknown == 0 {
 		return ""
 	}
-	low, high, known := c.RateRange()
-	switch {
-	case !known:
+	if c.Known() == 0 {
 		return w.Say("known.nothing")
-	case low != high:
-		return w.Say("known.part", w.Range(low, high), w.Percent(coverage))
-	default:
-		return w.Say("known.part", w.Percent(low), w.Percent(coverage))
 	}
+	return w.Say("known.part", w.Percent(coverage))
 }
 
 // When is a time to the minute; "" for the zero time.

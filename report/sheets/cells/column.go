@@ -48,6 +48,12 @@ func (w *Printer) RateBar() report.Column {
 	return c
 }
 
+// KnownColumn makes the column that says what a rate is based on, wide enough for one line.
+func (w *Printer) KnownColumn() report.Column {
+	const width = 31
+	return w.Wrapped("known", width)
+}
+
 // Wrapped makes a column of texts that go on in further lines.
 func (w *Printer) Wrapped(key string, width float64) report.Column {
 	c := w.Head(key, report.TypeText, width)
