@@ -36,7 +36,7 @@ ENGLISH = {"Move": "Change"}
 
 # Sentences with figures in them.
 SENTENCES = {
-    "rate": ("{read} of {known} notices have been read ({rate}).", "应读 {known} 人次，已读 {read} 人次（{rate}）。"),
+    "rate": ("{read} of {known} deliveries with data have been read ({rate}).", "已有数据的 {known} 人次中，已读 {read} 人次（{rate}）。"),
     "remind": ("{n} people to remind, {k} of them in {first} and {l} in {second}.", "需提醒 {n} 人，其中{first} {k} 人、{second} {l} 人。"),
     "more": ("{n} more than on {day}.", "比{day}多 {n} 人次。"),
     "coverage": ("Data of {share} of recipients.", "已取得 {share} 人员的数据。"),

@@ -39,7 +39,8 @@ func (h *writer) sentences() []string {
 	return all
 }
 
-// rate says how many have read, and what that is beside the target.
+// rate says how many have read, and what that is beside the target. It names what the rate
+// is of where that is not everybody, so that nobody takes it for the number of recipients.
 func (h *writer) rate() string {
 	w, c := h.words, h.figures.Counts
 	low, high, known := c.RateRange()
@@ -63,7 +64,11 @@ func (h *writer) rate() string {
 	default:
 		beside = w.Say("headline.below", trimmed(percent.Format(target-low)), w.Percent(target))
 	}
-	return w.Say(h.counted("headline.rate"), w.Number(c.Read), w.Number(c.Known()), rate, beside)
+	whole := "headline.rate"
+	if c.Unknown > 0 {
+		whole = "headline.part"
+	}
+	return w.Say(h.counted(whole), w.Number(c.Read), w.Number(c.Known()), rate, beside)
 }
 
 // counted returns the key of what is said of people, or of deliveries.

@@ -37,8 +37,9 @@ func TestSentences(t *testing.T) {
 		{"one message", report.English, all[:1], "3 of 10 have read it (30 %), 60 points below the target of 90 %. 6 people to remind, 3 of them in Sales and 1 in 研发部. 2 more than on Saturday, 21 November. Data of all recipients."},
 		{"one message", report.Chinese, all[:1], "应读 10 人，已读 3 人（30%），比 90% 的目标低 60 个百分点。需提醒 6 人，其中Sales 3 人、研发部 1 人。比11月21日（周六）多 2 人。已取得全部人员的数据。"},
 		{"everybody", report.English, all[1:2], "2 of 2 have read it (100 %). As many as on Saturday, 21 November. Data of all recipients."},
-		{"several messages", report.English, all[:3], "6 of 15 notices have been read (40 %). 7 people to remind, 4 of them in Sales and 1 in 研发部. 2 more than on Saturday, 21 November. Data of all recipients."},
-		{"a part is known", report.English, all[4:11], "5 of 18 notices have been read (27.8 %). There is nobody to remind. As many as on Sunday, 4 October. Data of 28.6 % of recipients."},
+		{"several messages", report.English, all[:3], "6 of 15 deliveries have been read (40 %). 7 people to remind, 4 of them in Sales and 1 in 研发部. 2 more than on Saturday, 21 November. Data of all recipients."},
+		{"a part is known", report.English, all[4:11], "5 of 18 deliveries with data have been read (27.8 %). There is nobody to remind. As many as on Sunday, 4 October. Data of 28.6 % of recipients."},
+		{"a part is known", report.Chinese, all[4:11], "已有数据的 18 人次中，已读 5 人次（27.8%）。没有需要提醒的人员。与10月4日（周日）相同。已取得 28.6% 人员的数据。"},
 		{"nothing is known", report.English, all[5:8], "There are no data yet."},
 		{"nobody can be reminded", report.English, all[3:4], "1 of 10 have read it (10 %). There is nobody to remind. As many as on Saturday, 24 October. Data of all recipients."},
 	} {
