@@ -252,10 +252,10 @@ def check(folder, export, told, staff, given, batch, language):
     check_markdown(truth, tables, report["summary"], (out / "hostile.md").read_text(encoding="utf-8"))
     page = Page()
     page.feed((out / "hostile.html").read_text(encoding="utf-8"))
-    check_page(truth, words, report["summary"]["sentences"], page)
+    check_page(truth, tables, report["summary"]["sentences"], page)
     books.check_page(tables, page, expect)
     book = openpyxl.load_workbook(out / "hostile.xlsx")
-    check_summary(truth, words, book)
+    check_summary(truth, tables, book)
     books.check_workbook(tables, book, expect)
     check_files(truth, tables, out / "chase")
     check_metrics(truth, (out / "hostile.prom").read_text(encoding="utf-8"))
@@ -387,10 +387,10 @@ def check_words(truth, words, sentences, verdict):
         expect("words", f"{said} in {verdict}", said in verdict, True)
 
 
-def figures(truth, words):
+def figures(truth, words, notices):
     """The figures of the first page, with what stands beside them."""
     whole, say, bridge = truth.all, words.say, truth.bridge()
-    rated = [m for m in truth.messages if m.rate is not None and not m.contradicts and m.target]
+    rated = [of for of in (truth.sum(n.messages) for n in notices) if of.rate is not None and of.target]
     at = [moment(b["started_at"]) for _, b in whole.bases]
     when = {name: f"{t.astimezone(ZONE):%Y-%m-%d %H:%M}" for name, t in {"oldest": min(at), "newest": max(at)}.items()}
     people = {u for m in truth.messages if m.counted and m.listed and not m.contradicts for u in m.to}
@@ -398,7 +398,7 @@ def figures(truth, words):
         "Coverage": (whole.coverage, None), "Change": (whole.change, say("change", n=len(whole.bases), **when)),
         "Messages": (whole.messages, None), "People": (len(people), None), "Deliveries": (whole.audience, None), "Read": (whole.read, None),
         "Unread": (whole.unread, say("bridge", unread=whole.unread, **bridge)), "No data yet": (whole.unknown, None),
-        "Messages below target": (sum(m.rate < m.target for m in rated), say("below", n=len(rated))),
+        "Notices below target": (sum(of.rate < of.target for of in rated), say("below", n=len(rated))),
         "Recalled messages": (sum(m.recalled for m in truth.messages), None),
         "Messages without data": (sum(not m.readings for m in truth.messages), None),
     }
@@ -409,8 +409,8 @@ def check_markdown(truth, tables, summary, text):
     for said in [*summary["sentences"], summary["verdict"]]:
         expect("markdown", said, said in text, True)
     expect("markdown", "rate", f"- {words.label('Read rate')}: **{truth.all.rate * 100:.1f}%**" in text, True)
-    shown = {"Coverage", "Change", "Messages", "People", "Read", "Unread", "No data yet", "Messages below target"}
-    for label, (value, note) in figures(truth, words).items():
+    shown = {"Coverage", "Change", "Messages", "People", "Read", "Unread", "No data yet", "Notices below target"}
+    for label, (value, note) in figures(truth, words, tables.notices).items():
         if label not in shown:
             continue
         said = f"{value * 100:.1f}%" if isinstance(value, float) else grouped(value)
@@ -475,18 +475,18 @@ class Page(html.parser.HTMLParser):
         return [*header, *(below[name] for name in header if name in below)], rows
 
 
-def check_page(truth, words, sentences, page):
-    said = "".join(page.text)
+def check_page(truth, tables, sentences, page):
+    words, said = tables.words, "".join(page.text)
     for one in sentences:
         expect("page", one, one in said, True)
     expect("page", "banner", words.label("SIMULATED") in said, True)
-    for label, (value, note) in figures(truth, words).items():
+    for label, (value, note) in figures(truth, words, tables.notices).items():
         for text in (f"{value * 100:.1f}%" if isinstance(value, float) else grouped(value), note or ""):
             expect("page", f"{label} {text}", text in said, True)
 
 
-def check_summary(truth, words, book):
-    named = {}
+def check_summary(truth, tables, book):
+    words, named = tables.words, {}
     for name in ("ReadRate", "Coverage"):
         sheet, cell = next(iter(book.defined_names[name].destinations))
         named[name] = book[sheet][cell.replace("$", "")].value
@@ -499,7 +499,7 @@ def check_summary(truth, words, book):
         elif row[0] is not None:
             last = None
         notes[last] += "".join(str(text) for text in row[2:] if text is not None)
-    for label, (value, note) in figures(truth, words).items():
+    for label, (value, note) in figures(truth, words, tables.notices).items():
         expect("workbook", f"Summary {label}", cells.get(words.label(label)), value)
         if note:  # a line of it ends anywhere between two words
             expect("workbook", f"Summary {label}, note", notes[words.label(label)].replace(" ", ""), note.replace(" ", ""))

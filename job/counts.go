@@ -66,10 +66,7 @@ type Totals struct {
 	// Contradictory counts those whose figures can't be true; they are in no other
 	// figure but Messages.
 	Contradictory int
-	// Targeted counts the messages with a rate and a target, BelowTarget those of them
-	// whose rate is under it.
-	Targeted, BelowTarget int
-	Counts                Counts
+	Counts        Counts
 	// low and high are the sums of the bounds of the messages' rates.
 	low, high float64
 }
@@ -98,13 +95,6 @@ func (t *Totals) Add(r *Result) {
 	if low, high, known := r.RateRange(); known {
 		t.Counted++
 		t.low, t.high = t.low+low, t.high+high
-	}
-	met, known := r.TargetMet()
-	if known {
-		t.Targeted++
-	}
-	if known && !met {
-		t.BelowTarget++
 	}
 }
 

@@ -174,7 +174,7 @@ func TestTotalsAreTheContracts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		results := rapid.SliceOfN(drawResult, 0, 12).Draw(t, "results")
 		var got job.Totals
-		var read, unread, unknown, rated, recalled, without, below, audience, contradictory int
+		var read, unread, unknown, rated, recalled, without, audience, contradictory int
 		var rates float64
 		for _, r := range results {
 			r.Count()
@@ -198,18 +198,15 @@ func TestTotalsAreTheContracts(t *testing.T) {
 			if f.hasRate {
 				rated++
 				rates += f.rate
-				if f.rate < r.Message.Target {
-					below++
-				}
 			}
 		}
 		if want := (job.Counts{Read: read, Unread: unread, Unknown: unknown}); got.Counts != want {
 			t.Fatalf("counts: got %+v, want %+v", got.Counts, want)
 		}
 		if got.Messages != len(results) || got.Counted != rated || got.Recalled != recalled ||
-			got.WithoutReading != without || got.Contradictory != contradictory || got.BelowTarget != below || got.Counts.Audience() != audience {
-			t.Fatalf("got %+v, want %d messages, %d counted, %d recalled, %d without, %d below, %d people",
-				got, len(results), rated, recalled, without, below, audience)
+			got.WithoutReading != without || got.Contradictory != contradictory || got.Counts.Audience() != audience {
+			t.Fatalf("got %+v, want %d messages, %d counted, %d recalled, %d without, %d people",
+				got, len(results), rated, recalled, without, audience)
 		}
 		same(t, "weighted rate", ratioOf(got.Counts.ReadRate()), quotient(read, read+unread))
 		same(t, "coverage", ratioOf(got.Counts.Coverage()), quotient(read+unread, audience))

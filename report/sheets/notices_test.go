@@ -51,6 +51,15 @@ func payslips(lang report.Language) report.Input {
 	return in
 }
 
+// TestNoticesAreBelowTarget: ten payslips that nobody has read are one notice below its
+// target, not ten messages.
+func TestNoticesAreBelowTarget(t *testing.T) {
+	f := table.Figure(t, table.Build(t, payslips(report.English), sheets.Options{}).Summary, "below_target")
+	if below, _ := f.Value.Number(); below != 1 || f.Note != "of 1 notice with a rate and a target" {
+		t.Errorf("%v are below their target, %s", below, f.Note)
+	}
+}
+
 // TestCampaignIsTheRow: where each message went to one person, no overview has a row of a
 // message.
 func TestCampaignIsTheRow(t *testing.T) {

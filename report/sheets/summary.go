@@ -159,12 +159,24 @@ func (b *summary) changeFigure() report.Figure {
 	return f
 }
 
-// belowFigure is empty when no message has a target and a rate.
+// belowFigure counts notices: a message to one person is below its target until that person
+// has read it, which says nothing more than the number of unread. It is empty when no notice
+// has a target and a rate.
 func (b *summary) belowFigure() report.Figure {
-	totals := &b.overall.Totals
-	if totals.Targeted == 0 {
+	targeted, below := 0, 0
+	for _, one := range b.ratedNotices() {
+		low, high, _ := one.counts.RateRange()
+		switch {
+		case one.target == 0 || low < one.target && high >= one.target: // a band across its target
+			continue
+		case high < one.target:
+			below++
+		}
+		targeted++
+	}
+	if targeted == 0 {
 		return b.figure("below_target", report.TypeInteger, report.Cell{}, "")
 	}
-	return b.figure("below_target", report.TypeInteger, report.Integer(totals.BelowTarget),
-		b.words.Say("note.below", b.words.Count("n.messages", totals.Targeted)))
+	return b.figure("below_target", report.TypeInteger, report.Integer(below),
+		b.words.Say("note.below", b.words.Count("n.notices", targeted)))
 }

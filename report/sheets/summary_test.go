@@ -46,7 +46,7 @@ func TestSummaryFigures(t *testing.T) {
 		"change":       "since 2026-10-04 09:00 to 2026-11-21 09:00; over 5 messages to the same recipients",
 		"data_as_of":   "oldest data 2026-10-04 09:00",
 		"target":       "5 messages without one",
-		"below_target": "of 2 messages with a rate and a target",
+		"below_target": "of 2 notices with a rate and a target",
 		"run":          "it came to its end",
 	} {
 		if got := table.Figure(t, s, key).Note; got != want {

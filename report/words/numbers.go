@@ -24,6 +24,8 @@ func numberPhrases() map[string]phrase {
 		"severity.info":      {"note", "提示"},
 		"n.messages":         {"%s messages", "%s 条消息"},
 		"n.messages.one":     {"%s message", "%s 条消息"},
+		"n.notices":          {"%s notices", "%s 项通知"},
+		"n.notices.one":      {"%s notice", "%s 项通知"},
 		"n.runs":             {"%s runs", "%s 次运行"},
 		"n.runs.one":         {"%s run", "%s 次运行"},
 		"pool.title":         {"%[1]s to fewer than %[2]d people", "%[1]s（发送对象不足 %[2]d 人）"},

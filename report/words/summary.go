@@ -61,7 +61,7 @@ func summaryPhrases() map[string]phrase {
 		"figure.read":            {"Read", "已读"},
 		"figure.unread":          {"Unread", "未读"},
 		"figure.unknown":         {"No data yet", "暂无数据"},
-		"figure.below_target":    {"Messages below target", "未达标消息数"},
+		"figure.below_target":    {"Notices below target", "未达标通知数"},
 		"figure.recalled":        {"Recalled messages", "已撤回消息数"},
 		"figure.without_reading": {"Messages without data", "暂无数据的消息数"},
 		"note.change":            {"since %[1]s; over %[2]s to the same recipients", "对比时点 %[1]s，仅比较当时已有数据的 %[2]s"},
