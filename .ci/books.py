@@ -165,12 +165,14 @@ class Tables:
             of, row = self.truth.sum(many), {"Campaign": self.truth.titles[name], "Sent at": min(m.sent for m in timed)}
             row |= {"Deliveries": of.audience, "Read rate": of.rate}
             for label, hours in AGES.items():
-                shares = [(m.share(hours), m.audience) for m in many]
-                shares = [(s, n) for s, n in shares if s]
-                people = sum(n for _, n in shares)
+                shares = [(m.share(hours), m) for m in many]
+                shares = [(s, m) for s, m in shares if s]
+                people = sum(m.audience for _, m in shares)
                 least, most = (sum(s[i] for s, _ in shares) for i in (0, 1))
                 row[label] = None if not people else least / people
-                if least != most:
+                if least == 0 < most == sum(m.read for _, m in shares):
+                    row[label] = self.l("not known")
+                elif least != most:
                     row[label] = self.words.bounds(math.floor(least / people * 100), math.ceil(most / people * 100))
             yield row
 

@@ -18,7 +18,7 @@ CHINESE = {
     "Notices below target": "未达标通知数", "Recalled messages": "已撤回消息数", "Messages without data": "暂无数据的消息数",
     "read": "已读", "unread": "未读", "no data yet": "暂无数据", "✓ yes": "✓ 是", "✗ no": "✗ 否", "n<5": "是", "Other": "其他",
     "newly read": "新增已读", "still unread": "仍未读", "new on the list": "新列入未读", "All": "总体",
-    "All others, known by number only": "其余仅知人数的发送对象", "Overall read rate by run": "总体已读率变化",
+    "not known": "无法判断", "All others, known by number only": "其余仅知人数的发送对象", "Overall read rate by run": "总体已读率变化",
     "SIMULATED": "模拟数据",
     "Messages that the provider refuses for good": "查询被拒的消息",
     "The simulator made these figures up": "本报告的数据由模拟器生成，并非真实数据",

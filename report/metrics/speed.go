@@ -24,7 +24,9 @@ type Speed struct {
 	ages   [NumAges]speedSum
 }
 
-type speedSum struct{ least, most, known int }
+// A speedSum counts those who had read by an age at least and at most, all who have read
+// since, and all of whom it is known.
+type speedSum struct{ least, most, read, known int }
 
 // Share bounds the share of those who had read at an age of [Ages] by its place; false if
 // no message was read at that age or later.
@@ -34,6 +36,13 @@ func (s *Speed) Share(age int) (least, most float64, known bool) {
 		return 0, 0, false
 	}
 	return float64(sum.least) / float64(sum.known), float64(sum.most) / float64(sum.known), true
+}
+
+// Open reports whether the readings say nothing of an age of [Ages] by its place: everybody
+// who has read the messages may have done so before it or after it.
+func (s *Speed) Open(age int) bool {
+	sum := &s.ages[age]
+	return sum.least == 0 && sum.most > 0 && sum.most == sum.read
 }
 
 // add takes in a message. One without a time of sending, without people to count or with
@@ -64,6 +73,7 @@ func (s *Speed) add(r *job.Result) {
 			if r.Reading.StartedAt.Before(at) {
 				break
 			}
+			s.ages[i].read++
 			if !d.FirstSeenAt.After(at) {
 				s.ages[i].least++
 			}

@@ -41,13 +41,16 @@ func TestSpeed(t *testing.T) {
 		name    string
 		hours   []int
 		readers map[string]int
-		// want are the bounds at 4, 24, 72 and 168 hours; -1 where nothing is known.
+		// want are the bounds at 4, 24, 72 and 168 hours; -1 where nothing is known. open
+		// says where everybody who has read may have done so before or after.
 		want [4][2]float64
+		open [4]bool
 	}{
-		{"read at each age", []int{4, 24, 72}, map[string]int{"a": 4, "b": 24, "c": 72}, [4][2]float64{{0.25, 0.25}, {0.5, 0.5}, {0.75, 0.75}, {-1, -1}}},
-		{"first read late", []int{30}, map[string]int{"a": 30, "b": 30}, [4][2]float64{{0, 0.5}, {0, 0.5}, {-1, -1}, {-1, -1}}},
-		{"between two readings", []int{20, 30}, map[string]int{"a": 20, "b": 30}, [4][2]float64{{0, 0.25}, {0.25, 0.5}, {-1, -1}, {-1, -1}}},
-		{"too early for any", []int{3}, map[string]int{"a": 3}, [4][2]float64{{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}}},
+		{"read at each age", []int{4, 24, 72}, map[string]int{"a": 4, "b": 24, "c": 72}, [4][2]float64{{0.25, 0.25}, {0.5, 0.5}, {0.75, 0.75}, {-1, -1}}, [4]bool{}},
+		{"first read late", []int{30}, map[string]int{"a": 30, "b": 30}, [4][2]float64{{0, 0.5}, {0, 0.5}, {-1, -1}, {-1, -1}}, [4]bool{true, true}},
+		{"between two readings", []int{20, 30}, map[string]int{"a": 20, "b": 30}, [4][2]float64{{0, 0.25}, {0.25, 0.5}, {-1, -1}, {-1, -1}}, [4]bool{}},
+		{"nobody has read", []int{30}, nil, [4][2]float64{{0, 0}, {0, 0}, {-1, -1}, {-1, -1}}, [4]bool{}},
+		{"too early for any", []int{3}, map[string]int{"a": 3}, [4][2]float64{{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}}, [4]bool{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			overall, err := metrics.Measure(report.Input{Results: sample.Stream([]*job.Result{observed(tt.hours, tt.readers)})})
@@ -63,6 +66,11 @@ func TestSpeed(t *testing.T) {
 			}
 			if got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
+			}
+			for age, want := range tt.open {
+				if open := overall.Campaigns[0].Speed.Open(age); open != want {
+					t.Errorf("at age %d the readings say nothing: %v, want %v", age, open, want)
+				}
 			}
 		})
 	}

@@ -60,6 +60,14 @@ func TestNoticesAreBelowTarget(t *testing.T) {
 	}
 }
 
+// TestSpeedSaysWhenNothingIsKnown: a first check after 71 hours says nothing of the first day.
+func TestSpeedSaysWhenNothingIsKnown(t *testing.T) {
+	row := table.Read(t, table.Build(t, payslips(report.English), sheets.Options{}), report.SheetSpeed).Rows[0]
+	if got := table.Words(row["after_24h"]); got != "not known" || !row["after_72h"].Empty() {
+		t.Errorf("after 24 hours stands %q, after 72 %q", got, table.Words(row["after_72h"]))
+	}
+}
+
 // TestCampaignIsTheRow: where each message went to one person, no overview has a row of a
 // message.
 func TestCampaignIsTheRow(t *testing.T) {

@@ -32,7 +32,10 @@ func (s *speed) row(c *metrics.Campaign) []report.Cell {
 	for age := range metrics.NumAges {
 		least, most, known := c.Speed.Share(age)
 		cell := report.Number(least, known)
-		if least != most {
+		switch {
+		case c.Speed.Open(age): // "0–83 %" would look like a measurement
+			cell = report.Text(s.words.Say("speed.open"))
+		case least != most:
 			cell = report.Text(s.words.Bounds(least, most))
 		}
 		row = append(row, cell)

@@ -19,10 +19,12 @@ func changedPhrases() map[string]phrase {
 		"column.after_72h": {"After 72 h", "72小时内已读"},
 		"column.after_7d":  {"After 7 days", "7天内已读"},
 
+		"speed.open":       {"not known", "无法判断"},
+
 		"figure.speed": {"Speed", "阅读速度"},
 		"define.speed": {
-			"The share that had read a message so long after it was sent. The provider gives no time of reading, so the share lies between those who were seen to have read it by then and those who may have: two numbers where the checks leave it open. Check more often for a narrower range. Empty where no message was checked so late.",
-			"消息发送后相应时间内的已读比例。钉钉不提供阅读时间，因此该比例介于届时已查到已读的人员与届时可能已读的人员之间；查询间隔较长时显示为区间，提高查询频率可缩小区间。尚未查询到相应时间的留空。",
+			"The share that had read a message so long after it was sent. The provider gives no time of reading, so the share lies between those who were seen to have read it by then and those who may have: two numbers where the checks leave it open. Check more often for a narrower range. “Not known”: no check was early enough to tell. Each column is of the messages that were checked so late, so a later share may be of fewer people, and lower; empty without any.",
+			"消息发送后相应时间内的已读比例。钉钉不提供阅读时间，因此该比例介于届时已查到已读的人员与届时可能已读的人员之间；查询间隔较长时显示为区间，提高查询频率可缩小区间。“无法判断”表示查询过晚，不足以判断届时情况。各列仅统计届时之后查询过的消息，因此较晚时点的人数可能较少、比例可能较低；没有此类消息时留空。",
 		},
 		"figure.changed": {"Changed", "变化名单"},
 		"define.changed": {
