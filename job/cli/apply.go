@@ -13,6 +13,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/outbox"
 	"notifyaudit/job/cli/ping"
+	"notifyaudit/job/cli/planfile"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
@@ -135,7 +136,7 @@ func (p applyCommand) checkApproval(c *cli.Context) error {
 
 // applySaved carries out a saved plan, which needs no yes.
 func (p applyCommand) applySaved(c *cli.Context, path string) error {
-	f, err := session.SavedPlan(path)
+	f, err := planfile.Read(path)
 	if err != nil {
 		return err
 	}
@@ -155,7 +156,7 @@ func (p applyCommand) restored(c *cli.Context, o *outbox.Outbox, path string, f 
 	// A plan that was made for a state must not make another.
 	err := s.OpenToWrite(c.Context, session.OpenOptions{Wait: c.Duration("lock-timeout"), Existing: f.Lineage != ""})
 	if f.Lineage != "" && errors.Is(err, state.ErrNoState) {
-		return session.StalePlan(path, fmt.Errorf("%w: it was made for the state %s, and there is none here (look at --data-dir)", plan.ErrStale, f.Lineage))
+		return planfile.Stale(path, fmt.Errorf("%w: it was made for the state %s, and there is none here (look at --data-dir)", plan.ErrStale, f.Lineage))
 	}
 	if err != nil {
 		return err

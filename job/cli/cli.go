@@ -6,6 +6,10 @@
 //
 //	view        shows results: as text to a person, as events to a program
 //	session     works with a manifest and a state; prints nothing
+//	archive     answers what the state remembers, by the names that a user gives
+//	planfile    saves plans in files
+//	publish     writes the reports of a manifest
+//	query       has what a query works with in place of a manifest and a state
 //	provider    makes the clients of the providers, with limits and budgets
 //	doctor      checks what the providers need, with as few calls as possible
 //	render      writes reports in their formats
@@ -32,7 +36,7 @@
 //	exit        defines the exit statuses and an error that carries one
 //
 // Imports go in one direction: cli → all of them, conclude → {view, outbox, monitor}, format → view → {session, doctor}, shard → session,
-// outbox → session → {provider, render, finding}, doctor → provider, complete → help, and from
+// outbox → session → {archive, planfile, provider, publish, finding}, publish → render, doctor → provider, complete → help, and from
 // all of these to term, atomicfile and exit, which import none of the others.
 package cli
 

@@ -6,6 +6,7 @@ import (
 	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/origin"
+	"notifyaudit/job/cli/planfile"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/plan"
@@ -102,7 +103,7 @@ func (p planCommand) plan(c *cli.Context, s *session.Session) (*plan.Plan, error
 	if err != nil || !c.IsSet("out") {
 		return made, err
 	}
-	return made, session.SavePlan(c.String("out"), plan.NewFile(made, pin, planChoice(c), "notifyaudit "+s.Version, now))
+	return made, planfile.Save(c.String("out"), plan.NewFile(made, pin, planChoice(c), "notifyaudit "+s.Version, now))
 }
 
 // checkPlanFlags is an error for flags that no plan can be made from.

@@ -18,6 +18,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/keys"
 	"notifyaudit/job/cli/origin"
+	"notifyaudit/job/cli/query"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
@@ -85,7 +86,7 @@ func (p queryCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	folder, err := session.ScratchFolder(p.env.Now())
+	folder, err := query.Folder(p.env.Now())
 	if err != nil {
 		return err
 	}
@@ -179,7 +180,7 @@ func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptio
 		AppKey: cred.AppKey, AppSecret: cred.AppSecret, AccessToken: cred.AccessToken,
 		Audience: q.audience, DataDir: folder, CheckTarget: origin.Check,
 		Messages: func(people *job.Roster) []job.Message {
-			return session.QueryMessages(q.kind, c.String("robot-code"), q.keys, people, q.size)
+			return query.Messages(q.kind, c.String("robot-code"), q.keys, people, q.size)
 		},
 	})
 	if err := context.Cause(c.Context); err != nil {

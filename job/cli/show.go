@@ -4,7 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/planfile"
 )
 
 // newShowCommand returns show: show the latest figures.
@@ -25,7 +25,7 @@ func (p showCommand) run(c *cli.Context) error {
 		return exit.Usagef("show takes one address or saved plan, and %q is another", c.Args().Get(1))
 	}
 	p.stream(c)
-	if f := session.PlanAt(c.Args().First()); f != nil {
+	if f := planfile.At(c.Args().First()); f != nil {
 		p.view.Plan(f.Shown(), c.Args().First())
 		return nil
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/archive"
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/personal"
@@ -53,7 +53,7 @@ func (p stateRemoveCommand) run(c *cli.Context) error {
 	}
 	p.err.Changes(func(yield func(string) bool) {
 		for _, entry := range found.Entries {
-			if !yield("- " + entry.Address + " (" + session.Identity(entry.ID) + ")") {
+			if !yield("- " + entry.Address + " (" + archive.Identity(entry.ID) + ")") {
 				return
 			}
 		}
@@ -113,7 +113,7 @@ func (p stateMoveCommand) run(c *cli.Context) error {
 	if err := p.agree(c, "Move "+term.Plural(len(moves), "message")+"?"); err != nil {
 		return err
 	}
-	err = s.DB.Move(c.Context, session.StateMoves(moves))
+	err = s.DB.Move(c.Context, archive.StateMoves(moves))
 	if errors.Is(err, state.ErrOccupied) {
 		return exit.With(exit.Failure, fmt.Errorf("%w: look at both with `notifyaudit state show`, and remove the one that is not wanted with `notifyaudit state rm`", err))
 	}

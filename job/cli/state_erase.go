@@ -72,7 +72,7 @@ func (p personEraseCommand) run(c *cli.Context) error {
 // unknownPerson returns the error for a person that the state does not know, after
 // listing the places of the manifest that name the person.
 func (p personEraseCommand) unknownPerson(s *session.Session, userID string) error {
-	places, err := s.People().Mentions(userID)
+	places, err := s.Archive().People(s.Manifest).Mentions(userID)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (p personEraseCommand) unknownPerson(s *session.Session, userID string) err
 
 // remainders lists where an erased person is still named.
 func (p personEraseCommand) remainders(ctx context.Context, s *session.Session, userID string) error {
-	places, err := s.People().Mentions(userID)
+	places, err := s.Archive().People(s.Manifest).Mentions(userID)
 	if err != nil {
 		return err
 	}

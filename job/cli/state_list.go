@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/archive"
 	"notifyaudit/job/event"
 )
 
@@ -32,7 +33,7 @@ func (p stateListCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Sort(found.Entries); err != nil {
+	if err := archive.Sort(found.Entries, s.Manifest.Messages()); err != nil {
 		return err
 	}
 	lines := json.NewEncoder(p.env.Stdout)

@@ -53,7 +53,7 @@ func (p personExportCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
-	all, err := s.People().Export(c.Context, userID)
+	all, err := s.Archive().People(s.Manifest).Export(c.Context, userID)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"notifyaudit/job/cli/atomicfile"
+	"notifyaudit/job/cli/publish"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/manifest/delivery"
@@ -55,7 +56,7 @@ func Publish(ctx context.Context, s *session.Session, in report.Input, status in
 // guard is the privacy of the manifest's reports that name nobody, which is the same for
 // all of them.
 func guard(s *session.Session, in report.Input) (report.Privacy, error) {
-	reports, diagnostics := s.Manifest.Reports(session.RunValues(in, s.Now()))
+	reports, diagnostics := s.Manifest.Reports(publish.RunValues(in, s.Now()))
 	if diagnostics.HasErrors() {
 		return report.Privacy{}, errors.New("the paths of the reports can't be computed")
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/publish"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/deliver"
@@ -180,7 +181,7 @@ func groupNames(groups []manifest.Group, w *words.Printer) []string {
 // Mailings say of each target with files for managers how many it would write to, by the
 // rosters.
 func Mailings(m *manifest.Manifest, now time.Time) (all []string) {
-	run := session.RunValues(report.Input{}, now)
+	run := publish.RunValues(report.Input{}, now)
 	targets, _ := m.Deliveries(run)
 	reports, _ := m.Reports(run)
 	roll := chase.NewRoll(&report.Input{Directory: m.Directory})

@@ -16,6 +16,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/publish"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/deliver"
 	"notifyaudit/job/manifest"
@@ -109,7 +110,7 @@ func (o *Outbox) ended(ctx context.Context, in report.Input, e manifest.Evaluati
 
 // accounts are the targets that can be told.
 func (o *Outbox) accounts(ctx context.Context, in report.Input) ([]account, error) {
-	targets, diagnostics := o.Session.Manifest.Deliveries(session.RunValues(in, o.Session.Now()))
+	targets, diagnostics := o.Session.Manifest.Deliveries(publish.RunValues(in, o.Session.Now()))
 	if diagnostics.HasErrors() {
 		o.Session.Reporter.Diagnostics(diagnostics)
 		return nil, exit.With(exit.Config, nil)

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"notifyaudit/job/cli/origin"
+	"notifyaudit/job/cli/publish"
 	"notifyaudit/job/cli/render"
-	"notifyaudit/job/cli/session"
 	"notifyaudit/job/deliver"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
@@ -102,7 +102,7 @@ func noData(ctx context.Context, in report.Input, w *words.Printer) (string, err
 
 // reports are all reports of the audit, as a run writes them.
 func (o *Outbox) reports(in report.Input) ([]manifest.Report, error) {
-	all, diagnostics := o.Session.Manifest.Reports(session.RunValues(in, o.Session.Now()))
+	all, diagnostics := o.Session.Manifest.Reports(publish.RunValues(in, o.Session.Now()))
 	if diagnostics.HasErrors() {
 		return nil, errors.New("the paths of the reports can't be computed")
 	}

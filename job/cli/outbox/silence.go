@@ -14,7 +14,7 @@ import (
 
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
-	"notifyaudit/job/cli/session"
+	"notifyaudit/job/cli/publish"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
@@ -54,7 +54,7 @@ func (o *Outbox) goesOn(ctx context.Context, cause error) bool {
 // file in the data folder counts the runs in a row that it was so, and so remembers that
 // it was said.
 func (o *Outbox) withoutState(ctx context.Context, end End) error {
-	targets, diagnostics := o.Session.Manifest.Deliveries(session.RunValues(report.Input{}, end.At))
+	targets, diagnostics := o.Session.Manifest.Deliveries(publish.RunValues(report.Input{}, end.At))
 	targets = slices.DeleteFunc(targets, func(t manifest.Delivery) bool {
 		return !t.Notices() || o.Session.Simulator && !local(&t)
 	})

@@ -13,6 +13,7 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/finding"
+	"notifyaudit/job/cli/publish"
 	"notifyaudit/job/dingtalk/codes"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
@@ -174,7 +175,7 @@ func conclude(m *manifest.Manifest, in *report.Input, now time.Time) (e manifest
 	if !m.HasChecks() {
 		return e, nil, nil
 	}
-	run := RunValues(*in, now)
+	run := publish.RunValues(*in, now)
 	if in.Run != nil {
 		now = in.Run.StartedAt
 		for _, t := range []time.Time{in.Run.UpdatedAt, in.Run.FinishedAt} {

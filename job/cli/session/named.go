@@ -10,6 +10,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/audit"
+	"notifyaudit/job/cli/archive"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
@@ -147,7 +148,7 @@ func (s *lookup) partition(ctx context.Context, name string, entries []state.Ent
 		switch {
 		case wanted:
 			addresses[m.ID] = m.Address
-		case Identity(m.ID) == name:
+		case archive.Identity(m.ID) == name:
 			kept = append(kept, m.Address)
 		}
 	}
@@ -156,7 +157,7 @@ func (s *lookup) partition(ctx context.Context, name string, entries []state.Ent
 			kept = append(kept, address)
 			continue
 		}
-		label := cmp.Or(e.Address, Identity(e.ID))
+		label := cmp.Or(e.Address, archive.Identity(e.ID))
 		_, block, _ := strings.Cut(job.Block(label), ".")
 		dropped = append(dropped, job.Message{ID: e.ID, Address: label, Title: label, Campaign: cmp.Or(block, label)})
 	}

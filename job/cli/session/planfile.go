@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"notifyaudit/job/cli/atomicfile"
-	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/planfile"
 	"notifyaudit/job/plan"
 )
 
@@ -39,48 +38,6 @@ func (s *Session) Pin(ctx context.Context, now time.Time) (plan.Pin, error) {
 	return p, nil
 }
 
-// SavePlan writes a plan to a file.
-func SavePlan(out string, f *plan.File) error {
-	if err := atomicfile.Write(out, "plan", f.Write); err != nil {
-		return fmt.Errorf("save the plan: %w", err)
-	}
-	return nil
-}
-
-func readPlan(path string) (*plan.File, error) {
-	f, err := atomicfile.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return nil, plan.ErrNoPlan
-	}
-	return plan.ReadFile(f)
-}
-
-// SavedPlan reads a saved plan.
-func SavedPlan(path string) (*plan.File, error) {
-	f, err := readPlan(path)
-	switch {
-	case errors.Is(err, plan.ErrNoPlan), errors.Is(err, plan.ErrOtherFormat):
-		return nil, fmt.Errorf("%s: %w; nothing was asked: make one with `notifyaudit plan -out FILE`", path, err)
-	case err != nil:
-		return nil, fmt.Errorf("read the saved plan: %w", err)
-	}
-	return f, nil
-}
-
-// PlanAt returns the saved plan at a path; nil if there is none: the path may be
-// something else, such as an address.
-func PlanAt(path string) *plan.File {
-	f, err := readPlan(path)
-	if err != nil {
-		return nil
-	}
-	return f
-}
-
 // Restore makes a saved plan ready to be carried out, unless it is stale. The state has
 // to be locked, so that it does not change after the comparison.
 func (s *Session) Restore(ctx context.Context, path string, f *plan.File) (*plan.Plan, error) {
@@ -90,16 +47,11 @@ func (s *Session) Restore(ctx context.Context, path string, f *plan.File) (*plan
 		return nil, err
 	}
 	if err := f.Check(pin); err != nil {
-		return nil, StalePlan(path, err)
+		return nil, planfile.Stale(path, err)
 	}
 	made, err := f.Restore(s.audited(), now)
 	if errors.Is(err, plan.ErrStale) || errors.Is(err, plan.ErrNoPlan) {
-		return nil, StalePlan(path, err)
+		return nil, planfile.Stale(path, err)
 	}
 	return made, err
-}
-
-// StalePlan returns the error for a saved plan that no longer fits.
-func StalePlan(path string, err error) error {
-	return exit.With(exit.Failure, fmt.Errorf("%s: %w; nothing was asked: make a new one with `notifyaudit plan -out FILE`, look at it and apply that", path, err))
 }

@@ -6,18 +6,15 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/provider"
-	"notifyaudit/job/manifest"
+	"notifyaudit/job/cli/publish"
 	"notifyaudit/job/runner"
 )
 
 // A Reporter is told what happens in a session.
 type Reporter interface {
-	// Diagnostics are the mistakes in a manifest.
-	Diagnostics(ds manifest.Diagnostics)
+	publish.Reporter
 	// Watch begins to follow a run.
 	Watch(ctx context.Context, w Watched) Observer
-	// ReportWritten is called when a report is in its place.
-	ReportWritten(format, path string)
 }
 
 // An Observer follows a run until it is closed. It is safe for concurrent use.

@@ -15,9 +15,11 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/audit/snapshot"
+	"notifyaudit/job/cli/archive"
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/publish"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/simulator/scenario"
 	"notifyaudit/job/state"
@@ -66,6 +68,14 @@ type Session struct {
 
 // New returns a session without a manifest and a state.
 func New(o Options) *Session { return &Session{Options: o} }
+
+// Archive returns the archive of the session's state.
+func (s *Session) Archive() archive.Archive { return archive.Archive{DB: s.DB, Now: s.Now} }
+
+// Reports returns the reports of the session. The data folder has to be open.
+func (s *Session) Reports() *publish.Reports {
+	return &publish.Reports{Manifest: s.Manifest, Data: s.data, DB: s.DB, Reporter: s.Reporter, Log: s.Log, Now: s.Now, Locked: s.Locked}
+}
 
 // OpenData makes the data folder and opens it.
 func (s *Session) OpenData() error {

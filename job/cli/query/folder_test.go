@@ -1,4 +1,4 @@
-package session
+package query
 
 import (
 	"os"
@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// TestScratchFoldersOfOthersStay: a query removes what a killed one left, and no
+// TestFoldersOfOthersStay: a query removes what a killed one left, and no
 // other folder, whatever its name.
-func TestScratchFoldersOfOthersStay(t *testing.T) {
+func TestFoldersOfOthersStay(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	killed, err := ScratchFolder(time.Now())
+	killed, err := Folder(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestScratchFoldersOfOthersStay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := ScratchFolder(time.Now()); err != nil {
+	if _, err := Folder(time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	for folder, stays := range map[string]bool{own: true, forged: true, killed: false} {

@@ -1,4 +1,6 @@
-package session
+// Package query has what a query works with in place of a manifest and a state of its own:
+// messages made of keys, and a folder for the time that it runs.
+package query
 
 import (
 	"time"
@@ -6,10 +8,10 @@ import (
 	"notifyaudit/job"
 )
 
-// QueryMessages returns the messages of a query: one for each key, with the key as its
+// Messages returns the messages of a query: one for each key, with the key as its
 // address. Their audience is the roster people, or if that is nil the number size, or
 // if that is 0 unknown.
-func QueryMessages(kind job.Kind, robotCode string, keys []string, people *job.Roster, size int) []job.Message {
+func Messages(kind job.Kind, robotCode string, keys []string, people *job.Roster, size int) []job.Message {
 	audience := job.Audience{}
 	switch {
 	case people != nil:

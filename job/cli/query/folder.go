@@ -1,4 +1,4 @@
-package session
+package query
 
 import (
 	"bytes"
@@ -24,9 +24,9 @@ const (
 	scratchText = "The state of a query, which removes this folder at its end.\n"
 )
 
-// ScratchFolder makes a folder that only this user can enter, for the state of
+// Folder makes a folder that only this user can enter, for the state of
 // one query. Folders of queries that were killed are removed.
-func ScratchFolder(now time.Time) (string, error) {
+func Folder(now time.Time) (string, error) {
 	old, err := filepath.Glob(filepath.Join(os.TempDir(), scratchPrefix+"*"))
 	if err == nil {
 		for _, name := range old {
@@ -47,7 +47,7 @@ func ScratchFolder(now time.Time) (string, error) {
 	return folder, nil
 }
 
-// isScratch reports whether a folder was made by ScratchFolder.
+// isScratch reports whether a folder was made by Folder.
 func isScratch(folder string) bool {
 	mark := filepath.Join(folder, scratchMark)
 	if info, err := os.Lstat(mark); err != nil || !info.Mode().IsRegular() {

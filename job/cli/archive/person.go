@@ -1,4 +1,4 @@
-package session
+package archive
 
 import (
 	"context"
@@ -18,8 +18,8 @@ type People struct {
 	Manifest *manifest.Manifest
 }
 
-// People returns the people of the session.
-func (s *Session) People() People { return People{Archive: s.Archive(), Manifest: s.Manifest} }
+// People returns the people of the archive, and of the manifest that reads it.
+func (a Archive) People(m *manifest.Manifest) People { return People{Archive: a, Manifest: m} }
 
 // Export returns what is kept about a person.
 func (p People) Export(ctx context.Context, userID string) (*event.PersonExport, error) {

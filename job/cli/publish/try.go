@@ -1,4 +1,4 @@
-package session
+package publish
 
 import (
 	"context"
@@ -17,11 +17,11 @@ import (
 // Try reports, before calls are spent, whether the reports of the run that begins now
 // can be written. It removes temporary files that a killed run left.
 func (r *Reports) Try(ctx context.Context) error {
-	latest, err := r.db.LatestRun(ctx)
+	latest, err := r.DB.LatestRun(ctx)
 	if err != nil {
 		return fmt.Errorf("look up the latest run: %w", err)
 	}
-	now := r.now()
+	now := r.Now()
 	// Paths may contain the run's id: a killed run may have written to other folders.
 	coming := manifest.RunValues{ID: "none", StartedAt: now}
 	if latest != nil {
@@ -33,14 +33,14 @@ func (r *Reports) Try(ctx context.Context) error {
 			coming = before
 		}
 	}
-	reports, diagnostics := r.manifest.Reports(coming)
+	reports, diagnostics := r.Manifest.Reports(coming)
 	if diagnostics.HasErrors() {
-		r.reporter.Diagnostics(diagnostics)
+		r.Reporter.Diagnostics(diagnostics)
 		return exit.With(exit.Config, nil)
 	}
 	for _, report := range reports {
 		if err := r.tryOne(report); err != nil {
-			return fmt.Errorf("%s could not be written, so nothing was asked: %w", filepath.Join(r.data.Name(), report.Path), err)
+			return fmt.Errorf("%s could not be written, so nothing was asked: %w", filepath.Join(r.Data.Name(), report.Path), err)
 		}
 	}
 	return nil
@@ -48,9 +48,9 @@ func (r *Reports) Try(ctx context.Context) error {
 
 // sweep removes the temporary files in the folders of a run's reports.
 func (r *Reports) sweep(run manifest.RunValues) error {
-	reports, _ := r.manifest.Reports(run)
+	reports, _ := r.Manifest.Reports(run)
 	for _, report := range reports {
-		if err := atomicfile.Sweep(r.data, render.Folder(report), ""); err != nil {
+		if err := atomicfile.Sweep(r.Data, render.Folder(report), ""); err != nil {
 			return err
 		}
 	}
@@ -62,13 +62,13 @@ func (r *Reports) sweep(run manifest.RunValues) error {
 func (r *Reports) tryOne(report manifest.Report) error {
 	folder := render.Folder(report)
 	for folder != "." {
-		if _, err := r.data.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := r.Data.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 		folder = path.Dir(folder)
 	}
-	if err := atomicfile.Sweep(r.data, folder, ""); err != nil {
+	if err := atomicfile.Sweep(r.Data, folder, ""); err != nil {
 		return err
 	}
-	return atomicfile.NewSet(r.data).Try(path.Join(folder, path.Base(report.Path)))
+	return atomicfile.NewSet(r.Data).Try(path.Join(folder, path.Base(report.Path)))
 }

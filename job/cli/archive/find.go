@@ -1,9 +1,12 @@
-package session
+// Package archive answers what the state remembers of messages and people, by the names
+// that a user gives, and says how messages move to other names.
+package archive
 
 import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"time"
@@ -13,14 +16,11 @@ import (
 	"notifyaudit/job/state"
 )
 
-// An Archive finds what the state remembers of messages.
+// An Archive finds what a state remembers of messages.
 type Archive struct {
 	DB  *state.DB
 	Now func() time.Time
 }
-
-// Archive returns the archive of the session's state.
-func (s *Session) Archive() Archive { return Archive{DB: s.DB, Now: s.Now} }
 
 // A Selection has the messages of the state that arguments name.
 type Selection struct {
@@ -56,15 +56,15 @@ func (a Archive) Find(ctx context.Context, names []string) (Selection, error) {
 	return found, nil
 }
 
-// Sort puts the messages into the manifest's order; those that left it come last,
-// in the state's order.
-func (s *Session) Sort(entries []state.Entry) error {
+// Sort puts entries into the order of the manifest's messages; those that left it come
+// last, in the state's order.
+func Sort(entries []state.Entry, messages iter.Seq2[job.Message, error]) error {
 	place := make(map[job.MessageID]int, len(entries))
 	for _, entry := range entries {
 		place[entry.ID] = math.MaxInt
 	}
 	at := 0
-	for m, err := range s.Manifest.Messages() {
+	for m, err := range messages {
 		if err != nil {
 			return fmt.Errorf("read the messages: %w", err)
 		}

@@ -1,4 +1,6 @@
-package session
+// Package publish writes the reports of a manifest below its data folder, and has the
+// state remember them.
+package publish
 
 import (
 	"context"
@@ -22,34 +24,38 @@ import (
 	reportcsv "notifyaudit/report/csv"
 )
 
-// Reports writes the reports of a manifest below the data folder.
-type Reports struct {
-	manifest *manifest.Manifest
-	data     *os.Root
-	db       *state.DB
-	reporter Reporter
-	log      *slog.Logger
-	now      func() time.Time
-	// locked means that no other process writes: then temporary files that a killed run
-	// left are removed, and the state remembers what is written.
-	locked bool
+// A Reporter is told what becomes of reports.
+type Reporter interface {
+	// Diagnostics are the mistakes in a manifest.
+	Diagnostics(ds manifest.Diagnostics)
+	// ReportWritten is called when a report is in its place.
+	ReportWritten(format, path string)
 }
 
-// Reports returns the reports of the session. The data folder has to be open.
-func (s *Session) Reports() *Reports {
-	return &Reports{manifest: s.Manifest, data: s.data, db: s.DB, reporter: s.Reporter, log: s.Log, now: s.Now, locked: s.Locked}
+// Reports are the reports of a manifest.
+type Reports struct {
+	Manifest *manifest.Manifest
+	// Data is the data folder.
+	Data     *os.Root
+	DB       *state.DB
+	Reporter Reporter
+	Log      *slog.Logger
+	Now      func() time.Time
+	// Locked means that no other process writes: then temporary files that a killed run
+	// left are removed, and the state remembers what is written.
+	Locked bool
 }
 
 // Write writes all reports.
 func (r *Reports) Write(ctx context.Context, in report.Input) error {
-	reports, diagnostics := r.manifest.Reports(RunValues(in, r.now()))
-	r.reporter.Diagnostics(diagnostics)
+	reports, diagnostics := r.Manifest.Reports(RunValues(in, r.Now()))
+	r.Reporter.Diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
 		return exit.With(exit.Config, nil)
 	}
 	for _, one := range reports {
-		if r.locked {
-			if err := atomicfile.Sweep(r.data, render.Folder(one), ""); err != nil {
+		if r.Locked {
+			if err := atomicfile.Sweep(r.Data, render.Folder(one), ""); err != nil {
 				return err
 			}
 		}
@@ -63,8 +69,8 @@ func (r *Reports) Write(ctx context.Context, in report.Input) error {
 		if err := r.remember(ctx, one, paths); err != nil {
 			return err
 		}
-		r.log.Info("report written", "format", one.Format, "path", one.Path)
-		r.reporter.ReportWritten(one.Format, filepath.Join(r.manifest.DataDir, one.Path))
+		r.Log.Info("report written", "format", one.Format, "path", one.Path)
+		r.Reporter.ReportWritten(one.Format, filepath.Join(r.Manifest.DataDir, one.Path))
 	}
 	return nil
 }
@@ -72,7 +78,7 @@ func (r *Reports) Write(ctx context.Context, in report.Input) error {
 // write writes one report, and returns the paths of its files.
 func (r *Reports) write(in report.Input, one manifest.Report) ([]string, error) {
 	if one.Split != "" {
-		return render.Split(r.data, in, one)
+		return render.Split(r.Data, in, one)
 	}
 	paths := []string{one.Path}
 	if one.Format == "csv" {
@@ -81,7 +87,7 @@ func (r *Reports) write(in report.Input, one manifest.Report) ([]string, error) 
 			paths = append(paths, path.Join(one.Path, name))
 		}
 	}
-	return paths, render.Below(r.data, in, one)
+	return paths, render.Below(r.Data, in, one)
 }
 
 // removeFormer removes the files that earlier runs wrote for groups that a report that is
@@ -89,10 +95,10 @@ func (r *Reports) write(in report.Input, one manifest.Report) ([]string, error) 
 // them. A file that the program does not remember, or that is no report of its any more, is
 // left alone.
 func (r *Reports) removeFormer(ctx context.Context, written *manifest.Report, paths []string) error {
-	if !r.locked || written.Split == "" {
+	if !r.Locked || written.Split == "" {
 		return nil
 	}
-	earlier, err := r.Before(ctx, r.now().AddDate(100, 0, 0)) // whatever the clock said then
+	earlier, err := r.Before(ctx, r.Now().AddDate(100, 0, 0)) // whatever the clock said then
 	if err != nil {
 		return err
 	}
@@ -102,7 +108,7 @@ func (r *Reports) removeFormer(ctx context.Context, written *manifest.Report, pa
 		if !of.MatchString(file.Path) || slices.Contains(paths, file.Path) || origin.Check(written.Format, r.Path(file)) != nil {
 			continue
 		}
-		if err := r.data.Remove(filepath.FromSlash(file.Path)); err != nil {
+		if err := r.Data.Remove(filepath.FromSlash(file.Path)); err != nil {
 			return fmt.Errorf("remove the report of a group that is no more: %w", err)
 		}
 		gone = append(gone, file.Path)
@@ -110,21 +116,21 @@ func (r *Reports) removeFormer(ctx context.Context, written *manifest.Report, pa
 	if len(gone) == 0 {
 		return nil
 	}
-	r.log.Info("reports of former groups removed", "format", written.Format, "files", len(gone))
-	return r.db.ForgetReports(ctx, gone)
+	r.Log.Info("reports of former groups removed", "format", written.Format, "files", len(gone))
+	return r.DB.ForgetReports(ctx, gone)
 }
 
 // remember records where a report with people was written, so that it can be listed
 // when it is older than the retention.
 func (r *Reports) remember(ctx context.Context, written manifest.Report, paths []string) error {
-	if !r.locked {
+	if !r.Locked {
 		return nil
 	}
 	if report.People(written.People) == report.PeopleAggregate {
-		return r.db.ForgetReports(ctx, paths)
+		return r.DB.ForgetReports(ctx, paths)
 	}
 	for _, p := range paths {
-		if err := r.db.RememberReport(ctx, p, r.now()); err != nil {
+		if err := r.DB.RememberReport(ctx, p, r.Now()); err != nil {
 			return err
 		}
 	}
@@ -134,14 +140,14 @@ func (r *Reports) remember(ctx context.Context, written manifest.Report, paths [
 // Before returns the recorded reports that were written before an instant and still
 // exist. It forgets those that don't.
 func (r *Reports) Before(ctx context.Context, before time.Time) ([]state.WrittenReport, error) {
-	all, err := r.db.ReportsBefore(ctx, before)
+	all, err := r.DB.ReportsBefore(ctx, before)
 	if err != nil {
 		return nil, fmt.Errorf("look up the reports that were written: %w", err)
 	}
 	var there []state.WrittenReport
 	var gone []string
 	for _, one := range all {
-		if _, err := r.data.Lstat(filepath.FromSlash(one.Path)); errors.Is(err, fs.ErrNotExist) {
+		if _, err := r.Data.Lstat(filepath.FromSlash(one.Path)); errors.Is(err, fs.ErrNotExist) {
 			gone = append(gone, one.Path)
 			continue
 		}
@@ -150,12 +156,12 @@ func (r *Reports) Before(ctx context.Context, before time.Time) ([]state.Written
 	if len(gone) == 0 {
 		return there, nil
 	}
-	return there, r.db.ForgetReports(ctx, gone)
+	return there, r.DB.ForgetReports(ctx, gone)
 }
 
 // Path returns the path of a report.
 func (r *Reports) Path(written state.WrittenReport) string {
-	return filepath.Join(r.manifest.DataDir, filepath.FromSlash(written.Path))
+	return filepath.Join(r.Manifest.DataDir, filepath.FromSlash(written.Path))
 }
 
 // RunValues returns the values that paths of reports can refer to: those of the latest
