@@ -45,6 +45,12 @@ func (u *Unread) Moves(r *job.Result) iter.Seq2[job.Delivery, Move] {
 	}
 }
 
+// Compares reports whether a message had data at the instant compared with.
+func (u *Unread) Compares(r *job.Result) bool {
+	_, compared := u.comparedEnd(r)
+	return compared
+}
+
 // comparedEnd is the end of the reading that a message is compared with; false if there is
 // none.
 func (u *Unread) comparedEnd(r *job.Result) (time.Time, bool) {

@@ -262,13 +262,17 @@ func (b *builder) sheet(key report.SheetKey) *report.Sheet {
 	}
 	s.Key = key
 	s.Title = b.words.Say("sheet." + string(key))
-	s.Empty = b.words.Say("empty." + string(key) + b.blind(key))
+	s.Empty = b.words.Say("empty." + string(key) + b.reason(key))
 	s.Landscape = true
 	return s
 }
 
-// blind returns ".blind" for a sheet that is empty only because the audiences are unknown.
-func (b *builder) blind(key report.SheetKey) string {
+// reason returns ".blind" for a sheet that is empty only because the audiences are unknown,
+// and ".first" for one that has nothing to compare with.
+func (b *builder) reason(key report.SheetKey) string {
+	if key == report.SheetChanged && !b.lists.Compared() {
+		return ".first"
+	}
 	needs := []report.SheetKey{report.SheetTrend, report.SheetUnread, report.SheetReminders}
 	if slices.Contains(needs, key) && b.lists.Unlisted() > 0 && !b.overall.HasReading {
 		return ".blind"

@@ -3,6 +3,7 @@ package sheets_test
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +66,22 @@ func TestSpeedSaysWhenNothingIsKnown(t *testing.T) {
 	row := table.Read(t, table.Build(t, payslips(report.English), sheets.Options{}), report.SheetSpeed).Rows[0]
 	if got := table.Words(row["after_24h"]); got != "not known" || !row["after_72h"].Empty() {
 		t.Errorf("after 24 hours stands %q, after 72 %q", got, table.Words(row["after_72h"]))
+	}
+}
+
+// TestChangedNeedsSomethingToCompareWith: on the first day everybody on the list of unread
+// would be new there; with data from before, only the people of new messages are.
+func TestChangedNeedsSomethingToCompareWith(t *testing.T) {
+	in := payslips(report.English)
+	for compared, want := range map[time.Time]int{sample.Now().Add(-2 * time.Hour): 0, sample.Now(): 30} {
+		in.Compared = compared
+		changed := table.Read(t, table.Build(t, in, sheets.Options{}), report.SheetChanged)
+		if len(changed.Rows) != want || changed.Sheet.Count != want {
+			t.Errorf("compared with %v there are %d rows of %d, want %d", compared, len(changed.Rows), changed.Sheet.Count, want)
+		}
+		if first := strings.HasPrefix(changed.Sheet.Empty, "There is nothing to compare with yet"); first != (want == 0) {
+			t.Errorf("compared with %v it says %q", compared, changed.Sheet.Empty)
+		}
 	}
 }
 

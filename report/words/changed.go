@@ -3,13 +3,14 @@ package words
 // changedPhrases are the texts about what has changed, and how fast it did.
 func changedPhrases() map[string]phrase {
 	return map[string]phrase{
-		"sheet.changed":     {"Changed", "变化名单"},
-		"about.changed":     {"Who has newly read a message, who still has not, and who is new on the list of unread.", "新增已读、仍未读及新列入未读名单的人员。"},
-		"empty.changed":     {"Nothing has changed, and nobody is on the list of unread.", "没有变化，未读名单中也没有人员。"},
-		"column.move":       {"Change", "变化"},
-		"move.newly_read":   {"newly read", "新增已读"},
-		"move.still_unread": {"still unread", "仍未读"},
-		"move.newly_listed": {"new on the list", "新列入未读"},
+		"sheet.changed":       {"Changed", "变化名单"},
+		"about.changed":       {"Who has newly read a message, who still has not, and who is new on the list of unread.", "新增已读、仍未读及新列入未读名单的人员。"},
+		"empty.changed":       {"Nothing has changed, and nobody is on the list of unread.", "没有变化，未读名单中也没有人员。"},
+		"empty.changed.first": {"There is nothing to compare with yet: no message had data at the time compared with. The report of a later day has what has changed since.", "暂无可对比的数据：对比时点尚无任何消息的数据。之后日期的报告会列出此后的变化。"},
+		"column.move":         {"Change", "变化"},
+		"move.newly_read":     {"newly read", "新增已读"},
+		"move.still_unread":   {"still unread", "仍未读"},
+		"move.newly_listed":   {"new on the list", "新列入未读"},
 
 		"sheet.speed":      {"Speed", "阅读速度"},
 		"about.speed":      {"How many had read each campaign 4 hours to 7 days after it was sent.", "各通知项目发送后 4 小时至 7 天的已读比例。"},
@@ -19,7 +20,7 @@ func changedPhrases() map[string]phrase {
 		"column.after_72h": {"After 72 h", "72小时内已读"},
 		"column.after_7d":  {"After 7 days", "7天内已读"},
 
-		"speed.open":       {"not known", "无法判断"},
+		"speed.open": {"not known", "无法判断"},
 
 		"figure.speed": {"Speed", "阅读速度"},
 		"define.speed": {

@@ -15,7 +15,10 @@ import (
 type changed struct{ *Lists }
 
 func (s *changed) feed() feed.Feed {
-	w := s.words
+	w, count := s.words, s.moves
+	if !s.compared {
+		count = 0
+	}
 	return feed.Feed{Begin: s.rows, Sheet: &report.Sheet{
 		Columns: []report.Column{
 			w.Head("name", report.TypeText, 14), w.Head("move", report.TypeText, 14),
@@ -24,7 +27,7 @@ func (s *changed) feed() feed.Feed {
 			w.Time("sent_at"), w.Time("not_seen_at"), w.Time("first_seen_at"),
 			w.Head("email", report.TypeText, 26), w.Head("user_id", report.TypeID, 16), w.Head("location", report.TypeText, 12),
 		},
-		Count: s.moves, Frozen: 1, PrintRows: printedRows,
+		Count: count, Frozen: 1, PrintRows: printedRows,
 	}}
 }
 
@@ -40,6 +43,9 @@ func (s *changed) rows() feed.Rows {
 	var row []report.Cell
 	var all []moved
 	return func(r *job.Result, yield func([]report.Cell) bool) bool {
+		if !s.compared {
+			return false
+		}
 		all = all[:0]
 		for d, move := range s.unread.Moves(r) {
 			all = append(all, moved{s.roll.Entry(r.Audience.Roster, d.UserID), d, move})

@@ -34,8 +34,10 @@ type Lists struct {
 	// readers and deliveries are the rows of the sheets of readers and of details; unlisted
 	// are those of the readers who are in no list of an audience.
 	readers, unlisted, deliveries int
-	// moves are the rows of what has changed.
-	moves int
+	// moves are the rows of what has changed; compared says that some message had data at
+	// the instant compared with.
+	moves    int
+	compared bool
 }
 
 // New returns the lists of an input before any message is added. Batch is how many people
@@ -58,6 +60,7 @@ func (l *Lists) Add(r *job.Result, n *notices.Notice, wanted func(report.SheetKe
 	}
 	if wanted(report.SheetChanged) {
 		l.moves += (&changed{l}).movesOf(r)
+		l.compared = l.compared || l.unread.Compares(r)
 	}
 	if wanted(report.SheetPeople) {
 		l.personals.add(r)
@@ -69,6 +72,10 @@ func (l *Lists) Add(r *job.Result, n *notices.Notice, wanted func(report.SheetKe
 
 // Unlisted is the number of readers of messages without a list of their audience.
 func (l *Lists) Unlisted() int { return l.unlisted }
+
+// Compared reports whether there is anything to compare with. On the first day of an audit
+// there is not: everybody on the list of unread would be new there.
+func (l *Lists) Compared() bool { return l.compared }
 
 // Feeds are the sheets whose rows are made as the messages pass by.
 func (l *Lists) Feeds() map[report.SheetKey]func() feed.Feed {
