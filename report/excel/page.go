@@ -19,6 +19,8 @@ const (
 	topMargin    = 0.5
 	bottomMargin = 0.65
 	footerMargin = 0.3
+	// headerLine is how high a line above the page is.
+	headerLine = 0.15
 )
 
 // setUpPages has a data sheet printed one page wide with its header on each.
@@ -30,8 +32,14 @@ func (b *book) setUpPages(t *tab) error {
 	if err := b.setUpPage(t.name, orientation, 0); err != nil {
 		return err
 	}
-	if err := b.file.SetHeaderFooter(t.name, margins(b.styles.font.Family, b.above(t))); err != nil {
+	above := b.above(t)
+	if err := b.file.SetHeaderFooter(t.name, margins(b.styles.font.Family, above)); err != nil {
 		return err
+	}
+	if strings.Contains(above, "\n") {
+		if err := b.file.SetPageMargins(t.name, &excelize.PageLayoutMarginsOptions{Top: new(topMargin + headerLine)}); err != nil {
+			return err
+		}
 	}
 	if err := b.colorTab(t.name, tabColor(t.sheet.Key)); err != nil {
 		return err
@@ -77,8 +85,9 @@ func printedColumns(sheet *report.Sheet, f measure.Font) int {
 // 18.3.1.46, and Excel's own limit).
 const maxAbove = 200
 
-// above is what stands above each page: the report's banner, what the colours mean, and
-// the sheet's note.
+// above is what stands above each page: the report's banner, what the colours mean and what
+// is left out on one line, the sheet's note on the next. A line that is too long for the
+// paper is cut there.
 func (b *book) above(t *tab) string {
 	var said []string
 	if b.wb.Banner != "" {
@@ -87,15 +96,16 @@ func (b *book) above(t *tab) string {
 	if len(scaleColumns(t.sheet)) > 0 {
 		said = append(said, legendText(b.wb.Language))
 	}
-	if t.sheet.Note != "" {
-		said = append(said, strings.ReplaceAll(ooxml.Clean(t.sheet.Note), "&", "&&"))
-	}
 	columns, rows := printedColumns(t.sheet, b.styles.font), t.printedRows()
 	if columns < len(t.sheet.Columns) || rows < t.rows {
 		w := words.New(b.wb.Language, nil)
 		said = append(said, w.Say("print.part", w.Number(columns), w.Number(len(t.sheet.Columns)), w.Number(rows), w.Number(t.rows)))
 	}
-	return shorten(strings.Join(said, " · "), maxAbove)
+	lines := []string{strings.Join(said, " · ")}
+	if t.sheet.Note != "" {
+		lines = append(lines, strings.ReplaceAll(ooxml.Clean(t.sheet.Note), "&", "&&"))
+	}
+	return shorten(strings.TrimPrefix(strings.Join(lines, "\n"), "\n"), maxAbove)
 }
 
 // setUpPage prints a worksheet one A4 page wide and so many pages high, 0 for

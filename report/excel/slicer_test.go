@@ -61,12 +61,16 @@ func TestPaperCanBeRead(t *testing.T) {
 		}
 	}
 	sheet := numbers(25)
-	sheet.PrintRows = 10
+	sheet.PrintRows, sheet.Note = 10, strings.Repeat("a note ", 40)
 	parts := contents(t, render(t, &report.Workbook{Sheets: []*report.Sheet{sheet}}))
 	if part := parts["xl/workbook.xml"]; !strings.Contains(part, "$A$1:$B$11") {
 		t.Errorf("the printed rows are not the first ten: %s", part)
 	}
-	if part := parts["xl/worksheets/sheet1.xml"]; !strings.Contains(part, "On paper: 2 of 2 columns, 10 of 25 rows.") {
-		t.Error("the page doesn't say what it leaves out")
+	part := parts["xl/worksheets/sheet1.xml"]
+	if !strings.Contains(part, "On paper: 2 of 2 columns, 10 of 25 rows. The workbook has all.&#xA;a note") {
+		t.Error("the page doesn't say what it leaves out before a long note on a line of its own")
+	}
+	if !strings.Contains(part, `top="0.65"`) {
+		t.Error("a second line above the page runs into the rows")
 	}
 }
