@@ -187,6 +187,9 @@ type Column struct {
 	Bar bool
 	// Wrap lets long text go on in further lines.
 	Wrap bool
+	// Prompt is what a program says when a cell of the column is chosen, of at most 255
+	// characters; "" for nothing. It is for columns that people fill in.
+	Prompt string
 	// Scale colours the cells of a TypeRate column from 0 to 100 % in three
 	// colours that can be told apart without red and green.
 	Scale bool

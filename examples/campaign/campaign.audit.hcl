@@ -101,6 +101,8 @@ message "hotline" {
   target            = 0.9
 }
 
+# Each run writes this file anew, without what people have filled in there (已提醒, 备注).
+# With "out/campaign-${run.date}.xlsx" each day keeps its own.
 report "excel" {
   path = "out/campaign.xlsx"
 }

@@ -15,7 +15,7 @@ import (
 // layOutSheet makes a data sheet's worksheet: everything but its rows.
 func (b *book) layOutSheet(t *tab) error {
 	for _, step := range []func(*tab) error{
-		b.writeHeader, b.addTable, b.addBars, b.addScale, b.writeNote,
+		b.writeHeader, b.addTable, b.addBars, b.addPrompts, b.addScale, b.writeNote,
 		func(t *tab) error { return addSlicers(b, t) },
 		b.freezeHeader, b.drawLine, b.setUpPages, b.setDimension,
 	} {
@@ -117,6 +117,23 @@ func (b *book) addBars(t *tab) error {
 			MinType: "num", MinValue: "0", MaxType: "num", MaxValue: "1",
 		}})
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addPrompts has programs say what is to be known before a cell is filled in.
+func (b *book) addPrompts(t *tab) error {
+	for i := range t.sheet.Columns {
+		column := &t.sheet.Columns[i]
+		if column.Prompt == "" {
+			continue
+		}
+		prompt := excelize.NewDataValidation(true)
+		prompt.SetSqref(cellName(i+1, 2) + ":" + cellName(i+1, t.lastRow()))
+		prompt.SetInput(column.Label, column.Prompt)
+		if err := b.file.AddDataValidation(t.name, prompt); err != nil {
 			return err
 		}
 	}

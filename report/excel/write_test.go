@@ -309,6 +309,22 @@ func TestWriteMarksUpASheet(t *testing.T) {
 	}
 }
 
+// A column to fill in says so where it is chosen; texts in it stay texts.
+func TestPrompts(t *testing.T) {
+	t.Parallel()
+	sheet := numbers(3)
+	sheet.Columns[1].Prompt = "Keep <a copy>, or ${run.date}."
+	got := contents(t, render(t, &report.Workbook{Sheets: []*report.Sheet{sheet}}))["xl/worksheets/sheet1.xml"]
+	for _, want := range []string{
+		`<dataValidations count="1"><dataValidation allowBlank="true"`, `sqref="B2:B4"`,
+		`prompt="Keep &lt;a copy&gt;, or ${run.date}."`, `promptTitle="ID"`, `showInputMessage="true"`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the worksheet lacks %s", want)
+		}
+	}
+}
+
 func TestChartsHoldTheirValues(t *testing.T) {
 	t.Parallel()
 	parts := contents(t, render(t, fixture{lang: report.Chinese, messages: 3}.workbook()))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -58,6 +59,28 @@ func TestNoticesAreBelowTarget(t *testing.T) {
 	f := table.Figure(t, table.Build(t, payslips(report.English), sheets.Options{}).Summary, "below_target")
 	if below, _ := f.Value.Number(); below != 1 || f.Note != "of 1 notice with a rate and a target" {
 		t.Errorf("%v are below their target, %s", below, f.Note)
+	}
+}
+
+// TestListsSayWhatIsNotSeen: in which order their rows come, and that what people fill in is
+// lost with the next run. A program shows 255 characters of a prompt.
+func TestListsSayWhatIsNotSeen(t *testing.T) {
+	for lang, want := range map[report.Language]struct{ order, kept string }{
+		report.English: {"In the audit's order of messages", "fill in a copy"},
+		report.Chinese: {"按审计中消息的顺序排列", "请在副本中填写"},
+	} {
+		wb := table.Build(t, payslips(lang), sheets.Options{})
+		for _, key := range []report.SheetKey{report.SheetRead, report.SheetChanged} {
+			if note := table.Read(t, wb, key).Sheet.Note; !strings.Contains(note, want.order) {
+				t.Errorf("%s says %q", key, note)
+			}
+		}
+		for _, c := range table.Read(t, wb, report.SheetUnread).Sheet.Columns {
+			filled := c.Key == "reminded" || c.Key == "remark"
+			if kept := strings.Contains(c.Prompt, want.kept) && utf8.RuneCountInString(c.Prompt) <= 255; kept != filled {
+				t.Errorf("the column %s says %q", c.Key, c.Prompt)
+			}
+		}
 	}
 }
 

@@ -15,7 +15,8 @@ func remindPhrases() map[string]phrase {
 		"sheet.read": {"Read", "已读名单"},
 		"about.read": {"Who has read which message, and between which two checks.", "谁阅读了哪条消息，以及阅读发生在哪两次查询之间。"},
 		"empty.read": {"No message was read by anybody who is known.", "尚无已知人员的已读记录。"},
-		"note.read":  {"DingTalk gives no time of reading: it is between the last check that found the message unread, or its sending, and the first that found it read. Frequent checks make the interval short.", "钉钉不提供阅读时间：阅读发生在最后一次查到未读（或发送）与首次查到已读之间。查询越频繁，区间越短。"},
+		"note.read":  {"DingTalk gives no time of reading: it lies between the last check without it, or the sending, and the first check with it.", "钉钉不提供阅读时间：阅读发生在最后一次查到未读（或发送）与首次查到已读之间。"},
+		"note.order": {"In the audit's order of messages; of each, by manager, department and name.", "按审计中消息的顺序排列，同一消息内按主管、部门、姓名排列。"},
 
 		"column.read_after":  {"Read after", "阅读时间不早于"},
 		"column.read_before": {"Read before", "阅读时间不晚于"},
@@ -28,6 +29,7 @@ func remindPhrases() map[string]phrase {
 		"column.oldest_days":     {"Days unread", "未读天数"},
 		"column.reminded":        {"Reminded", "已提醒"},
 		"column.remark":          {"Remark", "备注"},
+		"prompt.fill_in":         {"For you to fill in. The next run writes this file anew, without what stands here: fill in a copy, or have ${run.date} put into the path of the report, so that each day has its own file.", "供填写。下次运行会重新生成本文件，此处填写的内容不会保留：请在副本中填写，或在报告的 path 中加入 ${run.date}，使每天生成单独的文件。"},
 		"column.reminder":        {"Text of the reminder", "提醒内容"},
 		"column.left":            {"Leaves", "离职日期"},
 		"list.more":              {"%[1]s and %[2]s more", "%[1]s，另有 %[2]s 项"},

@@ -27,7 +27,7 @@ func (s *changed) feed() feed.Feed {
 			w.Time("sent_at"), w.Time("not_seen_at"), w.Time("first_seen_at"),
 			w.Head("email", report.TypeText, 26), w.Head("user_id", report.TypeID, 16), w.Head("location", report.TypeText, 12),
 		},
-		Count: count, Frozen: 1, PrintRows: printedRows,
+		Count: count, Frozen: 1, PrintRows: printedRows, Note: w.Say("note.order"),
 	}}
 }
 

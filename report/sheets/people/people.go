@@ -71,7 +71,7 @@ func (s *people) make() *report.Sheet {
 	return &report.Sheet{
 		Columns: append(personColumns(w),
 			w.Integer("received"), w.Integer("read"), w.Integer("unread"), w.Integer("unknown"), w.RateBar()),
-		Count: rows, Frozen: 1,
+		Count: rows, Frozen: 1, PrintRows: printedRows,
 		Rows: func() iter.Seq2[[]report.Cell, error] {
 			return func(yield func([]report.Cell, error) bool) {
 				for i := range all {

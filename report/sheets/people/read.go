@@ -23,7 +23,7 @@ func (s *read) feed() feed.Feed {
 		w.Time("read_after"), w.Time("read_before"),
 		w.Head("email", report.TypeText, 26), w.Head("user_id", report.TypeID, 16), w.Head("location", report.TypeText, 12),
 	}
-	return feed.Feed{Begin: s.rows, Sheet: &report.Sheet{Columns: columns, Count: s.readers, Frozen: 1, PrintRows: printedRows, Note: w.Say("note.read")}}
+	return feed.Feed{Begin: s.rows, Sheet: &report.Sheet{Columns: columns, Count: s.readers, Frozen: 1, PrintRows: printedRows, Note: w.Say("note.read") + w.Say("separator.sentence") + w.Say("note.order")}}
 }
 
 // A seen is a reader on the list.

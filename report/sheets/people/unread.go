@@ -34,7 +34,7 @@ func (s *unread) make() *report.Sheet {
 			w.Head("name", report.TypeText, 14), w.Head("department", report.TypeText, 18),
 			w.Head("manager", report.TypeText, 14), w.Head("manager_email", report.TypeText, 26),
 			w.Integer("unread_messages"), w.Wrapped("notices", 36), w.Integer("oldest_days"),
-			w.Head("email", report.TypeText, 24), w.Head("reminded", report.TypeText, 10), w.Head("remark", report.TypeText, 20),
+			w.Head("email", report.TypeText, 24), s.toFillIn("reminded", 10), s.toFillIn("remark", 20),
 			w.Head("user_id", report.TypeID, 16), w.Head("location", report.TypeText, 12), w.Time("unread_as_of"),
 		},
 		Count: len(all), Frozen: 1, Slicers: []string{"department", "manager"},
@@ -62,6 +62,13 @@ func (s *unread) make() *report.Sheet {
 		sheet.Columns, sheet.Slicers = append(sheet.Columns, c), append(sheet.Slicers, c.Key)
 	}
 	return sheet
+}
+
+// toFillIn makes a column that people fill in, and says that it is theirs to keep.
+func (s *unread) toFillIn(key string, width float64) report.Column {
+	c := s.words.Head(key, report.TypeText, width)
+	c.Prompt = s.words.Say("prompt.fill_in")
+	return c
 }
 
 // filters are the places of the notices that the list can be narrowed to one by one: a cell
