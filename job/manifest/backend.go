@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"notifyaudit/job"
+	"notifyaudit/job/address"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 )
@@ -84,12 +85,24 @@ func postgresBackend(a *lang.Args, simulator bool) (Backend, *lang.Args) {
 	return b, a
 }
 
+// isWhole reports whether the ports of a database's URL are ports, and nothing of its
+// user and password went into the host's place, as a "/" in a password makes it.
+func isWhole(u *url.URL) bool {
+	for host := range strings.SplitSeq(u.Host, ",") {
+		if one := (&url.URL{Host: host}); !address.IsPort(one.Port()) {
+			return false
+		}
+	}
+	words, _, _ := strings.Cut(u.RawQuery, "=")
+	return u.User != nil || !strings.Contains(u.Path+words+u.Fragment, "@")
+}
+
 // keepPassword keeps the password of a URL out of all diagnostics, and refuses
 // what is no URL and no words of libpq.
 func keepPassword(a *lang.Args, text string) {
 	if strings.Contains(text, "://") {
 		parsed, err := url.Parse(text)
-		if err == nil && (parsed.Scheme == postgres || parsed.Scheme == "postgresql") {
+		if err == nil && (parsed.Scheme == postgres || parsed.Scheme == "postgresql") && isWhole(parsed) {
 			if password, set := parsed.User.Password(); set && password != "" {
 				a.KeepSecret(password)
 			}
@@ -99,5 +112,5 @@ func keepPassword(a *lang.Args, text string) {
 		return
 	}
 	a.FailAt("url", diag.Problemf("Not the URL of a database",
-		`url is no "postgres://user:password@host/database" and no "host=… dbname=… user=…". In a URL, write other characters than letters, digits and - . _ ~ of a password as %%XX.`))
+		`url is no "postgres://user:password@host/database" and no "host=… dbname=… user=…". In a URL, write other characters than letters, digits and - . _ ~ of a password as %%XX. A port is a number from 1 to 65535.`))
 }

@@ -126,6 +126,14 @@ func TestMistakes(t *testing.T) {
 			place: "main.audit.hcl:2", want: "Not the URL of a database", says: []string{"postgres://", "%XX"},
 		},
 		{
+			name: "no port of a database", text: "audit {\n  backend \"postgres\" { url = \"postgres://u:s3cret@a:5432,b:99999/d\" }\n}",
+			place: "main.audit.hcl:2", want: "Not the URL of a database", says: []string{"65535"},
+		},
+		{
+			name: "a password of digits that stands in the port's place", text: "audit {\n  backend \"postgres\" { url = \"postgres://u:1234/5@h/d\" }\n}",
+			place: "main.audit.hcl:2", want: "Not the URL of a database", says: []string{"%XX"},
+		},
+		{
 			name: "a password that breaks its url", text: "audit {\n  backend \"postgres\" { url = \"postgres://u:s%3cr/et@h:x/d\" }\n}",
 			place: "main.audit.hcl:2", want: "Not the URL of a database",
 		},
@@ -226,6 +234,14 @@ func TestMistakes(t *testing.T) {
 			place: "main.audit.hcl:4", want: "Unsuitable endpoint", says: []string{"https://api.dingtalk.com"},
 		},
 		{
+			name: "endpoint with no port", text: hr(`endpoint = "https://api.dingtalk.io:99999"`),
+			place: "main.audit.hcl:4", want: "Unsuitable endpoint", says: []string{"port", "65535"},
+		},
+		{
+			name: "endpoint with a host that is none", text: hr(`endpoint = "https://api,dingtalk.io"`),
+			place: "main.audit.hcl:4", want: "Unsuitable endpoint", says: []string{"host"},
+		},
+		{
 			name: "rate", text: hr("limit {\n    requests_per_second = 0\n  }"),
 			place: "main.audit.hcl:5", want: "Number out of range", says: []string{"1 to 500"},
 		},
@@ -252,6 +268,14 @@ func TestMistakes(t *testing.T) {
 		{
 			name: "proxy", text: hr(`proxy_url = "proxy.example.com"`),
 			place: "main.audit.hcl:4", want: "Unsuitable proxy",
+		},
+		{
+			name: "proxy with no port", text: hr(`proxy_url = "socks5://proxy.example.com:70000"`),
+			place: "main.audit.hcl:4", want: "Unsuitable proxy", says: []string{"port"},
+		},
+		{
+			name: "proxy without a host", text: hr(`proxy_url = "http://:3128"`),
+			place: "main.audit.hcl:4", want: "Unsuitable proxy", says: []string{"host"},
 		},
 		{
 			name: "ca_file missing", text: hr(`ca_file = "ca.pem"`),

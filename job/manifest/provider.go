@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"notifyaudit/job"
+	"notifyaudit/job/address"
 	"notifyaudit/job/ident"
 	"notifyaudit/job/manifest/delivery"
 	"notifyaudit/job/manifest/diag"
@@ -152,10 +152,10 @@ func provider(a *lang.Args, name string) job.Provider {
 
 func endpoint(a *lang.Args) string {
 	text := a.Text("endpoint", "https://api.dingtalk.io")
-	u, err := url.Parse(text)
+	u, err := address.Parse(text, "http", "https")
 	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "":
-		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", `%s is no address: write "https://api.dingtalk.io" or "https://api.dingtalk.com".`, diag.Quote(text)))
+	case err != nil:
+		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", `%s is no address: %v. Write "https://api.dingtalk.io" or "https://api.dingtalk.com".`, diag.Quote(text), err))
 	case u.User != nil:
 		a.FailAt("endpoint", diag.Problemf("Unsuitable endpoint", "An endpoint has no user and password: credentials are arguments of their own."))
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
@@ -190,9 +190,9 @@ func proxy(a *lang.Args) string {
 	if secret {
 		a.KeepSecret(text)
 	}
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
-		a.FailAt("proxy_url", diag.Problemf("Unsuitable proxy", `proxy_url is no address of a proxy: write it like "http://proxy.example.com:3128".`))
+	u, err := address.Parse(text, "http", "https", "socks5", "socks5h")
+	if err != nil {
+		a.FailAt("proxy_url", diag.Problemf("Unsuitable proxy", `proxy_url is no address of a proxy: %v. Write it like "http://proxy.example.com:3128".`, err))
 		return ""
 	}
 	if password, set := u.User.Password(); set {

@@ -181,6 +181,8 @@ func TestEndpoint(t *testing.T) {
 		{map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://a:4318", "OTEL_METRICS_EXPORTER": "none"}, "", false},
 		{map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://a:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "", true},
 		{map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "collector"}, "", true},
+		{map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:43180"}, "http://collector:43180", false},
+		{map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:431800"}, "", true},
 	} {
 		if got, err := monitor.Endpoint(c.environ); got != c.want || (err != nil) != c.wrong {
 			t.Errorf("%v: %q, %v", c.environ, got, err)

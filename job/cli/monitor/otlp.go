@@ -2,9 +2,7 @@ package monitor
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -13,6 +11,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/resource"
+
+	"notifyaudit/job/address"
 )
 
 // pushPatience is how long a push may take, its repetitions included.
@@ -38,8 +38,8 @@ func Endpoint(environ map[string]string) (string, error) {
 	if protocol != "" && protocol != "http/protobuf" {
 		return "", fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL is %q: metrics are pushed by http/protobuf alone", protocol)
 	}
-	if u, err := url.Parse(endpoint); err != nil || u.Hostname() == "" {
-		return "", errors.New("the endpoint of OTLP is no address: it begins with https:// and a host")
+	if _, err := address.Parse(endpoint, "http", "https"); err != nil {
+		return "", fmt.Errorf("the endpoint of OTLP is no address: %w; it begins with https:// and a host", err)
 	}
 	return endpoint, nil
 }

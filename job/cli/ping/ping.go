@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"notifyaudit/job/address"
 	"notifyaudit/job/cli/credential"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/manifest/delivery"
@@ -26,7 +27,7 @@ const patience = 5 * time.Second
 
 // A Switch is what is pinged. A nil one is none.
 type Switch struct {
-	address string
+	address *url.URL
 	client  *http.Client
 	log     *slog.Logger
 	// started is closed when the first ping is over.
@@ -48,13 +49,13 @@ type Options struct {
 // New returns the switch, nil without an address. The errors show nothing of the
 // address, which is a secret.
 func New(o Options) (*Switch, error) {
-	address, err := o.address()
-	if err != nil || address == "" {
+	given, err := o.address()
+	if err != nil || given == "" {
 		return nil, err
 	}
-	u, err := url.Parse(strings.TrimRight(address, "/"))
-	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, exit.Usagef("the address to ping begins with https:// and a host")
+	u, err := address.Parse(given, "https", "http")
+	if err != nil {
+		return nil, exit.Usagef("the address to ping begins with https:// and a host: %w", err)
 	}
 	if o.Simulator && !delivery.Loopback(u.Hostname()) {
 		return nil, nil //nolint:nilnil // a nil switch is none
@@ -63,7 +64,7 @@ func New(o Options) (*Switch, error) {
 		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &Switch{address: u.String(), client: client, log: o.Log, started: make(chan struct{})}, nil
+	return &Switch{address: u, client: client, log: o.Log, started: make(chan struct{})}, nil
 }
 
 func (o *Options) address() (string, error) {
@@ -104,7 +105,7 @@ func (s *Switch) send(ctx context.Context, what, body string) {
 }
 
 func (s *Switch) post(ctx context.Context, what, body string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.address+what, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.address.JoinPath(what).String(), strings.NewReader(body))
 	if err != nil {
 		return errors.New("its address can't be used")
 	}

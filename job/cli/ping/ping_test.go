@@ -17,15 +17,16 @@ import (
 	"notifyaudit/job/cli/ping"
 )
 
-// TestPings come in order, also after the end of the context, with what was said.
+// TestPings come in order, also after the end of the context, with what was said, and
+// below the path of the address whatever its query.
 func TestPings(t *testing.T) {
 	var got []string
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got = append(got, r.Method+" "+r.URL.Path+" "+string(body))
+		got = append(got, r.Method+" "+r.URL.String()+" "+string(body))
 	}))
 	defer server.Close()
-	s, err := ping.New(ping.Options{Environ: map[string]string{"NOTIFYAUDIT_PING_URL": server.URL + "/uuid/"}, Simulator: true, Log: slog.New(slog.DiscardHandler)})
+	s, err := ping.New(ping.Options{Environ: map[string]string{"NOTIFYAUDIT_PING_URL": server.URL + "/uuid/?create=1"}, Simulator: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func TestPings(t *testing.T) {
 	s.Start(ctx)
 	cancel()
 	s.End(ctx, 75, "the last line")
-	if want := "POST /uuid/start ;POST /uuid/75 the last line"; strings.Join(got, ";") != want {
+	if want := "POST /uuid/start?create=1 ;POST /uuid/75?create=1 the last line"; strings.Join(got, ";") != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

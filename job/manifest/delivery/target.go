@@ -5,10 +5,10 @@ import (
 	"net/mail"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 
 	"notifyaudit/job"
+	"notifyaudit/job/address"
 	"notifyaudit/job/manifest/diag"
 	"notifyaudit/job/manifest/lang"
 )
@@ -50,7 +50,7 @@ func (d decoder) email(title string) *Email {
 	const mostPort, mostMegabytes = 65535, 100
 	e.Port = d.Int("port", usual, 1, mostPort)
 	e.MaxAttachments = int64(d.Int("max_attachments", 10, 0, mostMegabytes)) * megabyte
-	if d.Require("host", `It is the mail server that takes mails in, as in "smtp.example.com".`) && strings.ContainsAny(e.Host, ":/@ ") && net.ParseIP(e.Host) == nil {
+	if d.Require("host", `It is the mail server that takes mails in, as in "smtp.example.com".`) && !d.made(e.Host) && !address.IsHost(e.Host) {
 		d.FailAt("host", diag.Problemf("Unsuitable host", `%s is no name of a host: write host = "smtp.example.com" and, where it is not %d, port = ….`, diag.Quote(e.Host), usual))
 	}
 	d.login(e)
@@ -178,10 +178,10 @@ func (d decoder) url(name, text string) *url.URL {
 	if text == "" || d.made(text) {
 		return nil
 	}
-	u, err := url.Parse(text)
+	u, err := address.Parse(text, "http", "https")
 	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "" || !slices.Contains([]string{"http", "https"}, u.Scheme):
-		d.FailAt(name, diag.Problemf("Unsuitable address", `%s is no address: it begins with https:// and a host.`, name))
+	case err != nil:
+		d.FailAt(name, diag.Problemf("Unsuitable address", `%s is no address: %v. It begins with https:// and a host.`, name, err))
 	case u.User != nil:
 		d.FailAt(name, diag.Problemf("Unsuitable address", "%s has a user and a password: an address has none.", name))
 	case u.Scheme == "http" && !Loopback(u.Hostname()):

@@ -144,7 +144,7 @@ func settings(url job.Secret) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url.Reveal())
 	if err != nil {
 		if parse, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
-			err = hidden{errors.Unwrap(parse)}
+			err = withoutURL(parse)
 		}
 		return nil, fmt.Errorf("%w: the url of the backend: %w", ErrSettings, err)
 	}

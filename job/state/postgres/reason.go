@@ -59,6 +59,16 @@ func (h hidden) Error() string {
 
 func (h hidden) Unwrap() error { return h.error }
 
+// withoutURL is what is wrong with a URL. The driver's own text repeats the URL between
+// backquotes, and is all there is where nothing is wrapped.
+func withoutURL(err *pgconn.ParseConfigError) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return hidden{inner}
+	}
+	text := err.Error()
+	return errors.New(strings.TrimPrefix(text[strings.LastIndex(text, "`")+1:], ": "))
+}
+
 // reason finds the sentinel for an error of the driver, or nil.
 func reason(err error) error {
 	if server, ok := errors.AsType[*pgconn.PgError](err); ok {
