@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
@@ -35,7 +33,8 @@ func (p applyCommand) runShard(c *cli.Context, s *session.Session, a session.Ass
 		wait = c.Duration("lock-timeout")
 	}
 	asked, err := session.OpenShard(c.Context, s, a, wait)
-	if err != nil {
+	teller := p.teller(p.outbox(s))
+	if err := teller.Begin(c.Context, a.Shard.Index == 0, err); err != nil {
 		return err
 	}
 	if asked {
@@ -51,7 +50,7 @@ func (p applyCommand) runShard(c *cli.Context, s *session.Session, a session.Ass
 		p.ping = nil // the shard that tells the results says how the run ended
 		return nil
 	}
-	return p.concludeShards(c.Context, s)
+	return teller.ConcludeShards(c.Context)
 }
 
 // askShard asks what is due, and is an error unless the shard is finished then.
@@ -72,21 +71,4 @@ func (p applyCommand) askShard(c *cli.Context, s *session.Session) error {
 		return err
 	}
 	return r.Verdict(c.Context, 0)
-}
-
-// concludeShards writes the reports of all shards and tells the results. What a signal
-// interrupts is begun anew by the shard that comes next.
-func (p applyCommand) concludeShards(ctx context.Context, s *session.Session) error {
-	r, err := session.Concluded(ctx, s)
-	if err != nil {
-		return err
-	}
-	verdict := p.teller(p.outbox(s)).Conclude(ctx, r, r.Run.Calls == 0 && len(r.Summary.Stops) == 0)
-	switch status, _ := statusOf(ctx, verdict); status {
-	case exit.OK, exit.Incomplete, exit.Check, exit.Config:
-		if err := session.Conclude(ctx, s); err != nil {
-			return err
-		}
-	}
-	return verdict
 }

@@ -18,9 +18,10 @@ type End struct {
 	At time.Time
 	// Final says that the run is not continued: its results are those of the schedule.
 	Final bool
-	// Silent says that it brought no new data, and Config that it will bring none until
-	// the manifest, a credential or a permission is changed.
-	Silent, Config bool
+	// Silent says that it brought no new data, and Lasting that people are told at once: it
+	// was tried often enough, or it stays so until the manifest, a credential or a permission
+	// is changed.
+	Silent, Lasting bool
 	// Idle says that there was nothing to ask.
 	Idle bool
 	// Problem says that something could not be read or a check failed, CheckFailed that
@@ -41,9 +42,10 @@ type Told struct {
 // End is how the run ended, with an exit status at an instant.
 func (t *Told) End(status int, at time.Time) End {
 	nothing := t.Run.Summary.Outcomes[runner.OutcomeRead] == 0
+	lasting := status == exit.Config || t.Run.GaveUp
 	return End{
 		RunID: t.Run.Run.ID, At: at, Final: t.Run.Complete(), Idle: t.Idle,
-		Silent: nothing && (status == exit.Retry || status == exit.Config), Config: status == exit.Config,
+		Silent: nothing && (status == exit.Retry || lasting), Lasting: lasting,
 		Problem: t.Verdict != nil || t.Checks != nil, CheckFailed: t.Checks != nil,
 	}
 }
@@ -71,14 +73,14 @@ func (a *account) decide(end *End) {
 }
 
 // silent counts a run without new data. Once in a row of them people are told: at once
-// where it stays so until something is changed, else when it was so several times.
+// where it is lasting, else when it was so several times.
 // Results that are still owed are sent all the same, unless only some recipients are owed
 // them: the notice is for all. The run may go on and have results.
 func (a *account) silent(end *End) {
 	d := &a.record
 	before := d.Silent
 	d.Silent++
-	if end.Config {
+	if end.Lasting {
 		d.Silent = max(d.Silent, silentRuns)
 	}
 	if a.target.Notices() && before < silentRuns && d.Silent >= silentRuns && (d.Owed == state.OwedNothing || a.partly()) {

@@ -71,7 +71,7 @@ func TestCarriedResults(t *testing.T) {
 		"not told of":    {End{RunID: "r2", Final: true, At: later}, state.OwedResults, true},
 		"told of":        {End{RunID: "r2", Final: true, At: later, Problem: true}, state.OwedResults, false},
 		"without data":   {End{RunID: "r2", Silent: true, At: later}, state.OwedResults, true},
-		"and no results": {End{RunID: "r2", Silent: true, Config: true, At: later}, state.OwedNotice, true},
+		"and no results": {End{RunID: "r2", Silent: true, Lasting: true, At: later}, state.OwedNotice, true},
 	} {
 		a := refused()
 		if a.decide(&c.end); a.record.Owed != c.want || a.took(part) != c.took {
@@ -82,7 +82,7 @@ func TestCarriedResults(t *testing.T) {
 
 // TestSilence: people are told once in a row of runs without data.
 func TestSilence(t *testing.T) {
-	silent, config := End{RunID: "r2", Silent: true, At: start}, End{RunID: "r2", Silent: true, Config: true, Final: true, At: start}
+	silent, config := End{RunID: "r2", Silent: true, At: start}, End{RunID: "r2", Silent: true, Lasting: true, Final: true, At: start}
 	data := End{RunID: "r2", Final: true, At: start}
 	for name, c := range map[string]struct {
 		on   delivery.On

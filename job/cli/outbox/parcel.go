@@ -20,6 +20,7 @@ import (
 	"notifyaudit/job/deliver"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/shard"
 	"notifyaudit/report"
 	reportcsv "notifyaudit/report/csv"
 	"notifyaudit/report/words"
@@ -43,11 +44,11 @@ func (o *Outbox) parcel(
 			run = in.Run.ID
 		}
 		p.ID = o.noticeID(a, run)
-		p.Title = w.Say("mail.subject.no_data", p.Title)
-		said, err := noData(ctx, in, w)
+		subject, said, err := o.noData(ctx, in, w)
 		if err != nil {
 			return nil, err
 		}
+		p.Title = w.Say(subject, p.Title)
 		lead = append(lead, said)
 		p.Markdown = "> ⚠️ **" + said + "**\n"
 	}
@@ -80,8 +81,22 @@ func (o *Outbox) parcelOf(a *account, w *words.Printer, part string) *deliver.Pa
 	return p
 }
 
-// noData says since when there is no new data.
-func noData(ctx context.Context, in report.Input, w *words.Printer) (string, error) {
+// noData says that runs had no results, or since when there is no new data. subject is the
+// key of a text about the subject of a mail.
+func (o *Outbox) noData(ctx context.Context, in report.Input, w *words.Printer) (subject, said string, err error) {
+	untold, err := shard.Untold(ctx, &o.Session.DB.View)
+	if err != nil {
+		return "", "", err
+	}
+	if untold >= silentRuns {
+		return "mail.subject.untold", w.Say("mail.untold", untold), nil
+	}
+	said, err = noDataSince(ctx, in, w)
+	return "mail.subject.no_data", said, err
+}
+
+// noDataSince says since when there is no new data.
+func noDataSince(ctx context.Context, in report.Input, w *words.Printer) (string, error) {
 	var newest time.Time
 	for r, err := range in.Results() {
 		if err == nil && ctx.Err() != nil {

@@ -18,6 +18,7 @@ import (
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/lock"
+	"notifyaudit/job/state/shard"
 	"notifyaudit/report"
 	"notifyaudit/report/words"
 )
@@ -29,7 +30,7 @@ func (o *Outbox) Ended(ctx context.Context, status int, cause error) error {
 	if o.concluded || !silent || o.goesOn(ctx, cause) {
 		return nil
 	}
-	end := End{At: o.Session.Now(), Silent: true, Config: status == exit.Config}
+	end := End{At: o.Session.Now(), Silent: true, Lasting: status == exit.Config}
 	if !o.Session.Locked {
 		return o.withoutState(ctx, end)
 	}
@@ -41,6 +42,20 @@ func (o *Outbox) Ended(ctx context.Context, status int, cause error) error {
 		return o.withoutState(ctx, end)
 	}
 	return err
+}
+
+// Untold tells the targets that the earlier runs of several processes, enough of them in a
+// row, had no results. One process of a run calls it, before it asks.
+func (o *Outbox) Untold(ctx context.Context) error {
+	runs, err := shard.Untold(ctx, &o.Session.DB.View)
+	if err != nil || runs < silentRuns {
+		return err
+	}
+	in, _, err := o.Session.Input(ctx)
+	if err != nil {
+		return err
+	}
+	return o.Conclude(ctx, in, End{At: o.Session.Now(), Silent: true, Lasting: true})
 }
 
 // goesOn reports whether another run tells: the one after an interruption, or the one

@@ -25,6 +25,8 @@ type RunResult struct {
 	Unread []UnreadMessage
 	// Failure is why the run ended early, or nil.
 	Failure error
+	// GaveUp means that no further attempt is made to ask what gave up temporarily.
+	GaveUp bool
 }
 
 // AskAll begins a run, asks the plan's messages and records the end of the run, also

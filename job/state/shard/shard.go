@@ -221,3 +221,15 @@ func (p *Part) finish(ctx context.Context, t *rows.Tx, at time.Time) error {
 func (p *Part) Conclude(ctx context.Context, db *state.DB, at time.Time) error {
 	return db.Change(ctx, "conclude run "+p.Run.ID, func(t *rows.Tx) error { return p.finish(ctx, t, at) })
 }
+
+// Untold counts the runs of several processes in a row, before the latest run, whose results
+// were not told: some shard was never finished, or nobody finished the reports.
+func Untold(ctx context.Context, v *state.View) (count int, err error) {
+	err = v.Look(ctx, "count the runs without results", func(t *rows.Tx) error {
+		return t.Row(ctx, `SELECT count(*) FROM run
+			WHERE id < (SELECT max(id) FROM run) AND id > (
+				SELECT coalesce(max(told.id), 0) FROM run told WHERE told.schedule = '' OR EXISTS (
+					SELECT 1 FROM shard s WHERE s.run = told.id AND s.number = told.shards AND s.finished_at IS NOT NULL))`).Scan(&count)
+	})
+	return count, err
+}
