@@ -255,7 +255,7 @@ class Tables:
             "The simulator made these figures up": 1,
             "Messages that cannot be right: more readers than recipients, or no recipient; they are in no total":
                 sum(m.contradicts for m in self.truth.messages if m.counted),
-            "Readers who are no recipients": len({u for m in self.truth.messages if m.counted and m.listed and m.readings for u in m.readers - set(m.to)}),
+            "Readers who are not recipients": len({u for m in self.truth.messages if m.counted and m.listed and m.readings for u in m.readers - set(m.to)}),
             "Messages without data more than a day after they were sent":
                 sum(not m.readings and not m.rejected for m in self.truth.messages),
             "Messages without recipients: they have readers and no rate": sum(m.to is None for m in self.truth.messages),

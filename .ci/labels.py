@@ -24,7 +24,7 @@ CHINESE = {
     "The simulator made these figures up": "本报告的数据由模拟器生成，并非真实数据",
     "Messages that cannot be right: more readers than recipients, or no recipient; they are in no total":
         "数据自相矛盾的消息：已读人数多于应读人数，或应读人数为零；不计入任何合计",
-    "Readers who are no recipients": "发送对象以外的已读人员",
+    "Readers who are not recipients": "发送对象以外的已读人员",
     "Messages without data more than a day after they were sent": "发送超过一天仍无数据的消息",
     "Messages without recipients: they have readers and no rate": "未指定发送对象的消息：只有已读人数，没有已读率",
     "Messages that the sender took back": "发送方已撤回的消息",

@@ -55,7 +55,7 @@ type layout struct {
 
 // layoutOf is how a sheet is shown. One that isn't known here is shown as it is.
 func layoutOf(s *report.Sheet) layout {
-	if has := func(c report.Column) bool { return c.Key == "gap" }; slices.ContainsFunc(s.Columns, has) {
+	if has := func(c report.Column) bool { return c.Key == "small" }; slices.ContainsFunc(s.Columns, has) {
 		first := s.Columns[0].Key // department, location or another column of a roster
 		return layout{order: []string{first, "read_rate", "known", "gap", "read", "unread", "unknown", "deliveries", "people"}}
 	}

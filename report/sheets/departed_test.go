@@ -255,7 +255,7 @@ func TestDeparturesAreTold(t *testing.T) {
 		report.English: {
 			"note 2 Messages whose people were purged (2026-09-24 to 2026-11-23); only their counts are left | message.benefits; message.canteen",
 			"note 2 Erased people: in every count and on no list | ",
-			"warning 3 Readers who are no recipients | message.benefits; z1, z2: message.roster",
+			"warning 3 Readers who are not recipients | message.benefits; z1, z2: message.roster",
 		},
 		report.Chinese: {
 			"提示 2 人员信息已被清除（2026-09-24 至 2026-11-23）、仅保留统计数字的消息 | message.benefits；message.canteen",

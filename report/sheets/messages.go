@@ -16,7 +16,7 @@ type messages struct{ *builder }
 
 func (s *messages) make() *report.Sheet {
 	w := s.words
-	columns := []report.Column{w.Head("campaign", report.TypeText, cells.WidthName), w.Wrapped("title", 30)}
+	columns := []report.Column{w.Wrapped("campaign", cells.WidthName), w.Wrapped("title", 30)}
 	if s.lone > 0 {
 		columns = append(columns, w.Head("recipient", report.TypeText, 14),
 			w.Head("department", report.TypeText, 20), w.Head("state", report.TypeText, 10))

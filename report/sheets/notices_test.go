@@ -71,8 +71,14 @@ func TestListsSayWhatIsNotSeen(t *testing.T) {
 	} {
 		wb := table.Build(t, payslips(lang), sheets.Options{})
 		for _, key := range []report.SheetKey{report.SheetRead, report.SheetChanged} {
-			if note := table.Read(t, wb, key).Sheet.Note; !strings.Contains(note, want.order) {
-				t.Errorf("%s says %q", key, note)
+			sheet := table.Read(t, wb, key).Sheet
+			if !strings.Contains(sheet.Note, want.order) {
+				t.Errorf("%s says %q", key, sheet.Note)
+			}
+			for _, c := range sheet.Columns { // a name that is cut is no name
+				if c.Key == "campaign" && !c.Wrap {
+					t.Errorf("%s cuts the names of campaigns", key)
+				}
 			}
 		}
 		for _, c := range table.Read(t, wb, report.SheetUnread).Sheet.Columns {

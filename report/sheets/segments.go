@@ -75,16 +75,15 @@ func (g *groups) make() *report.Sheet {
 	for _, d := range sorted {
 		rows = append(rows, g.row(d))
 	}
-	return &report.Sheet{
-		Columns: []report.Column{
-			groupColumn(w, g.of), w.Integer("people"), w.Integer("deliveries"),
-			w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
-			w.RateBar(), w.KnownColumn(),
-			w.Head("gap", report.TypeChange, cells.WidthNumber), w.Head("small", report.TypeText, cells.WidthNumber),
-		},
-		Count: len(rows),
-		Rows:  cells.Rows(rows),
+	columns := []report.Column{
+		groupColumn(w, g.of), w.Integer("people"), w.Integer("deliveries"),
+		w.Integer("read"), w.Integer("unread"), w.Integer("unknown"),
+		w.RateBar(), w.KnownColumn(), w.Head("small", report.TypeText, cells.WidthNumber),
 	}
+	if _, common := g.overall.CommonTarget(); common {
+		columns = append(columns, w.Head("gap", report.TypeChange, cells.WidthNumber))
+	}
+	return &report.Sheet{Columns: columns, Count: len(rows), Rows: cells.Rows(rows)}
 }
 
 // groupColumn heads the names of a segment's groups.
@@ -109,8 +108,11 @@ func (g *groups) row(d *metrics.Group) []report.Cell {
 	}
 	states := cells.Counts(counts, true, d.Read)
 	row := append([]report.Cell{report.Text(d.Name), people}, states[:]...)
-	return append(row, g.words.RateOf(counts).Against(target), report.Text(g.words.Known(counts)),
-		report.Number(rate-target, hasRate && hasTarget), small)
+	row = append(row, g.words.RateOf(counts).Against(target), report.Text(g.words.Known(counts)), small)
+	if !hasTarget { // a column of empty cells would only ask why
+		return row
+	}
+	return append(row, report.Number(rate-target, hasRate))
 }
 
 // sortedGroups returns the groups in the order of the language, "Other" last.

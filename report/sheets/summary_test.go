@@ -45,7 +45,7 @@ func TestSummaryFigures(t *testing.T) {
 		"read_rate":    "based on 48.4 % of recipients",
 		"change":       "since 2026-10-04 09:00 to 2026-11-21 09:00; over 5 messages to the same recipients",
 		"data_as_of":   "oldest data 2026-10-04 09:00",
-		"target":       "5 messages without one",
+		"target":       "none for the whole: 5 messages without one",
 		"below_target": "of 2 notices with a rate and a target",
 		"run":          "it came to its end",
 	} {
@@ -66,6 +66,9 @@ func TestFiguresWithoutReadings(t *testing.T) {
 		if got := table.Figure(t, s, key).Value.Empty(); got != empty {
 			t.Errorf("%s is empty: %v, want %v", key, got, empty)
 		}
+	}
+	if got := table.Figure(t, s, "data_as_of").Note; got != "no data yet" { // a check that failed is a check
+		t.Errorf("beside the time of the data stands %q", got)
 	}
 	for _, c := range s.Charts {
 		if len(c.Bars) != 0 {

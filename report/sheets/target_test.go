@@ -3,6 +3,7 @@ package sheets_test
 import (
 	"iter"
 	"math"
+	"slices"
 	"testing"
 
 	"notifyaudit/job"
@@ -24,7 +25,7 @@ func TestTargetIsComparable(t *testing.T) {
 		"one in common":       {[]float64{0.9, 0.9, 0.9}, 0.9, 7.0/12 - 0.9, ""},
 		"one without reading": {[]float64{0.9, 0.9, 0}, 0.9, 7.0/12 - 0.9, ""},
 		"they differ":         {[]float64{0.9, 0.3, 0}, (0.9*10 + 0.3*2) / 12, math.NaN(), "the messages' own, weighted as their rates are"},
-		"one has none":        {[]float64{0.9, 0, 0.5}, math.NaN(), math.NaN(), "1 message without one"},
+		"one has none":        {[]float64{0.9, 0, 0.5}, math.NaN(), math.NaN(), "none for the whole: 1 message without one"},
 		"nobody has one":      {[]float64{0, 0, 0}, math.NaN(), math.NaN(), ""},
 	}
 	for name, tt := range rates {
@@ -43,7 +44,12 @@ func TestTargetIsComparable(t *testing.T) {
 			if known := !math.IsNaN(tt.want); known == campaign["target_met"].Empty() {
 				t.Errorf("target met is %q", table.Words(campaign["target_met"]))
 			}
-			same(t, "gap", table.Read(t, wb, report.SheetDepartments).Find(t, "department", "D")["gap"], tt.gap)
+			departments := table.Read(t, wb, report.SheetDepartments)
+			same(t, "gap", departments.Find(t, "department", "D")["gap"], tt.gap)
+			isGap := func(c report.Column) bool { return c.Key == "gap" }
+			if has := slices.ContainsFunc(departments.Sheet.Columns, isGap); has == math.IsNaN(tt.gap) {
+				t.Errorf("there is a column of gaps: %v", has)
+			}
 		})
 	}
 }

@@ -18,7 +18,7 @@ func columnPhrases() map[string]phrase {
 		"column.reading_at":           {"Last checked", "最近查询时间"},
 		"column.when":                 {"Checked at", "数据采集时间"},
 		"column.readers":              {"Readers", "已读人数（含发送对象以外）"},
-		"column.outside_audience":     {"Readers who are no recipients", "发送对象以外的已读人数"},
+		"column.outside_audience":     {"Readers who are not recipients", "发送对象以外的已读人数"},
 		"column.calls":                {"Calls", "调用次数"},
 		"column.error_class":          {"Kind of error", "错误类别"},
 		"column.error_code":           {"Error code", "错误码"},

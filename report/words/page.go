@@ -27,7 +27,7 @@ func pagePhrases() map[string]phrase {
 		"page.all":        {"List all {0}", "列出全部 {0} 行"},
 		"page.none":       {"Nothing matches.", "没有匹配的内容。"},
 		"page.cut":        {"Only the first %[1]s of %[2]s rows are on this page; %[3]s were left out. The workbook and the CSV files have all.", "本页仅列出 %[2]s 行中的前 %[1]s 行，省略了 %[3]s 行。完整内容见工作簿和 CSV 文件。"},
-		"page.paper":      {"On paper: the first %[1]s of %[2]s rows.", "纸面仅含 %[2]s 行中的前 %[1]s 行。"},
+		"page.paper":      {"On paper: the first %[1]s of %[2]s rows.", "打印件仅含 %[2]s 行中的前 %[1]s 行。"},
 		"page.made":       {"Made by notifyaudit %s. The figures are those of the workbook and the JSON report.", "由 notifyaudit %s 生成，数据与工作簿和 JSON 报告一致。"},
 		"page.private":    {"This page may hold personal data: keep it as such.", "本页可能包含个人信息，请妥善保管。"},
 	}

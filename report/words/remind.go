@@ -21,7 +21,7 @@ func remindPhrases() map[string]phrase {
 		"column.read_after":  {"Read after", "阅读时间不早于"},
 		"column.read_before": {"Read before", "阅读时间不晚于"},
 
-		"print.part": {"On paper: %[1]s of %[2]s columns, %[3]s of %[4]s rows. The workbook has all.", "纸面仅含 %[2]s 列中的 %[1]s 列、%[4]s 行中的 %[3]s 行，完整内容见工作簿。"},
+		"print.part": {"On paper: %[1]s of %[2]s columns, %[3]s of %[4]s rows. The workbook has all.", "打印件仅含 %[2]s 列中的 %[1]s 列、%[4]s 行中的 %[3]s 行，完整内容见工作簿。"},
 
 		"column.manager_email":   {"Manager's email", "直属主管邮箱"},
 		"column.unread_messages": {"Unread messages", "未读消息数"},

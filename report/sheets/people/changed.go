@@ -23,7 +23,7 @@ func (s *changed) feed() feed.Feed {
 		Columns: []report.Column{
 			w.Head("name", report.TypeText, 14), w.Head("move", report.TypeText, 14),
 			w.Head("department", report.TypeText, 18), w.Head("manager", report.TypeText, 14),
-			w.Head("campaign", report.TypeText, cells.WidthName), w.Wrapped("title", 30),
+			w.Wrapped("campaign", cells.WidthName), w.Wrapped("title", 30),
 			w.Time("sent_at"), w.Time("not_seen_at"), w.Time("first_seen_at"),
 			w.Head("email", report.TypeText, 26), w.Head("user_id", report.TypeID, 16), w.Head("location", report.TypeText, 12),
 		},

@@ -19,7 +19,7 @@ func (s *read) feed() feed.Feed {
 	w := s.words
 	columns := []report.Column{
 		w.Head("name", report.TypeText, 14), w.Head("department", report.TypeText, 18), w.Head("manager", report.TypeText, 14),
-		w.Head("campaign", report.TypeText, cells.WidthName), w.Wrapped("title", 30),
+		w.Wrapped("campaign", cells.WidthName), w.Wrapped("title", 30),
 		w.Time("read_after"), w.Time("read_before"),
 		w.Head("email", report.TypeText, 26), w.Head("user_id", report.TypeID, 16), w.Head("location", report.TypeText, 12),
 	}
