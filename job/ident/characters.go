@@ -33,6 +33,8 @@ func (k Kind) characters(id string) error {
 			return k.refuse(Several, id, "holds a separator", "write one identifier")
 		case r >= '！' && r <= '～': // the full-width forms of ASCII
 			return k.refuse(FullWidth, id, "is written in full-width characters", "write "+shown(width.Narrow.String(id)))
+		case r >= utf8.RuneSelf && unicode.IsDigit(r):
+			return k.refuse(Foreign, id, "holds a digit of another script", "write it with 0 to 9")
 		case strings.ContainsRune(`"“”‘’„«»`+"`", r):
 			return k.refuse(Quoted, id, "holds quotation marks", "write it without them")
 		case strings.ContainsRune("<>{}[]", r):

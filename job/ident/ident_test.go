@@ -137,6 +137,7 @@ func TestRefused(t *testing.T) {
 		{u, ident.Encoded, `write "a&b"`, []string{"a&amp;b"}},
 		{u, ident.Encoded, "copy it again", []string{`zhang\u6881`}},
 		{u, ident.Placeholder, "write the whole value", []string{"138****0001", "zhang…"}},
+		{u, ident.Foreign, "0 to 9", []string{"١٢٣", "u१", "zhang۴"}},
 		{u, ident.Foreign, "write -", []string{"zhang–san", "k—1", "−1"}},
 		{u, ident.Foreign, "percent", []string{"50%"}},
 		{u, ident.Quoted, "without them", []string{`"u1"`, "'u1'", "''000123", "“u1”", "‘000123", "`u1`"}},

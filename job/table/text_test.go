@@ -106,14 +106,15 @@ func TestEncodingIsTold(t *testing.T) {
 		says    string
 		warning bool
 	}{
-		"UTF-8":                   {[]byte(plain), "UTF-8", false},
-		"UTF-8 with a mark":       {[]byte("\xef\xbb\xbf" + plain), "UTF-8", false},
-		"ASCII":                   {[]byte("user_id\nu1\n"), "UTF-8", false},
-		"UTF-16LE":                {utf16(t, unicode.LittleEndian, unicode.UseBOM, plain), "UTF-16LE", false},
-		"UTF-16BE without a mark": {utf16(t, unicode.BigEndian, unicode.IgnoreBOM, plain), "UTF-16BE (guessed)", true},
-		"GB18030":                 {gb18030(t, plain), "GB18030 (guessed)", true},
-		"GB18030, a rare name":    {gb18030(t, "user_id,name\nu1,喆\n"), "GB18030 (guessed)", true},
-		"GB18030 with a mark":     {gb18030(t, "\ufeff"+plain), "GB18030 (guessed)", true},
+		"UTF-8":                    {[]byte(plain), "UTF-8", false},
+		"UTF-8 with a mark":        {[]byte("\xef\xbb\xbf" + plain), "UTF-8", false},
+		"ASCII":                    {[]byte("user_id\nu1\n"), "UTF-8", false},
+		"UTF-16LE":                 {utf16(t, unicode.LittleEndian, unicode.UseBOM, plain), "UTF-16LE", false},
+		"UTF-16BE without a mark":  {utf16(t, unicode.BigEndian, unicode.IgnoreBOM, plain), "UTF-16BE (guessed)", true},
+		"UTF-16LE with zeros of 一": {utf16(t, unicode.LittleEndian, unicode.IgnoreBOM, "user_id,name\nu1,王一\n"), "UTF-16LE (guessed)", true},
+		"GB18030":                  {gb18030(t, plain), "GB18030 (guessed)", true},
+		"GB18030, a rare name":     {gb18030(t, "user_id,name\nu1,喆\n"), "GB18030 (guessed)", true},
+		"GB18030 with a mark":      {gb18030(t, "\ufeff"+plain), "GB18030 (guessed)", true},
 	} {
 		r, err := table.Open(bytes.NewReader(tt.data), int64(len(tt.data)), "x.csv", table.Options{})
 		if err != nil {
@@ -145,6 +146,7 @@ func TestDamagedTextIsNotChinese(t *testing.T) {
 		"one byte cut off at the end":     {[]byte("user_id,name\nu1,张三\nu2,李\xe5\x9b"), "line 3 is not UTF-8"},
 		"two characters, and one cut off": {[]byte("user_id,name\nu1,王伟\nu2,\xe6\x9d\n"), "line 3 is not UTF-8"},
 		"one Western character":           {[]byte("user_id,name\nu1,张三\nu2,M\xfcller\n"), "line 3 is not UTF-8"},
+		"one character alone, cut off":    {[]byte("user_id,name\nu1,Anna\nu2,\xe5\xbc"), "line 3 ends within a character"},
 		"a bad byte far down":             {[]byte("user_id,name,department\n" + rows + "u3,\xff,x\n" + rows), "line 50002 is not UTF-8"},
 		"a bad byte, CR ends lines":       {[]byte("user_id,name\ru1,张三\ru2,李\xe5\x9b"), "line 3 is not UTF-8"},
 		"Western":                         {latin("user_id;name\nu1;Jörg Müller\nu2;Zoë Groß\nu3;René Français\n"), "neither UTF-8 nor GB18030"},

@@ -90,6 +90,9 @@ func (f *File) Guess() error {
 	if f.mark > 0 || s.utf8 > s.notUTF8 {
 		return fmt.Errorf("line %d is not UTF-8, which the rest of the file is: write the line again, or %s", f.bad, SaveAsUTF8)
 	}
+	if f.isCutOff() {
+		return fmt.Errorf("line %d ends within a character, and so does the file: it was cut off. Get the whole of it, or %s", f.bad, SaveAsUTF8)
+	}
 	f.Encoding, f.Guessed = GB18030, true
 	found, err := look(f.decoded(), true)
 	if err != nil {
@@ -100,6 +103,14 @@ func (f *File) Guess() error {
 	}
 	f.findings = found
 	return nil
+}
+
+// isCutOff reports whether the first that isn't UTF-8 is a beginning of a character at
+// the end of the file. What GB18030 makes of it is a character too, and a wrong one.
+func (f *File) isCutOff() bool {
+	rest := make([]byte, utf8.UTFMax)
+	n, err := f.src.ReadAt(rest, f.mark+f.badAt)
+	return errors.Is(err, io.EOF) && !utf8.FullRune(rest[:n])
 }
 
 // Text is the text from its beginning as UTF-8, without marks, with a line feed at the
@@ -127,6 +138,7 @@ func (f *File) decoded() io.Reader {
 // unmarkedUTF16 tells by the zero bytes of its Western characters which UTF-16 a
 // text without a mark is; empty when it is none.
 func unmarkedUTF16(start []byte) string {
+	const few = 8 // of the other zeros are those of characters such as 一, U+4E00
 	var zeros [2]int
 	for i, b := range start {
 		if b == 0 {
@@ -134,9 +146,9 @@ func unmarkedUTF16(start []byte) string {
 		}
 	}
 	switch most := len(start) / 4; {
-	case len(start)%2 == 0 && zeros[1] > most && zeros[0] == 0:
+	case len(start)%2 == 0 && zeros[1] > most && zeros[0] < zeros[1]/few:
 		return UTF16LE
-	case len(start)%2 == 0 && zeros[0] > most && zeros[1] == 0:
+	case len(start)%2 == 0 && zeros[0] > most && zeros[1] < zeros[0]/few:
 		return UTF16BE
 	}
 	return ""
