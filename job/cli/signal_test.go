@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	ossignal "os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +47,9 @@ func TestSignalOnce(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
+			if ossignal.Ignored(signal) {
+				t.Skip("these tests run under nohup, and so does what they start")
+			}
 			w := slow(t, 0)
 			answer := w.holdAnswers(1)
 			p := w.apply()
