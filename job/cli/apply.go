@@ -14,6 +14,7 @@ import (
 	"notifyaudit/job/cli/outbox"
 	"notifyaudit/job/cli/ping"
 	"notifyaudit/job/cli/planfile"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/manifest"
@@ -22,7 +23,7 @@ import (
 )
 
 // newApplyCommand returns apply: plan, ask, record and report.
-func newApplyCommand(p *program) *cli.Command {
+func newApplyCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
 		Usage:     "ask what the plan says, record the answers, write the reports",
@@ -34,16 +35,16 @@ func newApplyCommand(p *program) *cli.Command {
 			&cli.StringFlag{Name: "schedule", Usage: "with -shard the `NAME` of the run, such as the Job's (NOTIFYAUDIT_SCHEDULE)"},
 			&cli.StringFlag{Name: "findings", Usage: "with `ok` end with 0 in place of 3 and 4: what was found is no failure of the run; with status, the default, not"},
 			&cli.StringFlag{Name: "ping", Usage: "tell a dead-man's switch at this `URL` of the start and of the exit status (NOTIFYAUDIT_PING_URL, which ps does not show)"},
-			jsonFlag(),
+			program.JSONFlag(),
 		),
 		Action: applyCommand{p}.run,
 	}
 }
 
-type applyCommand struct{ *program }
+type applyCommand struct{ *program.Program }
 
 func (p applyCommand) run(c *cli.Context) error {
-	assigned, err := assignment(c, p.environ)
+	assigned, err := assignment(c, p.Environ)
 	if err := cmp.Or(err, checkPlanFlags(c), conclude.CheckFindings(c.IsSet("findings"), c.String("findings"))); err != nil {
 		return err
 	}
@@ -60,8 +61,8 @@ func (p applyCommand) run(c *cli.Context) error {
 	if err := p.checkApproval(c); err != nil {
 		return err
 	}
-	p.stream(c)
-	s, err := p.load(c)
+	p.Stream(c)
+	s, err := p.Load(c)
 	if err != nil {
 		return err
 	}
@@ -69,8 +70,8 @@ func (p applyCommand) run(c *cli.Context) error {
 	if assigned != nil {
 		return withoutFindings(c, s, p.runShard(c, s, *assigned))
 	}
-	o := p.outbox(s)
-	return p.teller(o).End(c.Context, p.planned(c, o))
+	o := outboxOf(p.Program, s)
+	return teller(p.Program, o).End(c.Context, p.planned(c, o))
 }
 
 // planned plans, gets a yes, and carries the plan out.
@@ -84,9 +85,9 @@ func (p applyCommand) planned(c *cli.Context, o *outbox.Outbox) error {
 	if err != nil {
 		return err
 	}
-	p.view.Proposal(made, "")
+	p.View.Proposal(made, "")
 	if made.Counts.Asked() > 0 && !c.Bool("auto-approve") {
-		if err := p.confirm(c.Context, "Ask the API now?", "nothing was asked"); err != nil {
+		if err := p.Confirm(c.Context, "Ask the API now?", "nothing was asked"); err != nil {
 			return err
 		}
 	}
@@ -96,7 +97,7 @@ func (p applyCommand) planned(c *cli.Context, o *outbox.Outbox) error {
 // noteNew says that there was no state: on a volume that should have one that is news.
 func (p applyCommand) noteNew(s *session.Session) {
 	if s.New {
-		p.view.Note("There was no state at " + backend.Place(s.Manifest) + ": it is made now.")
+		p.View.Note("There was no state at " + backend.Place(s.Manifest) + ": it is made now.")
 	}
 }
 
@@ -115,8 +116,8 @@ func withoutFindings(c *cli.Context, s *session.Session, err error) error {
 
 // startPing tells a dead-man's switch, if there is one, that the run begins.
 func (p applyCommand) startPing(c *cli.Context) (err error) {
-	p.ping, err = ping.New(ping.Options{URL: c.String("ping"), Environ: p.environ, Simulator: anyBool(c, "simulator"), Log: p.log.Always()})
-	p.ping.Start(c.Context)
+	p.Ping, err = ping.New(ping.Options{URL: c.String("ping"), Environ: p.Environ, Simulator: program.AnyBool(c, "simulator"), Log: p.Log.Always()})
+	p.Ping.Start(c.Context)
 	return err
 }
 
@@ -128,7 +129,7 @@ func (p applyCommand) checkApproval(c *cli.Context) error {
 	if c.Bool("json") {
 		return exit.Usagef("-json can't ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve, or apply a saved plan")
 	}
-	if _, ok := term.FileDescriptor(p.env.Stdin); !ok {
+	if _, ok := term.FileDescriptor(p.Env.Stdin); !ok {
 		return exit.Usagef("there is no terminal to ask for a yes: look at `notifyaudit plan`, then apply with -auto-approve")
 	}
 	return nil
@@ -140,14 +141,14 @@ func (p applyCommand) applySaved(c *cli.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	p.stream(c)
-	s, err := p.load(c)
+	p.Stream(c)
+	s, err := p.Load(c)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	o := p.outbox(s)
-	return p.teller(o).End(c.Context, p.restored(c, o, path, f))
+	o := outboxOf(p.Program, s)
+	return teller(p.Program, o).End(c.Context, p.restored(c, o, path, f))
 }
 
 // restored carries out a plan that was read from a file.
@@ -166,7 +167,7 @@ func (p applyCommand) restored(c *cli.Context, o *outbox.Outbox, path string, f 
 	if err != nil {
 		return err
 	}
-	p.view.Proposal(made, path)
+	p.View.Proposal(made, path)
 	return spentPlan(c.Context, withoutFindings(c, s, p.carryOut(c.Context, o, made, f.Options.MaxRequests)))
 }
 
@@ -179,16 +180,16 @@ func (p applyCommand) carryOut(ctx context.Context, o *outbox.Outbox, made *plan
 	}
 	r, err := s.AskAll(ctx, made, maxRequests)
 	if r != nil {
-		p.view.RunEnded(r)
+		p.View.RunEnded(r)
 	}
 	if err != nil {
 		return err
 	}
-	return p.teller(o).Conclude(ctx, r, made.Counts.Asked() == 0)
+	return teller(p.Program, o).Conclude(ctx, r, made.Counts.Asked() == 0)
 }
 
 // teller returns who writes the reports of a session's runs and tells the results;
 // without an outbox it only weighs errors.
-func (p *program) teller(o *outbox.Outbox) *conclude.Teller {
-	return &conclude.Teller{View: p.view, Outbox: o, Now: p.env.Now, Status: statusOf}
+func teller(p *program.Program, o *outbox.Outbox) *conclude.Teller {
+	return &conclude.Teller{View: p.View, Outbox: o, Now: p.Env.Now, Status: statusOf}
 }

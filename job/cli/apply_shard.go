@@ -33,12 +33,12 @@ func (p applyCommand) runShard(c *cli.Context, s *session.Session, a session.Ass
 		wait = c.Duration("lock-timeout")
 	}
 	asked, err := session.OpenShard(c.Context, s, a, wait)
-	teller := p.teller(p.outbox(s))
-	if err := teller.Begin(c.Context, a.Shard.Index == 0, err); err != nil {
+	results := teller(p.Program, outboxOf(p.Program, s))
+	if err := results.Begin(c.Context, a.Shard.Index == 0, err); err != nil {
 		return err
 	}
 	if asked {
-		p.view.Note("Shard " + a.Shard.String() + " has finished its part of " + a.Schedule + " before.")
+		p.View.Note("Shard " + a.Shard.String() + " has finished its part of " + a.Schedule + " before.")
 	} else if err := p.askShard(c, s); err != nil {
 		return err
 	}
@@ -47,10 +47,10 @@ func (p applyCommand) runShard(c *cli.Context, s *session.Session, a session.Ass
 		return err
 	}
 	if !last {
-		p.ping = nil // the shard that tells the results says how the run ended
+		p.Ping = nil // the shard that tells the results says how the run ended
 		return nil
 	}
-	return teller.ConcludeShards(c.Context)
+	return results.ConcludeShards(c.Context)
 }
 
 // askShard asks what is due, and is an error unless the shard is finished then.
@@ -59,13 +59,13 @@ func (p applyCommand) askShard(c *cli.Context, s *session.Session) error {
 	if err != nil {
 		return err
 	}
-	p.view.Proposal(made, "")
+	p.View.Proposal(made, "")
 	if err := s.Reports().Try(c.Context); err != nil {
 		return err
 	}
 	r, err := s.AskAll(c.Context, made, 0)
 	if r != nil {
-		p.view.RunEnded(r)
+		p.View.RunEnded(r)
 	}
 	if err != nil || session.Asked(s) {
 		return err

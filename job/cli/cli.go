@@ -4,6 +4,8 @@
 //
 // The packages below it:
 //
+//	statecmd    has the commands of `notifyaudit state`
+//	program     has what commands share: the process, the global flags, a loaded manifest
 //	view        shows results: as text to a person, as events to a program
 //	session     works with a manifest and a state; prints nothing
 //	archive     answers what the state remembers, by the names that a user gives
@@ -35,9 +37,11 @@
 //	notice      has the licenses of the program and its modules
 //	exit        defines the exit statuses and an error that carries one
 //
-// Imports go in one direction: cli → all of them, conclude → {view, outbox, monitor}, format → view → {session, doctor}, shard → session,
-// outbox → session → {archive, planfile, provider, publish, finding}, publish → render, doctor → provider, complete → help, and from
-// all of these to term, atomicfile and exit, which import none of the others.
+// Imports go in one direction: cli → all of them; statecmd → program → {session, view};
+// conclude → {view, outbox, monitor}; format → view → {session, doctor}; shard → session;
+// outbox → session → {archive, planfile, provider, publish, finding}; publish → render;
+// doctor → provider; complete → help; and from all of these to term, atomicfile and exit,
+// which import none of the others.
 package cli
 
 import (
@@ -45,8 +49,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -56,30 +58,17 @@ import (
 	"notifyaudit/job/cli/help"
 	"notifyaudit/job/cli/ping"
 	"notifyaudit/job/cli/profile"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/render"
-	"notifyaudit/job/cli/runlog"
+	"notifyaudit/job/cli/statecmd"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/termination"
 	"notifyaudit/job/cli/usage"
-	"notifyaudit/job/cli/view"
 	"notifyaudit/job/state"
 )
 
 // An Env is the process as a command sees it.
-type Env struct {
-	// Args are the arguments without the program's name.
-	Args []string
-	// Environ is the environment, each "name=value".
-	Environ []string
-	Stdin   io.Reader
-	// Stdout gets results, Stderr everything else.
-	Stdout, Stderr io.Writer
-	// TerminationLog is a file that takes a line on how the command ended, if it exists;
-	// NOTIFYAUDIT_TERMINATION_LOG names another one.
-	TerminationLog string
-	// Now is the clock; nil is time.Now.
-	Now func() time.Time
-}
+type Env = program.Env
 
 // Main runs one command and returns the exit status. When ctx ends, the command winds
 // down, which may take up to ten seconds. A command fails if standard output can't be
@@ -92,10 +81,10 @@ func Main(ctx context.Context, env Env) int {
 	env.Stdout = results
 	said := ping.NewTail(env.Stderr)
 	env.Stderr = said
-	p := newProgram(env)
-	p.results = results
-	err := profile.Run(p.environ["NOTIFYAUDIT_PPROF"], func() error {
-		return p.app().RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
+	p := program.New(env)
+	p.Results = results
+	err := profile.Run(p.Environ["NOTIFYAUDIT_PPROF"], func() error {
+		return app(p).RunContext(ctx, append([]string{"notifyaudit"}, env.Args...))
 	})
 	told, _ := errors.AsType[*exit.Error](err)
 	status, err := statusOf(ctx, err)
@@ -103,10 +92,10 @@ func Main(ctx context.Context, env Env) int {
 		status, err = exit.Failure, fmt.Errorf("write to standard output: %w", failed)
 	}
 	if err != nil {
-		p.view.Failed(status, err)
+		p.View.Failed(status, err)
 	}
-	termination.Write(cmp.Or(p.environ["NOTIFYAUDIT_TERMINATION_LOG"], env.TerminationLog), status, cmp.Or(err, told.InShort()))
-	p.ping.End(ctx, status, said.Text())
+	termination.Write(cmp.Or(p.Environ["NOTIFYAUDIT_TERMINATION_LOG"], env.TerminationLog), status, cmp.Or(err, told.InShort()))
+	p.Ping.End(ctx, status, said.Text())
 	return status
 }
 
@@ -131,79 +120,30 @@ func statusOf(ctx context.Context, err error) (int, error) {
 	return exit.Failure, err
 }
 
-// A program is one call of Main.
-type program struct {
-	env      Env
-	environ  map[string]string
-	results  *term.Results
-	out, err view.Printer
-	view     view.View
-	log      *runlog.Log
-	ping     *ping.Switch
-}
-
-func newProgram(env Env) *program {
-	p := &program{env: env, environ: environ(env.Environ)}
-	p.log, _ = runlog.New(env.Stderr, runlog.FormatIn(env.Args)) // this format exists
-	p.out, p.err = p.screen(env.Stdout), p.screen(env.Stderr)
-	if p.log.JSON() {
-		p.err = view.NewLogPrinter(p.log.Always())
-	}
-	p.view = view.NewText(p.out, p.err, env.Now)
-	return p
-}
-
 // app returns the command line with all its commands.
-func (p *program) app() *cli.App {
+func app(p *program.Program) *cli.App {
 	app := &cli.App{
 		Name:      "notifyaudit",
 		Usage:     "who has read it? audits of DingTalk robot messages, as spreadsheets",
 		UsageText: "notifyaudit [flags] COMMAND [flags] [args]",
-		Flags:     globalFlags(),
+		Flags:     program.Flags(),
 		Commands: []*cli.Command{
 			newInitCommand(p), newValidateCommand(p), newFmtCommand(p), newPlanCommand(p), newApplyCommand(p),
-			newShowCommand(p), newReportCommand(p), newDeliverCommand(p), newQueryCommand(p), newDoctorCommand(p), newStateCommand(p),
-			newSimulateCommand(p), newVersionCommand(p), complete.NewCommand(p.env.Stdout), newHelpCommand(p),
-			complete.NewLinesCommand(p.env.Stdout, complete.Options{Environ: p.environ, Now: p.env.Now, Formats: render.Formats()}),
+			newShowCommand(p), newReportCommand(p), newDeliverCommand(p), newQueryCommand(p), newDoctorCommand(p), statecmd.New(p),
+			newSimulateCommand(p), newVersionCommand(p), complete.NewCommand(p.Env.Stdout), newHelpCommand(p),
+			complete.NewLinesCommand(p.Env.Stdout, complete.Options{Environ: p.Environ, Now: p.Env.Now, Formats: render.Formats()}),
 		},
 		Action:                    usage.UnknownCommand,
-		Reader:                    p.env.Stdin,
-		Writer:                    p.env.Stdout,
-		ErrWriter:                 p.err.Writer,
+		Reader:                    p.Env.Stdin,
+		Writer:                    p.Env.Stdout,
+		ErrWriter:                 p.Err.Writer,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              usage.Mistake,
 		HideVersion:               true,
 		DisableSliceFlagSeparator: true,
 	}
-	width := p.out.Width
+	width := p.Out.Width
 	decorate(app.Commands, "", width)
 	app.CustomAppHelpTemplate = help.Template(help.App(app.Commands, app.Flags), width)
 	return app
-}
-
-func environ(list []string) map[string]string {
-	m := make(map[string]string, len(list))
-	for _, entry := range list {
-		if name, value, found := strings.Cut(entry, "="); found {
-			m[name] = value
-		}
-	}
-	return m
-}
-
-// screen returns a printer for w.
-func (p *program) screen(w io.Writer) view.Printer {
-	color := p.environ["NO_COLOR"] == "" && p.environ["TERM"] != "dumb" && !p.plain()
-	return view.NewPrinter(w, color)
-}
-
-// plain reports whether --no-color is among the arguments. The screen is needed before
-// the flags are parsed.
-func (p *program) plain() bool {
-	for _, arg := range p.env.Args {
-		if strings.TrimLeft(arg, "-") == "no-color" && arg != "no-color" {
-			return true
-		}
-	}
-	return false
 }

@@ -4,31 +4,32 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/outbox"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/usage"
 )
 
 // newDeliverCommand returns deliver: send what is owed.
-func newDeliverCommand(p *program) *cli.Command {
+func newDeliverCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "deliver",
 		Usage: "send what apply could not deliver; asks nothing of the API",
 		Description: "Every apply delivers by itself. What a target did not take, or what a crash\n" +
 			"left, is owed: it is sent with the reports as the state has them now. A target\n" +
 			"that is new gets the results of the latest run.",
-		Flags:  []cli.Flag{lockTimeoutFlag(), jsonFlag()},
+		Flags:  []cli.Flag{program.LockTimeoutFlag(), program.JSONFlag()},
 		Action: deliverCommand{p}.run,
 	}
 }
 
-type deliverCommand struct{ *program }
+type deliverCommand struct{ *program.Program }
 
 func (p deliverCommand) run(c *cli.Context) error {
 	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
-	p.stream(c)
-	s, err := p.load(c)
+	p.Stream(c)
+	s, err := p.Load(c)
 	if err != nil {
 		return err
 	}
@@ -43,14 +44,14 @@ func (p deliverCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	owed, err := p.outbox(s).Send(c.Context, in, e)
+	owed, err := outboxOf(p.Program, s).Send(c.Context, in, e)
 	if err == nil && owed == 0 {
-		p.view.Note("Nothing is owed.")
+		p.View.Note("Nothing is owed.")
 	}
 	return err
 }
 
-// outbox delivers what a session has.
-func (p *program) outbox(s *session.Session) *outbox.Outbox {
-	return &outbox.Outbox{Session: s, Delivered: p.view.Delivered, Note: p.view.Note}
+// outboxOf delivers what a session has.
+func outboxOf(p *program.Program, s *session.Session) *outbox.Outbox {
+	return &outbox.Outbox{Session: s, Delivered: p.View.Delivered, Note: p.View.Note}
 }

@@ -4,12 +4,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/doctor"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
 )
 
 // newDoctorCommand returns doctor: check what the providers need.
-func newDoctorCommand(p *program) *cli.Command {
+func newDoctorCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
 		Usage: "try each provider's credential, region, permission and robots with the fewest calls, and say what to mend",
@@ -18,18 +19,18 @@ func newDoctorCommand(p *program) *cli.Command {
 			"first. The answers are not recorded; the calls are, where there is a state.\n" +
 			"Exits with 78 when something has to be mended, with 75 when the API could not\n" +
 			"tell now.",
-		Flags:  []cli.Flag{lockTimeoutFlag()},
+		Flags:  []cli.Flag{program.LockTimeoutFlag()},
 		Action: doctorCommand{p}.run,
 	}
 }
 
-type doctorCommand struct{ *program }
+type doctorCommand struct{ *program.Program }
 
 func (p doctorCommand) run(c *cli.Context) error {
 	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
-	s, err := p.load(c)
+	s, err := p.Load(c)
 	if err != nil {
 		return err
 	}
@@ -37,15 +38,15 @@ func (p doctorCommand) run(c *cli.Context) error {
 	if err := s.OpenForDoctor(c.Context, c.Duration("lock-timeout")); err != nil {
 		return err
 	}
-	probes, err := doctor.Probes(c.Context, s.Manifest.Messages(), s.History(), p.env.Now())
+	probes, err := doctor.Probes(c.Context, s.Manifest.Messages(), s.History(), p.Env.Now())
 	if err != nil {
 		return err
 	}
-	spent, err := s.Spent(c.Context, p.env.Now())
+	spent, err := s.Spent(c.Context, p.Env.Now())
 	if err != nil {
 		return err
 	}
-	p.err.Probes(s.Manifest.Providers, probes, spent)
+	p.Err.Probes(s.Manifest.Providers, probes, spent)
 	clients, err := s.Clients(c.Context, doctor.Bounds())
 	if err != nil {
 		return err
@@ -53,9 +54,9 @@ func (p doctorCommand) run(c *cli.Context) error {
 	if err := s.Rest(c.Context); err != nil {
 		return err
 	}
-	d := doctor.Diagnosis{Pay: s.Pay, Tell: p.out.DoctorNote}
+	d := doctor.Diagnosis{Pay: s.Pay, Tell: p.Out.DoctorNote}
 	for _, client := range clients {
-		p.out.Printf("%s %s\n", p.out.Paint(term.Bold, client.Provider.Name), client.Provider.Endpoint)
+		p.Out.Printf("%s %s\n", p.Out.Paint(term.Bold, client.Provider.Name), client.Provider.Endpoint)
 		if err := d.Provider(c.Context, client, probes[client.Provider.Name]); err != nil {
 			return err
 		}
@@ -63,6 +64,6 @@ func (p doctorCommand) run(c *cli.Context) error {
 	if err := d.Verdict(); err != nil {
 		return err
 	}
-	p.err.Println("\n" + d.Summary())
+	p.Err.Println("\n" + d.Summary())
 	return nil
 }

@@ -7,10 +7,11 @@ import (
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/format"
+	"notifyaudit/job/cli/program"
 )
 
 // newFmtCommand returns fmt: write manifests in the canonical layout.
-func newFmtCommand(p *program) *cli.Command {
+func newFmtCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "fmt",
 		Usage:     "write the manifest's files in the canonical layout and list those that changed",
@@ -23,18 +24,18 @@ func newFmtCommand(p *program) *cli.Command {
 	}
 }
 
-type fmtCommand struct{ *program }
+type fmtCommand struct{ *program.Program }
 
 func (p fmtCommand) run(c *cli.Context) error {
-	g, err := p.globals(c)
+	g, err := p.Globals(c)
 	if err != nil {
 		return err
 	}
 	paths := c.Args().Slice()
 	if len(paths) == 0 {
-		paths = []string{g.manifest}
+		paths = []string{g.Manifest}
 	}
-	f := &format.Formatter{Check: c.Bool("check"), Diff: c.Bool("diff"), Stdin: p.env.Stdin, Out: p.out, Err: p.err}
+	f := &format.Formatter{Check: c.Bool("check"), Diff: c.Bool("diff"), Stdin: p.Env.Stdin, Out: p.Out, Err: p.Err}
 	for _, path := range paths {
 		if err := f.Path(path); err != nil {
 			return exit.With(exit.Config, fmt.Errorf("fmt: %w", err))

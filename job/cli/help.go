@@ -8,11 +8,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/help"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/usage"
 )
 
 // newHelpCommand returns help: explain commands and topics.
-func newHelpCommand(p *program) *cli.Command {
+func newHelpCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "help",
 		Usage:     "explain a command or a topic: marks, exit-status, manifest, functions, environment, addresses",
@@ -21,11 +22,11 @@ func newHelpCommand(p *program) *cli.Command {
 	}
 }
 
-type helpCommand struct{ *program }
+type helpCommand struct{ *program.Program }
 
 func (p helpCommand) run(c *cli.Context) error {
 	if !c.Args().Present() {
-		return p.showHelp(help.App(c.App.Commands, globalFlags()))
+		return p.showHelp(help.App(c.App.Commands, program.Flags()))
 	}
 	words := c.Args().Slice()
 	if words[0] == "man" && len(words) == 1 {
@@ -33,7 +34,7 @@ func (p helpCommand) run(c *cli.Context) error {
 		if err != nil {
 			return fmt.Errorf("make the manual page: %w", err)
 		}
-		_, err = io.WriteString(p.env.Stdout, page)
+		_, err = io.WriteString(p.Env.Stdout, page)
 		return err
 	}
 	if topic, found := help.TopicNamed(words[0]); found && len(words) == 1 {
@@ -43,12 +44,12 @@ func (p helpCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	cli.HelpPrinter(p.env.Stdout, command.CustomHelpTemplate, command)
+	cli.HelpPrinter(p.Env.Stdout, command.CustomHelpTemplate, command)
 	return nil
 }
 
 func (p helpCommand) showHelp(text string) error {
-	_, err := io.WriteString(p.env.Stdout, help.Reflow(text, p.out.Width))
+	_, err := io.WriteString(p.Env.Stdout, help.Reflow(text, p.Out.Width))
 	return err
 }
 
@@ -61,7 +62,7 @@ func decorate(commands []*cli.Command, path string, width int) {
 		}
 		name := strings.TrimSpace(path + " " + command.Name)
 		command.CustomHelpTemplate = help.Template(help.Command(command, name), width)
-		command.Flags = append(command.Flags, globalFlags()...)
+		command.Flags = append(command.Flags, program.Flags()...)
 		command.HideHelpCommand = true
 		command.OnUsageError = usage.Mistake
 		command.Action = usage.Strict(command.Action)

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/help"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
 )
@@ -40,9 +41,9 @@ func names(commands []*cli.Command, path string) []string {
 // that every command has one.
 func TestExamples(t *testing.T) {
 	var out bytes.Buffer
-	p := newProgram(Env{Stdin: &out, Stdout: &out, Stderr: &out})
+	p := program.New(Env{Stdin: &out, Stdout: &out, Stderr: &out})
 	left := help.Examples()
-	for _, name := range names(p.app().Commands, "") {
+	for _, name := range names(app(p).Commands, "") {
 		if len(left[name]) == 0 {
 			t.Errorf("%s has no example", name)
 		}
@@ -53,7 +54,7 @@ func TestExamples(t *testing.T) {
 			for i := range words {
 				words[i] = strings.Trim(words[i], "'") // no example has a space in quotes
 			}
-			app, ran := p.app(), ""
+			app, ran := app(p), ""
 			quiet(app.Commands, &ran)
 			err := app.RunContext(t.Context(), words)
 			if err != nil || !strings.HasPrefix(ran, strings.Fields(name)[0]) && ran != "help" {
@@ -72,8 +73,8 @@ func TestExamples(t *testing.T) {
 
 // TestHelpWidth keeps the help within 80 columns, but for lines to copy.
 func TestHelpWidth(t *testing.T) {
-	p := newProgram(Env{})
-	app := p.app()
+	p := program.New(Env{})
+	app := app(p)
 	texts := map[string]string{"help": help.App(app.Commands, app.Flags)}
 	for _, topic := range help.Topics() {
 		texts[topic.Name] = topic.Text
@@ -94,7 +95,7 @@ func TestHelpWidth(t *testing.T) {
 // and says the same words there.
 func TestNarrowHelp(t *testing.T) {
 	const width = 60
-	app := newProgram(Env{}).app()
+	app := app(program.New(Env{}))
 	texts := []string{help.App(app.Commands, app.Flags)}
 	for _, topic := range help.Topics() {
 		texts = append(texts, topic.Text)

@@ -12,12 +12,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/manifest"
 )
 
 // newInitCommand returns init: write a manifest to start from.
-func newInitCommand(p *program) *cli.Command {
+func newInitCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "init",
 		Usage: "write a commented starter manifest with a sample audience; never overwrites",
@@ -27,27 +28,27 @@ func newInitCommand(p *program) *cli.Command {
 	}
 }
 
-type initCommand struct{ *program }
+type initCommand struct{ *program.Program }
 
 func (p initCommand) run(c *cli.Context) error {
 	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
-	g, err := p.globals(c)
+	g, err := p.Globals(c)
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(g.manifest); err == nil && !info.IsDir() {
-		return exit.Usagef("%s is a file: init writes into a folder", g.manifest)
+	if info, err := os.Stat(g.Manifest); err == nil && !info.IsDir() {
+		return exit.Usagef("%s is a file: init writes into a folder", g.Manifest)
 	}
-	if err := os.MkdirAll(g.manifest, 0o755); err != nil {
+	if err := os.MkdirAll(g.Manifest, 0o755); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
 	}
-	old, err := filepath.Glob(filepath.Join(g.manifest, "*.audit.hcl"))
+	old, err := filepath.Glob(filepath.Join(g.Manifest, "*.audit.hcl"))
 	if err == nil && len(old) > 0 {
 		return exit.With(exit.Failure, fmt.Errorf("there is a manifest already, %s: nothing was written", old[0]))
 	}
-	return p.writeStarter(g.manifest)
+	return p.writeStarter(g.Manifest)
 }
 
 // writeStarter writes the files of the starter, unless one of them exists.
@@ -63,13 +64,13 @@ func (p initCommand) writeStarter(folder string) error {
 		if err := writeNew(filepath.Join(folder, name), files[name]); err != nil {
 			return err
 		}
-		p.out.Printf("wrote %s\n", filepath.Join(folder, name))
+		p.Out.Printf("wrote %s\n", filepath.Join(folder, name))
 	}
 	where := ""
 	if folder != "." {
 		where = " --manifest " + folder
 	}
-	p.err.Printf("\nTry it on the simulator, which needs no credential:\n\n  notifyaudit%s --simulator apply -auto-approve\n", where)
+	p.Err.Printf("\nTry it on the simulator, which needs no credential:\n\n  notifyaudit%s --simulator apply -auto-approve\n", where)
 	return nil
 }
 

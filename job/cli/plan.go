@@ -7,6 +7,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/planfile"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/plan"
@@ -24,7 +25,7 @@ func planFlags() []cli.Flag {
 }
 
 // newPlanCommand returns plan: show what an apply would ask.
-func newPlanCommand(p *program) *cli.Command {
+func newPlanCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "plan",
 		Usage: "show what an apply would ask, why, and what that takes",
@@ -32,12 +33,12 @@ func newPlanCommand(p *program) *cli.Command {
 			&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`, for apply"},
 			&cli.IntFlag{Name: "shards", Usage: "show how the calls are divided among `N` processes, and which credential sets the pace"},
 			&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 when there is something to ask"},
-			jsonFlag()),
+			program.JSONFlag()),
 		Action: planCommand{p}.run,
 	}
 }
 
-type planCommand struct{ *program }
+type planCommand struct{ *program.Program }
 
 func (p planCommand) run(c *cli.Context) error {
 	if err := usage.NoArguments(c); err != nil {
@@ -46,8 +47,8 @@ func (p planCommand) run(c *cli.Context) error {
 	if err := checkPlanFlags(c); err != nil {
 		return err
 	}
-	p.stream(c)
-	s, err := p.load(c)
+	p.Stream(c)
+	s, err := p.Load(c)
 	if err != nil {
 		return err
 	}
@@ -64,18 +65,18 @@ func (p planCommand) run(c *cli.Context) error {
 		return err
 	}
 	if s.DB == nil {
-		p.view.Note(noState(s))
+		p.View.Note(noState(s))
 	}
 	made, err := p.plan(c, s)
 	if err != nil {
 		return err
 	}
-	p.view.Plan(made, c.String("out"))
+	p.View.Plan(made, c.String("out"))
 	if c.IsSet("shards") {
-		p.view.Shards(shards.Split(&made.Forecast, s.Manifest.Providers, c.Int("shards")), shards.Pacer(&made.Forecast))
+		p.View.Shards(shards.Split(&made.Forecast, s.Manifest.Providers, c.Int("shards")), shards.Pacer(&made.Forecast))
 	}
 	if c.IsSet("out") {
-		p.view.Note("\nSaved. To carry out exactly this: `apply " + c.String("out") + "`, with the flags for manifest, data and variables as here.")
+		p.View.Note("\nSaved. To carry out exactly this: `apply " + c.String("out") + "`, with the flags for manifest, data and variables as here.")
 	}
 	if c.Bool("detailed-exitcode") && made.Counts.Asked() > 0 {
 		return exit.With(exit.Changes, nil)
@@ -94,7 +95,7 @@ func noState(s *session.Session) string {
 // plan makes the plan, and saves it to the file of -out.
 func (p planCommand) plan(c *cli.Context, s *session.Session) (*plan.Plan, error) {
 	// The pin is taken first, so that what a run records in between makes it stale.
-	now := p.env.Now()
+	now := p.Env.Now()
 	pin, err := s.Pin(c.Context, now)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/keys"
 	"notifyaudit/job/cli/origin"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/query"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/session"
@@ -31,7 +32,7 @@ import (
 const unasked = 100
 
 // newQueryCommand returns query: a one-off audit.
-func newQueryCommand(p *program) *cli.Command {
+func newQueryCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "query",
 		Usage:     "who has read these messages? a one-off audit without a manifest; leaves no state behind",
@@ -48,14 +49,10 @@ func newQueryCommand(p *program) *cli.Command {
 			&cli.StringFlag{Name: "robot-code", Usage: "`CODE` of the robot that sent them"},
 			&cli.StringFlag{Name: "endpoint", Usage: "`URL` of the API (default https://api.dingtalk.io; in mainland China https://api.dingtalk.com)"},
 			&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes, however many calls it takes"},
-			lockTimeoutFlag(),
+			program.LockTimeoutFlag(),
 		},
 		Action: queryCommand{p}.run,
 	}
-}
-
-func lockTimeoutFlag() cli.Flag {
-	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"}
 }
 
 // queryOptions are the options of a query.
@@ -70,23 +67,23 @@ type queryOptions struct {
 	stdin bool
 }
 
-type queryCommand struct{ *program }
+type queryCommand struct{ *program.Program }
 
 func (p queryCommand) run(c *cli.Context) error {
-	g, err := p.globals(c)
+	g, err := p.Globals(c)
 	if err != nil {
 		return err
 	}
-	log, err := p.logger(g)
+	log, err := p.Logger(g)
 	if err != nil {
 		return err
 	}
-	s := p.session(g, log)
+	s := p.NewSession(g, log)
 	q, err := p.options(c)
 	if err != nil {
 		return err
 	}
-	folder, err := query.Folder(p.env.Now())
+	folder, err := query.Folder(p.Env.Now())
 	if err != nil {
 		return err
 	}
@@ -133,13 +130,13 @@ func (p queryCommand) options(c *cli.Context) (*queryOptions, error) {
 	if !c.Args().Present() {
 		return nil, exit.Usagef("query needs a key: give processQueryKeys, a file that has them, or - to paste them")
 	}
-	found, err := keys.Collect(c.Args().Slice(), p.env.Stdin)
+	found, err := keys.Collect(c.Args().Slice(), p.Env.Stdin)
 	if err != nil {
 		return nil, err
 	}
 	q.keys, q.stdin = found.Keys, found.Stdin
 	if note := found.String(); note != "" {
-		p.view.Note(note)
+		p.View.Note(note)
 	}
 	return q, nil
 }
@@ -166,7 +163,7 @@ func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptio
 			return err
 		}
 	}
-	o := credential.Options{Environ: p.environ, Terminal: p.env.Stdin, Screen: p.err.Screen, Simulator: s.Simulator}
+	o := credential.Options{Environ: p.Environ, Terminal: p.Env.Stdin, Screen: p.Err.Screen, Simulator: s.Simulator}
 	if q.stdin {
 		o.Terminal = nil // it has the keys
 	}
@@ -175,7 +172,7 @@ func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptio
 		return err
 	}
 	m, diagnostics := manifest.LoadDirect(c.Context, manifest.Direct{
-		Title:    fmt.Sprintf("Query of %s on %s", term.Plural(len(q.keys), "message"), p.env.Now().UTC().Format(time.DateOnly)),
+		Title:    fmt.Sprintf("Query of %s on %s", term.Plural(len(q.keys), "message"), p.Env.Now().UTC().Format(time.DateOnly)),
 		Endpoint: c.String("endpoint"), RobotCode: c.String("robot-code"),
 		AppKey: cred.AppKey, AppSecret: cred.AppSecret, AccessToken: cred.AccessToken,
 		Audience: q.audience, DataDir: folder, CheckTarget: origin.Check,
@@ -186,7 +183,7 @@ func (p queryCommand) describe(c *cli.Context, s *session.Session, q *queryOptio
 	if err := context.Cause(c.Context); err != nil {
 		return err
 	}
-	p.view.Diagnostics(diagnostics)
+	p.View.Diagnostics(diagnostics)
 	if diagnostics.HasErrors() {
 		return exit.With(exit.Config, nil)
 	}
@@ -203,7 +200,7 @@ func (p queryCommand) checkOutput(c *cli.Context, m *manifest.Manifest, q *query
 	for _, arg := range c.Args().Slice() {
 		m.Inputs().Add("a file with keys", arg)
 	}
-	for name, path := range p.environ {
+	for name, path := range p.Environ {
 		if strings.HasPrefix(name, "NOTIFYAUDIT_") && strings.HasSuffix(name, "_FILE") {
 			m.Inputs().Add("the value of a credential", path)
 		}
@@ -227,21 +224,21 @@ func (p queryCommand) planQuery(c *cli.Context, s *session.Session, q *queryOpti
 	if err != nil {
 		return nil, err
 	}
-	p.err.Println(p.err.Paint(term.Bold, term.Plural(len(q.keys), "key")+".") + " " + made.Forecast.String())
+	p.Err.Println(p.Err.Paint(term.Bold, term.Plural(len(q.keys), "key")+".") + " " + made.Forecast.String())
 	if made.Forecast.Calls <= unasked || c.Bool("auto-approve") {
 		return made, nil
 	}
-	if _, ok := term.FileDescriptor(p.env.Stdin); !ok || q.stdin {
+	if _, ok := term.FileDescriptor(p.Env.Stdin); !ok || q.stdin {
 		return nil, exit.Usagef("above %d calls query asks for a yes, and there is no terminal to ask: add -auto-approve", unasked)
 	}
-	return made, p.confirm(c.Context, "Ask the API now?", "nothing was asked")
+	return made, p.Confirm(c.Context, "Ask the API now?", "nothing was asked")
 }
 
 // carryOutQuery asks, and shows or writes the answers, also if the run ended early.
 func (p queryCommand) carryOutQuery(ctx context.Context, s *session.Session, q *queryOptions, made *plan.Plan) error {
 	r, err := s.AskAll(ctx, made, 0)
 	if r != nil {
-		p.view.RunEnded(r)
+		p.View.RunEnded(r)
 	}
 	if err != nil {
 		return err
@@ -253,34 +250,34 @@ func (p queryCommand) carryOutQuery(ctx context.Context, s *session.Session, q *
 	in.ListReaders = true
 	switch {
 	case q.report == nil:
-		p.err.Println("")
-		err = p.out.Answers(in)
+		p.Err.Println("")
+		err = p.Out.Answers(in)
 	case q.report.Format == "csv":
 		var written []string
 		written, err = render.Beside(in, q.output)
 		for _, path := range written {
-			p.view.ReportWritten("csv", path)
+			p.View.ReportWritten("csv", path)
 		}
 	default:
-		err = p.writeTo(in, *q.report, q.output)
+		err = writeTo(p.Program, in, *q.report, q.output)
 	}
-	if p.results.Err() != nil {
+	if p.Results.Err() != nil {
 		return p.keepAnswer(in)
 	}
 	verdict := r.Verdict(ctx, r.Summary.Unreadable())
 	if err != nil {
-		return p.teller(nil).Worse(ctx, verdict, err)
+		return teller(p.Program, nil).Worse(ctx, verdict, err)
 	}
 	return verdict
 }
 
 // keepAnswer writes an answer that standard output did not take to a file, in this
 // folder or else in that for temporary files: its calls are spent.
-func (p *program) keepAnswer(in report.Input) error {
-	name := "notifyaudit-query-" + p.env.Now().UTC().Format("20060102T150405.000Z") + ".json"
-	err := p.writeTo(in, manifest.Report{Format: "json"}, name)
+func (p queryCommand) keepAnswer(in report.Input) error {
+	name := "notifyaudit-query-" + p.Env.Now().UTC().Format("20060102T150405.000Z") + ".json"
+	err := writeTo(p.Program, in, manifest.Report{Format: "json"}, name)
 	if err != nil {
-		err = p.writeTo(in, manifest.Report{Format: "json"}, filepath.Join(os.TempDir(), name))
+		err = writeTo(p.Program, in, manifest.Report{Format: "json"}, filepath.Join(os.TempDir(), name))
 	}
 	if err != nil {
 		return fmt.Errorf("the answer could not be kept in a file either: %w", err)

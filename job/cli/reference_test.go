@@ -11,6 +11,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/cli/help"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/event"
 	"notifyaudit/job/manifest"
 	"notifyaudit/job/plan"
@@ -113,7 +114,7 @@ func referMetrics(b *strings.Builder) {
 
 func referCommands(b *strings.Builder) {
 	b.WriteString("## Commands and flags\n\n| command | flag | is |\n| --- | --- | --- |\n")
-	app := newProgram(Env{}).app()
+	app := app(program.New(Env{}))
 	referFlags(b, "every command", app.Flags)
 	global := map[string]bool{}
 	for _, f := range app.Flags {

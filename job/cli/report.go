@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/render"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
@@ -17,7 +18,7 @@ import (
 )
 
 // newReportCommand returns report: write the reports again.
-func newReportCommand(p *program) *cli.Command {
+func newReportCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "report",
 		Usage: "write the reports again from the state; asks nothing of the API",
@@ -29,7 +30,7 @@ func newReportCommand(p *program) *cli.Command {
 	}
 }
 
-type reportCommand struct{ *program }
+type reportCommand struct{ *program.Program }
 
 func (p reportCommand) run(c *cli.Context) error {
 	if err := usage.NoArguments(c); err != nil {
@@ -39,7 +40,7 @@ func (p reportCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.load(c)
+	s, err := p.Load(c)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (p reportCommand) run(c *cli.Context) error {
 		return err
 	}
 	if wanted != nil {
-		return p.writeTo(in, *wanted, c.String("o"))
+		return writeTo(p.Program, in, *wanted, c.String("o"))
 	}
 	if err := s.OpenData(); err != nil {
 		return err
@@ -101,13 +102,13 @@ func oneReport(c *cli.Context) (*manifest.Report, error) {
 }
 
 // writeTo writes a report to a path, or with - to standard output.
-func (p *program) writeTo(in report.Input, r manifest.Report, out string) error {
+func writeTo(p *program.Program, in report.Input, r manifest.Report, out string) error {
 	if out == "-" {
-		return render.To(p.env.Stdout, in, r)
+		return render.To(p.Env.Stdout, in, r)
 	}
 	if err := render.File(in, r, out); err != nil {
 		return err
 	}
-	p.view.ReportWritten(r.Format, out)
+	p.View.ReportWritten(r.Format, out)
 	return nil
 }

@@ -5,31 +5,32 @@ import (
 
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/planfile"
+	"notifyaudit/job/cli/program"
 )
 
 // newShowCommand returns show: show the latest figures.
-func newShowCommand(p *program) *cli.Command {
+func newShowCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "show",
 		Usage:     "show the latest figures, of everything or of one message or block, or a saved plan; asks nothing of the API",
 		ArgsUsage: "[ADDRESS|PLANFILE]",
-		Flags:     []cli.Flag{jsonFlag()},
+		Flags:     []cli.Flag{program.JSONFlag()},
 		Action:    showCommand{p}.run,
 	}
 }
 
-type showCommand struct{ *program }
+type showCommand struct{ *program.Program }
 
 func (p showCommand) run(c *cli.Context) error {
 	if c.NArg() > 1 {
 		return exit.Usagef("show takes one address or saved plan, and %q is another", c.Args().Get(1))
 	}
-	p.stream(c)
+	p.Stream(c)
 	if f := planfile.At(c.Args().First()); f != nil {
-		p.view.Plan(f.Shown(), c.Args().First())
+		p.View.Plan(f.Shown(), c.Args().First())
 		return nil
 	}
-	s, err := p.load(c)
+	s, err := p.Load(c)
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (p showCommand) run(c *cli.Context) error {
 		return err
 	}
 	if c.NArg() == 0 {
-		return p.view.Figures(in, e)
+		return p.View.Figures(in, e)
 	}
 	name := c.Args().First()
 	n, err := s.Named(c.Context, in, e, name)
@@ -50,7 +51,7 @@ func (p showCommand) run(c *cli.Context) error {
 		return err
 	}
 	if n.Identity {
-		p.view.Note(name + " is " + n.Name + " in the manifest.")
+		p.View.Note(name + " is " + n.Name + " in the manifest.")
 	}
-	return p.view.Named(n)
+	return p.View.Named(n)
 }

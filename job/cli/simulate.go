@@ -11,13 +11,14 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/provider"
 	"notifyaudit/job/cli/usage"
 	"notifyaudit/job/simulator"
 )
 
 // newSimulateCommand returns simulate: serve the embedded API on a port.
-func newSimulateCommand(p *program) *cli.Command {
+func newSimulateCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "simulate",
 		Usage: "serve the embedded DingTalk API",
@@ -31,22 +32,22 @@ func newSimulateCommand(p *program) *cli.Command {
 	}
 }
 
-type simulateCommand struct{ *program }
+type simulateCommand struct{ *program.Program }
 
 func (p simulateCommand) run(c *cli.Context) error {
 	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
-	sc, err := provider.ReadScenario(lastString(c, "scenario"))
+	sc, err := provider.ReadScenario(program.LastString(c, "scenario"))
 	if err != nil {
 		return err
 	}
-	sim := simulator.New(simulator.Options{Scenario: sc, Now: p.env.Now, RequestLog: provider.NoRequestLog})
+	sim := simulator.New(simulator.Options{Scenario: sc, Now: p.Env.Now, RequestLog: provider.NoRequestLog})
 	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", c.String("listen"))
 	if err != nil {
 		return exit.With(exit.Failure, fmt.Errorf("listen: %w; name another address with -listen", err))
 	}
-	if _, err := fmt.Fprintf(p.env.Stdout, "listening on http://%s\n", listener.Addr()); err != nil {
+	if _, err := fmt.Fprintf(p.Env.Stdout, "listening on http://%s\n", listener.Addr()); err != nil {
 		return err
 	}
 	return serve(c.Context, listener, sim)

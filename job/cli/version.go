@@ -9,11 +9,12 @@ import (
 
 	"notifyaudit/job/cli/build"
 	"notifyaudit/job/cli/notice"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/usage"
 )
 
 // newVersionCommand returns version: show the version or the licenses.
-func newVersionCommand(p *program) *cli.Command {
+func newVersionCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "version",
 		Usage: "show the version",
@@ -26,14 +27,14 @@ func newVersionCommand(p *program) *cli.Command {
 				return err
 			}
 			if c.Bool("licenses") {
-				_, err := io.WriteString(p.env.Stdout, notice.Text())
+				_, err := io.WriteString(p.Env.Stdout, notice.Text())
 				return err
 			}
 			v := build.Read()
 			if c.Bool("json") {
-				return json.NewEncoder(p.env.Stdout).Encode(v)
+				return json.NewEncoder(p.Env.Stdout).Encode(v)
 			}
-			_, err := fmt.Fprintf(p.env.Stdout, "notifyaudit %s\n", v)
+			_, err := fmt.Fprintf(p.Env.Stdout, "notifyaudit %s\n", v)
 			return err
 		},
 	}

@@ -1,4 +1,4 @@
-package cli
+package program
 
 import (
 	"cmp"
@@ -16,8 +16,8 @@ import (
 	"notifyaudit/job/simulator/scenario"
 )
 
-// globalFlags returns the flags that may stand before and after the command.
-func globalFlags() []cli.Flag {
+// Flags returns the flags that may stand before and after the command.
+func Flags() []cli.Flag {
 	const category = "Global"
 	return []cli.Flag{
 		&cli.StringFlag{Name: "manifest", Category: category, Usage: "`PATH` of the manifest: a file, or a folder with *.audit.hcl files (NOTIFYAUDIT_MANIFEST; default \".\")"},
@@ -33,63 +33,70 @@ func globalFlags() []cli.Flag {
 	}
 }
 
-// jsonFlag is -json of the commands that stream events.
-func jsonFlag() cli.Flag {
+// JSONFlag is -json of the commands that stream events.
+func JSONFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "json", Usage: "write events for programs, one JSON object a line"}
 }
 
-// stream begins the events of -json. It has to be called before load, so that the
+// LockTimeoutFlag is -lock-timeout.
+func LockTimeoutFlag() cli.Flag {
+	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"}
+}
+
+// Stream begins the events of -json. It has to be called before Load, so that the
 // manifest's diagnostics are events, too.
-func (p *program) stream(c *cli.Context) {
+func (p *Program) Stream(c *cli.Context) {
 	if c.Bool("json") {
-		p.view = view.NewEvents(p.env.Stdout, p.err, p.env.Now)
+		p.View = view.NewEvents(p.Env.Stdout, p.Err, p.Env.Now)
 	}
 }
 
-// globals are the values of the global flags.
-type globals struct {
-	manifest, dataDir         string
-	allowDirs, vars, varFiles []string
-	noColor, simulator        bool
-	scenario                  *scenario.Scenario // nil if none was given
+// Globals are the values of the global flags, and of the environment where that has
+// them.
+type Globals struct {
+	Manifest, DataDir         string
+	AllowDirs, Vars, VarFiles []string
+	Simulator                 bool
+	Scenario                  *scenario.Scenario // nil if none was given
 	logLevel, logFormat       string
 }
 
-// globals reads the global flags. Of a flag before and after the command the latter has
+// Globals reads the global flags. Of a flag before and after the command the latter has
 // precedence; lists are joined.
-func (p *program) globals(c *cli.Context) (globals, error) {
-	g := globals{
-		manifest:  cmp.Or(lastString(c, "manifest"), p.environ["NOTIFYAUDIT_MANIFEST"], "."),
-		dataDir:   cmp.Or(lastString(c, "data-dir"), p.environ["NOTIFYAUDIT_DATA_DIR"]),
-		allowDirs: allStrings(c, "allow-dir"),
-		vars:      allStrings(c, "var"),
-		varFiles:  allStrings(c, "var-file"),
-		noColor:   anyBool(c, "no-color") || p.environ["NO_COLOR"] != "" || p.environ["TERM"] == "dumb",
-		simulator: anyBool(c, "simulator"),
-		logLevel:  cmp.Or(lastString(c, "log-level"), "warn"),
-		logFormat: cmp.Or(lastString(c, "log-format"), "text"),
+func (p *Program) Globals(c *cli.Context) (Globals, error) {
+	g := Globals{
+		Manifest:  cmp.Or(LastString(c, "manifest"), p.Environ["NOTIFYAUDIT_MANIFEST"], "."),
+		DataDir:   cmp.Or(LastString(c, "data-dir"), p.Environ["NOTIFYAUDIT_DATA_DIR"]),
+		AllowDirs: allStrings(c, "allow-dir"),
+		Vars:      allStrings(c, "var"),
+		VarFiles:  allStrings(c, "var-file"),
+		Simulator: AnyBool(c, "simulator"),
+		logLevel:  cmp.Or(LastString(c, "log-level"), "warn"),
+		logFormat: cmp.Or(LastString(c, "log-format"), "text"),
 	}
-	path := lastString(c, "scenario")
-	if path != "" && !g.simulator {
+	path := LastString(c, "scenario")
+	if path != "" && !g.Simulator {
 		return g, exit.Usagef("--scenario says what the simulator answers: it goes with --simulator")
 	}
 	var err error
-	if g.scenario, err = provider.ReadScenario(path); err != nil { // read once: it may be a pipe
+	if g.Scenario, err = provider.ReadScenario(path); err != nil { // read once: it may be a pipe
 		return g, err
 	}
-	g.manifest = filepath.Clean(g.manifest)
+	g.Manifest = filepath.Clean(g.Manifest)
 	return g, nil
 }
 
-// logger returns the logger for --log-level.
-func (p *program) logger(g globals) (*slog.Logger, error) {
+// Logger returns the logger for --log-level.
+func (p *Program) Logger(g Globals) (*slog.Logger, error) {
 	if _, err := runlog.New(io.Discard, g.logFormat); err != nil {
 		return nil, err
 	}
-	return p.log.Logger(g.logLevel)
+	return p.Log.Logger(g.logLevel)
 }
 
-func lastString(c *cli.Context, name string) string {
+// LastString returns the value of a flag that may stand before and after the command:
+// the latter has precedence. It is "" without either.
+func LastString(c *cli.Context, name string) string {
 	for _, at := range c.Lineage() {
 		if at.IsSet(name) && slices.Contains(at.LocalFlagNames(), name) {
 			return at.String(name)
@@ -98,7 +105,8 @@ func lastString(c *cli.Context, name string) string {
 	return ""
 }
 
-func anyBool(c *cli.Context, name string) bool {
+// AnyBool returns the value of such a flag without an argument.
+func AnyBool(c *cli.Context, name string) bool {
 	for _, at := range c.Lineage() {
 		if slices.Contains(at.LocalFlagNames(), name) {
 			return at.Bool(name)

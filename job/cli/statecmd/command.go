@@ -1,22 +1,25 @@
-package cli
+// Package statecmd has the commands of `notifyaudit state`, which look at the state and
+// change it by hand. They ask nothing of the API.
+package statecmd
 
 import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
 )
 
-// newStateCommand returns state: look at the state and change it by hand.
-func newStateCommand(p *program) *cli.Command {
+// New returns state: look at the state and change it by hand.
+func New(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "state",
 		Usage: "look at the state, move and remove messages, export and import, purge and erase personal data; asks nothing of the API",
 		Subcommands: []*cli.Command{
-			newStateListCommand(p), newStateShowCommand(p), newStateRemoveCommand(p), newStateMoveCommand(p),
-			newStateExportCommand(p), newStateImportCommand(p), newStatePurgeCommand(p), newStatePersonCommand(p),
+			newListCommand(p), newShowCommand(p), newRemoveCommand(p), newMoveCommand(p),
+			newExportCommand(p), newImportCommand(p), newPurgeCommand(p), newPersonCommand(p),
 		},
 		Action: usage.UnknownSubcommand,
 	}
@@ -26,13 +29,16 @@ func newStateCommand(p *program) *cli.Command {
 func changeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "auto-approve", Usage: "don't ask for a yes; needed where there is no terminal"},
-		lockTimeoutFlag(),
+		program.LockTimeoutFlag(),
 	}
 }
 
+// A command has what the commands share.
+type command struct{ *program.Program }
+
 // stateToRead loads the manifest and opens its state to look at it.
-func (p *program) stateToRead(c *cli.Context) (*session.Session, error) {
-	s, err := p.load(c)
+func (p command) stateToRead(c *cli.Context) (*session.Session, error) {
+	s, err := p.Load(c)
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +55,8 @@ func (p *program) stateToRead(c *cli.Context) (*session.Session, error) {
 
 // stateToChange loads the manifest, opens its state and takes the state's lock, but not
 // those of the credentials, since nothing is asked.
-func (p *program) stateToChange(c *cli.Context, create bool) (*session.Session, error) {
-	s, err := p.load(c)
+func (p command) stateToChange(c *cli.Context, create bool) (*session.Session, error) {
+	s, err := p.Load(c)
 	if err != nil {
 		return nil, err
 	}
@@ -62,16 +68,16 @@ func (p *program) stateToChange(c *cli.Context, create bool) (*session.Session, 
 }
 
 // agree asks for a yes to a change, unless -auto-approve is set.
-func (p *program) agree(c *cli.Context, question string) error {
+func (p command) agree(c *cli.Context, question string) error {
 	if c.Bool("auto-approve") {
 		return nil
 	}
-	return p.confirm(c.Context, question, "nothing was changed")
+	return p.Confirm(c.Context, question, "nothing was changed")
 }
 
 // approvable is an error if a change needs a yes and can't ask for it.
-func (p *program) approvable(c *cli.Context) error {
-	if _, ok := term.FileDescriptor(p.env.Stdin); !ok && !c.Bool("auto-approve") {
+func (p command) approvable(c *cli.Context) error {
+	if _, ok := term.FileDescriptor(p.Env.Stdin); !ok && !c.Bool("auto-approve") {
 		return exit.Usagef("there is no terminal to ask for a yes: add -auto-approve to change the state")
 	}
 	return nil

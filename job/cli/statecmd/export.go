@@ -1,4 +1,4 @@
-package cli
+package statecmd
 
 import (
 	"bufio"
@@ -13,6 +13,7 @@ import (
 	"notifyaudit/job/cli/backend"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/origin"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
@@ -20,21 +21,21 @@ import (
 	"notifyaudit/job/state/transfer"
 )
 
-// newStateExportCommand returns state export: write out the state.
-func newStateExportCommand(p *program) *cli.Command {
+// newExportCommand returns state export: write out the state.
+func newExportCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "export",
 		Usage: "write the whole state as JSON lines, who has read what included; works while a run is going on",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "o", Usage: "write to this `FILE`, readable by you alone (default: standard output)"},
 		},
-		Action: stateExportCommand{p}.run,
+		Action: exportCommand{command{p}}.run,
 	}
 }
 
-type stateExportCommand struct{ *program }
+type exportCommand struct{ command }
 
-func (p stateExportCommand) run(c *cli.Context) error {
+func (p exportCommand) run(c *cli.Context) error {
 	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func (p stateExportCommand) run(c *cli.Context) error {
 	defer s.Close()
 	out := c.String("o")
 	if out == "" || out == "-" {
-		return exportTo(c.Context, s.DB, p.env.Stdout)
+		return exportTo(c.Context, s.DB, p.Env.Stdout)
 	}
 	if err := s.Manifest.CheckFile(origin.StateExport, out); err != nil {
 		return exit.Usagef("-o: %v", err)
@@ -54,7 +55,7 @@ func (p stateExportCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.err.Printf("wrote %s; it says who has read what: keep it like the state itself\n", out)
+	p.Err.Printf("wrote %s; it says who has read what: keep it like the state itself\n", out)
 	return nil
 }
 
@@ -66,25 +67,25 @@ func exportTo(ctx context.Context, db *state.DB, w io.Writer) error {
 	return buffered.Flush()
 }
 
-// newStateImportCommand returns state import: fill an empty state.
-func newStateImportCommand(p *program) *cli.Command {
+// newImportCommand returns state import: fill an empty state.
+func newImportCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "import",
 		Usage:     "fill an empty state with an export; it becomes that state, lineage and serial included",
 		ArgsUsage: "FILE|-",
-		Flags:     []cli.Flag{lockTimeoutFlag()},
-		Action:    stateImportCommand{p}.run,
+		Flags:     []cli.Flag{program.LockTimeoutFlag()},
+		Action:    importCommand{command{p}}.run,
 	}
 }
 
-type stateImportCommand struct{ *program }
+type importCommand struct{ command }
 
-func (p stateImportCommand) run(c *cli.Context) error {
+func (p importCommand) run(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return exit.Usagef("state import takes one file, or - for standard input, not %s", term.Plural(c.NArg(), "argument"))
 	}
 	name := c.Args().First()
-	in := p.env.Stdin
+	in := p.Env.Stdin
 	if name != "-" {
 		f, err := atomicfile.Open(name)
 		if err != nil {
@@ -114,6 +115,6 @@ func (p stateImportCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.err.Printf("Imported %s: lineage %s, serial %d.\n", term.Plural(n, "message"), s.DB.Lineage(), serial)
+	p.Err.Printf("Imported %s: lineage %s, serial %d.\n", term.Plural(n, "message"), s.DB.Lineage(), serial)
 	return nil
 }

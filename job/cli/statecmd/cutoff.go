@@ -1,4 +1,4 @@
-package session
+package statecmd
 
 import (
 	"time"
@@ -7,9 +7,9 @@ import (
 	"notifyaudit/job/manifest"
 )
 
-// Cutoff returns the instant that the DATE of state purge -before means: the beginning
+// cutoff returns the instant that the DATE of state purge -before means: the beginning
 // of a day in the zone, an instant, or an age before now. An error is wrong usage.
-func Cutoff(text string, zone *time.Location, now time.Time) (time.Time, error) {
+func cutoff(text string, zone *time.Location, now time.Time) (time.Time, error) {
 	before, err := time.Parse(time.RFC3339, text)
 	if day, wrong := time.ParseInLocation(time.DateOnly, text, zone); wrong == nil {
 		before, err = day, nil

@@ -1,4 +1,4 @@
-package cli
+package statecmd
 
 import (
 	"encoding/json"
@@ -6,22 +6,23 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/program"
 )
 
-// newStateShowCommand returns state show: show what the state remembers of messages.
-func newStateShowCommand(p *program) *cli.Command {
+// newShowCommand returns state show: show what the state remembers of messages.
+func newShowCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "show",
 		Usage:     "show what the state remembers of a message: readings, readers, the last failure; works while a run is going on",
 		ArgsUsage: "ADDRESS|BLOCK ...",
 		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one object a line for each message"}},
-		Action:    stateShowCommand{p}.run,
+		Action:    showCommand{command{p}}.run,
 	}
 }
 
-type stateShowCommand struct{ *program }
+type showCommand struct{ command }
 
-func (p stateShowCommand) run(c *cli.Context) error {
+func (p showCommand) run(c *cli.Context) error {
 	names := c.Args().Slice()
 	if len(names) == 0 {
 		return exit.Usagef("state show needs an address: `notifyaudit state list` lists them")
@@ -41,15 +42,15 @@ func (p stateShowCommand) run(c *cli.Context) error {
 			return err
 		}
 		if c.Bool("json") {
-			if err := json.NewEncoder(p.env.Stdout).Encode(m); err != nil {
+			if err := json.NewEncoder(p.Env.Stdout).Encode(m); err != nil {
 				return err
 			}
 			continue
 		}
 		if i > 0 {
-			p.out.Println("")
+			p.Out.Println("")
 		}
-		p.out.Recalled(m, s.Manifest.Location)
+		p.Out.Recalled(m, s.Manifest.Location)
 	}
 	return found.Missing(names)
 }

@@ -1,4 +1,4 @@
-package cli
+package statecmd
 
 import (
 	"errors"
@@ -9,25 +9,26 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/cli/archive"
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/personal"
 )
 
-// newStateRemoveCommand returns state rm: forget messages.
-func newStateRemoveCommand(p *program) *cli.Command {
+// newRemoveCommand returns state rm: forget messages.
+func newRemoveCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "rm",
 		Usage:     "forget messages: their readings, readers and failures; one that is in the manifest is read anew",
 		ArgsUsage: "ADDRESS|BLOCK|PROVIDER/KIND/KEY ...",
 		Flags:     changeFlags(),
-		Action:    stateRemoveCommand{p}.run,
+		Action:    removeCommand{command{p}}.run,
 	}
 }
 
-type stateRemoveCommand struct{ *program }
+type removeCommand struct{ command }
 
-func (p stateRemoveCommand) run(c *cli.Context) error {
+func (p removeCommand) run(c *cli.Context) error {
 	names := c.Args().Slice()
 	if len(names) == 0 {
 		return exit.Usagef("state rm needs an address: `notifyaudit state list` lists them")
@@ -51,7 +52,7 @@ func (p stateRemoveCommand) run(c *cli.Context) error {
 	for i, entry := range found.Entries {
 		ids[i] = entry.ID
 	}
-	p.err.Changes(func(yield func(string) bool) {
+	p.Err.Changes(func(yield func(string) bool) {
 		for _, entry := range found.Entries {
 			if !yield("- " + entry.Address + " (" + archive.Identity(entry.ID) + ")") {
 				return
@@ -65,12 +66,12 @@ func (p stateRemoveCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.err.Printf("Removed %s from the state. Reports and backups that were written before still have them.\n", term.Plural(removed, "message"))
+	p.Err.Printf("Removed %s from the state. Reports and backups that were written before still have them.\n", term.Plural(removed, "message"))
 	return nil
 }
 
-// newStateMoveCommand returns state mv: give messages another address or provider.
-func newStateMoveCommand(p *program) *cli.Command {
+// newMoveCommand returns state mv: give messages another address or provider.
+func newMoveCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "mv",
 		Usage:     "give messages another address or another provider, and keep their history",
@@ -80,13 +81,13 @@ func newStateMoveCommand(p *program) *cli.Command {
 			"A message is the same message by its provider, kind and key. So after an alias is\n" +
 			"renamed in the manifest everything would be read anew; mv takes the history along.",
 		Flags:  changeFlags(),
-		Action: stateMoveCommand{p}.run,
+		Action: moveCommand{command{p}}.run,
 	}
 }
 
-type stateMoveCommand struct{ *program }
+type moveCommand struct{ command }
 
-func (p stateMoveCommand) run(c *cli.Context) error {
+func (p moveCommand) run(c *cli.Context) error {
 	if c.NArg() != 2 {
 		return exit.Usagef("state mv takes a source and a destination, not %s", term.Plural(c.NArg(), "argument"))
 	}
@@ -103,7 +104,7 @@ func (p stateMoveCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.err.Changes(func(yield func(string) bool) {
+	p.Err.Changes(func(yield func(string) bool) {
 		for _, m := range moves {
 			if !yield("~ " + m.Description) {
 				return
@@ -120,6 +121,6 @@ func (p stateMoveCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.err.Printf("Moved %s.\n", term.Plural(len(moves), "message"))
+	p.Err.Printf("Moved %s.\n", term.Plural(len(moves), "message"))
 	return nil
 }

@@ -1,4 +1,4 @@
-package cli
+package statecmd
 
 import (
 	"context"
@@ -8,12 +8,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/state/personal"
 )
 
-func newPersonEraseCommand(p *program) *cli.Command {
+func newPersonEraseCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "erase",
 		Usage:     "erase a person from the state; the counts stay as they are",
@@ -22,12 +23,12 @@ func newPersonEraseCommand(p *program) *cli.Command {
 			"person again, they are counted as before and listed nowhere. It says where the\n" +
 			"manifest and reports still name them; those are not changed.",
 		Flags:  changeFlags(),
-		Action: personEraseCommand{p}.run,
+		Action: personEraseCommand{command{p}}.run,
 	}
 }
 
 // run does not repeat the user id in what it writes: a job's output is often kept.
-type personEraseCommand struct{ *program }
+type personEraseCommand struct{ command }
 
 func (p personEraseCommand) run(c *cli.Context) error {
 	userID, err := personArgument(c)
@@ -53,7 +54,7 @@ func (p personEraseCommand) run(c *cli.Context) error {
 		n++
 	}
 	if n > 0 {
-		p.err.Printf("The person is in %s of the state.\n", term.Plural(n, "message"))
+		p.Err.Printf("The person is in %s of the state.\n", term.Plural(n, "message"))
 	}
 	if err := p.agree(c, "Erase the person? Every count stays as it is. This can't be undone."); err != nil {
 		return err
@@ -65,7 +66,7 @@ func (p personEraseCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.err.Printf("Erased the person from %s. The counts are as they were.\n", term.Plural(erased, "message"))
+	p.Err.Printf("Erased the person from %s. The counts are as they were.\n", term.Plural(erased, "message"))
 	return p.remainders(c.Context, s, userID)
 }
 
@@ -76,7 +77,7 @@ func (p personEraseCommand) unknownPerson(s *session.Session, userID string) err
 	if err != nil {
 		return err
 	}
-	p.err.Places("The manifest names the person here:", places)
+	p.Err.Places("The manifest names the person here:", places)
 	return exit.With(exit.Failure, fmt.Errorf("%w, or the person was erased before", personal.ErrUnknownPerson))
 }
 
@@ -86,10 +87,10 @@ func (p personEraseCommand) remainders(ctx context.Context, s *session.Session, 
 	if err != nil {
 		return err
 	}
-	p.err.Places("The manifest still names the person; the state and new reports don't take it from there:", places)
-	if err := p.listStale(ctx, s, p.env.Now(), "These reports may still name the person:"); err != nil {
+	p.Err.Places("The manifest still names the person; the state and new reports don't take it from there:", places)
+	if err := p.listStale(ctx, s, p.Env.Now(), "These reports may still name the person:"); err != nil {
 		return err
 	}
-	p.err.Say("Backups and exports of the state, and reports that were written elsewhere, still name the person too.")
+	p.Err.Say("Backups and exports of the state, and reports that were written elsewhere, still name the person too.")
 	return nil
 }

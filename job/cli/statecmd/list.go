@@ -1,4 +1,4 @@
-package cli
+package statecmd
 
 import (
 	"encoding/json"
@@ -6,23 +6,24 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/archive"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/event"
 )
 
-// newStateListCommand returns state list: list the messages in the state.
-func newStateListCommand(p *program) *cli.Command {
+// newListCommand returns state list: list the messages in the state.
+func newListCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "list",
 		Usage:     "list the addresses of the messages in the state; works while a run is going on",
 		ArgsUsage: "[ADDRESS|BLOCK ...]",
 		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one object a line, with the identities"}},
-		Action:    stateListCommand{p}.run,
+		Action:    listCommand{command{p}}.run,
 	}
 }
 
-type stateListCommand struct{ *program }
+type listCommand struct{ command }
 
-func (p stateListCommand) run(c *cli.Context) error {
+func (p listCommand) run(c *cli.Context) error {
 	s, err := p.stateToRead(c)
 	if err != nil {
 		return err
@@ -36,15 +37,15 @@ func (p stateListCommand) run(c *cli.Context) error {
 	if err := archive.Sort(found.Entries, s.Manifest.Messages()); err != nil {
 		return err
 	}
-	lines := json.NewEncoder(p.env.Stdout)
+	lines := json.NewEncoder(p.Env.Stdout)
 	lines.SetEscapeHTML(false)
 	for _, entry := range found.Entries {
 		if !c.Bool("json") {
-			p.out.Println(entry.Address)
+			p.Out.Println(entry.Address)
 			continue
 		}
 		err := lines.Encode(event.StateEntry{
-			Header:   event.Header{Type: event.TypeMessage, Time: p.env.Now().UTC(), FormatVersion: event.FormatVersion},
+			Header:   event.Header{Type: event.TypeMessage, Time: p.Env.Now().UTC(), FormatVersion: event.FormatVersion},
 			Address:  entry.Address,
 			Provider: entry.ID.Provider, Kind: string(entry.ID.Kind), ProcessQueryKey: entry.ID.ProcessQueryKey,
 		})

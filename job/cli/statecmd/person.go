@@ -1,4 +1,4 @@
-package cli
+package statecmd
 
 import (
 	"encoding/json"
@@ -11,12 +11,13 @@ import (
 	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/origin"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
 )
 
-// newStatePersonCommand returns state person: export or erase a person's data.
-func newStatePersonCommand(p *program) *cli.Command {
+// newPersonCommand returns state person: export or erase a person's data.
+func newPersonCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:        "person",
 		Usage:       "what is kept of one person: write it out, or erase it",
@@ -25,7 +26,7 @@ func newStatePersonCommand(p *program) *cli.Command {
 	}
 }
 
-func newPersonExportCommand(p *program) *cli.Command {
+func newPersonExportCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:      "export",
 		Usage:     "write what the state and the rosters hold of a person, as a JSON object",
@@ -37,11 +38,11 @@ func newPersonExportCommand(p *program) *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "o", Usage: "write to this `FILE`, readable by you alone (default: standard output)"},
 		},
-		Action: personExportCommand{p}.run,
+		Action: personExportCommand{command{p}}.run,
 	}
 }
 
-type personExportCommand struct{ *program }
+type personExportCommand struct{ command }
 
 func (p personExportCommand) run(c *cli.Context) error {
 	userID, err := personArgument(c)
@@ -68,7 +69,7 @@ func (p personExportCommand) run(c *cli.Context) error {
 	}
 	out := c.String("o")
 	if out == "" || out == "-" {
-		return write(p.env.Stdout)
+		return write(p.Env.Stdout)
 	}
 	if err := s.Manifest.CheckFile(origin.PersonExport, out); err != nil {
 		return exit.Usagef("-o: %v", err)
@@ -76,7 +77,7 @@ func (p personExportCommand) run(c *cli.Context) error {
 	if err := atomicfile.Write(out, "export", write); err != nil {
 		return err
 	}
-	p.err.Printf("wrote %s\n", out)
+	p.Err.Printf("wrote %s\n", out)
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package cli
+package statecmd
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job/cli/exit"
+	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
@@ -15,8 +16,8 @@ import (
 	"notifyaudit/job/state/personal"
 )
 
-// newStatePurgeCommand returns state purge: forget who read old messages.
-func newStatePurgeCommand(p *program) *cli.Command {
+// newPurgeCommand returns state purge: forget who read old messages.
+func newPurgeCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "purge",
 		Usage: "forget the people of messages last read before a date, and keep the counts",
@@ -27,13 +28,13 @@ func newStatePurgeCommand(p *program) *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "before", Usage: "purge messages whose latest reading is older than this `DATE`; it must be given"},
 		}, changeFlags()...),
-		Action: statePurgeCommand{p}.run,
+		Action: purgeCommand{command{p}}.run,
 	}
 }
 
-type statePurgeCommand struct{ *program }
+type purgeCommand struct{ command }
 
-func (p statePurgeCommand) run(c *cli.Context) error {
+func (p purgeCommand) run(c *cli.Context) error {
 	if err := usage.NoArguments(c); err != nil {
 		return err
 	}
@@ -51,8 +52,8 @@ func (p statePurgeCommand) run(c *cli.Context) error {
 	if err := s.OpenData(); err != nil {
 		return err
 	}
-	now := p.env.Now()
-	before, err := session.Cutoff(c.String("before"), s.Manifest.Location, now)
+	now := p.Env.Now()
+	before, err := cutoff(c.String("before"), s.Manifest.Location, now)
 	if err != nil {
 		return err
 	}
@@ -61,17 +62,17 @@ func (p statePurgeCommand) run(c *cli.Context) error {
 		return err
 	}
 	if would.Messages == 0 {
-		p.err.Printf("Nothing to purge: no message with people was last read before %s.\n", term.Time(before, s.Manifest.Location))
+		p.Err.Printf("Nothing to purge: no message with people was last read before %s.\n", term.Time(before, s.Manifest.Location))
 		return nil
 	}
-	p.err.Say(fmt.Sprintf("%s last read before %s; %s in no other message. Their counts stay. They are asked again only by apply -replace.",
+	p.Err.Say(fmt.Sprintf("%s last read before %s; %s in no other message. Their counts stay. They are asked again only by apply -replace.",
 		view.Were(would.Messages), term.Time(before, s.Manifest.Location), view.Are(would.People)))
 	if err := p.agree(c, "Purge the people of "+term.Plural(would.Messages, "message")+"?"); err != nil {
 		return err
 	}
 	gone, err := s.Purge(c.Context, would, before, now)
 	if gone.Messages > 0 {
-		p.err.Say(view.PurgedWords(gone, before, s.Manifest.Location) + " Reports and backups that were written before still have them.")
+		p.Err.Say(view.PurgedWords(gone, before, s.Manifest.Location) + " Reports and backups that were written before still have them.")
 	}
 	if err != nil {
 		return err
@@ -80,14 +81,14 @@ func (p statePurgeCommand) run(c *cli.Context) error {
 }
 
 // listStale lists the recorded reports that were written before an instant.
-func (p *program) listStale(ctx context.Context, s *session.Session, before time.Time, head string) error {
+func (p command) listStale(ctx context.Context, s *session.Session, before time.Time, head string) error {
 	old, err := s.Reports().Before(ctx, before)
 	if err != nil {
 		return err
 	}
 	if len(old) > 0 {
-		p.err.Println(head)
-		p.err.Reports(old, s.Reports().Path, s.Manifest.Location)
+		p.Err.Println(head)
+		p.Err.Reports(old, s.Reports().Path, s.Manifest.Location)
 	}
 	return nil
 }
