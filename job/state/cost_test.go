@@ -80,7 +80,7 @@ func TestCostOfALookUp(t *testing.T) {
 	} {
 		total := 0
 		w.watch(func(string, []any) error { total++; return nil }, func() { must(t, look()) })
-		if total > 5 {
+		if total > 3 {
 			t.Errorf("%s of %d messages: %d statements", name, len(ids), total)
 		}
 	}

@@ -17,15 +17,21 @@ func (v *View) Records(ctx context.Context, ids []job.MessageID) ([]*job.Record,
 	var found lookup[*job.Record]
 	err := v.look(ctx, "read what the state remembers", func(t *rows.Tx) error {
 		r := recorder{Tx: t, records: &found}
-		if err := r.find(ctx, ids); err != nil || len(found.rows) == 0 {
+		if err := r.find(ctx, ids); err != nil {
 			return err
 		}
-		for _, part := range []func(context.Context) error{r.failures, r.cursors, r.tokens} {
-			if err := part(ctx); err != nil {
+		if len(r.failed) > 0 {
+			if err := r.failures(ctx); err != nil {
 				return err
 			}
 		}
-		return nil
+		if len(r.begun) == 0 {
+			return nil
+		}
+		if err := r.cursors(ctx); err != nil {
+			return err
+		}
+		return r.tokens(ctx)
 	})
 	if err != nil {
 		return nil, err
@@ -81,6 +87,8 @@ func keys(ids []job.MessageID) map[namespace][]string {
 type recorder struct {
 	*rows.Tx
 	records *lookup[*job.Record]
+	// failed are the rows of those with a failure, begun of those with a cursor: few.
+	failed, begun []int64
 }
 
 func (r *recorder) find(ctx context.Context, ids []job.MessageID) error {
@@ -91,12 +99,19 @@ func (r *recorder) find(ctx context.Context, ids []job.MessageID) error {
 			if err := scan(dest...); err != nil {
 				return err
 			}
+			if found.failed {
+				r.failed = append(r.failed, found.row)
+			}
+			if found.begun {
+				r.begun = append(r.begun, found.row)
+			}
 			r.records.add(found.row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: found.key}, found.made())
 			return nil
 		}, `SELECT m.id, m.key, m.first_asked_at, m.expired_since, m.calls, m.audience_size, m.roster, a.hash, a.size, m.purged_at,
 				m.last_reading, m.forgotten,
 				(SELECT name FROM run WHERE id = r.run), r.started_at, r.finished_at, r.send_status, r.readers, r.read,
-				(SELECT name FROM run WHERE id = p.run), p.started_at, p.finished_at, p.send_status, p.readers, p.read
+				(SELECT name FROM run WHERE id = p.run), p.started_at, p.finished_at, p.send_status, p.readers, p.read,
+				EXISTS (SELECT 1 FROM failure WHERE message = m.id), EXISTS (SELECT 1 FROM cursor WHERE message = m.id)
 			FROM message m
 			LEFT JOIN audience a ON a.id = m.audience
 			LEFT JOIN reading r ON r.message = m.id AND r.number = m.last_reading
@@ -120,13 +135,15 @@ type recordRow struct {
 	last, previous readingRow
 	// number is the last reading's, forgotten that of the latest one before a purge.
 	number, forgotten int
+	// failed says that there is a failure, begun that there is a cursor.
+	failed, begun bool
 }
 
 func (r *recordRow) dest() []any {
 	return slices.Concat([]any{
 		&r.row, &r.key, &r.record.FirstAskedAt, &r.record.ExpiredSince, &r.record.Calls, &r.size, &r.record.Audience.Roster,
 		&r.hash, &r.listed, &r.record.PurgedAt, &r.number, &r.forgotten,
-	}, r.last.dest(), r.previous.dest())
+	}, r.last.dest(), r.previous.dest(), []any{&r.failed, &r.begun})
 }
 
 func (r *recordRow) made() *job.Record {
@@ -178,7 +195,7 @@ func (r *recorder) failures(ctx context.Context) error {
 			f.failed_at, f.robot_code, f.open_conversation_id, f.sent_at, f.runs, f.since, f.same
 		FROM failure f
 		JOIN run ON run.id = f.run
-		WHERE f.message IN (SELECT value FROM numbers(?))`, r.records.rows)
+		WHERE f.message IN (SELECT value FROM numbers(?))`, r.failed)
 }
 
 func (r *recorder) cursors(ctx context.Context) error {
@@ -192,7 +209,7 @@ func (r *recorder) cursors(ctx context.Context) error {
 		return err
 	}, `SELECT c.message, c.next_token, c.pages, c.readers, c.empty_pages, c.started_at, c.updated_at
 		FROM cursor c
-		WHERE c.message IN (SELECT value FROM numbers(?))`, r.records.rows)
+		WHERE c.message IN (SELECT value FROM numbers(?))`, r.begun)
 }
 
 func (r *recorder) tokens(ctx context.Context) error {
@@ -209,5 +226,5 @@ func (r *recorder) tokens(ctx context.Context) error {
 		FROM cursor c
 		JOIN cursor_token t ON t.message = c.message
 		WHERE c.message IN (SELECT value FROM numbers(?))
-		ORDER BY t.message, t.number`, r.records.rows)
+		ORDER BY t.message, t.number`, r.begun)
 }
