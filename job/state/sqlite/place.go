@@ -141,15 +141,32 @@ func (p *place) plain(name string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// tighten takes everybody else's rights to the file. On a volume whose group is
-// set from outside the file may belong to another user: then the modes are the
-// administrator's.
-func (p *place) tighten(info fs.FileInfo) error {
-	if info.Mode().Perm()&0o077 == 0 {
-		return nil
+// setModes takes everybody else's rights to the file, and gives its owner all rights to
+// its log and its index: SQLite makes them with the mode of the file, and a reader that
+// may not write leaves them behind.
+func (p *place) setModes(database fs.FileInfo) error {
+	if database.Mode().Perm()&0o077 != 0 {
+		if err := p.setMode(p.name); err != nil {
+			return err
+		}
 	}
-	if err := p.root.Chmod(p.name, 0o600); err != nil && !errors.Is(fileReason(err), state.ErrUnwritable) {
-		return fmt.Errorf("set the mode of the state %s: %w", p.path(), err)
+	for _, name := range []string{p.name + "-wal", p.name + "-shm"} {
+		info, err := p.root.Lstat(name)
+		if err != nil || info.Mode().Perm()&0o600 == 0o600 {
+			continue // most often it isn't there
+		}
+		if err := p.setMode(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setMode makes a file its owner's. On a volume whose group is set from outside the
+// file may belong to another user: then the modes are the administrator's.
+func (p *place) setMode(name string) error {
+	if err := p.root.Chmod(name, 0o600); err != nil && !errors.Is(fileReason(err), state.ErrUnwritable) {
+		return fmt.Errorf("set the mode of %s: %w", filepath.Join(p.dir, name), err)
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func explain(doing string, reason, err error, path string) error {
 		return fmt.Errorf("%s: %w: %w; free space in %s and run again, what was recorded before is safe", doing, reason, err, filepath.Dir(path))
 	case errors.Is(reason, state.ErrUnwritable):
 		// SQLite doesn't say which it is.
-		return fmt.Errorf("%s: %w: %w; check the owner and mode of %s and its folder, and that the volume is not read-only; if it is full, free space in %s", doing, reason, err, path, filepath.Dir(path))
+		return fmt.Errorf("%s: %w: %w; check the owner and mode of %s, of its -wal and -shm, and of its folder, and that the volume is not read-only; if it is full, free space in %s", doing, reason, err, path, filepath.Dir(path))
 	case errors.Is(reason, state.ErrDamaged), errors.Is(reason, state.ErrForeign):
 		return fmt.Errorf("%s in %s: %w: %w; %s", doing, path, reason, err, adviceDamaged)
 	default:

@@ -108,7 +108,7 @@ func (f *file) open(ctx context.Context, create bool) error {
 		return err
 	}
 	if !f.opts.ReadOnly {
-		if err := f.place.tighten(found.info); err != nil {
+		if err := f.place.setModes(found.info); err != nil {
 			return err
 		}
 		if f.writer, err = f.writing(ctx); err != nil {
