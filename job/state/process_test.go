@@ -187,22 +187,6 @@ func TestModes(t *testing.T) {
 	same(t, "mode of a state that was open to all", info.Mode().Perm(), 0o600)
 }
 
-// TestModesLeftByAReader: a reader of a state of mode 0400 leaves files of that mode.
-// They don't keep the state from being written once it may be.
-func TestModesLeftByAReader(t *testing.T) {
-	dir := t.TempDir()
-	filled(t, dir)
-	for _, name := range []string{"audit.db-wal", "audit.db-shm"} {
-		must(t, os.WriteFile(filepath.Join(dir, name), nil, 0o400))
-	}
-	openNew(t, dir)
-	for _, name := range []string{"audit.db-wal", "audit.db-shm"} {
-		info, err := os.Stat(filepath.Join(dir, name))
-		must(t, err)
-		same(t, "mode of "+name, info.Mode().Perm(), 0o600)
-	}
-}
-
 func TestTwoProcesses(t *testing.T) {
 	dir := t.TempDir()
 	holder := played(t, dir, "hold", nil)

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -39,6 +41,27 @@ func TestSettings(t *testing.T) {
 		t.Error("a reader wrote")
 	}
 	must(t, reader.Rollback())
+}
+
+// A reader of a state of mode 0400 leaves files of that mode. They don't keep the state
+// from being written once it may be.
+func TestModesLeftByAReader(t *testing.T) {
+	dir := t.TempDir()
+	p, err := openPlace(dir, "audit.db", true)
+	must(t, err)
+	defer func() { must(t, p.close()) }()
+	for _, name := range []string{"audit.db", "audit.db-wal", "audit.db-shm"} {
+		must(t, os.WriteFile(filepath.Join(dir, name), nil, 0o400))
+	}
+	found, err := p.look()
+	must(t, err)
+	must(t, p.setModes(found.info))
+	for name, want := range map[string]fs.FileMode{"audit.db": 0o400, "audit.db-wal": 0o600, "audit.db-shm": 0o600} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s has the mode %o, %v", name, info.Mode().Perm(), err)
+		}
+	}
 }
 
 func must(t *testing.T, err error) {
