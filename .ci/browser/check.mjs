@@ -4,6 +4,7 @@
 //
 // Prints what failed and `N passed, N failed`; exits 1 when anything did.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
@@ -276,6 +277,14 @@ async function prints(file, name) {
   await check(`${name}: makes a PDF`, async () => {
     const pdf = await page.pdf({ path: join(folder, `${name}.pdf`), preferCSSPageSize: true });
     assert.ok(pdf.length > 10000);
+  });
+  await check(`${name}: the heads of a long list stand on each of its pages`, async () => {
+    const lines = execFileSync('pdftotext', ['-layout', join(folder, `${name}.pdf`), '-'], { encoding: 'utf8' }).split('\n');
+    for (const list of await lists(page)) {
+      if ((await seen(page, list)).length < 60) continue;
+      const heads = (await page.locator(`#${list} thead th`).allInnerTexts()).slice(0, 2);
+      assert.ok(lines.filter((line) => heads.every((head) => line.includes(head))).length > 1, `${list}: ${heads}`);
+    }
   });
   await context.close();
 }
