@@ -122,7 +122,7 @@ class Tables:
             yield {
                 label: group or self.l("Other"), "People": people, "Deliveries": of.audience, "Read": of.read, "Unread": of.unread,
                 "No data yet": of.unknown, "Read rate": of.rate, "What is known": self.known(of),
-                "Gap to target": None, "Small group": self.l("n<5") if size < 5 else None,
+                "Small group": self.l("n<5") if size < 5 else None,
             }
 
     def matrix(self):

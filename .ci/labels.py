@@ -8,7 +8,7 @@ CHINESE = {
     "No data yet": "暂无数据", "Read rate": "已读率", "What is known": "数据说明", "Coverage": "数据覆盖率",
     "Target": "目标已读率", "Target met": "是否达标", "Change": "已读率变化", "Oldest data": "最早数据时间",
     "Data as of": "数据截至", "Sent at": "发送时间", "Last checked": "最近查询时间", "People": "人数", "Deliveries": "应读人次",
-    "Gap to target": "与目标差距", "Small group": "人数不足5人", "Checked at": "数据采集时间", "Hours since sent": "发送后小时数",
+    "Small group": "人数不足5人", "Checked at": "数据采集时间", "Hours since sent": "发送后小时数",
     "Known people": "已有数据人数", "After 4 h": "4小时内已读", "After 24 h": "24小时内已读", "After 72 h": "72小时内已读",
     "After 7 days": "7天内已读", "Unread messages": "未读消息数", "Which notices": "未读通知", "Days unread": "未读天数",
     "Unread as of": "数据采集时间", "Reminded": "已提醒", "Remark": "备注", "Read after": "阅读时间不早于",
