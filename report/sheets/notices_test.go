@@ -114,6 +114,21 @@ func TestChangedNeedsSomethingToCompareWith(t *testing.T) {
 	}
 }
 
+// TestPooledMessagesHaveNoStatus: how many of the payslips were recalled or have no data
+// stands nowhere in an aggregate report, and is not 0.
+func TestPooledMessagesHaveNoStatus(t *testing.T) {
+	for people, empty := range map[report.People]bool{report.PeopleNamed: false, report.PeopleAggregate: true} {
+		in := payslips(report.English)
+		in.Privacy.People = people
+		s := table.Build(t, in, sheets.Options{}).Summary
+		for _, key := range []string{"recalled", "without_reading"} {
+			if f := table.Figure(t, s, key); f.Value.Empty() != empty || empty && f.Note != "" {
+				t.Errorf("%s: %s is %v %q", people, key, f.Value, f.Note)
+			}
+		}
+	}
+}
+
 // TestCampaignIsTheRow: where each message went to one person, no overview has a row of a
 // message.
 func TestCampaignIsTheRow(t *testing.T) {

@@ -2,10 +2,12 @@ package sheets
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"notifyaudit/report"
 	"notifyaudit/report/headline"
+	"notifyaudit/report/notices"
 	"notifyaudit/report/sheets/cells"
 )
 
@@ -115,9 +117,18 @@ func (b *summary) figures() []report.Figure {
 		b.figure("unread", report.TypeInteger, cells[2], b.bridge()),
 		b.figure("unknown", report.TypeInteger, cells[3], ""),
 		b.belowFigure(),
-		b.figure("recalled", report.TypeInteger, report.Integer(totals.Recalled), w.Say("note.recalled")),
-		b.figure("without_reading", report.TypeInteger, report.Integer(totals.WithoutReading), ""),
+		b.statusFigure("recalled", totals.Recalled, w.Say("note.recalled")),
+		b.statusFigure("without_reading", totals.WithoutReading, ""),
 	}
+}
+
+// statusFigure counts messages. It is empty, and not 0, where an aggregate report shows
+// messages together: what became of each of them stands nowhere.
+func (b *summary) statusFigure(key string, messages int, note string) report.Figure {
+	if slices.ContainsFunc(b.notices.List, func(n *notices.Notice) bool { return n.Pooled }) {
+		return b.figure(key, report.TypeInteger, report.Cell{}, "")
+	}
+	return b.figure(key, report.TypeInteger, report.Integer(messages), note)
 }
 
 // bridge explains why the list of unread is shorter than the number of unread:
