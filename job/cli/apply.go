@@ -33,7 +33,7 @@ func newApplyCommand(p *program.Program) *cli.Command {
 			&cli.DurationFlag{Name: "lock-timeout", Usage: "wait this `DURATION` for another run to end (default: don't wait)"},
 			&cli.StringFlag{Name: "shard", Usage: "be one of several processes that carry out a run: `I/N`, or auto in a pod of an Indexed Job"},
 			&cli.StringFlag{Name: "schedule", Usage: "with -shard the `NAME` of the run, such as the Job's (NOTIFYAUDIT_SCHEDULE)"},
-			&cli.StringFlag{Name: "findings", Usage: "with `ok` end with 0 in place of 3 and 4: what was found is no failure of the run; with status, the default, not"},
+			&cli.StringFlag{Name: "findings", Usage: "`ok`: end with 0 in place of 3 and 4, so that what was found does not fail the run; status, the default: don't"},
 			&cli.StringFlag{Name: "ping", Usage: "tell a dead-man's switch at this `URL` of the start and of the exit status (NOTIFYAUDIT_PING_URL, which ps does not show)"},
 			program.JSONFlag(),
 		),
@@ -188,8 +188,8 @@ func (p applyCommand) carryOut(ctx context.Context, o *outbox.Outbox, made *plan
 	return teller(p.Program, o).Conclude(ctx, r, made.Counts.Asked() == 0)
 }
 
-// teller returns who writes the reports of a session's runs and tells the results;
-// without an outbox it only weighs errors.
+// teller returns what writes the reports of a session's runs and tells their results.
+// Without an outbox it only compares errors.
 func teller(p *program.Program, o *outbox.Outbox) *conclude.Teller {
 	return &conclude.Teller{View: p.View, Outbox: o, Now: p.Env.Now, Status: statusOf}
 }

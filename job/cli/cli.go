@@ -124,7 +124,7 @@ func statusOf(ctx context.Context, err error) (int, error) {
 func app(p *program.Program) *cli.App {
 	app := &cli.App{
 		Name:      "notifyaudit",
-		Usage:     "who has read it? audits of DingTalk robot messages, as spreadsheets",
+		Usage:     "who has read it? audits of DingTalk robot messages, as workbooks",
 		UsageText: "notifyaudit [flags] COMMAND [flags] [args]",
 		Flags:     program.Flags(),
 		Commands: []*cli.Command{

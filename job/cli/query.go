@@ -38,7 +38,7 @@ func newQueryCommand(p *program.Program) *cli.Command {
 		Usage:     "who has read these messages? a one-off audit without a manifest; leaves no state behind",
 		ArgsUsage: "KEY|FILE|- ...",
 		Description: "Asks about processQueryKeys: arguments, files, or - for standard input. Pasted\n" +
-			"text will do, it is combed for keys. The audience is that of every key.\n\n" +
+			"text is searched for keys. The audience applies to every key.\n\n" +
 			"The credential is NOTIFYAUDIT_APP_KEY with NOTIFYAUDIT_APP_SECRET, or\n" +
 			"NOTIFYAUDIT_ACCESS_TOKEN, or each with _FILE for a file that holds it; else it\n" +
 			"is asked for on the terminal. It is never a flag: other users can see those.",

@@ -68,7 +68,7 @@ func (d *Diagnosis) Provider(ctx context.Context, asks *provider.Client, probes 
 		d.bad("credential", err)
 		return nil
 	case p.AccessToken.IsZero():
-		d.good("credential", "there is an access token for it, so the endpoint is of its region")
+		d.good("credential", "the API gave an access token for it, so the endpoint is of the right region")
 	default:
 		d.note("credential", "it is an access token: only an answer tells whether it is good")
 	}
@@ -90,7 +90,7 @@ func (d *Diagnosis) Provider(ctx context.Context, asks *provider.Client, probes 
 		}
 		if failure == nil && !permitted {
 			permitted = true
-			d.good("permission", "the app may ask")
+			d.good("permission", "the app may query who has read a message")
 		}
 		if !d.judge(probe, page, failure) {
 			return nil

@@ -17,7 +17,7 @@ const Width = 80
 // App returns the help on the program: its commands, global flags and topics.
 func App(commands []*cli.Command, globals []cli.Flag) string {
 	var b strings.Builder
-	b.WriteString("notifyaudit: who has read it? Audits of DingTalk robot messages, as spreadsheets.\n\n" +
+	b.WriteString("notifyaudit: who has read it? Audits of DingTalk robot messages, as workbooks.\n\n" +
 		"Usage:\n   notifyaudit [flags] COMMAND [flags] [args]\n")
 	var rows [][2]string
 	for _, command := range commands {

@@ -53,14 +53,14 @@ const topicExitStatus = `EXIT STATUS
     4   done, but a check of severity error failed
    64   wrong usage
    75   not finished; run again within the hour, it goes on where it stopped:
-        the API is down, somebody holds the lock, a signal came
+        the API is down, another run holds the lock, a signal arrived
    78   the manifest, a credential or a permission is wrong
 
 With -findings=ok, or findings = "ok" in the audit block, apply ends with 0 in
-place of 3 and 4: for a Job whose failures call somebody.
+place of 3 and 4: for a Job whose failures alert somebody.
 
-When several hold: 75, 78, 3, 4 in that order. A message that was rejected in an
-earlier run doesn't make this run fail.
+If several apply it is the first of 75, 78, 3, 4. A message that was rejected in
+an earlier run doesn't make this run fail.
 
 Examples:
 

@@ -31,20 +31,21 @@ func (s Printer) Probes(providers []job.Provider, probes map[string][]*doctor.Pr
 	for _, list := range probes {
 		calls += len(list)
 	}
-	parts := []string{"This takes " + term.Plural(calls, "call")}
+	head := "This takes " + term.Plural(calls, "call")
 	if calls > 0 {
-		parts[0] += ", more where an attempt fails or a message is refused"
+		head += ", and more if an attempt fails or a message is refused"
 	}
+	sentences := []string{head + "."}
 	left := maps.Clone(spent)
 	for i := range providers {
 		limit := providers[i].Limit
 		used, known := left[limit.QuotaGroup]
 		if allowed, limited := limit.Monthly(); limited && known {
-			parts = append(parts, fmt.Sprintf("this state has spent %s of the %s it may spend this month on %s", term.Count(used), term.Plural(allowed, "call"), limit.QuotaGroup))
+			sentences = append(sentences, fmt.Sprintf("This state has spent %s of the %s it may spend this month on %s.", term.Count(used), term.Plural(allowed, "call"), limit.QuotaGroup))
 		}
 		delete(left, limit.QuotaGroup)
 	}
-	s.Say(strings.Join(parts, "; ") + ".")
+	s.Say(strings.Join(sentences, " "))
 	for i := range providers {
 		name := providers[i].Name
 		if len(probes[name]) == 0 {
