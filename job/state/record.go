@@ -72,13 +72,9 @@ type namespace struct {
 // statement for each is few statements.
 func keys(ids []job.MessageID) map[namespace][]string {
 	sorted := make(map[namespace][]string)
-	seen := make(map[job.MessageID]bool, len(ids))
-	for _, id := range ids {
-		if !seen[id] {
-			seen[id] = true
-			in := namespace{id.Provider, id.Kind}
-			sorted[in] = append(sorted[in], id.ProcessQueryKey)
-		}
+	for i := range ids {
+		in := namespace{ids[i].Provider, ids[i].Kind}
+		sorted[in] = append(sorted[in], ids[i].ProcessQueryKey)
 	}
 	return sorted
 }
