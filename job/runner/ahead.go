@@ -79,7 +79,7 @@ func (q *queue) unrecorded(r *robot) []job.MessageID {
 		ids = append(ids, id)
 	}
 	for _, w := range steps {
-		ids = append(ids, r.shelf.Get(w.place).ID)
+		ids = append(ids, r.shelf.ID(w.place))
 	}
 	return ids
 }

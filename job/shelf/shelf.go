@@ -126,10 +126,10 @@ func (s *Shelf) listOf(ids []string) uint64 {
 
 // Get returns a copy of a message that was put.
 func (s *Shelf) Get(at Place) *job.Message {
-	r := reader{line: s.chunks[at>>32][uint32(at):]} //nolint:gosec // the lower half
+	r := s.reader(at)
 	c := &s.common[r.number()]
 	m := &job.Message{
-		ID:                 job.MessageID{Provider: c.provider, Kind: c.kind, ProcessQueryKey: r.text()},
+		ID:                 r.id(c),
 		Address:            c.block + r.text(),
 		FullAddress:        r.text(),
 		OpenConversationID: r.text(),
@@ -158,8 +158,24 @@ func (s *Shelf) list(r *reader) []string {
 	return ids
 }
 
+// ID returns the identity of a message that was put.
+func (s *Shelf) ID(at Place) job.MessageID {
+	r := s.reader(at)
+	return r.id(&s.common[r.number()])
+}
+
 // A reader takes apart what Put wrote.
 type reader struct{ line []byte }
+
+func (s *Shelf) reader(at Place) reader {
+	return reader{line: s.chunks[at>>32][uint32(at):]} //nolint:gosec // the lower half
+}
+
+// id reads the identity of a message, which stands behind the number of what it has in
+// common with others.
+func (r *reader) id(c *common) job.MessageID {
+	return job.MessageID{Provider: c.provider, Kind: c.kind, ProcessQueryKey: r.text()}
+}
 
 func (r *reader) number() uint64 {
 	n, length := binary.Uvarint(r.line)
