@@ -1,6 +1,7 @@
 package atomicfile_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -65,5 +66,31 @@ func TestSpool(t *testing.T) {
 	s := atomicfile.NewSpool(1, filepath.Join(t.TempDir(), "missing"))
 	if _, err := s.Write([]byte("too long")); err == nil {
 		t.Error("a file was made in a folder that is not there")
+	}
+}
+
+// What is kept in memory is in pieces: any place can be read, over their ends too.
+func TestSpoolOfManyPieces(t *testing.T) {
+	want := make([]byte, 200_000)
+	for i := range want {
+		want[i] = byte(i % 251)
+	}
+	s := atomicfile.NewSpool(len(want), t.TempDir())
+	for rest := want; len(rest) > 0; {
+		n := min(len(rest), 70_001)
+		if _, err := s.Write(rest[:n]); err != nil {
+			t.Fatal(err)
+		}
+		rest = rest[n:]
+	}
+	for _, at := range []int{0, 1, 65_535, 65_536, 131_071, 199_990} {
+		got := make([]byte, min(70_000, len(want)-at))
+		if n, err := s.ReadAt(got, int64(at)); err != nil || n != len(got) || !bytes.Equal(got, want[at:at+n]) {
+			t.Errorf("at %d: %d bytes, %v", at, n, err)
+		}
+	}
+	beyond := make([]byte, 20)
+	if n, err := s.ReadAt(beyond, 199_990); n != 10 || !errors.Is(err, io.EOF) {
+		t.Errorf("over the end: %d bytes, %v", n, err)
 	}
 }
