@@ -74,8 +74,10 @@ func (s *people) make() *report.Sheet {
 		Count: rows, Frozen: 1, PrintRows: printedRows,
 		Rows: func() iter.Seq2[[]report.Cell, error] {
 			return func(yield func([]report.Cell, error) bool) {
+				var row []report.Cell
 				for i := range all {
-					if !yield(s.personals.byID[all[i].UserID].row(personCells(nil, &all[i])), nil) {
+					row = s.personals.byID[all[i].UserID].row(personCells(row[:0], &all[i]))
+					if !yield(row, nil) {
 						return
 					}
 				}

@@ -40,9 +40,10 @@ func (s *unread) make() *report.Sheet {
 		Count: len(all), Frozen: 1, Slicers: []string{"department", "manager"},
 		Rows: func() iter.Seq2[[]report.Cell, error] {
 			return func(yield func([]report.Cell, error) bool) {
+				var row []report.Cell
 				for _, p := range all {
 					places := s.chase.Notices(p)
-					row := s.row(p, places)
+					row = s.row(row[:0], p, places)
 					for _, place := range filters {
 						row = append(row, s.missed(places, place))
 					}
@@ -101,16 +102,15 @@ func (s *unread) missed(places []int, place int) report.Cell {
 	return report.Text(s.words.Say("state.unread"))
 }
 
-// row has the cells of a person who has not read the notices at these places.
-func (s *unread) row(p *chase.Person, places []int) []report.Cell {
+// row appends the cells of a person who has not read the notices at these places.
+func (s *unread) row(row []report.Cell, p *chase.Person, places []int) []report.Cell {
 	empty := report.Cell{} // to be filled in
-	return []report.Cell{
+	return append(row,
 		cells.Text(p.Person.Name), cells.Text(p.Person.Department),
 		cells.Text(p.Person.Manager), cells.Text(s.roll.Mail(p.Person.Manager)),
 		report.Integer(p.Messages), report.Text(s.which(places)), daysSince(p.Oldest, s.now),
 		cells.Text(p.Person.Email), empty, empty,
-		cells.Text(p.UserID), cells.Text(p.Person.Location), report.Time(p.AsOf),
-	}
+		cells.Text(p.UserID), cells.Text(p.Person.Location), report.Time(p.AsOf))
 }
 
 // which names the notices at these places.
