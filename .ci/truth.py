@@ -233,8 +233,9 @@ class Truth:
         counted = [m for m in self.messages if m.counted and m.readings and not m.contradicts]
         listed = [(m, user) for m in counted if m.listed for user in m.to if user not in m.seen]
         left = sum(not m.rejected and bool(self.staff[user]["left"]) for m, user in listed)
-        return {"remind": len(self.chase()), "left": left, "number": sum(m.unread for m in counted) - len(listed),
-                "closed": sum(m.rejected for m, _ in listed)}
+        chase = self.chase()
+        return {"remind": len(chase), "people": len({user for _, user in chase}), "left": left,
+                "number": sum(m.unread for m in counted) - len(listed), "closed": sum(m.rejected for m, _ in listed)}
 
 
 def check(folder, export, told, staff, given, batch, language):

@@ -251,7 +251,8 @@ func TestUnreadIsTheWorkbooksList(t *testing.T) {
 	in := sample.Input(report.English)
 	var want []string
 	wb := table.Build(t, in, sheets.Options{})
-	for _, row := range table.Read(t, wb, report.SheetUnread).Rows {
+	people := table.Read(t, wb, report.SheetUnread).Rows
+	for _, row := range people {
 		for range table.Whole(row["unread_messages"]) {
 			want = append(want, table.Words(row["user_id"])+" "+table.Words(row["name"]))
 		}
@@ -266,7 +267,7 @@ func TestUnreadIsTheWorkbooksList(t *testing.T) {
 		t.Errorf("unread.csv has\n%s\nand the sheet\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	note := table.Figure(t, wb.Summary, "unread").Note
-	if want := fmt.Sprintf("32 = %d to remind + 1 has left + 5 known by number only + 17 of messages that can't be checked any more", len(got)); note != want {
+	if want := fmt.Sprintf("32 = %d to remind (%d people) + 1 has left + 5 known by number only + 17 of messages that can't be checked any more", len(got), len(people)); note != want {
 		t.Errorf("below the unread stands %q, want %q", note, want)
 	}
 }

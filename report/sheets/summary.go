@@ -132,13 +132,22 @@ func (b *summary) statusFigure(key string, messages int, note string) report.Fig
 }
 
 // bridge explains why the list of unread is shorter than the number of unread:
-// "22 = 15 to remind + 1 has left + 6 known by number only"; "" if it isn't.
+// "22 = 15 to remind (11 people) + 1 has left + 6 known by number only", "of 11 people"; "" if
+// it isn't.
 func (b *summary) bridge() string {
-	w, of := b.words, b.overall.Bridge
-	if b.aggregate() || of.Total() == of.ToRemind {
+	w, of, people := b.words, b.overall.Bridge, b.overall.Remind.People()
+	who := w.Count("n.people", people)
+	switch {
+	case b.aggregate() || of.Total() == people:
 		return ""
+	case of.Total() == of.ToRemind:
+		return w.Say("bridge.people", who)
 	}
-	parts := []string{w.Count("bridge.remind", of.ToRemind)}
+	remind := w.Count("bridge.remind", of.ToRemind)
+	if of.ToRemind != people {
+		remind = w.Say("parentheses", remind, who)
+	}
+	parts := []string{remind}
 	for _, part := range []struct {
 		key string
 		n   int

@@ -55,6 +55,23 @@ func TestSummaryFigures(t *testing.T) {
 	}
 }
 
+// Two unread messages of one person are two unread, and one person to remind.
+func TestUnreadSaysOfHowManyPeople(t *testing.T) {
+	reading := sample.Results()[0].Reading
+	message := func(address string, to ...string) *job.Result {
+		return sample.Message(job.Message{Address: address}, job.StatusCurrent, job.Listed("r", to), reading)
+	}
+	for want, results := range map[string][]*job.Result{
+		"of 2 people": {message("message.a", "p", "q"), message("message.b", "p")},
+		"":            {message("message.a", "p"), message("message.b", "q")},
+	} {
+		in := report.Input{Results: sample.Stream(results), Directory: job.NewDirectory(job.NewRoster("r", "", []job.Person{{UserID: "p"}, {UserID: "q"}}))}
+		if got := table.Figure(t, table.Build(t, in, sheets.Options{}).Summary, "unread").Note; got != want {
+			t.Errorf("beside the unread stands %q, want %q", got, want)
+		}
+	}
+}
+
 func TestFiguresWithoutReadings(t *testing.T) {
 	in := sample.Input(report.English)
 	in.Results = sample.Stream(sample.Results()[5:7])

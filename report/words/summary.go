@@ -68,6 +68,7 @@ func summaryPhrases() map[string]phrase {
 		"note.target":            {"the messages' own, weighted as their rates are", "各消息目标的加权平均值，权重与总体已读率一致"},
 		"note.no_target":         {"none for the whole: %s without one", "%s未设目标，因此没有总体目标"},
 		"note.below":             {"of %s with a rate and a target", "共 %s有已读率和目标"},
+		"bridge.people":          {"of %s", "涉及 %s"},
 		"bridge.remind":          {"%s to remind", "待提醒 %s"},
 		"bridge.remind.one":      {"%s to remind", "待提醒 %s"},
 		"bridge.left":            {"%s have left", "已离职 %s"},
