@@ -20,15 +20,20 @@ import (
 // readmeBuild is the README's build line.
 const readmeBuild = "CGO_ENABLED=0 go build -o notifyaudit ."
 
-// built is the program as users have it, made once by the README's line. It lies
-// beside the commands of the stories, which are removed when the tests end.
+// built is the program, made once: in the long form by the README's line, as users have
+// it; in the short form with cgo as the tests have it, so that only the linker has work
+// to do. It lies beside the commands of the stories, which are removed when the tests end.
 var built = sync.OnceValues(func() (string, error) {
 	beside, err := exec.LookPath("notifyaudit")
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(filepath.Dir(beside), "notifyaudit-built")
-	cmd := exec.Command("sh", "-c", strings.Replace(readmeBuild, "-o notifyaudit", `-buildvcs=false -o "$0"`, 1), path)
+	line := strings.Replace(readmeBuild, "-o notifyaudit", `-buildvcs=false -o "$0"`, 1)
+	if !longtest.Enabled() {
+		line = strings.TrimPrefix(line, "CGO_ENABLED=0 ")
+	}
+	cmd := exec.Command("sh", "-c", line, path)
 	cmd.Dir = "../.."
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%s: %w\n%s", cmd, err, out)

@@ -29,6 +29,8 @@ func TestReadmeBuildsThis(t *testing.T) {
 
 // TestBuiltBinaryIsStatic: the program needs no loader and no library.
 func TestBuiltBinaryIsStatic(t *testing.T) {
+	longtest.Require(t) // which alone builds without cgo
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("the image is for Linux")
 	}
@@ -50,6 +52,7 @@ func TestBuiltBinaryIsStatic(t *testing.T) {
 // TestNoticesAreComplete: the program has a license for each module that the
 // linker put into it.
 func TestNoticesAreComplete(t *testing.T) {
+	t.Parallel()
 	program := realProgram(t)
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {
