@@ -25,16 +25,15 @@ func (db *DB) RememberReport(ctx context.Context, path string, at time.Time) err
 	})
 }
 
-// ReportsBefore are the remembered reports that were written before an instant,
-// the oldest first.
-func (v *View) ReportsBefore(ctx context.Context, before time.Time) (reports []WrittenReport, err error) {
+// WrittenReports returns the remembered reports, the oldest first.
+func (v *View) WrittenReports(ctx context.Context) (reports []WrittenReport, err error) {
 	err = v.look(ctx, "list the reports that were written", func(t *rows.Tx) error {
 		return t.Each(ctx, func(scan sqldb.Scan) error {
 			var r WrittenReport
 			err := scan(&r.Path, &r.WrittenAt)
 			reports = append(reports, r)
 			return err
-		}, `SELECT path, written_at FROM report_file WHERE written_at < ? ORDER BY written_at, path`, before)
+		}, `SELECT path, written_at FROM report_file ORDER BY written_at, path`)
 	})
 	return reports, err
 }

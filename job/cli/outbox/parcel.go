@@ -255,8 +255,7 @@ func (o *Outbox) filesOf(ctx context.Context, r manifest.Report) ([]string, erro
 
 // written is when each file of a report that names people was written.
 func (o *Outbox) written(ctx context.Context) (map[string]time.Time, error) {
-	const ahead = 24 * time.Hour // of a clock
-	all, err := o.Session.DB.ReportsBefore(ctx, o.Session.Now().Add(ahead))
+	all, err := o.Session.DB.WrittenReports(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look up the reports that were written: %w", err)
 	}

@@ -90,15 +90,14 @@ func (r *Reports) write(in report.Input, one manifest.Report) ([]string, error) 
 	return paths, render.Below(r.Data, in, one)
 }
 
-// removeFormer removes the files that earlier runs wrote for groups that a report that is
-// split has no longer, such as the people of a manager who has gone: somebody would send
-// them. A file that the program does not remember, or that is no report of its any more, is
-// left alone.
+// removeFormer removes the files that earlier runs wrote for groups that a split report no
+// longer has, such as the people of a manager who has left: somebody could still send them.
+// It leaves a file that the state does not remember, or that another program wrote.
 func (r *Reports) removeFormer(ctx context.Context, written *manifest.Report, paths []string) error {
 	if !r.Locked || written.Split == "" {
 		return nil
 	}
-	earlier, err := r.Before(ctx, r.Now().AddDate(100, 0, 0)) // whatever the clock said then
+	earlier, err := r.Written(ctx)
 	if err != nil {
 		return err
 	}
@@ -137,10 +136,17 @@ func (r *Reports) remember(ctx context.Context, written manifest.Report, paths [
 	return nil
 }
 
-// Before returns the recorded reports that were written before an instant and still
-// exist. It forgets those that don't.
+// Before returns the reports that Written returns and that were written before an
+// instant.
 func (r *Reports) Before(ctx context.Context, before time.Time) ([]state.WrittenReport, error) {
-	all, err := r.DB.ReportsBefore(ctx, before)
+	all, err := r.Written(ctx)
+	return slices.DeleteFunc(all, func(one state.WrittenReport) bool { return !one.WrittenAt.Before(before) }), err
+}
+
+// Written returns the recorded reports that still exist, the oldest first. It forgets
+// those that don't.
+func (r *Reports) Written(ctx context.Context) ([]state.WrittenReport, error) {
+	all, err := r.DB.WrittenReports(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look up the reports that were written: %w", err)
 	}
