@@ -39,6 +39,9 @@ type Options struct {
 	GiveUpAfter time.Duration
 	// Transport takes the place of the network; nil is the network.
 	Transport http.RoundTripper
+	// Held waits, before each call, until it is sure that the state is this process's; nil
+	// for a command without a lock.
+	Held func(ctx context.Context) error
 }
 
 // Clients makes a client for each provider, in the providers' order. An error means
@@ -65,6 +68,9 @@ func (o *Options) client(p *job.Provider, ceiling *ratelimit.Ceiling, b budgets)
 			return nil, err
 		}
 	}
+	if o.Held != nil {
+		transport = lockedTransport{transport, o.Held}
+	}
 	limiter := ratelimit.New(ratelimit.Options{
 		RequestsPerSecond: p.Limit.RequestsPerSecond, MaxInFlight: p.Limit.MaxInFlight,
 		Timeout: p.Timeout, Ceiling: ceiling,
@@ -79,6 +85,22 @@ func (o *Options) client(p *job.Provider, ceiling *ratelimit.Ceiling, b budgets)
 		Client: c, Provider: p, Drain: limiter.Drain,
 		Gate: &Gate{Provider: p.Name, Host: hostOf(p.Endpoint), Stats: limiter.Stats, Trouble: c.Trouble},
 	}, nil
+}
+
+// A lockedTransport lets no request out that belongs to a lock which was lost.
+type lockedTransport struct {
+	base http.RoundTripper
+	held func(ctx context.Context) error
+}
+
+func (t lockedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := t.held(r.Context()); err != nil {
+		if r.Body != nil {
+			_ = r.Body.Close()
+		}
+		return nil, err
+	}
+	return t.base.RoundTrip(r)
 }
 
 // bound applies the limits of the options to a provider's retry.

@@ -72,6 +72,9 @@ func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*p
 	if o.Spent, err = s.Spent(ctx, s.Now()); err != nil {
 		return nil, err
 	}
+	if s.Locked {
+		o.Held = s.DB.Held
+	}
 	if s.Simulator {
 		if o.Transport, err = provider.Simulator(s.Manifest, s.Scenario, s.Now); err != nil {
 			return nil, err

@@ -27,6 +27,9 @@ const (
 	// whose program says nothing. It is shorter than what is left of a lease whose
 	// holder stopped, so that who takes over doesn't wait for it.
 	idleTime = 9 * time.Second
+	// leaseMargin is how long before the end of its lease a holder is not sure of it any
+	// more: what it then begins arrives within this time.
+	leaseMargin = time.Second
 	// leasePoll is how often a waiting process tries again.
 	leasePoll = 200 * time.Millisecond
 )
@@ -40,6 +43,9 @@ const whole = "state"
 type lease struct {
 	of   *database
 	lost atomic.Bool
+	// renewed is when the latest renewal that the database took was begun: the lease lasts
+	// at least leaseTime from then.
+	renewed atomic.Pointer[time.Time]
 
 	mu sync.Mutex
 	// end ends the renewal; nil while nothing is held.
@@ -54,18 +60,46 @@ func (l *lease) intact() error {
 	return nil
 }
 
+// sure waits until the lease is known to last. A process that was stopped, and one whose
+// server is gone, don't know whether somebody else has taken it meanwhile.
+func (l *lease) sure(ctx context.Context) error {
+	for {
+		if err := l.intact(); err != nil {
+			return err
+		}
+		if since(*l.renewed.Load()) < leaseTime-leaseMargin {
+			return nil
+		}
+		timer := time.NewTimer(leasePoll)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return fmt.Errorf("wait for the lock's renewal: %w", context.Cause(ctx))
+		case <-timer.C:
+		}
+	}
+}
+
+// since is the time since an instant by the clock that has gone on further: that of some
+// machines stands still while they sleep, and the other one can be set.
+func since(at time.Time) time.Duration {
+	now := time.Now()
+	return max(now.Sub(at), now.Round(0).Sub(at.Round(0)))
+}
+
 // take takes the lease. It waits up to timeout for another holder.
 func (l *lease) take(ctx context.Context, as sqldb.Role, holder string, timeout time.Duration) (func() error, error) {
 	deadline := time.Now().Add(timeout)
 	party, token := cmp.Or(as.Party, whole), rand.Text()
 	name := party + as.Name
 	for {
+		began := time.Now()
 		other, err := l.try(ctx, party, name, holder, token)
 		if err != nil {
 			return nil, l.of.Explain("lock the state "+l.of.path, err)
 		}
 		if other == nil {
-			return l.hold(name, token), nil //nolint:contextcheck // it is held and given back whatever the context says
+			return l.hold(name, token, began), nil //nolint:contextcheck // it is held and given back whatever the context says
 		}
 		switch {
 		case timeout <= 0:
@@ -129,8 +163,10 @@ func (l *lease) change(ctx context.Context, statement string, args ...any) (chan
 	return tag.RowsAffected(), l.of.fault(err)
 }
 
-// hold renews the lease until it is released.
-func (l *lease) hold(name, token string) (release func() error) {
+// hold renews the lease, which was taken at an instant, until it is released.
+func (l *lease) hold(name, token string, began time.Time) (release func() error) {
+	l.renewed.Store(&began)
+	l.lost.Store(false)
 	ctx, cancel := context.WithCancel(context.Background())
 	var renewing sync.WaitGroup
 	renewing.Go(func() { l.renew(ctx, name, token) })
@@ -141,7 +177,6 @@ func (l *lease) hold(name, token string) (release func() error) {
 	l.mu.Lock()
 	l.end = stop
 	l.mu.Unlock()
-	l.lost.Store(false)
 	return sync.OnceValue(func() error {
 		stop()
 		ctx, cancel := l.of.outage.limit(context.Background(), l.of.outage.deadline(time.Now(), 0))
@@ -163,15 +198,19 @@ func (l *lease) renew(ctx context.Context, name, token string) {
 			return
 		case <-ticker.C:
 		}
+		began := time.Now()
 		attempt, cancel := context.WithTimeout(ctx, renewal)
 		n, err := l.change(attempt, `UPDATE `+l.of.schema+`.lease SET ends_at = clock_timestamp() + $3 * interval '1 microsecond'
 			WHERE name = $1 AND token = $2`, name, token, leaseTime.Microseconds())
 		cancel()
 		// A server that can't be reached now may be next time: nobody takes the lease
 		// from it meanwhile, or the epoch tells.
-		if err == nil && n == 0 {
+		switch {
+		case err == nil && n == 0:
 			l.lost.Store(true)
 			return
+		case err == nil:
+			l.renewed.Store(&began)
 		}
 	}
 }

@@ -251,6 +251,8 @@ func (d *database) Lock(ctx context.Context, as sqldb.Role, holder string, timeo
 	return d.lease.take(ctx, as, holder, timeout)
 }
 
+func (d *database) Held(ctx context.Context) error { return d.lease.sure(ctx) }
+
 func (d *database) ReadOnly() bool { return d.opts.ReadOnly }
 
 func (d *database) Path() string { return d.path }

@@ -167,6 +167,9 @@ func (f *file) Update(wait, work context.Context) (sqldb.Conn, error) {
 	return f.writer, f.writer.begin(wait, work, "BEGIN IMMEDIATE")
 }
 
+// Held is sure: the lock of a file ends with the process alone.
+func (f *file) Held(context.Context) error { return nil }
+
 func (f *file) Intact() error { return f.place.still(f.found.info) }
 
 func (f *file) Lock(ctx context.Context, as sqldb.Role, holder string, timeout time.Duration) (func() error, error) {

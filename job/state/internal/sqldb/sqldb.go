@@ -31,6 +31,9 @@ type Database interface {
 	// until release is called or this process ends. It waits up to timeout for another
 	// holder to end. The holder is what others are told about this process.
 	Lock(ctx context.Context, as Role, holder string, timeout time.Duration) (release func() error, err error)
+	// Held waits until it is sure that the lock was not lost, as by a process that was
+	// stopped for long. It fails when the lock is another process's.
+	Held(ctx context.Context) error
 	// Rewrite leaves nothing of what was deleted where the tables are stored; false
 	// and no error while another process reads. No transaction may be under way.
 	Rewrite(ctx context.Context) (done bool, err error)

@@ -1,0 +1,46 @@
+package provider_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"notifyaudit/job"
+	"notifyaudit/job/cli/provider"
+	"notifyaudit/job/state"
+)
+
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestNoCallWithoutTheLock: no request leaves a process that has lost the lock of its state.
+func TestNoCallWithoutTheLock(t *testing.T) {
+	asks := job.Provider{
+		Name: "dingtalk", Endpoint: "https://api.invalid", AppKey: "k", AppSecret: job.NewSecret("s"), Timeout: time.Second,
+		Limit: job.Limit{RequestsPerSecond: 100, MaxInFlight: 1, QuotaGroup: "k"},
+		Retry: job.Retry{MaxAttempts: 1, GiveUpAfter: time.Second, MinBackoff: time.Millisecond, MaxBackoff: time.Millisecond},
+	}
+	synctest.Test(t, func(t *testing.T) {
+		for want, lost := range []error{state.ErrFenced, nil} {
+			calls := 0
+			clients, err := provider.Clients([]job.Provider{asks}, provider.Options{
+				Now: time.Now, Log: slog.New(slog.DiscardHandler), Held: func(context.Context) error { return lost },
+				Transport: transportFunc(func(*http.Request) (*http.Response, error) {
+					calls++
+					return nil, http.ErrServerClosed
+				}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = clients[0].Ask(t.Context(), job.Query{Kind: job.Group, ProcessQueryKey: "K"})
+			if err == nil || (calls > 0) != (want > 0) {
+				t.Errorf("lost: %v: %d calls, %v", lost, calls, err)
+			}
+		}
+	})
+}
