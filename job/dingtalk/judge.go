@@ -79,8 +79,6 @@ func (c *Client) take(resp *http.Response, decode func([]byte) (*answer, error))
 func (c *Client) refusal(r reply, readErr error) *job.AnswerError {
 	answered := c.answered.Load()
 	switch {
-	case r.status < 200:
-		return notTheAPI(r, answered)
 	case r.status >= 300 && r.status < 400:
 		return elsewhere(r, answered)
 	case readErr != nil && r.status == http.StatusTooManyRequests:

@@ -96,6 +96,10 @@ func TestExponents(t *testing.T) {
 			if got, err := kind.Parse(text); err != nil || got != text {
 				t.Errorf("%s %q is %q, %v", kind, text, got, err)
 			}
+			// What else may stand in the cell leads to the rules that a plain text needs not.
+			if got, err := kind.Parse("'" + text + " "); err != nil || got != text {
+				t.Errorf("%s %q with a guard is %q, %v", kind, text, got, err)
+			}
 		}
 		for _, text := range []string{"1E+05", "1e-7", "+1E+5", "1.0E5", "1.E5", "1,5e5", "-1.5E+05", "1.23457E17"} {
 			var refused *ident.Error

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"notifyaudit/job/manifest"
 )
 
@@ -31,7 +33,7 @@ audience "others" { source = "others.xlsx" }
 messages "p" {
   source = "messages.csv"
   kind   = "group"
-  title  = "${file("note.md")}${file("page.html")}${file("data.json")}"
+  title  = "${file("note.md")}${file("pagé.html")}${file("data.json")}"
 }
 messages "q" {
   source = "rows.jsonl"
@@ -46,7 +48,7 @@ messages "q" {
 		"messages.csv":             "process_query_key\nk1\n",
 		"rows.jsonl":               `{"process_query_key":"k2"}`,
 		"note.md":                  "note",
-		"page.html":                "page",
+		"pagé.html":                "page",
 		"data.json":                "data",
 		"ca.json":                  "certificate",
 		"elsewhere/keep.txt":       "",
@@ -73,7 +75,7 @@ messages "q" {
 		"messages.csv":           "a table that the manifest reads",
 		"rows.jsonl":             "a table that the manifest reads",
 		"note.md":                "a file that the manifest reads",
-		"page.html":              "a file that the manifest reads",
+		"pagé.html":              "a file that the manifest reads",
 		"data.json":              "a file that the manifest reads",
 		"ca.json":                "a certificate that the manifest names",
 		"audit.db":               "the state",
@@ -94,6 +96,7 @@ func spellings(t *testing.T, dir, name string) map[string]string {
 	}
 	all := map[string]string{
 		"as it is":           name,
+		"taken apart":        norm.NFD.String(name),
 		"with dots":          filepath.Join("elsewhere", "x") + "/../../" + name,
 		"in another case":    strings.ToUpper(strings.TrimSuffix(name, filepath.Ext(name))) + filepath.Ext(name),
 		"by a link":          link("link-" + name),
@@ -155,7 +158,7 @@ func TestNoReportIsAnInput(t *testing.T) {
 		{"a table", report("excel", "path", "others.xlsx"), "a table that the manifest reads"},
 		{"a table in another case", report("excel", "path", "Others.xlsx"), "a table that the manifest reads"},
 		{"a text", report("markdown", "path", "note.md"), "a file that the manifest reads"},
-		{"a page", report("html", "path", "./page.html"), "a file that the manifest reads"},
+		{"a page", report("html", "path", "./pagé.html"), "a file that the manifest reads"},
 		{"data", report("json", "path", "elsewhere/../data.json"), "a file that the manifest reads"},
 		{"a certificate", report("json", "path", "ca.json"), "a certificate"},
 		{"a manifest", report("json", "path", "more.audit.hcl.json"), "a file of the manifest"},

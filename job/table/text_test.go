@@ -150,6 +150,7 @@ func TestDamagedTextIsNotChinese(t *testing.T) {
 		"a bad byte far down":             {[]byte("user_id,name,department\n" + rows + "u3,\xff,x\n" + rows), "line 50002 is not UTF-8"},
 		"a bad byte, CR ends lines":       {[]byte("user_id,name\ru1,张三\ru2,李\xe5\x9b"), "line 3 is not UTF-8"},
 		"Western":                         {latin("user_id;name\nu1;Jörg Müller\nu2;Zoë Groß\nu3;René Français\n"), "neither UTF-8 nor GB18030"},
+		"Western, as pairs":               {latin("user_id;name\nu1;Jörg Müller\nu2;Björn Großmann\n"), "neither UTF-8 nor GB18030"},
 		"Big5":                            {[]byte("user_id,name\nu1,\xa4\xfd\xab\xd8\xb0\xea\xa7\xf5\xaa\xf7\xa9\xfa\xb3\xaf\xb6\xf8\xae\xfc\xa4\xe5\xa5\xc1\xa4\xa4\xb5\xd8\xa4\x48\xa4\x40\xa4\x47\xa4\x54\xa5\x7c\xa4\xad\xa4\xbb\xa4\x43\xa4\x4b\xa4\x45\xa4\x51\n"), "neither UTF-8 nor GB18030"},
 		"GB18030 with a bad byte":         {append(gb18030(t, "user_id,name\nu1,王伟\n"), 0xff, '\n'), "neither UTF-8 nor GB18030"},
 	} {

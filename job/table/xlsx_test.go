@@ -30,6 +30,35 @@ func book(tb testing.TB, rows [][]any) []byte {
 	return bytesOf(tb, f)
 }
 
+// TestDatesOf1904: a workbook that counts its days from 1904, as Excel did on the Mac,
+// shows another day for the same number.
+func TestDatesOf1904(t *testing.T) {
+	f := excelize.NewFile()
+	defer func() { _ = f.Close() }()
+	from1904 := true
+	if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &from1904}); err != nil {
+		t.Fatal(err)
+	}
+	const isoDay = 14
+	style, err := f.NewStyle(&excelize.Style{NumFmt: isoDay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, value := range map[string]any{"A1": "user_id", "B1": "left", "A2": "u1", "B2": 44900, "A3": "u2", "B3": 44900.75} {
+		if err := f.SetCellValue("Sheet1", at, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetCellStyle("Sheet1", "B2", "B3", style); err != nil {
+		t.Fatal(err)
+	}
+	_, rows, err := read(t, "x.xlsx", bytesOf(t, f))
+	want := []string{"2: u1|2026-12-06", "3: u2|2026-12-06 18:00:00"}
+	if diff := cmp.Diff(want, rows); err != nil || diff != "" {
+		t.Errorf("error %v, rows (-want +got):\n%s", err, diff)
+	}
+}
+
 func bytesOf(tb testing.TB, f *excelize.File) []byte {
 	tb.Helper()
 	var b bytes.Buffer
