@@ -73,7 +73,7 @@ func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*p
 		return nil, err
 	}
 	if s.Locked {
-		o.Held = s.DB.Held
+		o.Held = func(ctx context.Context) error { return state.Held(ctx, s.DB) }
 	}
 	if s.Simulator {
 		if o.Transport, err = provider.Simulator(s.Manifest, s.Scenario, s.Now); err != nil {
