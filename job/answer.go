@@ -158,8 +158,8 @@ type Failure struct {
 	SentAt                        time.Time
 	// Runs is in how many runs in a row the message was asked and failed, this one
 	// included: the longer the row, the longer it waits before it is asked again.
-	// 0 is an answer that speaks of a robot or a provider and isn't held against
-	// the message.
+	// 0 is an answer about a robot or a provider, which doesn't count against the
+	// message.
 	Runs int
 	// Since is when the first of those runs failed; zero when Runs is 0.
 	Since time.Time

@@ -83,9 +83,9 @@ func (m *messageReader) unheard(ctx context.Context, e *job.AnswerError) error {
 	return m.run.pardon(ctx, m.queue.givenUp())
 }
 
-// suspect deals with a refusal of which it isn't clear yet whether it is of the
-// message or of its robot. Until then it is recorded as one that isn't held against
-// the message: should the run be killed, the message is asked again.
+// suspect handles a refusal that may concern the message or its whole robot. Until that
+// is known it is recorded as a failure that doesn't count against the message: if the run
+// is killed, the next one asks the message again.
 func (m *messageReader) suspect(ctx context.Context, e *job.AnswerError) error {
 	x := &suspect{reader: m, err: e, failure: m.failure(job.StatusFailed, e)}
 	if err := m.commit(ctx, x.failure, false, e.Cost); err != nil {
@@ -138,7 +138,7 @@ func (r *run) concludeAll(ctx context.Context) error {
 	return nil
 }
 
-// pardon records of messages that failed that it isn't held against them.
+// pardon records that failures of messages don't count against them.
 func (r *run) pardon(ctx context.Context, suspects []*suspect) error {
 	for _, x := range suspects {
 		f := x.failure
@@ -200,7 +200,7 @@ func (m *messageReader) record(ctx context.Context, e *job.AnswerError) error {
 	return m.put(ctx, f, e)
 }
 
-// recordFor commits a failure that isn't held against the message.
+// recordFor commits a failure that doesn't count against the message.
 func (m *messageReader) recordFor(ctx context.Context, e *job.AnswerError) error {
 	return m.put(ctx, m.failure(job.StatusFailed, e), e)
 }
@@ -213,8 +213,8 @@ func (m *messageReader) put(ctx context.Context, f job.Failure, e *job.AnswerErr
 	return nil
 }
 
-// failure is the answer as the state keeps it, at this instant and not held against
-// the message.
+// failure returns the answer as the state keeps it. It is dated now, and doesn't count
+// against the message.
 func (m *messageReader) failure(status job.Status, e *job.AnswerError) job.Failure {
 	return job.Failure{
 		Status: status, Class: e.Class,

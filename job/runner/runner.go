@@ -2,19 +2,17 @@
 // time and each one's pages in order, and records every answer before it goes
 // on.
 //
-// What it promises: a reading is recorded only when all its pages arrived; a
-// page is recorded before the next one is asked, so that a killed run asks again
-// at most what was in flight; a panic, and an answer that the store can't keep,
-// fail one message; when the context ends, nothing new is asked and the answers
-// under way are still recorded.
+// It guarantees: a reading is recorded only when all its pages have arrived; a page is
+// recorded before the next one is requested, so that after a kill the next run repeats
+// at most the requests that were in flight; a panic, or an answer that the store can't
+// keep, fails one message; when the context ends, no request begins any more and the
+// answers under way are still recorded.
 //
-// It stops asking where that only costs calls: ten refusals alike in a row stop a
-// robot, whatever went well before, and are held against none of the messages. A robot
-// that was found stopped, and a provider that gave up, are tried with one message
-// in the next run.
+// It stops asking where that only costs calls: ten identical refusals in a row stop a
+// robot, whatever succeeded before, and don't count as failures of the messages. The
+// next run tries a stopped robot, and a provider that gave up, with one message.
 //
-// What it leaves to others: how fast to ask, retries and tokens are the asker's,
-// which messages to ask is the plan's.
+// The rate, retries and tokens are the asker's; the plan says which messages to ask.
 package runner
 
 import (
