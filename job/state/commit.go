@@ -185,8 +185,8 @@ func toOne(m *job.Message) bool {
 	return false
 }
 
-// revive makes a purged message one without people, whom the next reading records
-// as a first one would; false for any other.
+// revive makes a purged message one without people, so that the next reading records
+// them as a first one would. It returns false for a message that was not purged.
 func revive(m *rows.Message) bool {
 	if m.PurgedAt.IsZero() {
 		return false
@@ -239,8 +239,8 @@ func (t *committer) advance(ctx context.Context, m *rows.Message, c *job.PageCom
 	return err
 }
 
-// addReaders keeps whom the reading saw, as far as no earlier one did, and returns
-// how many people were on its last page.
+// addReaders records the people that this reading is the first to list. It returns how
+// many people its last page had.
 func (t *committer) addReaders(ctx context.Context, m *rows.Message, c *job.ReadingCommit) (onPage int, err error) {
 	if c.Pages > 1 {
 		err := t.Later(ctx, `INSERT INTO reader (message, person, reading)

@@ -37,11 +37,11 @@ func (v *View) history(ctx context.Context, id job.MessageID, after int64, fetch
 	return readings, err
 }
 
-// Histories are the readings of each message, the oldest first, in the order of
-// ids; none for one that the state doesn't know. Left out are those before a purge
-// of a message that was read anew since: their counts are of another audience, and
-// of whom is not known any more. All of them are in memory at once: ask for some
-// hundred messages at a time.
+// Histories returns the readings of each message, the oldest first, in the order of ids;
+// none for a message that the state doesn't know. If a message was purged and read
+// again, the readings before the purge are left out: they count another audience, whose
+// members are no longer known. All readings are in memory at once: ask for some hundred
+// messages at a time.
 func (v *View) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Reading, error) {
 	var found lookup[*[]job.Reading]
 	err := v.eachReading(ctx, "read the history of messages", ids, func(row int64, id job.MessageID, r *job.Reading) {

@@ -25,22 +25,21 @@ const (
 	lull        = 4 * time.Millisecond
 )
 
-// A queue has the commits that wait. They are written together: the caller that
-// takes the lead writes all that wait by then in one transaction, each in a
-// savepoint of its own, and all are answered once it is on disk.
+// A queue groups commits. The caller that takes the lead writes all commits that are
+// queued by then in one transaction, each in its own savepoint, and all callers return
+// once it is on disk.
 type queue struct {
 	// lead holds one element while a caller changes the state.
 	lead chan struct{}
-	// urgent holds one element when a commit waits that is to be written at once.
+	// urgent holds one element while a queued commit has to be written at once.
 	urgent chan struct{}
-	// written is when the latest transaction ended. It belongs to the one who leads.
+	// written is when the latest transaction ended. Only the caller with the lead uses it.
 	written time.Time
 
 	mu      sync.Mutex
 	waiting []*commit
-	// company says that a commit is likely to come soon after another: that it came
-	// while one was under way, or shortly after it. alone is when one was waited for
-	// that did not come.
+	// company means that a commit is likely to follow soon: the last one came during a
+	// transaction or shortly after it. alone is when the latest wait brought none.
 	company      bool
 	added, alone time.Time
 }
@@ -50,7 +49,7 @@ func newQueue() queue { return queue{lead: make(chan struct{}, 1), urgent: make(
 // A commit is one change of a group.
 type commit struct {
 	do func(context.Context, *rows.Tx, *bill) error
-	// urgent: the caller goes on with what waits for it.
+	// urgent means that the caller's next request depends on it.
 	urgent bool
 	// done is closed when err, or the panic of do, is set.
 	done     chan struct{}
@@ -107,14 +106,14 @@ func (q *queue) wait(ctx context.Context, until time.Time) bool {
 	return false
 }
 
-// comes reports whether another commit is likely to come soon.
+// comes reports whether another commit is likely to follow soon.
 func (q *queue) comes() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.waiting) > 1 && time.Since(q.added) < lull
 }
 
-// gathered notes whether it was worth to wait.
+// gathered notes whether waiting brought another commit.
 func (q *queue) gathered() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -187,8 +186,8 @@ func (db *DB) commit(ctx context.Context, doing string, c *commit) error {
 	}
 }
 
-// writeQueued writes what waits. The caller has the lead. Nothing is interrupted
-// by the end of ctx but the wait for another program: what waits is others' too.
+// writeQueued writes the queued commits. The caller has the lead. The end of ctx only
+// interrupts the wait for another program: the commits are other callers', too.
 func writeQueued(ctx context.Context, db *DB) {
 	work := context.WithoutCancel(ctx)
 	conn, err := db.database.Update(ctx, work)
@@ -202,7 +201,7 @@ func writeQueued(ctx context.Context, db *DB) {
 			c.answer(err)
 		}
 		return
-	case len(group) == 0: // another caller wrote what waited
+	case len(group) == 0: // another caller wrote them
 		_ = conn.Rollback()
 		return
 	}
@@ -218,7 +217,7 @@ func writeQueued(ctx context.Context, db *DB) {
 		}
 		return
 	}
-	// One of them, or all of them together, are too much: each by itself.
+	// One of them, or all together, are too large: write each by itself.
 	for _, c := range group {
 		conn, err := db.database.Update(work, work)
 		if err == nil {

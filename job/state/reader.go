@@ -43,8 +43,8 @@ func (v *View) Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader
 type readership struct {
 	started, finished []time.Time
 	readers           []job.Reader
-	// forgotten is the latest reading whose readers were purged, 0 for none:
-	// whom the next one saw may have been among them.
+	// forgotten is the latest reading whose readers were purged, 0 for none: the
+	// readers that the next one saw first may have been among them.
 	forgotten int
 }
 

@@ -94,7 +94,7 @@ func UserFolder(environ map[string]string, home func() (string, error)) string {
 var errNoUserFolder = errors.New("this user has no home folder")
 
 // openUserFolder opens the user's folder, and makes it where it is missing. It
-// refuses one that others may write to: they could hold the lock for ever.
+// refuses one that others may write to: they could hold the lock and never release it.
 func openUserFolder(path string) (*os.Root, error) {
 	if path == "" {
 		return nil, errNoUserFolder

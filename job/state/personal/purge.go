@@ -47,17 +47,15 @@ func Purgeable(ctx context.Context, v *state.View, before time.Time) (p Purged, 
 	return p, err
 }
 
-// Purge makes the state forget the people of old messages: their readers, their
-// cursors, the lists of their audiences, and whoever is in no other message. Of
-// an address only the block stays, since the rest can name a person, and of a
-// failure not its words. Readings stay with their counts, which are made those
-// of the audience in force: the recorded one less the people not delivered to.
-// A message that was read is marked as purged; the next reading records its
-// people and its audience anew.
+// Purge removes the people of old messages from the state: readers, cursors, the lists of
+// audiences, and people that no other message has. It keeps the block of an address, since
+// the rest can name a person, and a failure without its text. Readings keep their counts,
+// adjusted to the audience in force: the recorded one less the people not delivered to.
+// A message that was read is marked as purged; its next reading records people and
+// audience anew.
 //
 // It is one transaction, scrubbed at the end; see [state.DB.Scrub]. An error with
-// Messages above 0 means that all but that was done. Only the holder of the lock
-// purges.
+// Messages above 0 means that only the scrub failed. The caller has to hold the lock.
 func Purge(ctx context.Context, db *state.DB, p PurgeOptions, now time.Time) (took Purged, err error) {
 	const doing = "purge the people of old messages"
 	changed := false

@@ -97,5 +97,5 @@ func (o *outage) ends() {
 	o.since = time.Time{}
 }
 
-// errSilent says that a call was waited for in vain.
+// errSilent means that a call was not answered in time.
 var errSilent = fmt.Errorf("%w: no answer in time", state.ErrUnavailable)

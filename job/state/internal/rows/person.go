@@ -100,7 +100,7 @@ func (k *known) without(ids []string) (others []string) {
 	return others
 }
 
-// recognise notes the people whom a statement selects.
+// recognise notes the people that a statement selects.
 func (t *Tx) recognise(ctx context.Context, k *known, statement string, arg any) error {
 	return t.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64

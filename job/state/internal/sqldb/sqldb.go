@@ -47,8 +47,8 @@ type Database interface {
 	Close() error
 }
 
-// A Role is as whom a process takes the lock. The zero value is nobody beside it. Several
-// of one party hold the lock side by side, each name once.
+// A Role says how a process takes the lock. With the zero value it holds the lock alone;
+// processes of one party, with different names, hold it together.
 type Role struct{ Party, Name string }
 
 // A Proof tells whether a transaction was committed whose connection broke meanwhile: it
