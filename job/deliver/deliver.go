@@ -89,8 +89,8 @@ const (
 // password. [Send] gives up at once.
 var ErrRefused = errors.New("refused")
 
-// ErrUndeliverable is an [ErrRefused] of this parcel alone, as for a recipient whom the
-// server doesn't know: another one may be taken.
+// ErrUndeliverable is an [ErrRefused] of this parcel alone, such as for a recipient that
+// the server doesn't know: it may accept another parcel.
 var ErrUndeliverable = fmt.Errorf("%w", ErrRefused)
 
 // refusedf is an error that is not tried again.

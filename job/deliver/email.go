@@ -88,8 +88,8 @@ func (e *Email) Send(ctx context.Context, p *Parcel) error {
 	return e.handOver(server, message)
 }
 
-// handOver is one mail of an SMTP session. A recipient whom the server refuses keeps the
-// mail from nobody else.
+// handOver sends one mail in an SMTP session. If the server refuses a recipient, the
+// others still get the mail.
 func (e *Email) handOver(server *smtp.Client, m *mail.Msg) error {
 	from, err := m.GetSender(false)
 	if err != nil {

@@ -8,7 +8,7 @@
 //
 // This package decodes the blocks audit, provider and report and puts everything
 // together. Below it are messages and checks, each for the blocks of its name;
-// delivery, for whom a run tells of itself;
+// delivery, for where results are sent;
 // rows, for tables and rosters; lang, the language; and diag, the diagnostics.
 package manifest
 
