@@ -200,18 +200,20 @@ func TestAFewRefusals(t *testing.T) {
 
 // An unlisted code is final after three later runs over hours.
 func TestAnUnlistedCodeIsAskedInThreeLaterRuns(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m, a := newMemory(), &api{latency: time.Millisecond}
-		a.answer = func(job.Query) (job.Page, error) { return bad(job.ClassUnknown, "unheard.of") }
-		for i, want := range []job.Status{job.StatusFailed, job.StatusFailed, job.StatusFailed, job.StatusRejected} {
-			id := "run" + string(rune('1'+i))
-			next(t, m, id, tasks("dingtalk", 1), runner.Summary{}, provider(a))
-			if got := m.records[message("dingtalk", 0).ID].Failure.Status; got != want {
-				t.Errorf("%s: %s, want %s", id, got, want)
+	for pause, last := range map[time.Duration]job.Status{time.Hour + time.Minute: job.StatusRejected, time.Minute: job.StatusFailed} {
+		synctest.Test(t, func(t *testing.T) {
+			m, a := newMemory(), &api{latency: time.Millisecond}
+			a.answer = func(job.Query) (job.Page, error) { return bad(job.ClassUnknown, "unheard.of") }
+			for i, want := range []job.Status{job.StatusFailed, job.StatusFailed, job.StatusFailed, last} {
+				id := "run" + string(rune('1'+i))
+				next(t, m, id, tasks("dingtalk", 1), runner.Summary{}, provider(a))
+				if got := m.records[message("dingtalk", 0).ID].Failure.Status; got != want {
+					t.Errorf("every %s, %s: %s, want %s", pause, id, got, want)
+				}
+				time.Sleep(pause)
 			}
-			time.Sleep(time.Hour + time.Minute)
-		}
-	})
+		})
+	}
 }
 
 // An interrupted run can't tell whether refusals are everybody's.
