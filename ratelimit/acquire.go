@@ -62,7 +62,7 @@ func (l *Limiter) lineUp(ctx context.Context, w *waiter) error {
 	return w.left(ctx)
 }
 
-// left is why the waiter waits no more, nil while it does.
+// left returns why the waiter stopped waiting; nil while it waits.
 func (w *waiter) left(ctx context.Context) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -75,8 +75,8 @@ func (w *waiter) left(ctx context.Context) error {
 	}
 }
 
-// train is how long requests may leave before their time, together: at hundreds a
-// second a process that wakes for each of them does little else.
+// train is how early requests may leave, in a batch: at hundreds a second, waking up
+// for each of them would take most of the CPU.
 const train = 10 * time.Millisecond
 
 // space waits until the request may follow the one before it, and for the

@@ -9,8 +9,8 @@ import (
 // regrowth is how long good answers take to bring the rate from nothing to full.
 const regrowth = 20 * time.Second
 
-// haste is how much faster the pace is than the rate, at full rate: the slots keep
-// the rate, and what a moment of idleness cost can be made up for.
+// haste is the ratio of the pace to the rate, at full rate: the slots keep the rate,
+// and a faster pace makes up for moments of idleness.
 const haste = 1.1
 
 // A pace spaces requests evenly, slower after a throttle answer. Only the
@@ -40,8 +40,8 @@ func (p *pace) cut(now time.Time) {
 	p.grown = now
 }
 
-// grow adds what a good answer at now is worth: the time since the last one, up
-// to a second, as a share of regrowth.
+// grow raises the rate after a good answer: by the time since the last one, up to a
+// second, as a share of regrowth.
 func (p *pace) grow(now time.Time) {
 	if p.isFull() {
 		return

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// The bounds of what a Retry-After can ask for. Zero would be a hot loop, a day
-// would be a hang.
+// The bounds of a Retry-After. Zero would be a hot loop, a day would be a hang.
 const (
 	MinRetryAfter = 500 * time.Millisecond
 	MaxRetryAfter = time.Minute

@@ -25,11 +25,10 @@ type Call struct {
 	stats     CallStats
 }
 
-// CallStats are what a Call took so far.
+// CallStats counts the attempts of a Call so far.
 type CallStats struct {
-	// Attempts counts the request and its repetitions, Throttled those of them
-	// that were answered "slower", Probes the repetitions of other requests that
-	// were made on its behalf.
+	// Attempts counts the request and its retries, Throttled those of them that were
+	// throttled, Probes the probes that repeated other requests on its behalf.
 	Attempts, Throttled, Probes int
 }
 

@@ -3,8 +3,8 @@
 //
 // A Limiter stands for one credential. Its Transport is an http.RoundTripper
 // that makes every attempt wait for a slot, for the spacing between requests and
-// for an open gate. A Call adds the policies for go-retryablehttp, which count
-// what is worth counting. Both work alone.
+// for an open gate. A Call has the retry policies for go-retryablehttp; throttled
+// attempts don't count as retries. Either works without the other.
 //
 // # The promise
 //
@@ -14,25 +14,25 @@
 // limit in any second. The more round trips vary, the less is subtracted: 5 ms of
 // jitter cost 2 % of the rate.
 //
-// Latency that shifts from the way out to the way back can break the promise: what
-// left late arrives together with what left early. When 400 ms of a round trip
-// shift at once, 27 requests arrive in a second at a limit of 20. The server then
-// throttles, nothing is subtracted any more, and from there on the limit holds
-// whatever latency does, at rate / (1 s + round trip).
+// Latency that shifts from requests to responses can break the promise: requests that
+// left late then arrive together with requests that left early. If 400 ms of a round
+// trip shift at once, 27 requests arrive in a second at a limit of 20. The server then
+// throttles one, nothing is subtracted from then on, and the limit holds whatever the
+// latency does, at rate / (1 s + round trip).
 //
-// Requests are spaced evenly, those that are less than 10 ms apart in trains as long
-// as that. A chain of requests that come one after the other, each with the priority
-// of how many are left, decides how long everything takes when it is long: while the
-// next one of a chain is due, those of shorter chains leave it a place.
+// Requests are spaced evenly; at more than 100 requests a second they leave in batches
+// every 10 ms. A long chain, whose requests follow one another, bounds the duration of
+// the whole run: the priority of each of its requests is how many are left, and while
+// the next one is due, requests of shorter chains leave a slot for it.
 //
-// What is not promised: anything about requests of other programs with the same
-// credential, nor an answer. A server that stays silent ends in ErrGaveUp.
+// Nothing is promised about other programs that use the same credential, nor that an
+// answer comes: if the server stays silent, requests end with ErrGaveUp.
 //
 // # The gate
 //
 // It shuts for all requests after a throttle answer, a ban, or an outage: failures of
-// several subjects in a row, or many answers alike that aren't the server's own. One
-// request at a time then goes through as a probe, and reopens it. A probe repeats the
-// last request that was answered well, if there is one: a few subjects that always
-// fail are told from an outage at the price of a call.
+// several subjects in a row, or many identical answers that aren't the server's own.
+// Then one request at a time passes as a probe; a good answer reopens the gate. A probe
+// repeats the last request that was answered well, if there is one: at the cost of a
+// call this tells an outage from a few subjects that always fail.
 package ratelimit

@@ -2,16 +2,16 @@ package ratelimit
 
 import "time"
 
-// An expected request is the next one of a chain: of those that come one after the
-// other, and have a priority above 1 while there are more of them behind.
+// An expected request is the next one of a chain: requests that follow one another,
+// each with the number of those that are left as its priority.
 type expected struct {
 	priority int
-	// from and until are when a place is kept for it.
+	// from and until bound the time during which a slot is kept for it.
 	from, until time.Time
 }
 
-// lateness is how long after the answer to the one before it a request is still
-// expected: it is recorded in between.
+// lateness is how long after the previous answer a request is still expected: the
+// caller records the answer in between.
 const lateness = 20 * time.Millisecond
 
 // expect notes that a request of a chain leaves, and when the next one will come. The
@@ -33,9 +33,8 @@ func (l *Limiter) arrives(w *waiter) {
 	delete(l.chains, w.subject)
 }
 
-// keptFrom reports whether the places that are free are kept from a request, for the
-// next ones of longer chains: they decide how long everything takes. It says until
-// when. The mutex is held.
+// keptFrom reports whether the free slots are kept for the next requests of longer
+// chains, which bound the duration of the whole run, and until when. The mutex is held.
 func (l *Limiter) keptFrom(w *waiter, now time.Time) (until time.Time, kept bool) {
 	longer := 0
 	for subject, e := range l.chains {

@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Why a request was never made, or not to its end.
+// The errors of requests that were not sent, or not completed.
 var (
-	// ErrStopped is what waiting requests get once the limiter drains.
+	// ErrStopped ends waiting requests once the limiter drains.
 	ErrStopped = errors.New("no new request is made: stopping")
-	// ErrGaveUp is what all requests get after GiveUpAfter without a good answer.
+	// ErrGaveUp ends all requests after GiveUpAfter without a good answer.
 	ErrGaveUp = errors.New("gave up: no good answer for too long")
-	// ErrWithdrawn is what a request gets that was taken back while it waited.
+	// ErrWithdrawn ends a request that was withdrawn while it waited.
 	ErrWithdrawn = errors.New("withdrawn before it was made")
 	// ErrTimeout is the cause of an attempt's context once its time is over.
 	ErrTimeout = errors.New("no complete answer in time")
 )
 
-// A Limiter decides when a credential's requests may be made. Its methods may be
-// called by many goroutines. It starts none and needs no closing.
+// A Limiter decides when the requests of a credential may be sent. It is safe for
+// concurrent use. It starts no goroutines and needs no closing.
 type Limiter struct {
 	opts Options
 	pace pace
@@ -146,8 +146,8 @@ func (l *Limiter) settleIdle() {
 // anonymous is the subject of a request that has none; no name begins with NUL.
 func anonymous(seq uint64) string { return "\x00" + strconv.FormatUint(seq, 10) }
 
-// dispatch lets the next request in, if one may go now, and sees to it that it is
-// called again when time alone changes that. The mutex is held.
+// dispatch admits the next request, if one may go now, and arranges to be called again
+// when time alone changes that. The mutex is held.
 func (l *Limiter) dispatch(now time.Time) {
 	if l.gate.shut() && l.overdue(now) {
 		l.end(ErrGaveUp)

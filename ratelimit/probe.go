@@ -20,7 +20,7 @@ type repeatable struct {
 	size int64
 }
 
-// keep remembers the request, if its body can be had again.
+// keep remembers the request, if its body is available again.
 func (t *Transport) keep(req *http.Request) {
 	r := &repeatable{method: req.Method, url: req.URL, host: req.Host}
 	if req.Body != nil && req.Body != http.NoBody {
@@ -32,8 +32,8 @@ func (t *Transport) keep(req *http.Request) {
 	t.good.Store(r)
 }
 
-// again is the kept request with the headers of one that waits; nil when there is
-// none, or its body can't be had.
+// again returns the kept request with the headers of a waiting one; nil if there is
+// none, or if its body is not available.
 func (t *Transport) again(waiting *http.Request) *http.Request {
 	r := t.good.Load()
 	if r == nil {
@@ -52,9 +52,9 @@ func (t *Transport) again(waiting *http.Request) *http.Request {
 	return req
 }
 
-// probe repeats a request that was answered well, on behalf of one that waits.
-// What comes of it is for the gate; the error is only that the waiting request's
-// context is done.
+// probe repeats a request that was answered well, on behalf of a waiting one. Its
+// result only concerns the gate; an error means that the waiting request's context is
+// done.
 func (t *Transport) probe(again, waiting *http.Request, g *grant) error {
 	if call := callOf(waiting.Context()); call != nil {
 		call.stats.Probes++

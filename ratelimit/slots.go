@@ -8,9 +8,9 @@ import (
 // window is the time in which the limit counts.
 const window = time.Second
 
-// slots are what makes the promise. Guarded by the limiter's mutex.
+// slots enforce the limit. The limiter's mutex guards them.
 type slots struct {
-	// fresh are those that no request had yet.
+	// fresh counts the slots that no request has used yet.
 	fresh int
 	// held are those of answered requests, by when they come free for others like them.
 	held []slot
@@ -31,8 +31,8 @@ type slot struct {
 // free is when the slot comes free for others like its last request.
 func (h *slot) free() time.Time { return h.whole.Add(-h.subtracted) }
 
-// take takes a slot for a request with such round trips. When there is none it says
-// when the next comes free; zero when none will before another response.
+// take takes a slot for a request with these round trips. If there is none, at is when
+// the next one comes free; zero if none will before another response.
 func (s *slots) take(now time.Time, by *trips) (taken slot, at time.Time, found bool) {
 	if s.fresh > 0 {
 		s.fresh--

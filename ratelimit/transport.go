@@ -13,18 +13,18 @@ import (
 )
 
 // A Transport is an http.RoundTripper whose every attempt waits for a slot and an
-// open gate. It must be the lowest place that resends anything: what Base repeats by
-// itself is outside all limits.
+// open gate. No layer below it may resend requests: what Base repeats by itself is
+// outside all limits.
 //
 // Besides Base's errors it returns ErrStopped, ErrGaveUp, ErrWithdrawn, ErrTimeout
 // (wrapped) and the cause of the request's context. Its fields are set before its
 // first use.
 type Transport struct {
 	Base http.RoundTripper
-	// Judge says what attempts came to; nil is JudgeStatus.
+	// Judge classifies attempts; nil is JudgeStatus.
 	Judge Judge
-	// Attempted is told of each attempt that was judged, probes included, by many
-	// goroutines at a time. It may be nil.
+	// Attempted is called for each attempt that was judged, probes included. It is
+	// called concurrently, and may be nil.
 	Attempted func(Attempt)
 
 	limiter *Limiter
@@ -57,20 +57,20 @@ func (t *Transport) Apart() *Transport {
 	return &apart
 }
 
-// An Attempt is one request that was made, or that Base would not make.
+// An Attempt is one request that was sent, or that Base refused to send.
 type Attempt struct {
 	Request *http.Request
-	// Status is the answer's, 0 without one; Err is Base's.
+	// Status is the status of the response, 0 without one; Err is the error of Base.
 	Status  int
 	Err     error
 	Verdict Verdict
 	// Number counts the attempts of the Call from 1; 0 without a Call and for a
 	// repetition of another request.
 	Number int
-	// Probe says that it was made at a shut gate.
+	// Probe means that it was sent while the gate was shut.
 	Probe bool
 	// SlotWait is how long it waited for its slot and its spacing, GateWait how
-	// long for the gate. Duration is from its leaving to the verdict.
+	// long for the gate. Duration is the time from sending to the verdict.
 	SlotWait, GateWait, Duration time.Duration
 	Gate                         GateChange
 }

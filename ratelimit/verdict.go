@@ -5,57 +5,55 @@ import (
 	"time"
 )
 
-// An Outcome is what an attempt came to, as far as limits and retries care.
+// An Outcome classifies the result of an attempt for limits and retries.
 type Outcome int
 
 // The outcomes of an attempt.
 const (
-	// Transient is no answer, for now: a server error, a broken connection, a
-	// timeout, a body that can't be believed. Worth a retry.
+	// Transient is a temporary failure: a server error, a broken connection, a
+	// timeout, an implausible body. It is retried.
 	Transient Outcome = iota
 	// Good is an answer.
 	Good
-	// Final is a refusal that the same request would get again. The server is
-	// well.
+	// Final is a refusal that the same request would get again. The server works.
 	Final
-	// Foreign is an answer that isn't the server's own: that of a gateway or a
-	// proxy on the way. It isn't retried while the gate is open; many alike in a
-	// row shut the gate.
+	// Foreign is an answer that isn't the server's own, but that of a gateway or
+	// proxy in between. It isn't retried while the gate is open; many identical ones
+	// in a row shut the gate.
 	Foreign
-	// Throttled is "slower".
+	// Throttled is an answer such as 429: the rate was too high.
 	Throttled
-	// Banned is "not at all, for minutes".
+	// Banned is an answer that refuses all requests for some minutes.
 	Banned
-	// Withheld is a request that Base never made: it says nothing of the server.
+	// Withheld is a request that Base never sent: it says nothing about the server.
 	// It isn't retried.
 	Withheld
 )
 
-// A Verdict is what a Judge made of an attempt.
+// A Verdict is a Judge's view of an attempt.
 type Verdict struct {
 	Outcome Outcome
-	// RetryAfter is how long the server asks to be left alone, 0 when it doesn't
-	// say. Honoured within 0.5 and 60 s.
+	// RetryAfter is the pause that the server asks for, 0 without one. It is clamped
+	// to MinRetryAfter and MaxRetryAfter.
 	RetryAfter time.Duration
-	// Repeatable says of a Good answer that its request changes nothing, so that
-	// it may be kept, body included, and sent again as a probe.
+	// Repeatable means, with Good, that the request changes nothing, so that it may
+	// be kept, body included, and sent again as a probe.
 	Repeatable bool
-	// Likeness is equal for Foreign answers that are alike.
+	// Likeness is equal for Foreign answers that count as identical.
 	Likeness string
-	// Detail is the judge's own. Call.Verdict hands it on untouched.
+	// Detail belongs to the judge. Call.Verdict returns it unchanged.
 	Detail any
 }
 
-// A Judge says what an attempt came to. It gets a response or an error, as an
-// http.RoundTripper returns them; the response's Request is that of the attempt.
-// It may read the body, bounded, and put another in its place: the attempt's
-// timeout covers it. It must not close the body it leaves there. It is called by
-// many goroutines at a time, also for probes.
+// A Judge classifies an attempt by its response or error, as an http.RoundTripper
+// returns them; the response's Request is that of the attempt. It may read the body,
+// up to a bound, and replace it: the attempt's timeout covers this. It must not close
+// the body that it leaves there. It is called concurrently, also for probes.
 type Judge func(resp *http.Response, err error) Verdict
 
-// JudgeStatus goes by the status alone: 429, and 503 with a Retry-After, are
-// Throttled; 408, 421, 425, the other 5xx and all below 200 Transient; the other
-// 4xx Final. Good answers to GET and HEAD are repeatable.
+// JudgeStatus is a Judge that only looks at the status: 429, and 503 with a
+// Retry-After, are Throttled; 408, 421, 425, other 5xx and those below 200 Transient;
+// other 4xx Final. Good answers to GET and HEAD are repeatable.
 func JudgeStatus(resp *http.Response, err error) Verdict {
 	if err != nil {
 		return Verdict{Outcome: Transient}
