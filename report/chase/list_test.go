@@ -95,3 +95,35 @@ func TestCostOfAPerson(t *testing.T) {
 		t.Errorf("%.2f allocations a person", each)
 	}
 }
+
+// An order is that of Compare, and has no memory of the people before.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	roster := job.NewRoster("staff", "staff.csv", []job.Person{
+		{UserID: "a", Name: "Zoe", Department: "Sales"},
+		{UserID: "c", Name: "Ann", Department: "Sales"},
+		{UserID: "d", Name: "Bob", Department: "Law"},
+		{UserID: "e"},
+	})
+	roll := chase.NewRoll(&report.Input{Language: report.English, Directory: job.NewDirectory(roster)})
+	var order chase.Order[string]
+	for _, ids := range [][]string{{"a", "b", "c", "d", "e", "f"}, {"c", "d"}} {
+		var want []chase.Entry
+		order.Reset(len(ids))
+		for _, id := range ids {
+			want = append(want, roll.Entry("staff", id))
+			order.Add(want[len(want)-1], id)
+		}
+		slices.SortFunc(want, chase.Compare)
+		at := 0
+		for id := range order.Sorted() {
+			if at == len(want) || *id != want[at].UserID {
+				t.Fatalf("of %v the one at %d is %s, want %v", ids, at, *id, want)
+			}
+			at++
+		}
+		if at != len(want) {
+			t.Errorf("of %v there are %d", ids, at)
+		}
+	}
+}

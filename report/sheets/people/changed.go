@@ -1,8 +1,6 @@
 package people
 
 import (
-	"slices"
-
 	"notifyaudit/job"
 	"notifyaudit/report"
 	"notifyaudit/report/chase"
@@ -41,19 +39,19 @@ type moved struct {
 
 func (s *changed) rows() feed.Rows {
 	var row []report.Cell
-	var all []moved
+	var all chase.Order[moved]
 	return func(r *job.Result, yield func([]report.Cell) bool) bool {
 		if !s.compared {
 			return false
 		}
-		all = all[:0]
+		all.Reset(0)
 		for d, move := range s.unread.Moves(r) {
-			all = append(all, moved{s.roll.Entry(r.Audience.Roster, d.UserID), d, move})
+			e := s.roll.Entry(r.Audience.Roster, d.UserID)
+			all.Add(e, moved{e, d, move})
 		}
-		slices.SortFunc(all, func(a, b moved) int { return chase.Compare(a.Entry, b.Entry) })
 		campaign, title := report.Text(s.notices.Campaign(r.Message.Campaign)), cells.Text(r.Message.Title)
-		for i := range all {
-			of, p := &all[i], all[i].Person
+		for of := range all.Sorted() {
+			p := of.Person
 			row = append(row[:0], cells.Text(p.Name), report.Text(s.words.Say("move."+string(of.move))),
 				cells.Text(p.Department), cells.Text(p.Manager), campaign, title,
 				report.Time(r.Message.SentAt), report.Time(of.delivery.NotSeenAt), report.Time(of.delivery.FirstSeenAt),

@@ -1,7 +1,6 @@
 package people
 
 import (
-	"slices"
 	"time"
 
 	"notifyaudit/job"
@@ -34,13 +33,12 @@ type seen struct {
 }
 
 func (s *read) rows() feed.Rows {
-	var all []seen
+	var all chase.Order[seen]
 	var row []report.Cell
 	return func(r *job.Result, yield func([]report.Cell) bool) bool {
-		all = s.seen(all[:0], r)
+		s.seen(&all, r)
 		campaign, title := report.Text(s.notices.Campaign(r.Message.Campaign)), cells.Text(r.Message.Title)
-		for i := range all {
-			of := &all[i]
+		for of := range all.Sorted() {
 			p := of.Person
 			row = append(row[:0], cells.Text(p.Name), cells.Text(p.Department), cells.Text(p.Manager), campaign, title,
 				report.Time(of.after), report.Time(of.before), cells.Text(p.Email), cells.Text(of.UserID), cells.Text(p.Location))
@@ -52,14 +50,16 @@ func (s *read) rows() feed.Rows {
 	}
 }
 
-// seen appends the readers of a message in the order of the lists. They read it after the
-// latest reading that was without them, or else after it was sent.
-func (s *read) seen(dst []seen, r *job.Result) []seen {
+// seen adds the readers of a message. They read it after the latest reading that was
+// without them, or else after it was sent.
+func (s *read) seen(all *chase.Order[seen], r *job.Result) {
+	all.Reset(len(r.Readers))
 	add := func(userID string, notSeen, firstSeen time.Time) {
 		if notSeen.IsZero() {
 			notSeen = r.Message.SentAt
 		}
-		dst = append(dst, seen{s.roll.Entry(r.Audience.Roster, userID), notSeen, firstSeen})
+		e := s.roll.Entry(r.Audience.Roster, userID)
+		all.Add(e, seen{e, notSeen, firstSeen})
 	}
 	for d := range r.People() {
 		if d.State == job.PersonRead && !job.Erased(d.UserID) {
@@ -69,8 +69,6 @@ func (s *read) seen(dst []seen, r *job.Result) []seen {
 	for reader := range r.UnlistedReaders() {
 		add(reader.UserID, reader.NotSeenAt, reader.FirstSeenAt)
 	}
-	slices.SortFunc(dst, func(a, b seen) int { return chase.Compare(a.Entry, b.Entry) })
-	return dst
 }
 
 // readersOf is the number of rows that a message has on the sheet of readers.
