@@ -11,7 +11,7 @@ import (
 	"notifyaudit/job/shelf"
 )
 
-// pageSize is the most readers on a page, and what the client asks for.
+// pageSize is how many readers a page has at most, as the client requests.
 const pageSize = 200
 
 // A Step is one message to ask, or one whose audience is recorded anew without a
@@ -41,10 +41,10 @@ func (s Step) Sound() bool {
 	}
 }
 
-// Steps yields what there is to do: first the audiences to record, then the
-// messages to ask in the order of asking: the longest expected chain first, since
-// pages come one after the other and the run ends with the last of them; then the
-// soonest closing windows; then the manifest's order.
+// Steps yields the steps of the plan: first the audiences to record, then the messages
+// to ask. Of these the longest expected chain comes first, since its pages are asked one
+// after the other and the run ends with the last one; then the windows that close
+// soonest; then the manifest's order.
 func (p *Plan) Steps() iter.Seq[Step] {
 	return func(yield func(Step) bool) {
 		for _, a := range p.order {
@@ -59,7 +59,7 @@ func (p *Plan) Steps() iter.Seq[Step] {
 	}
 }
 
-// An ask is a message to ask, as long as the plan is held: there may be a million.
+// An ask is a message to ask, as the plan keeps it: small, since there may be a million.
 type ask struct {
 	// place is the message's on the plan's shelf.
 	place shelf.Place
@@ -72,13 +72,13 @@ type ask struct {
 	// position is its place among the asks of the manifest.
 	position int32
 	provider uint16
-	// failing says that it failed by itself when it was last asked.
+	// failing means that the last request failed because of the message itself.
 	failing bool
-	// deferred is why nothing pays for it.
+	// deferred is why no budget pays for it.
 	deferred deferral
 }
 
-// never is an instant that doesn't come.
+// never is an instant later than all others.
 const never = math.MaxInt64
 
 // A deferral is the number of a cause of [ActionDeferred]; 0 is none.
@@ -106,7 +106,7 @@ func newAsk(m *job.Message, r *job.Record, d Decision, now time.Time) ask {
 	return a
 }
 
-// asks are kept by the thousand, and don't move when there are more.
+// asks are allocated by the thousand, and don't move when more are added.
 type asks struct{ chunks [][]ask }
 
 const asksPerChunk = 1024
@@ -150,7 +150,7 @@ func expectedPages(m *job.Message, r *job.Record, now time.Time) int {
 	return max(1, (readers+pageSize-1)/pageSize-had)
 }
 
-// askingOrder has what takes no call first.
+// askingOrder puts steps without a call first.
 func askingOrder(a, b *ask) int {
 	return cmp.Or(
 		cmp.Compare(min(a.pages, 1), min(b.pages, 1)),
@@ -160,9 +160,9 @@ func askingOrder(a, b *ask) int {
 	)
 }
 
-// payingOrder is what is paid first when there isn't enough for all: the soonest
-// closing windows, then what was never read, then the oldest readings. What keeps
-// failing comes between the two last, whatever its window.
+// payingOrder is the order in which a budget pays that isn't enough for all: the windows
+// that close soonest, then messages that were never read, then the oldest readings.
+// Messages that keep failing come between these last two, whatever their window.
 func payingOrder(a, b *ask) int {
 	return cmp.Or(
 		cmp.Compare(a.window(), b.window()),
@@ -191,7 +191,7 @@ func (a *ask) rank() int {
 	}
 }
 
-// sooner is the first of two instants of which the zero one never comes.
+// sooner returns the earlier of two instants; a zero one counts as later than all.
 func sooner(a, b time.Time) time.Time {
 	if compareInstants(a, b) <= 0 {
 		return a
@@ -199,7 +199,7 @@ func sooner(a, b time.Time) time.Time {
 	return b
 }
 
-// compareInstants compares two instants of which the zero one never comes.
+// compareInstants compares two instants; a zero one counts as later than all.
 func compareInstants(a, b time.Time) int {
 	switch {
 	case a.IsZero() && b.IsZero():

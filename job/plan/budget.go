@@ -23,9 +23,8 @@ type budget struct {
 // newBudget fills the allowances: the month's of each quota group, the run's of each
 // provider, and the plan's own.
 //
-// A run that is continued has spent some of its calls already. How they were
-// divided among the providers is not recorded, so that each is taken to have
-// made them all.
+// A run that is continued has spent some of its calls already. The state doesn't record
+// which provider made them, so each is assumed to have made all.
 func newBudget(providers []job.Provider, o *Options) *budget {
 	b := &budget{}
 	months := make(map[string]*allowance)
@@ -62,9 +61,9 @@ func newBudget(providers []job.Provider, o *Options) *budget {
 	return b
 }
 
-// pay takes the asks' calls out of the allowances in the order of paying, and marks
-// those it can't pay for as deferred. One that costs too much lets those behind
-// it pass: what is left would do it no good.
+// pay subtracts the asks' calls from the allowances in paying order, and marks those that
+// it can't pay for as deferred. If one costs more than is left, it still pays for cheaper
+// ones behind it.
 func (b *budget) pay(asks []*ask) {
 	if !b.limited {
 		return

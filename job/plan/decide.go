@@ -7,7 +7,7 @@ import (
 	"notifyaudit/job"
 )
 
-// Rules are what a decision depends on besides the message and its record.
+// Rules has the inputs of a decision besides the message and its record.
 type Rules struct {
 	Now     time.Time
 	Refresh job.Refresh
@@ -21,14 +21,14 @@ type Rules struct {
 	// counts and no names: with people not delivered to it can't tell whether the
 	// missing readers are just those.
 	Unread *int
-	// Replace asks whatever the state says, as long as an answer could tell anything
-	// new, and records the audience anew.
+	// Replace asks whatever the state says, unless no answer could be new, and records
+	// the audience anew.
 	Replace bool
 	// NoRefresh asks only what was never read.
 	NoRefresh bool
 }
 
-// A Decision is what is done about one message, and why.
+// A Decision is the action for one message, and its cause.
 type Decision struct {
 	Action Action
 	Cause  Cause
@@ -44,8 +44,8 @@ type Decision struct {
 	now time.Time
 }
 
-// Decide says what to do about a message with the record r; nil is a message
-// that was never asked. It looks at no budget: nothing it returns is deferred.
+// Decide returns the decision for a message with the record r, nil for one that was never
+// asked. It knows no budget: it never returns ActionDeferred.
 func Decide(m *job.Message, r *job.Record, rules Rules) Decision {
 	if r == nil {
 		r = &job.Record{}
@@ -81,9 +81,8 @@ func decide(m *job.Message, r *job.Record, rules *Rules) Decision {
 	return d
 }
 
-// replace asks again. Where nothing can be asked, or no answer could tell anything
-// new, the audience alone is recorded; but not that of purged people, whose names are
-// not to come back.
+// replace asks again. If the message can't be asked, or no answer could be new, only the
+// audience is recorded; but not after a purge, since that would bring names back.
 func replace(m *job.Message, r *job.Record, rules *Rules) Decision {
 	read := r.Last != nil && r.PurgedAt.IsZero()
 	if d, closed := windowClosed(m, rules.Now); closed {
@@ -130,8 +129,8 @@ func unreached(a job.Audience, m *job.Message) bool {
 }
 
 // purged finds the messages whose people were purged: asking again would bring their
-// names back. What was purged in the middle of its first
-// reading was never read, and is read like any other.
+// names back. A message that was purged during its first reading was never read, and is
+// read like any other.
 func purged(m *job.Message, r *job.Record, rules *Rules) (Decision, bool) {
 	if r.PurgedAt.IsZero() || r.Last == nil {
 		return Decision{}, false
@@ -166,8 +165,8 @@ func windowClosed(m *job.Message, now time.Time) (Decision, bool) {
 	return Decision{Action: ActionFrozen, Cause: CauseWindow, At: closes}, true
 }
 
-// changed names what of the message is not as it was when f was answered; "" is
-// nothing that matters to a final answer.
+// changed names the property of the message that has changed since f was answered; ""
+// if none that matters to a final answer has.
 func changed(m *job.Message, f *job.Failure) string {
 	switch {
 	case m.RobotCode != f.RobotCode:
@@ -178,7 +177,7 @@ func changed(m *job.Message, f *job.Failure) string {
 	return ""
 }
 
-// said is what the API called the trouble, or what it amounts to.
+// said returns the API's code for the failure, or else its class.
 func said(f *job.Failure) string {
 	return cmp.Or(f.Code, string(f.Class))
 }
@@ -218,8 +217,8 @@ func failed(f *job.Failure) Decision {
 	return d
 }
 
-// tried puts off what is asked of a robot that earlier runs found stopped: the next
-// run tries it again, and then the longer the row the later.
+// tried defers messages of a robot that earlier runs found stopped: the next run tries it
+// again, and each further failure makes the pause longer.
 func tried(m *job.Message, d Decision, rules *Rules) Decision {
 	s := rules.Stop
 	due := job.RetryAt(s.At, s.Runs-1, m.ClosesAt())
@@ -230,11 +229,10 @@ func tried(m *job.Message, d Decision, rules *Rules) Decision {
 	return Decision{Action: ActionWaiting, Cause: CauseRobot, At: s.At, Due: due, Detail: cmp.Or(s.Code, string(s.Class))}
 }
 
-// suspectedGone reports whether the last answer would have proved the message
-// gone had there been an earlier one like it. From then on only a second answer,
-// job.GoneConfirmation after the first, decides anything. An answer that came
-// while the message could still be under way proves nothing, and the message is
-// asked again as soon as anybody likes.
+// suspectedGone reports whether the last answer says that the message is gone, without an
+// earlier one that said so. Only a second such answer, at least job.GoneConfirmation after
+// the first, confirms it. An answer that came while the message could still be in delivery
+// proves nothing, and the message may be asked again at any time.
 func suspectedGone(m *job.Message, r *job.Record) bool {
 	f := r.Failure
 	if f.Status != job.StatusPending || f.Class != job.ClassExpired ||
@@ -272,8 +270,8 @@ func next(m *job.Message, r *job.Record, rules *Rules) Decision {
 	return d
 }
 
-// first decides on a message that was never read: it is asked, and the cause
-// tells what became of earlier attempts.
+// first decides on a message that was never read: it is asked, and the cause tells how
+// earlier attempts ended.
 func first(m *job.Message, r *job.Record, now time.Time) Decision {
 	d := Decision{Action: ActionRead, Cause: CauseNever}
 	if f := r.Failure; f != nil {
@@ -303,8 +301,7 @@ func origin(m *job.Message, r *job.Record) time.Time {
 	return m.SentAt
 }
 
-// due is when a message that was read is asked again: often when young, seldom
-// when old.
+// due returns when a message that was read is asked again: the older it is, the later.
 func due(m *job.Message, r *job.Record, refresh job.Refresh) time.Time {
 	last := r.Last.FinishedAt
 	return last.Add(refresh.Wait(last.Sub(origin(m, r))))

@@ -13,12 +13,12 @@ import (
 	"notifyaudit/job"
 )
 
-// FileFormat is the version of the form of a saved plan. A program reads its own
-// version only: a plan is made, looked at and applied, and not kept.
+// FileFormat is the version of the format of a saved plan. A program only reads its own
+// version: a plan is meant to be reviewed and applied, not kept.
 const FileFormat = "1.0"
 
-// A File is a saved plan: readable JSON without a secret. It pins what it was
-// made for, so that applying it asks what was looked at or nothing.
+// A File is a saved plan: readable JSON without a secret. It is pinned to the manifest and
+// the state that it was made for: applying it asks exactly what was reviewed, or nothing.
 type File struct {
 	// FormatVersion is FileFormat.
 	FormatVersion string `json:"format_version"`
@@ -33,13 +33,14 @@ type File struct {
 	// DurationSeconds is how long the calls of Forecast take.
 	DurationSeconds float64  `json:"duration_seconds"`
 	Forecast        Forecast `json:"forecast"`
-	// Groups are what people are shown, in the manifest's order.
+	// Groups are for people, in the manifest's order.
 	Groups []*Group `json:"groups"`
-	// Steps are what there is to do, in its order, each on a line.
+	// Steps are the steps in their order, one a line.
 	Steps []FileStep `json:"steps"`
 }
 
-// A Pin is what a saved plan was made for. It is stale at any other.
+// A Pin is the manifest and the state that a saved plan was made for. With any other the
+// plan is stale.
 type Pin struct {
 	// Lineage and Serial are the state's, "" and 0 when there was none yet.
 	Lineage string `json:"lineage"`
@@ -52,18 +53,18 @@ type Pin struct {
 	Run string `json:"run"`
 }
 
-// FileOptions are what the plan was asked for; see Options.
+// FileOptions are the user's choices for the plan; see Options.
 type FileOptions struct {
 	Targets []string `json:"targets"`
 	Replace []string `json:"replace"`
-	// Refresh is false for a plan of never-read messages alone.
+	// Refresh is false for a plan of only messages that were never read.
 	Refresh bool `json:"refresh"`
 	// MaxRequests is the most calls of the run; 0 is no bound.
 	MaxRequests int `json:"max_requests"`
 }
 
-// A FileStep is one message to ask or to record, by its identity; what else asking it takes
-// is in the manifest.
+// A FileStep is one message to ask or to record, by its identity; the manifest has the
+// rest.
 type FileStep struct {
 	// Address is for people.
 	Address         string   `json:"address"`
@@ -137,11 +138,11 @@ func encode(v any, indent string) ([]byte, error) {
 
 // The reasons not to apply a saved plan.
 var (
-	// ErrNoPlan: the file is something else.
+	// ErrNoPlan means that the file is no saved plan.
 	ErrNoPlan = errors.New("this is no saved plan of notifyaudit")
-	// ErrOtherFormat: another version of the program wrote it.
+	// ErrOtherFormat means that another version of the program wrote the file.
 	ErrOtherFormat = errors.New("another version of notifyaudit made this plan")
-	// ErrStale: what it was made for has changed.
+	// ErrStale means that the manifest or the state has changed since.
 	ErrStale = errors.New("the plan is stale")
 )
 
@@ -169,14 +170,14 @@ func orNone(text string) string {
 	return text
 }
 
-// Shown is the plan to look at: it can't be carried out.
+// Shown returns the plan to show it. It can't be carried out.
 func (f *File) Shown() *Plan {
 	return &Plan{Groups: f.Groups, Counts: f.Counts, Forecast: f.Forecast, targeted: len(f.Options.Targets) > 0, now: f.CreatedAt}
 }
 
-// Restore is the plan that was saved. What its steps ask with comes from the
-// manifest's messages, which are read once. The error wraps ErrStale when one is
-// not there any more or can't be asked any more at now.
+// Restore returns the plan that was saved, with the manifest's messages, which it reads
+// once. The error wraps ErrStale if a message is no longer there or can no longer be asked
+// at now.
 func (f *File) Restore(messages iter.Seq2[job.Message, error], now time.Time) (*Plan, error) {
 	p := &Plan{Groups: f.Groups, Counts: f.Counts, Forecast: f.Forecast, targeted: len(f.Options.Targets) > 0, now: now}
 	p.order = make([]*ask, len(f.Steps))
