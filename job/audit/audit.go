@@ -1,9 +1,9 @@
-// Package audit joins the manifest's messages with what the state remembers of
-// them: one result a message, which the reports then only count and show.
+// Package audit joins the manifest's messages with their records in the state: one result
+// a message, which the reports then only count and show.
 //
-// A result depends on the manifest and the state alone. What a run left undone
-// is judged at the instants that the run recorded and never by the clock, so
-// that the same state and manifest give the same figures tomorrow.
+// A result only depends on the manifest and the state. Messages that a run did not ask are
+// judged at the instants that the run recorded, never by the clock, so that the same state
+// and manifest give the same figures tomorrow.
 package audit
 
 import (
@@ -31,8 +31,8 @@ type Store interface {
 	Members(ctx context.Context, audienceHash string) ([]string, error)
 }
 
-// Options are what results depend on besides messages and state. The zero value
-// is an audit before its first run.
+// Options has the inputs of results besides messages and state. The zero value is an
+// audit before its first run.
 type Options struct {
 	// Run is the latest run, or nil before the first.
 	Run *job.Run
@@ -124,8 +124,8 @@ func (j *joiner) join(ctx context.Context, batch []job.Message, yield func(*job.
 	return true, nil
 }
 
-// together is where those of the records end, from one on, whose readers are looked
-// up at a time: at least one.
+// together returns the end of the records, from one on, whose readers are looked up in
+// one query: at least one record.
 func together(records []*job.Record, from int) int {
 	count := 0
 	for i, r := range records[from:] {
@@ -139,9 +139,9 @@ func together(records []*job.Record, from int) int {
 	return len(records)
 }
 
-// earlier returns the readings to compare with: the one of an earlier run where that is
-// early enough, and else an older one. A message without a reading of an earlier run that is
-// of the same people has nothing to compare with.
+// earlier returns the readings to compare with: that of the previous run if it is early
+// enough, else an older one. A message without an earlier reading of the same people has
+// none.
 func (j *joiner) earlier(ctx context.Context, ids []job.MessageID, records []*job.Record) ([]*job.Reading, error) {
 	found := make([]*job.Reading, len(ids))
 	var older []job.MessageID

@@ -14,12 +14,11 @@ type judge struct {
 	stops   plan.Stops
 }
 
-// status derives the message's status, and the failure to show with it. A
-// failure never hides the reading before it; but it is the later word, so the
-// status is the failure's.
+// status derives the message's status, and the failure to show with it. A failure never
+// hides the reading before it; but it is later, so it determines the status.
 //
-// Unread counts who of the audience in force has not read it, nil where that isn't
-// known.
+// Unread counts the people of the audience in force who have not read it; nil if that
+// isn't known.
 func (j *judge) status(m *job.Message, r *job.Record, unread *int) (job.Status, *job.Failure) {
 	switch d := j.decide(m, r, unread); {
 	case d.Cause == plan.CauseRecalled:
@@ -46,13 +45,13 @@ func (j *judge) status(m *job.Message, r *job.Record, unread *int) (job.Status, 
 	return job.StatusFresh, nil
 }
 
-// spent reports whether the latest run put messages off since calls were spent.
+// spent reports whether the latest run deferred messages because its calls were spent.
 func (j *judge) spent() bool {
 	return j.run != nil && slices.ContainsFunc(j.run.Stops, func(s job.Stop) bool { return s.Class == job.ClassQuota })
 }
 
-// askedInVain reports whether the latest run asked a purged message again, by
-// -replace, and had no reading from it: that is told, as of any other message.
+// askedInVain reports whether the latest run asked a purged message again, by -replace,
+// without getting a reading: the reports say so, as for any other message.
 func (j *judge) askedInVain(r *job.Record) bool {
 	f := r.Failure
 	return f != nil && j.run != nil && f.RunID == j.run.ID && f.At.After(r.PurgedAt)
@@ -67,8 +66,8 @@ func (j *judge) decide(m *job.Message, r *job.Record, unread *int) plan.Decision
 	return plan.Decide(m, r, rules)
 }
 
-// failed is the failure's own status; but what is still to be asked again by it,
-// and can't be because the window has closed, is frozen.
+// failed returns the failure's status; but frozen for a message that would be asked again
+// if its window had not closed.
 func (j *judge) failed(m *job.Message, f *job.Failure) job.Status {
 	if f.Status != job.StatusRejected && j.closed(m) {
 		return job.StatusFrozen
@@ -84,8 +83,8 @@ func (j *judge) closed(m *job.Message) bool {
 	return j.run != nil && !closes.IsZero() && !j.run.LastSeen().Before(closes)
 }
 
-// stopped is why a message was not asked whose robot is stopped: the answer that
-// the robot's other messages had.
+// stopped returns why a message of a stopped robot was not asked: the answer that the
+// robot's other messages got.
 func stopped(m *job.Message, s *job.RobotStop, status job.Status) *job.Failure {
 	return &job.Failure{
 		Status: status, Class: s.Class,
