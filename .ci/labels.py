@@ -67,6 +67,12 @@ class Words:
     def say(self, key, **figures):
         return SENTENCES[key][self.chinese].format(**figures)
 
+    def labelled(self, label, value):
+        return f"{label}：{value}" if self.chinese else f"{label}: {value}"
+
+    def beside(self, text, note):
+        return text if note is None else f"{text}（{note}）" if self.chinese else f"{text} ({note})"
+
     def percent(self, share):
         return f"{share * 100:.1f}".removesuffix(".0") + ("%" if self.chinese else " %")
 

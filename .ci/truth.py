@@ -409,23 +409,23 @@ def check_markdown(truth, tables, summary, text):
     text, words = text.replace("\\", ""), tables.words
     for said in [*summary["sentences"], summary["verdict"]]:
         expect("markdown", said, said in text, True)
-    expect("markdown", "rate", f"- {words.label('Read rate')}: **{truth.all.rate * 100:.1f}%**" in text, True)
+    expect("markdown", "rate", words.labelled(f"- {words.label('Read rate')}", f"**{truth.all.rate * 100:.1f}%**") in text, True)
     shown = {"Coverage", "Change", "Messages", "People", "Read", "Unread", "No data yet", "Notices below target"}
     for label, (value, note) in figures(truth, words, tables.notices).items():
         if label not in shown:
             continue
         said = f"{value * 100:.1f}%" if isinstance(value, float) else grouped(value)
-        line = f"- {words.label(label)}: **{'+' * (label == 'Change')}{said}**" + (f" ({note})" if note else "")
+        line = words.beside(words.labelled(f"- {words.label(label)}", f"**{'+' * (label == 'Change')}{said}**"), note)
         expect("markdown", line, line in text, True)
     sums = [truth.sum(n.messages) for n in tables.notices]
     lowest = sorted((of.rate, i) for i, of in enumerate(sums) if of.rate is not None and not (of.target and of.rate >= of.target))
     for place, (rate, i) in enumerate(lowest[:5], 1):
         n = tables.notices[i]
-        line = f"{place}. **{n.title}** · {rate * 100:.1f}% ({words.label('Unread')} {sums[i].unread}"
+        line = words.beside(f"{place}. **{n.title}** · {rate * 100:.1f}%", f"{words.label('Unread')} {sums[i].unread}")[:-1]
         expect("markdown", line, line in text, True)
     for row in tables.problems():
         if row["What it is"] in text:
-            expect("markdown", row["What it is"], f"**{row['What it is']}** ({row['How many']})" in text, True)
+            expect("markdown", row["What it is"], words.beside(f"**{row['What it is']}**", row["How many"]) in text, True)
 
 
 class Page(html.parser.HTMLParser):

@@ -237,6 +237,14 @@ func TestLoadsNothing(t *testing.T) {
 	}
 }
 
+// Beside a Chinese character a mark of punctuation is as wide as the character.
+func TestChineseNotesStandInFullWidth(t *testing.T) {
+	out := render(t, build(t, sample.Input(report.Chinese)), 10)
+	if strings.Contains(out, "<span>(") || !strings.Contains(out, "<span>（") {
+		t.Error("a note beside a figure stands in parentheses of half width")
+	}
+}
+
 func TestTheVerdictLooksLikeItsTrust(t *testing.T) {
 	for _, trust := range []report.Trust{report.TrustFull, report.TrustMost, report.TrustLittle} {
 		wb := build(t, sample.Input(report.English))

@@ -146,6 +146,7 @@ func displayed(wb *report.Workbook, columns []report.Column, row []report.Cell) 
 // text is the content without markup.
 func (c *content) text() string {
 	var b strings.Builder
+	w := words.New(report.Language(c.Lang), nil)
 	b.WriteString(c.Title + "\n\n")
 	for _, said := range append(c.Lead, c.Sentences, c.Verdict) {
 		if said != "" {
@@ -153,11 +154,11 @@ func (c *content) text() string {
 		}
 	}
 	for _, f := range c.Figures {
-		b.WriteString(f.Label + ": " + f.Value)
+		said := w.Say("labelled", f.Label, f.Value)
 		if f.Note != "" {
-			b.WriteString(" (" + f.Note + ")")
+			said = w.Say("parentheses", said, f.Note)
 		}
-		b.WriteByte('\n')
+		b.WriteString(said + "\n")
 	}
 	for _, l := range c.Lists {
 		b.WriteString("\n" + l.Title + "\n")

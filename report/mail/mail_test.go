@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"html"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -53,6 +54,14 @@ func TestBothSayTheSummary(t *testing.T) {
 				t.Errorf("%s: the HTML lacks %q", lang, text)
 			}
 		}
+	}
+}
+
+// TestChinesePunctuation: beside a Chinese character a mark is as wide as the character.
+func TestChinesePunctuation(t *testing.T) {
+	_, body := write(t, sample.Input(report.Chinese))
+	if found := regexp.MustCompile(`\p{Han} ?[(:]|[:)] ?\p{Han}`).FindString(body.Text); found != "" {
+		t.Errorf("the text has %q:\n%s", found, body.Text)
 	}
 }
 

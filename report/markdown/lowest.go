@@ -23,17 +23,21 @@ func (t *text) attention() {
 // line writes a row of a list: its name, its rate, and the rest by the columns' labels.
 func (t *text) line(number int, columns []report.Column, row []report.Cell) {
 	said := func(i int) string { return escape(t.wb.Display(row[i], columns[i].Type)) }
-	t.printf("%d. **%s** · %s", number, orDash(said(0)), said(1))
+	text := "**" + orDash(said(0)) + "** · " + said(1)
 	var parts []string
 	for i := 2; i < len(row); i++ {
-		if !row[i].Empty() {
+		switch {
+		case row[i].Empty():
+		case columns[i].Key == "known": // a sentence of its own
+			parts = append(parts, said(i))
+		default:
 			parts = append(parts, escape(columns[i].Label)+" "+said(i))
 		}
 	}
 	if len(parts) > 0 {
-		t.printf(" (%s)", strings.Join(parts, " · "))
+		text = t.words.Say("parentheses", text, strings.Join(parts, " · "))
 	}
-	t.WriteByte('\n')
+	t.printf("%d. %s\n", number, text)
 }
 
 func orDash(s string) string {

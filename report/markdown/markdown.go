@@ -80,9 +80,9 @@ func (t *text) summary() {
 }
 
 func (t *text) figure(f *report.Figure) {
-	t.printf("- %s: **%s**", escape(f.Label), escape(t.wb.Display(f.Value, f.Type)))
+	said := t.words.Say("labelled", escape(f.Label), "**"+escape(t.wb.Display(f.Value, f.Type))+"**")
 	if f.Note != "" {
-		t.printf(" (%s)", escape(f.Note))
+		said = t.words.Say("parentheses", said, escape(f.Note))
 	}
-	t.WriteByte('\n')
+	t.printf("- %s\n", said)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ func plain(s string) string {
 }
 
 func TestFiguresAreTheWorkbooks(t *testing.T) {
-	for _, lang := range []report.Language{report.English, report.Chinese} {
+	for lang, line := range map[report.Language]string{report.English: "- %s: **%s**", report.Chinese: "- %s：**%s**"} {
 		wb := build(t, sample.Input(lang))
 		text := plain(render(t, wb))
 		if !strings.Contains(text, wb.Summary.Verdict) {
@@ -48,12 +49,16 @@ func TestFiguresAreTheWorkbooks(t *testing.T) {
 		}
 		said := 0
 		for _, f := range wb.Summary.Figures {
-			if strings.Contains(text, fmt.Sprintf("- %s: **%s**", f.Label, wb.Display(f.Value, f.Type))) {
+			if strings.Contains(text, fmt.Sprintf(line, f.Label, wb.Display(f.Value, f.Type))) {
 				said++
 			}
 		}
 		if said < 8 {
 			t.Errorf("%s: the text says %d of the figures:\n%s", lang, said, text)
+		}
+		// Beside a Chinese character a mark of punctuation is as wide as the character.
+		if found := regexp.MustCompile(`\p{Han}(?:\*\*)? ?[(:]|[:)] ?(?:\*\*)?\p{Han}`).FindString(text); found != "" && lang == report.Chinese {
+			t.Errorf("the Chinese text has %q", found)
 		}
 	}
 }

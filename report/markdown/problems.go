@@ -37,7 +37,8 @@ func (t *text) problem(s *report.Sheet, row []report.Cell) {
 	for i := range row {
 		cells[s.Columns[i].Key] = t.wb.Display(row[i], s.Columns[i].Type)
 	}
-	t.printf("- %s: **%s** (%s)", escape(cells["severity"]), escape(cells["problem"]), escape(cells["count"]))
+	said := t.words.Say("labelled", escape(cells["severity"]), "**"+escape(cells["problem"])+"**")
+	t.printf("- %s", t.words.Say("parentheses", said, escape(cells["count"])))
 	for _, key := range []string{"meaning", "ask"} {
 		if said := cells[key]; said != "" {
 			t.printf(" · %s", escape(said))

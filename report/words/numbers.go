@@ -14,6 +14,8 @@ func numberPhrases() map[string]phrase {
 		"separator.list":     {", ", "、"},
 		"separator.examples": {"; ", "；"},
 		"separator.sentence": {" ", ""},
+		"labelled":           {"%s: %s", "%s：%s"},
+		"aside":              {"(%s)", "（%s）"},
 		"parentheses":        {"%s (%s)", "%s（%s）"},
 		"yes":                {"✓ yes", "✓ 是"},
 		"no":                 {"✗ no", "✗ 否"},
