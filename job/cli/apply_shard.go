@@ -8,7 +8,8 @@ import (
 	"notifyaudit/job/cli/shard"
 )
 
-// assignment is which part of a run -shard makes this process's; nil without.
+// assignment returns the part of a run that -shard assigns to this process; nil without
+// the flag.
 func assignment(c *cli.Context, environ map[string]string) (*session.Assignment, error) {
 	a, err := shard.Assigned(c.String("shard"), c.String("schedule"), environ)
 	if err != nil || a == nil {
@@ -53,7 +54,8 @@ func (p applyCommand) runShard(c *cli.Context, s *session.Session, a session.Ass
 	return results.ConcludeShards(c.Context)
 }
 
-// askShard asks what is due, and is an error unless the shard is finished then.
+// askShard asks the messages that are due. It returns an error unless this finishes the
+// shard.
 func (p applyCommand) askShard(c *cli.Context, s *session.Session) error {
 	made, err := s.Plan(c.Context, planChoice(c))
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"notifyaudit/job/cli/usage"
 )
 
-// newDeliverCommand returns deliver: send what is owed.
+// newDeliverCommand returns deliver: send results that were not delivered yet.
 func newDeliverCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
 		Name:  "deliver",
@@ -51,7 +51,7 @@ func (p deliverCommand) run(c *cli.Context) error {
 	return err
 }
 
-// outboxOf delivers what a session has.
+// outboxOf returns what delivers the results of a session.
 func outboxOf(p *program.Program, s *session.Session) *outbox.Outbox {
 	return &outbox.Outbox{Session: s, Delivered: p.View.Delivered, Note: p.View.Note}
 }

@@ -11,14 +11,14 @@ import (
 	"notifyaudit/job/state"
 )
 
-// SameAudit is an error when the state is another audit's: both the title and all
-// credentials differ from those that have used it. So it is when readings of the
-// simulator would mix with real ones.
+// SameAudit returns an error if the state is another audit's, that is, if both the title
+// and all credentials differ from those that have used it, or if readings of the simulator
+// would mix with real ones. Without a state it returns nil.
 func (s *Session) SameAudit(ctx context.Context) error {
 	if s.DB == nil {
 		return nil
 	}
-	if err := sameWorld(s); err != nil {
+	if err := checkSimulated(s); err != nil {
 		return err
 	}
 	known, err := s.DB.Audits(ctx)
@@ -45,7 +45,7 @@ func audits(m *manifest.Manifest) []state.Audit {
 	return all
 }
 
-// claim makes the state remember whose it is, and finds out whether it is new.
+// claim records the audit in the state, and sets New.
 func claim(ctx context.Context, s *Session) error {
 	run, err := s.DB.LatestRun(ctx)
 	if err != nil {
@@ -63,8 +63,8 @@ func claim(ctx context.Context, s *Session) error {
 	return state.RememberAudits(ctx, s.DB, fresh)
 }
 
-// sameWorld is an error when readings of the simulator would mix with real ones.
-func sameWorld(s *Session) error {
+// checkSimulated returns an error if readings of the simulator would mix with real ones.
+func checkSimulated(s *Session) error {
 	switch {
 	case s.DB == nil || s.DB.Simulated() == s.Simulator:
 		return nil

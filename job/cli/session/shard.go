@@ -17,11 +17,11 @@ import (
 // An Assignment is the part of a run that a process has of several.
 type Assignment struct {
 	Shard job.Shard
-	// Schedule names the run: it is that of all who say the same.
+	// Schedule names the run: processes with the same name share it.
 	Schedule string
 }
 
-// A part is what a session has taken of a run.
+// A part is the shard of a run that a session holds.
 type part struct {
 	*shard.Part
 	claim shard.Claim
@@ -103,7 +103,7 @@ func Conclude(ctx context.Context, s *Session) error {
 // up: the run has its results without that one.
 const lastAttempt = 3
 
-// record writes to the state what the shard did.
+// record writes the calls and the end of the shard to the state.
 func (p *part) record(ctx context.Context, s *Session, r *RunResult) error {
 	finished := r.Complete() || r.Failure == nil && p.Attempt() >= lastAttempt
 	return p.Finish(ctx, s.DB, shard.Use{At: s.Now(), Cost: r.Summary.Cost, Stops: append(r.Run.Stops, r.Summary.Stops...)}, finished)
@@ -112,7 +112,7 @@ func (p *part) record(ctx context.Context, s *Session, r *RunResult) error {
 // Asked reports whether the shard of the session is finished.
 func Asked(s *Session) bool { return s.part.Asked }
 
-// begin begins a run, or returns the one that this session has a part of.
+// begin begins a run, or returns the run that this session has a shard of.
 func begin(ctx context.Context, s *Session) (job.Run, error) {
 	if s.part == nil {
 		return s.DB.BeginRun(ctx, s.Now())
