@@ -19,6 +19,7 @@ var (
 	ErrScheme = errors.New("its scheme is another one")
 	ErrHost   = errors.New("its host is no name and no IP address")
 	ErrPort   = errors.New("its port is not a number from 1 to 65535")
+	ErrQuery  = errors.New("a blank stands in its query, where it is written %20")
 )
 
 // Parse reads a URL with a host that can be one, with a port from 1 to 65535 or none,
@@ -34,6 +35,8 @@ func Parse(text string, schemes ...string) (*url.URL, error) {
 		return nil, ErrHost
 	case !IsPort(u.Port()):
 		return nil, ErrPort
+	case strings.Contains(u.RawQuery, " "):
+		return nil, ErrQuery // net/http would send it as it is, and the request's line would end there
 	}
 	return u, nil
 }

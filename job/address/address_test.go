@@ -20,6 +20,8 @@ func TestParse(t *testing.T) {
 		"https://[fe80::1%25en0]":        nil,
 		"https://应用.example":             nil,
 		"https://u:p@h":                  nil,
+		"https://h/a b":                  nil,
+		"https://h/x?a=b c":              address.ErrQuery,
 		"https://h:0":                    address.ErrPort,
 		"https://h:65536":                address.ErrPort,
 		"https://h:99999/x":              address.ErrPort,

@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 
 	"notifyaudit/job"
@@ -109,8 +110,8 @@ func (d decoder) s3() *S3 {
 			}
 		}
 	}
-	if d.Require("bucket", "It is the name of the bucket.") && strings.ContainsAny(s.Bucket, "/: ") {
-		d.FailAt("bucket", diag.Problemf("Unsuitable bucket", `%s is no name of a bucket: a folder in it is prefix = "…".`, diag.Quote(s.Bucket)))
+	if d.Require("bucket", "It is the name of the bucket.") && !d.made(s.Bucket) && !isBucket(s.Bucket) {
+		d.FailAt("bucket", diag.Problemf("Unsuitable bucket", `%s is no name of a bucket: it has 3 to 63 letters, digits, ".", "_" and "-". A folder in it is prefix = "…".`, diag.Quote(s.Bucket)))
 	}
 	if clean := strings.Trim(s.Prefix, "/"); clean != "" {
 		s.Prefix = path.Clean(clean)
@@ -129,6 +130,12 @@ func (d decoder) s3() *S3 {
 		s.SecretKey = d.secret("secret_key")
 	}
 	return s
+}
+
+// isBucket reports whether a store can have a bucket of the name; old ones have names
+// with capitals and _.
+func isBucket(name string) bool {
+	return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$`).MatchString(name) && !strings.Contains(name, "..") && net.ParseIP(name) == nil
 }
 
 func (d decoder) dingTalk() *DingTalk {
