@@ -85,7 +85,7 @@ func TestCostOfALookUp(t *testing.T) {
 		}
 	}
 	allocated := testing.AllocsPerRun(20, func() { must(t, toOnePerson(b, 7)) })
-	if allocated > 130 {
+	if allocated > 95 {
 		t.Errorf("%.0f allocations a commit", allocated)
 	}
 	allocated = testing.AllocsPerRun(20, func() {
@@ -93,7 +93,7 @@ func TestCostOfALookUp(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if each := allocated / float64(len(ids)); each > 20 {
+	if each := allocated / float64(len(ids)); each > 8 {
 		t.Errorf("%.0f allocations a record", each)
 	}
 }
