@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -239,8 +240,15 @@ func (s *sharded) ended(p *process, want int, says string) {
 func TestEightShards(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Shared(t)
+	for name, url := range map[string]job.Secret{"direct": server.URL(), "pooled": server.Pooled()} {
+		t.Run(name, func(t *testing.T) { eightShards(t, url) })
+	}
+}
+
+func eightShards(t *testing.T, database job.Secret) {
+	t.Helper()
 	s := newSharded(t)
-	s.inDatabase(server.URL(), "shards")
+	s.inDatabase(database, "shards_"+path.Base(t.Name()))
 	const firstKilled, secondKilled, stopped = 1, 5, 3
 	s.gate.held = of(firstKilled, secondKilled, stopped)
 
