@@ -10,6 +10,7 @@ package shard
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -110,12 +111,23 @@ func (p *Part) find(ctx context.Context, t *rows.Tx, c *Claim) error {
 		return err
 	case run == nil:
 		p.Run, err = state.AddRun(ctx, t, job.Run{StartedAt: c.Now, Schedule: c.Schedule, Shards: c.Shard.Of})
-		return err
+		return errors.Join(err, forget(ctx, t, c.Now.Add(-kept)))
 	case run.Shards != c.Shard.Of:
 		return &SizeError{Schedule: c.Schedule, Has: run.Shards, Want: c.Shard.Of}
 	}
 	p.Run = *run
 	return nil
+}
+
+// kept is how long the parts of a run are kept: until nobody starts its schedule again.
+const kept = 30 * 24 * time.Hour
+
+// forget removes the parts of runs that began before an instant, but not those since the
+// latest one whose results were told.
+func forget(ctx context.Context, t *rows.Tx, before time.Time) error {
+	_, err := t.Exec(ctx, `DELETE FROM shard WHERE run IN (SELECT id FROM run WHERE started_at < ?) AND run < (
+		SELECT max(s.run) FROM shard s JOIN run told ON told.id = s.run WHERE s.number = told.shards AND s.finished_at IS NOT NULL)`, before)
+	return err
 }
 
 // enter makes the part this process's. Whoever had it, or had a part of another run, is

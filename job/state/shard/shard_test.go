@@ -10,6 +10,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/state"
+	"notifyaudit/job/state/internal/rows"
 	"notifyaudit/job/state/lock"
 	"notifyaudit/job/state/postgres"
 	"notifyaudit/job/state/postgres/pgtest"
@@ -230,6 +231,43 @@ func TestPartsGoThroughAnExport(t *testing.T) {
 	}
 	if p := to.take(other, claim("s", 0, 2)); p.Asked || p.Lock == nil {
 		t.Errorf("the other one is %+v", p)
+	}
+}
+
+// TestOldPartsAreForgotten: a month after its run, and not before a later run was told.
+func TestOldPartsAreForgotten(t *testing.T) {
+	d := newDatabase(t, "old_parts")
+	db := d.open()
+	finish := func(schedule string, at time.Time) {
+		for _, reports := range []bool{false, true} {
+			c := claim(schedule, 0, 1)
+			c.Reports, c.Now = reports, at
+			p := d.take(db, c)
+			if p.Lock == nil {
+				t.Fatalf("%s: %+v", schedule, p)
+			}
+			must(t, p.Finish(t.Context(), db, shard.Use{At: at}, true))
+			must(t, p.Lock.Release())
+		}
+	}
+	left := func() (count int) {
+		must(t, db.Look(t.Context(), "count", func(tx *rows.Tx) error {
+			return tx.Row(t.Context(), `SELECT count(*) FROM shard`).Scan(&count)
+		}))
+		return count
+	}
+	const month = 31 * 24 * time.Hour
+	finish("s", now)
+	finish("t", now.Add(month)) // s is the latest that was told when t begins
+	if n := left(); n != 4 {
+		t.Errorf("%d parts are left of two runs", n)
+	}
+	finish("u", now.Add(month+time.Hour))
+	if n := left(); n != 4 {
+		t.Errorf("%d parts are left when one run of three is old", n)
+	}
+	if n, err := shard.Untold(t.Context(), &db.View); n != 0 || err != nil {
+		t.Errorf("%d runs are not told: %v", n, err)
 	}
 }
 
