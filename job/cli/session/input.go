@@ -54,7 +54,7 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 	if s.DB != nil {
 		in.Erased = func(userID string) bool { return len(erased{s.DB}.without([]string{userID})) == 0 }
 	}
-	kept, err := s.keep(ctx, o)
+	kept, err := keep(ctx, s, o)
 	if err != nil {
 		return in, manifest.Evaluation{}, err
 	}
@@ -70,7 +70,7 @@ const spoolMemory = 4 << 20
 
 // keep reads the messages and what the state knows of them, once for all that is
 // made of them.
-func (s *Session) keep(ctx context.Context, o audit.Options) (*snapshot.Snapshot, error) {
+func keep(ctx context.Context, s *Session, o audit.Options) (*snapshot.Snapshot, error) {
 	kept, err := snapshot.Take(audit.Results(ctx, s.audited(), s.History(), o), snapshot.Options{
 		Histories: func(ids []job.MessageID) ([][]job.Reading, error) { return s.DB.Histories(ctx, ids) },
 		Create:    func() snapshot.File { return atomicfile.NewSpool(spoolMemory, s.Manifest.DataDir, "") },

@@ -42,7 +42,7 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 			return nil, err
 		}
 	}
-	options, err := s.runOptions(ctx)
+	options, err := runOptions(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (s *Session) AskAll(ctx context.Context, made *plan.Plan, maxRequests int) 
 	begun.Stops = made.Deferrals()
 	s.OnRun(begun.ID)
 	r := &RunResult{Run: begun}
-	r.Summary, r.Unread, r.Failure = s.ask(ctx, begun, clients, made, options)
+	r.Summary, r.Unread, r.Failure = ask(ctx, s, begun, clients, made, options)
 	if s.part != nil {
 		err = s.part.record(context.WithoutCancel(ctx), s, r)
 	} else {
@@ -84,7 +84,7 @@ func (s *Session) Clients(ctx context.Context, o provider.Options) (clients []*p
 }
 
 // runOptions are what the state remembers of earlier runs, as the runner needs it.
-func (s *Session) runOptions(ctx context.Context) (o runner.Options, err error) {
+func runOptions(ctx context.Context, s *Session) (o runner.Options, err error) {
 	o.Now = s.Now
 	if o.Before, err = s.DB.LatestRun(ctx); err != nil {
 		return o, fmt.Errorf("look up the latest run: %w", err)
@@ -98,7 +98,7 @@ func (s *Session) runOptions(ctx context.Context) (o runner.Options, err error) 
 }
 
 // ask has the runner ask the plan's messages, with the progress shown.
-func (s *Session) ask(ctx context.Context, begun job.Run, clients []*provider.Client, made *plan.Plan, o runner.Options) (runner.Summary, []UnreadMessage, error) {
+func ask(ctx context.Context, s *Session, begun job.Run, clients []*provider.Client, made *plan.Plan, o runner.Options) (runner.Summary, []UnreadMessage, error) {
 	watched := Watched{Run: begun, Messages: made.Counts.Asked(), Zone: s.Manifest.Location}
 	providers := make([]runner.Provider, len(clients))
 	for i, c := range clients {
