@@ -102,19 +102,29 @@ func TestRobotSigns(t *testing.T) {
 	}
 }
 
+// TestRobotTextHasALimit: the whole request keeps the limit, whatever JSON makes of the
+// text, and no more is cut than that takes.
 func TestRobotTextHasALimit(t *testing.T) {
 	server, got := serve(t, 200, `{"errcode":0}`)
 	robot := &deliver.Robot{Webhook: job.NewSecret(server.URL), Client: server.Client(), Now: time.Now}
+	for i, line := range []string{"研发中心 | 72 %\n", "<b>\"R&D\"</b>\n", "\x01\x02\n", "\n"} {
+		p := parcel()
+		p.Markdown = strings.Repeat(line, 30_000)
+		if err := robot.Send(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		body := (*got)[i].body
+		if len(body) > 20_000 || len(body) < 19_000 {
+			t.Errorf("%q: a request of %d bytes", line, len(body))
+		}
+		if !strings.Contains(body, "…") {
+			t.Errorf("%q: nothing says that the text was cut", line)
+		}
+	}
 	p := parcel()
-	p.Markdown = strings.Repeat("研发中心 | 72 %\n", 3000)
-	if err := robot.Send(t.Context(), p); err != nil {
-		t.Fatal(err)
-	}
-	if n := len((*got)[0].body); n > 20_000 {
-		t.Errorf("a request of %d bytes", n)
-	}
-	if !strings.Contains((*got)[0].body, "…") {
-		t.Error("nothing says that the text was cut")
+	p.Title = strings.Repeat("x", 30_000)
+	if err := robot.Send(t.Context(), p); !errors.Is(err, deliver.ErrUndeliverable) {
+		t.Errorf("a title that is too long: %v", err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -34,9 +35,9 @@ type Robot struct {
 	Now    func() time.Time
 }
 
-// maxRobotText is how many bytes of Markdown a robot's message may have; the
-// vendor's limit is 20,000 for the whole request.
-const maxRobotText = 16_000
+// maxRobotRequest is how many bytes the body of a robot's request may have, by the same
+// page.
+const maxRobotRequest = 20_000
 
 // robotBusy is the vendor's code for more than 20 messages in a minute.
 const robotBusy = 130101
@@ -47,12 +48,9 @@ func (r *Robot) Send(ctx context.Context, p *Parcel) error {
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(map[string]any{
-		"msgtype":  "markdown",
-		"markdown": map[string]string{"title": p.Title, "text": clip(p.Markdown, maxRobotText)},
-	})
+	body, err := robotMessage(p.Title, p.Markdown)
 	if err != nil {
-		return refusedf("encode the robot's message: %w", err)
+		return err
 	}
 	answer, err := post(ctx, r.Client, request{
 		address: address, contentType: "application/json", body: bytes.NewReader(body), size: int64(len(body)),
@@ -61,6 +59,30 @@ func (r *Robot) Send(ctx context.Context, p *Parcel) error {
 		return err
 	}
 	return robotError(answer)
+}
+
+// robotMessage encodes a message whose text ends early enough for the vendor's limit:
+// JSON takes up to six bytes for one.
+func robotMessage(title, text string) ([]byte, error) {
+	encode := func(most int) []byte {
+		var body bytes.Buffer
+		encoder := json.NewEncoder(&body)
+		encoder.SetEscapeHTML(false)
+		// Strings are always encoded, and a Buffer takes all.
+		_ = encoder.Encode(map[string]any{
+			"msgtype":  "markdown",
+			"markdown": map[string]string{"title": title, "text": clip(text, most)},
+		})
+		return body.Bytes()
+	}
+	if whole := encode(len(text)); len(whole) <= maxRobotRequest {
+		return whole, nil
+	}
+	tooMuch := sort.Search(min(len(text), maxRobotRequest), func(most int) bool { return len(encode(most)) > maxRobotRequest })
+	if tooMuch == 0 {
+		return nil, fmt.Errorf("%w: the title of the audit is too long for a robot's message", ErrUndeliverable)
+	}
+	return encode(tooMuch - 1), nil
 }
 
 // signed is the webhook's address with timestamp and signature.

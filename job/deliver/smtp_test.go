@@ -36,7 +36,7 @@ func mailServer(t *testing.T, refuse map[string]string) (port int, mails chan st
 
 func converse(text *textproto.Conn, refuse map[string]string, mails chan<- string) {
 	_ = text.PrintfLine("220 ready")
-	taken := "Delivered-To:"
+	taken := []string{"Delivered-To:"}
 	for {
 		line, err := text.ReadLine()
 		if err != nil {
@@ -47,7 +47,7 @@ func converse(text *textproto.Conn, refuse map[string]string, mails chan<- strin
 		case refuse[to] != "":
 			_ = text.PrintfLine("%s", refuse[to])
 		case isRecipient:
-			taken += " " + to
+			taken = append(taken, to)
 			_ = text.PrintfLine("250 ok")
 		case line == "DATA":
 			_ = text.PrintfLine("354 go on")
@@ -55,7 +55,7 @@ func converse(text *textproto.Conn, refuse map[string]string, mails chan<- strin
 			if err != nil {
 				return
 			}
-			mails <- taken + "\n" + string(data)
+			mails <- strings.Join(taken, " ") + "\n" + string(data)
 			_ = text.PrintfLine("250 taken")
 			return
 		default:
