@@ -114,7 +114,10 @@ func (e *Email) handOver(server *smtp.Client, m *mail.Msg) error {
 		}
 		taken = append(taken, recipient)
 	}
-	if len(taken) == 0 {
+	switch {
+	case len(taken) == 0 && len(refusals) == 0: // all have it: who was refused is no recipient any more
+		return nil
+	case len(taken) == 0:
 		return e.failure(refusals...)
 	}
 	if err := write(server, m); err != nil {

@@ -117,6 +117,17 @@ func TestEmailRefusedToSome(t *testing.T) {
 	}
 }
 
+// TestEmailThatAllHave: when those who were refused the mail are recipients no more, there is
+// nothing left to send.
+func TestEmailThatAllHave(t *testing.T) {
+	port, mails := mailServer(t, nil)
+	email := plainEmail(port, "hr@mail.test")
+	email.Receipts = receipts{"<hr@mail.test>": true}
+	if err := deliver.Send(t.Context(), email, parcel()); err != nil || len(mails) != 0 {
+		t.Errorf("%d mails, %v", len(mails), err)
+	}
+}
+
 // TestEmailErrorsNameNobody: what the server says of a recipient stays, without the address.
 func TestEmailErrorsNameNobody(t *testing.T) {
 	port, _ := mailServer(t, map[string]string{"li@mail.test": "550 5.1.1 <Li@Mail.Test>: no such user here"})
