@@ -14,6 +14,10 @@ type Budget interface {
 
 var errBudget = errors.New("this run's own budget is spent")
 
+// ErrNotSent marks an error of the transport below: it refused a request, and would refuse it
+// again. It is not tried again, and says nothing about the server.
+var ErrNotSent = errors.New("not sent")
+
 type unbounded struct{}
 
 func (unbounded) Spend() bool { return true }

@@ -28,7 +28,7 @@ func (c *Client) unanswered(err error) *job.AnswerError {
 			Class: job.ClassQuota, Reach: job.ReachProvider, Temporary: true, Message: errBudget.Error(),
 			Advice: "run again later, or raise requests_per_run, requests_per_month or -max-requests",
 		}
-	case errors.Is(err, errForeignHost):
+	case errors.Is(err, errForeignHost), errors.Is(err, ErrNotSent):
 		return internalError(err)
 	}
 	name := connectionCode(err)

@@ -101,7 +101,8 @@ func (c *Client) refusal(r reply, readErr error) *job.AnswerError {
 
 // noAnswer is what is made of an error of the transport.
 func (c *Client) noAnswer(err error) *answer {
-	return &answer{failure: c.unanswered(err), withheld: errors.Is(err, errBudget) || errors.Is(err, errForeignHost)}
+	withheld := errors.Is(err, errBudget) || errors.Is(err, errForeignHost) || errors.Is(err, ErrNotSent)
+	return &answer{failure: c.unanswered(err), withheld: withheld}
 }
 
 // verdict is what the limiter needs to know of an answer.

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"notifyaudit/job"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/dingtalk"
+	"notifyaudit/job/state"
 	"notifyaudit/ratelimit"
 )
 
@@ -97,6 +99,9 @@ func (t lockedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := t.held(r.Context()); err != nil {
 		if r.Body != nil {
 			_ = r.Body.Close()
+		}
+		if errors.Is(err, state.ErrFenced) {
+			err = fmt.Errorf("%w: %w", dingtalk.ErrNotSent, err)
 		}
 		return nil, err
 	}

@@ -22,11 +22,11 @@ func TestNoCallWithoutTheLock(t *testing.T) {
 	asks := job.Provider{
 		Name: "dingtalk", Endpoint: "https://api.invalid", AppKey: "k", AppSecret: job.NewSecret("s"), Timeout: time.Second,
 		Limit: job.Limit{RequestsPerSecond: 100, MaxInFlight: 1, QuotaGroup: "k"},
-		Retry: job.Retry{MaxAttempts: 1, GiveUpAfter: time.Second, MinBackoff: time.Millisecond, MaxBackoff: time.Millisecond},
+		Retry: job.Retry{MaxAttempts: 6, GiveUpAfter: time.Hour, MinBackoff: time.Minute, MaxBackoff: time.Minute},
 	}
 	synctest.Test(t, func(t *testing.T) {
 		for want, lost := range []error{state.ErrFenced, nil} {
-			calls := 0
+			calls, began := 0, time.Now()
 			clients, err := provider.Clients([]job.Provider{asks}, provider.Options{
 				Now: time.Now, Log: slog.New(slog.DiscardHandler), Held: func(context.Context) error { return lost },
 				Transport: transportFunc(func(*http.Request) (*http.Response, error) {
@@ -40,6 +40,9 @@ func TestNoCallWithoutTheLock(t *testing.T) {
 			_, err = clients[0].Ask(t.Context(), job.Query{Kind: job.Group, ProcessQueryKey: "K"})
 			if err == nil || (calls > 0) != (want > 0) {
 				t.Errorf("lost: %v: %d calls, %v", lost, calls, err)
+			}
+			if waited := time.Since(began); lost != nil && waited > 0 {
+				t.Errorf("a request that can never leave was tried again for %s", waited)
 			}
 		}
 	})
