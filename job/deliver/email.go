@@ -144,10 +144,14 @@ func write(server *smtp.Client, m *mail.Msg) error {
 	return w.Close()
 }
 
-// undialed is the error of a connection that was not made or not authenticated.
+// undialed is the error of a connection that was not made or not authenticated. It is never
+// one parcel's alone.
 func (e *Email) undialed(err error) error {
 	if said := err.Error(); strings.Contains(said, "535 ") { // the library wraps no type around it
 		return refusedf("authenticate at %s: %s", e.address(), said)
+	}
+	if reply, is := errors.AsType[*textproto.Error](err); is && reply.Code >= 500 {
+		return refusedf("connect to %s: %s", e.address(), e.withoutRecipients(err.Error()))
 	}
 	return e.failure(err)
 }

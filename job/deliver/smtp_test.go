@@ -1,6 +1,7 @@
 package deliver_test
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"net/textproto"
@@ -11,8 +12,8 @@ import (
 )
 
 // mailServer speaks SMTP in plain text on a loopback address, as much as a mail takes. It
-// refuses the recipients that are a key of refuse, and after the mail it goes without a
-// word. It returns its port, and the mails.
+// refuses the recipients that are a key of refuse, and everybody with its "greeting"; after
+// the mail it goes without a word. It returns its port, and the mails.
 func mailServer(t *testing.T, refuse map[string]string) (port int, mails chan string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -35,7 +36,7 @@ func mailServer(t *testing.T, refuse map[string]string) (port int, mails chan st
 }
 
 func converse(text *textproto.Conn, refuse map[string]string, mails chan<- string) {
-	_ = text.PrintfLine("220 ready")
+	_ = text.PrintfLine("%s", cmp.Or(refuse["greeting"], "220 ready"))
 	taken := []string{"Delivered-To:"}
 	for {
 		line, err := text.ReadLine()
@@ -125,6 +126,15 @@ func TestEmailThatAllHave(t *testing.T) {
 	email.Receipts = receipts{"<hr@mail.test>": true}
 	if err := deliver.Send(t.Context(), email, parcel()); err != nil || len(mails) != 0 {
 		t.Errorf("%d mails, %v", len(mails), err)
+	}
+}
+
+// TestEmailToServerThatRefusesAll: that is not about one mail, as the next one fares no better.
+func TestEmailToServerThatRefusesAll(t *testing.T) {
+	port, _ := mailServer(t, map[string]string{"greeting": "554 no service here"})
+	err := plainEmail(port, "hr@mail.test").Send(t.Context(), parcel())
+	if !errors.Is(err, deliver.ErrRefused) || errors.Is(err, deliver.ErrUndeliverable) {
+		t.Error(err)
 	}
 }
 
