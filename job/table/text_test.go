@@ -106,15 +106,16 @@ func TestEncodingIsTold(t *testing.T) {
 		says    string
 		warning bool
 	}{
-		"UTF-8":                    {[]byte(plain), "UTF-8", false},
-		"UTF-8 with a mark":        {[]byte("\xef\xbb\xbf" + plain), "UTF-8", false},
-		"ASCII":                    {[]byte("user_id\nu1\n"), "UTF-8", false},
-		"UTF-16LE":                 {utf16(t, unicode.LittleEndian, unicode.UseBOM, plain), "UTF-16LE", false},
-		"UTF-16BE without a mark":  {utf16(t, unicode.BigEndian, unicode.IgnoreBOM, plain), "UTF-16BE (guessed)", true},
-		"UTF-16LE with zeros of 一": {utf16(t, unicode.LittleEndian, unicode.IgnoreBOM, "user_id,name\nu1,王一\n"), "UTF-16LE (guessed)", true},
-		"GB18030":                  {gb18030(t, plain), "GB18030 (guessed)", true},
-		"GB18030, a rare name":     {gb18030(t, "user_id,name\nu1,喆\n"), "GB18030 (guessed)", true},
-		"GB18030 with a mark":      {gb18030(t, "\ufeff"+plain), "GB18030 (guessed)", true},
+		"UTF-8":                     {[]byte(plain), "UTF-8", false},
+		"UTF-8 with a mark":         {[]byte("\xef\xbb\xbf" + plain), "UTF-8", false},
+		"ASCII":                     {[]byte("user_id\nu1\n"), "UTF-8", false},
+		"UTF-16LE":                  {utf16(t, unicode.LittleEndian, unicode.UseBOM, plain), "UTF-16LE", false},
+		"UTF-16BE without a mark":   {utf16(t, unicode.BigEndian, unicode.IgnoreBOM, plain), "UTF-16BE (guessed)", true},
+		"UTF-16LE with zeros of 一":  {utf16(t, unicode.LittleEndian, unicode.IgnoreBOM, "user_id,name\nu1,王一\n"), "UTF-16LE (guessed)", true},
+		"UTF-16LE of a few letters": {utf16(t, unicode.LittleEndian, unicode.IgnoreBOM, "工号\nu1\n"), "UTF-16LE (guessed)", true},
+		"GB18030":                   {gb18030(t, plain), "GB18030 (guessed)", true},
+		"GB18030, a rare name":      {gb18030(t, "user_id,name\nu1,喆\n"), "GB18030 (guessed)", true},
+		"GB18030 with a mark":       {gb18030(t, "\ufeff"+plain), "GB18030 (guessed)", true},
 	} {
 		r, err := table.Open(bytes.NewReader(tt.data), int64(len(tt.data)), "x.csv", table.Options{})
 		if err != nil {

@@ -146,9 +146,9 @@ func unmarkedUTF16(start []byte) string {
 		}
 	}
 	switch most := len(start) / 4; {
-	case len(start)%2 == 0 && zeros[1] > most && zeros[0] < zeros[1]/few:
+	case len(start)%2 == 0 && zeros[1] > most && zeros[0]*few < zeros[1]:
 		return UTF16LE
-	case len(start)%2 == 0 && zeros[0] > most && zeros[1] < zeros[0]/few:
+	case len(start)%2 == 0 && zeros[0] > most && zeros[1]*few < zeros[0]:
 		return UTF16BE
 	}
 	return ""
