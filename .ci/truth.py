@@ -391,7 +391,8 @@ def check_words(truth, words, sentences, verdict):
 def figures(truth, words, notices):
     """The figures of the first page, with what stands beside them."""
     whole, say, bridge = truth.all, words.say, truth.bridge()
-    rated = [of for of in (truth.sum(n.messages) for n in notices) if of.rate is not None and of.target]
+    several = [[[m] for m in n.messages if (m.audience_size() or 0) > 1] or [n.messages] for n in notices]
+    rated = [of for each in several for of in map(truth.sum, each) if of.rate is not None and of.target]
     at = [moment(b["started_at"]) for _, b in whole.bases]
     when = {name: f"{t.astimezone(ZONE):%Y-%m-%d %H:%M}" for name, t in {"oldest": min(at), "newest": max(at)}.items()}
     people = {u for m in truth.messages if m.counted and m.listed and not m.contradicts for u in m.to}

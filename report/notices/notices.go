@@ -30,6 +30,11 @@ type Notice struct {
 	sum    metrics.Sum
 	target float64
 	mixed  bool
+
+	// several says that messages to several people share the notice; targeted of them have
+	// a rate and a target, and below of those are below it.
+	several         bool
+	targeted, below int
 }
 
 // Counts are those of its deliveries.
@@ -41,6 +46,36 @@ func (n *Notice) Target() float64 {
 		return 0
 	}
 	return n.target
+}
+
+// BelowTarget returns how many are below their target, of how many that have a rate and a
+// target: of the notice, or of the messages to several people that share it, whose targets
+// need not be the same.
+func (n *Notice) BelowTarget() (below, targeted int) {
+	if n.several {
+		return n.below, n.targeted
+	}
+	counts, target := n.Counts(), n.Target()
+	low, high, known := counts.RateRange()
+	switch {
+	case !known || target == 0 || low < target && high >= target: // a band across its target
+		return 0, 0
+	case high < target:
+		return 1, 1
+	}
+	return 0, 1
+}
+
+// share takes in the target of a message to several people that has no notice of its own.
+func (n *Notice) share(r *job.Result) {
+	n.several = true
+	met, known := r.TargetMet()
+	if known {
+		n.targeted++
+	}
+	if known && !met {
+		n.below++
+	}
 }
 
 func (n *Notice) add(r *job.Result) {
@@ -111,7 +146,10 @@ func (s *Set) Add(r *job.Result) *Notice {
 		n = s.begin(r)
 		of.shared = n
 	}
-	of.joined = of.joined || n == of.shared && r.Audience.Size > 1
+	if n == of.shared && r.Audience.Size > 1 {
+		of.joined = true
+		n.share(r)
+	}
 	n.add(r)
 	return n
 }

@@ -14,6 +14,7 @@ import (
 	"notifyaudit/report"
 	"notifyaudit/report/internal/sample"
 	"notifyaudit/report/internal/table"
+	"notifyaudit/report/notices"
 	"notifyaudit/report/sheets"
 )
 
@@ -58,6 +59,26 @@ func payslips(lang report.Language) report.Input {
 func TestNoticesAreBelowTarget(t *testing.T) {
 	f := table.Figure(t, table.Build(t, payslips(report.English), sheets.Options{}).Summary, "below_target")
 	if below, _ := f.Value.Number(); below != 1 || f.Note != "of 1 notice with a rate and a target" {
+		t.Errorf("%v are below their target, %s", below, f.Note)
+	}
+}
+
+// TestEachMessageToSeveralPeopleIsBelowItsTarget: also of those that share a row, whose
+// targets need not be the same.
+func TestEachMessageToSeveralPeopleIsBelowItsTarget(t *testing.T) {
+	var results []*job.Result
+	reading := sample.Results()[0].Reading
+	for i := range notices.MaxOwn + 10 {
+		var readers []string
+		if i%2 == 0 {
+			readers = []string{"p", "q"}
+		}
+		results = append(results, sample.Message(job.Message{
+			ID: job.MessageID{ProcessQueryKey: strconv.Itoa(i)}, Address: fmt.Sprintf("messages.groups[%d]", i), Campaign: "groups", Target: 0.9 - float64(i)/1000,
+		}, job.StatusCurrent, job.Listed("r", []string{"p", "q"}), reading, readers...))
+	}
+	f := table.Figure(t, table.Build(t, report.Input{Results: sample.Stream(results)}, sheets.Options{}).Summary, "below_target")
+	if below, _ := f.Value.Number(); below != 30 || f.Note != "of 60 notices with a rate and a target" {
 		t.Errorf("%v are below their target, %s", below, f.Note)
 	}
 }

@@ -184,15 +184,9 @@ func (b *summary) changeFigure() report.Figure {
 // has a target and a rate.
 func (b *summary) belowFigure() report.Figure {
 	targeted, below := 0, 0
-	for _, one := range b.ratedNotices() {
-		low, high, _ := one.counts.RateRange()
-		switch {
-		case one.target == 0 || low < one.target && high >= one.target: // a band across its target
-			continue
-		case high < one.target:
-			below++
-		}
-		targeted++
+	for _, n := range b.notices.List {
+		under, of := n.BelowTarget()
+		targeted, below = targeted+of, below+under
 	}
 	if targeted == 0 {
 		return b.figure("below_target", report.TypeInteger, report.Cell{}, "")
