@@ -6,7 +6,7 @@ func changedPhrases() map[string]phrase {
 		"sheet.changed":       {"Changed", "变化名单"},
 		"about.changed":       {"Who has newly read a message, who still has not, and who is new on the list of unread.", "新增已读、仍未读及新列入未读名单的人员。"},
 		"empty.changed":       {"Nothing has changed, and nobody is on the list of unread.", "没有变化，未读名单中也没有人员。"},
-		"empty.changed.first": {"There is nothing to compare with yet: no message had data at the time compared with. The report of a later day has what has changed since.", "暂无可对比的数据：对比时点尚无任何消息的数据。之后日期的报告会列出此后的变化。"},
+		"empty.changed.first": {"There is nothing to compare with yet: no message had data at the time compared with. The report of a later day has what has changed since.", "暂无可对比的数据：对比时点尚无任何消息的数据。日后的报告会列出此后的变化。"},
 		"column.move":         {"Change", "变化"},
 		"move.newly_read":     {"newly read", "新增已读"},
 		"move.still_unread":   {"still unread", "仍未读"},
@@ -24,8 +24,8 @@ func changedPhrases() map[string]phrase {
 
 		"figure.speed": {"Speed", "阅读速度"},
 		"define.speed": {
-			"The share that had read a message so long after it was sent. The provider gives no time of reading, so the share lies between those who were seen to have read it by then and those who may have: two numbers where the checks leave it open. Check more often for a narrower range. “Not known”: no check was early enough to tell. Each column is of the messages that were checked so late, so a later share may be of fewer people, and lower; empty without any.",
-			"消息发送后相应时间内的已读比例。钉钉不提供阅读时间，因此该比例介于届时已查到已读的人员与届时可能已读的人员之间；查询间隔较长时显示为区间，提高查询频率可缩小区间。“无法判断”表示查询过晚，不足以判断届时情况。各列仅统计届时之后查询过的消息，因此较晚时点的人数可能较少、比例可能较低；没有此类消息时留空。",
+			"The share that had read a message so long after it was sent. The provider gives no time of reading, so the share lies between those who were seen to have read it by then and those who may have: two numbers where the checks leave it open. Check more often for a narrower range. “Not known”: all who have read it may have done so before that time, or after it. Each column is of the messages that were checked so late, so a later share may be of fewer people, and lower; empty without any.",
+			"消息发送后相应时间内的已读比例。钉钉不提供阅读时间，因此该比例介于届时已查到已读的人员与届时可能已读的人员之间；查询间隔较长时显示为区间，提高查询频率可缩小区间。“无法判断”表示全部已读人员都可能在此之前阅读，也可能在此之后阅读。各列仅统计届时之后查询过的消息，因此较晚时点的人数可能较少、比例可能较低；没有此类消息时留空。",
 		},
 		"figure.changed": {"Changed", "变化名单"},
 		"define.changed": {
