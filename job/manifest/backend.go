@@ -94,7 +94,7 @@ func isWhole(u *url.URL) bool {
 		}
 	}
 	words, _, _ := strings.Cut(u.RawQuery, "=")
-	return u.User != nil || !strings.Contains(u.Path+words+u.Fragment, "@")
+	return u.User != nil || !strings.Contains(u.EscapedPath()+words+u.EscapedFragment(), "@")
 }
 
 // keepPassword keeps the password of a URL out of all diagnostics, and refuses

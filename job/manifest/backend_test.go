@@ -46,6 +46,20 @@ func TestDatabase(t *testing.T) {
 	}
 }
 
+// Whatever a driver can connect to is the URL of a database.
+func TestDatabasesOfAllKinds(t *testing.T) {
+	for _, url := range []string{
+		"postgres:///audit?host=/run/postgresql", "postgres://a,b:5432/audit", "postgresql://db_1.internal./audit",
+		"postgres:///audit?user=app@corp", "postgres://db/audit%40corp", "service=audit",
+	} {
+		opts := options(folder(t, map[string]string{"a.audit.hcl": database + provider + message("")}))
+		opts.Environ = map[string]string{"NOTIFYAUDIT_VAR_database_url": url}
+		if m, _ := load(t, opts); m.Backend.URL.Reveal() != url {
+			t.Errorf("%s is %+v", url, m.Backend)
+		}
+	}
+}
+
 // With the simulator a newcomer needs no server: the state is a file then.
 func TestDatabaseOfTheSimulator(t *testing.T) {
 	opts := options(folder(t, map[string]string{"a.audit.hcl": database + provider + message("")}))
