@@ -40,7 +40,7 @@ SENTENCES = {
     "remind": ("{n} people to remind, {k} of them in {first} and {l} in {second}.", "需提醒 {n} 人，其中{first} {k} 人、{second} {l} 人。"),
     "more": ("{n} more than on {day}.", "比{day}多 {n} 人次。"),
     "coverage": ("Data of {share} of recipients.", "已取得 {share} 人员的数据。"),
-    "known": ("based on {share} of recipients", "基于 {share} 人员的数据"),
+    "known": ("based on {share} of recipients", "基于已有数据的 {share} 人员"),
     "bridge": ("{unread} = {remind} to remind ({people} people) + {left} have left + {number} known by number only + {closed} of messages that can't be checked any more",
                "{unread} = 待提醒 {remind}（{people} 人） + 已离职 {left} + 仅知人数 {number} + 消息已超过可查询期限 {closed}"),
     "below": ("of {n} notices with a rate and a target", "共 {n} 项通知有已读率和目标"),

@@ -32,6 +32,9 @@ func (w *world) drawFaults(t *rapid.T) {
 			if f.Kind == scenario.FaultLate && rapid.Bool().Draw(t, "past the timeout") {
 				f.Delay = max(f.Delay, scenario.Duration(w.providers[0].Timeout))
 			}
+			if f.Delay+w.scenario.Latency == scenario.Duration(w.providers[0].Timeout) {
+				f.Delay += scenario.Duration(time.Millisecond) // at one instant nobody knows whether the answer arrived
+			}
 		}
 		if drawEvenly(t, "one message", 0, 5) == 5 {
 			f.Share, f.Messages = 0, []string{rapid.SampledFrom(w.messages).Draw(t, "message").ID.ProcessQueryKey}

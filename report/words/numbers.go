@@ -8,7 +8,7 @@ func numberPhrases() map[string]phrase {
 		"percent":            {"%s %%", "%s%%"},
 		"band.above":         {"≥ %s", "≥ %s"},
 		"band.below":         {"≤ %s", "≤ %s"},
-		"known.part":         {"based on %s of recipients", "基于 %s 人员的数据"},
+		"known.part":         {"based on %s of recipients", "基于已有数据的 %s 人员"},
 		"known.nothing":      {"no data yet", "暂无数据"},
 		"between":            {"%s to %s", "%s 至 %s"},
 		"separator.list":     {", ", "、"},

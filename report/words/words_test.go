@@ -148,7 +148,7 @@ func TestWords(t *testing.T) {
 		{en.Percent(1.5), "150 %"},
 		{zh.Percent(0.5), "50%"},
 		{en.Known(part), "based on 12 % of recipients"},
-		{zh.Known(part), "基于 12% 人员的数据"},
+		{zh.Known(part), "基于已有数据的 12% 人员"},
 		{en.Known(job.Counts{Read: 1}), ""},
 		{en.Known(job.Counts{Unknown: 1}), "no data yet"},
 		{en.Number(-1234567), "-1,234,567"},

@@ -11,7 +11,7 @@ import (
 // What a rate is based on stands on one line, and does not say the rate beside it again.
 func TestWhatIsKnownFitsItsColumn(t *testing.T) {
 	for lang, want := range map[report.Language]string{
-		report.English: "based on 87.2 % of recipients", report.Chinese: "基于 87.2% 人员的数据",
+		report.English: "based on 87.2 % of recipients", report.Chinese: "基于已有数据的 87.2% 人员",
 	} {
 		w := &Printer{words.New(lang, nil)}
 		said := w.Known(job.Counts{Read: 701, Unread: 171, Unknown: 128})
