@@ -46,6 +46,16 @@ func (c Counts) RateRange() (low, high float64, known bool) {
 	return low, high, known
 }
 
+// Meets reports whether the read rate reaches a target; false, false without either, and
+// where a withheld rate doesn't tell.
+func (c Counts) Meets(target float64) (met, known bool) {
+	low, high, known := c.RateRange()
+	if !known || target == 0 || low < target && high >= target {
+		return false, false
+	}
+	return low >= target, true
+}
+
 // Coverage is the known share of the audience; false for an empty audience.
 func (c Counts) Coverage() (float64, bool) { return ratio(c.Known(), c.Audience()) }
 

@@ -94,11 +94,10 @@ func (r *Result) RateRange() (low, high float64, known bool) {
 // either, where the message contradicts itself, and where a withheld rate doesn't
 // tell.
 func (r *Result) TargetMet() (met, known bool) {
-	low, high, known := r.RateRange()
-	if !known || r.Contradicts() || r.Message.Target == 0 || low < r.Message.Target && high >= r.Message.Target {
+	if r.Reading == nil || !r.HasCounts() || r.Contradicts() {
 		return false, false
 	}
-	return low >= r.Message.Target, true
+	return r.Counts.Meets(r.Message.Target)
 }
 
 // Count fills in Counts and Outside from Audience, Reading and Readers. With a

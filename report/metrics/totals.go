@@ -75,12 +75,11 @@ func (t *Totals) CommonTarget() (float64, bool) {
 // TargetMet reports whether the weighted rate reaches Target; false, false
 // without either.
 func (t *Totals) TargetMet() (met, known bool) {
-	low, high, hasRate := t.Counts.RateRange()
 	target, hasTarget := t.Target()
-	if !hasRate || !hasTarget || low < target && high >= target {
+	if !hasTarget {
 		return false, false
 	}
-	return low >= target, true
+	return t.Counts.Meets(target)
 }
 
 // targetMean is a weighted mean of targets. Equal targets are returned as they are,

@@ -55,27 +55,26 @@ func (n *Notice) BelowTarget() (below, targeted int) {
 	if n.several {
 		return n.below, n.targeted
 	}
-	counts, target := n.Counts(), n.Target()
-	low, high, known := counts.RateRange()
+	counts := n.Counts()
+	return verdict(counts.Meets(n.Target()))
+}
+
+// verdict is 1 of 1 for what is below its target, 0 of 1 for what meets it.
+func verdict(met, known bool) (below, targeted int) {
 	switch {
-	case !known || target == 0 || low < target && high >= target: // a band across its target
+	case !known:
 		return 0, 0
-	case high < target:
-		return 1, 1
+	case met:
+		return 0, 1
 	}
-	return 0, 1
+	return 1, 1
 }
 
 // share takes in the target of a message to several people that has no notice of its own.
 func (n *Notice) share(r *job.Result) {
 	n.several = true
-	met, known := r.TargetMet()
-	if known {
-		n.targeted++
-	}
-	if known && !met {
-		n.below++
-	}
+	below, targeted := verdict(r.TargetMet())
+	n.below, n.targeted = n.below+below, n.targeted+targeted
 }
 
 func (n *Notice) add(r *job.Result) {
