@@ -48,10 +48,12 @@ func (d *database) connect(ctx context.Context, patience time.Duration) (*pgxpoo
 // pause waits before another attempt; false when there is no time for one.
 func pause(ctx context.Context, deadline time.Time) bool {
 	const between = 250 * time.Millisecond
-	if time.Until(deadline) < between {
-		return false
-	}
-	timer := time.NewTimer(between)
+	return time.Until(deadline) >= between && sleep(ctx, between)
+}
+
+// sleep reports whether a time passed before the end of ctx.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

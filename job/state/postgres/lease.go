@@ -70,12 +70,8 @@ func (l *lease) sure(ctx context.Context) error {
 		if since(*l.renewed.Load()) < leaseTime-leaseMargin {
 			return nil
 		}
-		timer := time.NewTimer(leasePoll)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
+		if !sleep(ctx, leasePoll) {
 			return fmt.Errorf("wait for the lock's renewal: %w", context.Cause(ctx))
-		case <-timer.C:
 		}
 	}
 }
@@ -108,12 +104,8 @@ func (l *lease) take(ctx context.Context, as sqldb.Role, holder string, timeout 
 			other.Waited = timeout
 			return nil, other
 		}
-		timer := time.NewTimer(min(leasePoll, time.Until(deadline)))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
+		if !sleep(ctx, min(leasePoll, time.Until(deadline))) {
 			return nil, fmt.Errorf("wait for the lock: %w: %w", other, context.Cause(ctx))
-		case <-timer.C:
 		}
 	}
 }
