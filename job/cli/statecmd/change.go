@@ -33,10 +33,7 @@ func (p removeCommand) run(c *cli.Context) error {
 	if len(names) == 0 {
 		return exit.Usagef("state rm needs an address: `notifyaudit state list` lists them")
 	}
-	if err := p.approvable(c); err != nil {
-		return err
-	}
-	s, err := p.stateToChange(c, false)
+	s, err := p.stateToChange(c)
 	if err != nil {
 		return err
 	}
@@ -92,10 +89,7 @@ func (p moveCommand) run(c *cli.Context) error {
 		return exit.Usagef("state mv takes a source and a destination, not %s", term.Plural(c.NArg(), "argument"))
 	}
 	from, to := c.Args().Get(0), c.Args().Get(1)
-	if err := p.approvable(c); err != nil {
-		return err
-	}
-	s, err := p.stateToChange(c, false)
+	s, err := p.stateToChange(c)
 	if err != nil {
 		return err
 	}

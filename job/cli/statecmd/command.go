@@ -3,8 +3,11 @@
 package statecmd
 
 import (
+	"io"
+
 	"github.com/urfave/cli/v2"
 
+	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/program"
 	"notifyaudit/job/cli/session"
@@ -53,9 +56,17 @@ func (p command) stateToRead(c *cli.Context) (*session.Session, error) {
 	return s, nil
 }
 
-// stateToChange loads the manifest, opens its state and takes the state's lock, but not
+// stateToChange opens the state for a change that a person agrees to, or -auto-approve.
+func (p command) stateToChange(c *cli.Context) (*session.Session, error) {
+	if _, ok := term.FileDescriptor(p.Env.Stdin); !ok && !c.Bool("auto-approve") {
+		return nil, exit.Usagef("there is no terminal to ask for a yes: add -auto-approve to change the state")
+	}
+	return p.openToChange(c, false)
+}
+
+// openToChange loads the manifest, opens its state and takes the state's lock, but not
 // those of the credentials, since nothing is asked.
-func (p command) stateToChange(c *cli.Context, create bool) (*session.Session, error) {
+func (p command) openToChange(c *cli.Context, create bool) (*session.Session, error) {
 	s, err := p.Load(c)
 	if err != nil {
 		return nil, err
@@ -67,18 +78,34 @@ func (p command) stateToChange(c *cli.Context, create bool) (*session.Session, e
 	return s, nil
 }
 
+// exportFlags returns the flags of commands that export something.
+func exportFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "o", Usage: "write to this `FILE`, readable by you alone (default: standard output)"},
+	}
+}
+
+// export writes to the file of -o, and says so with a remark, or to standard output. The
+// kind is what an earlier file there has to be.
+func (p command) export(c *cli.Context, s *session.Session, kind, remark string, write func(io.Writer) error) error {
+	out := c.String("o")
+	if out == "" || out == "-" {
+		return write(p.Env.Stdout)
+	}
+	if err := s.Manifest.CheckFile(kind, out); err != nil {
+		return exit.Usagef("-o: %v", err)
+	}
+	if err := atomicfile.Write(out, "export", write); err != nil {
+		return err
+	}
+	p.Err.Printf("wrote %s%s\n", out, remark)
+	return nil
+}
+
 // agree asks for a yes to a change, unless -auto-approve is set.
 func (p command) agree(c *cli.Context, question string) error {
 	if c.Bool("auto-approve") {
 		return nil
 	}
 	return p.Confirm(c.Context, question, "nothing was changed")
-}
-
-// approvable is an error if a change needs a yes and can't ask for it.
-func (p command) approvable(c *cli.Context) error {
-	if _, ok := term.FileDescriptor(p.Env.Stdin); !ok && !c.Bool("auto-approve") {
-		return exit.Usagef("there is no terminal to ask for a yes: add -auto-approve to change the state")
-	}
-	return nil
 }

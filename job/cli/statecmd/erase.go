@@ -35,10 +35,7 @@ func (p personEraseCommand) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.approvable(c); err != nil {
-		return err
-	}
-	s, err := p.stateToChange(c, false)
+	s, err := p.stateToChange(c)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package statecmd
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,18 +16,15 @@ import (
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/cli/term"
 	"notifyaudit/job/cli/usage"
-	"notifyaudit/job/state"
 	"notifyaudit/job/state/transfer"
 )
 
 // newExportCommand returns state export: write out the state.
 func newExportCommand(p *program.Program) *cli.Command {
 	return &cli.Command{
-		Name:  "export",
-		Usage: "write the whole state as JSON lines, who has read what included; works while a run is going on",
-		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "o", Usage: "write to this `FILE`, readable by you alone (default: standard output)"},
-		},
+		Name:   "export",
+		Usage:  "write the whole state as JSON lines, who has read what included; works while a run is going on",
+		Flags:  exportFlags(),
 		Action: exportCommand{command{p}}.run,
 	}
 }
@@ -44,27 +40,13 @@ func (p exportCommand) run(c *cli.Context) error {
 		return err
 	}
 	defer s.Close()
-	out := c.String("o")
-	if out == "" || out == "-" {
-		return exportTo(c.Context, s.DB, p.Env.Stdout)
-	}
-	if err := s.Manifest.CheckFile(origin.StateExport, out); err != nil {
-		return exit.Usagef("-o: %v", err)
-	}
-	err = atomicfile.Write(out, "export", func(w io.Writer) error { return exportTo(c.Context, s.DB, w) })
-	if err != nil {
-		return err
-	}
-	p.Err.Printf("wrote %s; it says who has read what: keep it like the state itself\n", out)
-	return nil
-}
-
-func exportTo(ctx context.Context, db *state.DB, w io.Writer) error {
-	buffered := bufio.NewWriterSize(w, 1<<20)
-	if err := transfer.Export(ctx, &db.View, buffered); err != nil {
-		return err
-	}
-	return buffered.Flush()
+	return p.export(c, s, origin.StateExport, "; it says who has read what: keep it like the state itself", func(w io.Writer) error {
+		buffered := bufio.NewWriterSize(w, 1<<20)
+		if err := transfer.Export(c.Context, &s.DB.View, buffered); err != nil {
+			return err
+		}
+		return buffered.Flush()
+	})
 }
 
 // newImportCommand returns state import: fill an empty state.
@@ -94,7 +76,7 @@ func (p importCommand) run(c *cli.Context) error {
 		defer func() { _ = f.Close() }()
 		in = f
 	}
-	s, err := p.stateToChange(c, true)
+	s, err := p.openToChange(c, true)
 	if err != nil {
 		return err
 	}

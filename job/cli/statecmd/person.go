@@ -8,7 +8,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"notifyaudit/job"
-	"notifyaudit/job/cli/atomicfile"
 	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/origin"
 	"notifyaudit/job/cli/program"
@@ -35,9 +34,7 @@ func newPersonExportCommand(p *program.Program) *cli.Command {
 			"the manifest's audiences; messages, those of the state that they were sent or have\n" +
 			"read, in the manifest or not: in_audience, read between not_seen_at and\n" +
 			"first_seen_at, reading_at; and named_in, the places of the manifest that name them.",
-		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "o", Usage: "write to this `FILE`, readable by you alone (default: standard output)"},
-		},
+		Flags:  exportFlags(),
 		Action: personExportCommand{command{p}}.run,
 	}
 }
@@ -61,24 +58,12 @@ func (p personExportCommand) run(c *cli.Context) error {
 	if len(all.Rosters)+len(all.Messages)+len(all.NamedIn) == 0 {
 		return exit.With(exit.Failure, errors.New("nothing is kept of this person, in the state or in the manifest: who was erased is not found again"))
 	}
-	write := func(w io.Writer) error {
+	return p.export(c, s, origin.PersonExport, "", func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		return e.Encode(all)
-	}
-	out := c.String("o")
-	if out == "" || out == "-" {
-		return write(p.Env.Stdout)
-	}
-	if err := s.Manifest.CheckFile(origin.PersonExport, out); err != nil {
-		return exit.Usagef("-o: %v", err)
-	}
-	if err := atomicfile.Write(out, "export", write); err != nil {
-		return err
-	}
-	p.Err.Printf("wrote %s\n", out)
-	return nil
+	})
 }
 
 func personArgument(c *cli.Context) (string, error) {

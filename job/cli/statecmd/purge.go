@@ -41,10 +41,7 @@ func (p purgeCommand) run(c *cli.Context) error {
 	if c.String("before") == "" {
 		return exit.Usagef("state purge needs -before: 2026-05-01, or 180d for what is older than that")
 	}
-	if err := p.approvable(c); err != nil {
-		return err
-	}
-	s, err := p.stateToChange(c, false)
+	s, err := p.stateToChange(c)
 	if err != nil {
 		return err
 	}
