@@ -25,12 +25,12 @@ import (
 
 // options are the command line.
 type options struct {
-	program, work, sdk  string
-	sizes               []int
-	calls               int
-	readers             int
-	people, toEverybody int
-	table, plot         string
+	program, work, sdk string
+	sizes              []int
+	calls              int
+	readers            int
+	people             []crowd
+	table, plot        string
 }
 
 func main() {
@@ -51,8 +51,10 @@ func run(ctx context.Context) error {
 	})
 	flag.IntVar(&o.calls, "calls", 2_000, "how many one-page questions beside the bare loop; 0 leaves them out")
 	flag.IntVar(&o.readers, "readers", 10_000, "readers of one message; 0 leaves it out")
-	flag.IntVar(&o.people, "people", 5_000, "people of each message to everybody; 0 leaves them out")
-	flag.IntVar(&o.toEverybody, "to-everybody", 10, "how many messages to everybody")
+	flag.Func("people", "people and messages to all of them, separated by commas (default 5000x10)", func(text string) (err error) {
+		o.people, err = crowds(text)
+		return err
+	})
 	flag.StringVar(&o.table, "table", "", "file for the tables (default: standard output)")
 	flag.StringVar(&o.plot, "plot", "", "file for the plot, an SVG")
 	ask := flag.String("ask", "", "ask the server at this URL about the -calls keys, and nothing else")
@@ -60,6 +62,9 @@ func run(ctx context.Context) error {
 	flag.Parse()
 	if o.sizes == nil {
 		o.sizes = []int{1_000, 10_000}
+	}
+	if o.people == nil {
+		o.people = []crowd{{people: 5_000, messages: 10}}
 	}
 	if *ask != "" {
 		return askAll(ctx, *ask, o.calls, rate.Limit(*pace))
@@ -79,14 +84,30 @@ func counts(text string) ([]int, error) {
 	return all, nil
 }
 
+// A crowd is people and how many messages went to all of them.
+type crowd struct{ people, messages int }
+
+func crowds(text string) ([]crowd, error) {
+	all := []crowd{}
+	for part := range strings.SplitSeq(text, ",") {
+		var c crowd
+		if _, err := fmt.Sscanf(part, "%dx%d", &c.people, &c.messages); err != nil || c.people < 1 || c.messages < 1 {
+			return nil, fmt.Errorf("%q is not PEOPLExMESSAGES, such as 5000x10", part)
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// measureAll measures the largest audits last.
 func measureAll(ctx context.Context, o *options) (err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find this program: %w", err)
 	}
 	b := &bench{options: o, self: self, log: os.Stderr}
-	for _, n := range o.sizes {
-		if err := b.series(ctx, manyMessages(n), true); err != nil {
+	if o.calls > 0 {
+		if err := b.compare(ctx); err != nil {
 			return err
 		}
 	}
@@ -95,13 +116,13 @@ func measureAll(ctx context.Context, o *options) (err error) {
 			return err
 		}
 	}
-	if o.people > 0 {
-		if err := b.series(ctx, manyPeople(o.people, o.toEverybody), false); err != nil {
+	for _, c := range o.people {
+		if err := b.series(ctx, manyPeople(c.people, c.messages), false); err != nil {
 			return err
 		}
 	}
-	if o.calls > 0 {
-		if err := b.compare(ctx); err != nil {
+	for _, n := range o.sizes {
+		if err := b.series(ctx, manyMessages(n), true); err != nil {
 			return err
 		}
 	}
