@@ -13,11 +13,15 @@ import (
 	_ "golang.org/x/crypto/x509roots/fallback" // nor roots of trust, when run alone
 
 	"notifyaudit/job/cli"
+	"notifyaudit/job/cli/collector"
 	"notifyaudit/job/cli/termination"
 	"notifyaudit/job/disk"
 )
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		collector.Tune()
+	}
 	disk.AllowOwner()
 	ctx, stop := signal.NotifyContext(context.Background(), windDownSignals()...)
 	// The first signal winds down; after that the default is back: the second kills.
