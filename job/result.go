@@ -44,6 +44,20 @@ type Result struct {
 	Pooled, Open int
 }
 
+// WithoutReaders returns a copy that stays good where r is only good until the next
+// result: it shares nothing with r but lists of user ids. It has no readers.
+func (r *Result) WithoutReaders() *Result {
+	c := *r
+	c.Readers = nil
+	if r.Reading != nil {
+		c.Reading = new(*r.Reading)
+	}
+	if r.Previous != nil {
+		c.Previous = new(*r.Previous)
+	}
+	return &c
+}
+
 // Recalled reports whether the sender took the message back. Its people are
 // neither read, unread nor unknown.
 func (r *Result) Recalled() bool {

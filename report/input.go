@@ -39,8 +39,9 @@ type Input struct {
 	// Compared is the instant that the figures are compared with: a change is from the
 	// latest readings that began before it. The zero time compares with nothing.
 	Compared time.Time
-	// Results are the messages in the manifest's order. A Result's Previous must
-	// be of the same audience as its Reading, or nil: the change is computed from the two.
+	// Results are the messages in the manifest's order, each only good until the next one;
+	// see [job.Result.WithoutReaders]. A Result's Previous must be of the same audience as
+	// its Reading, or nil: the change is computed from the two.
 	Results func() iter.Seq2[*job.Result, error]
 	// History returns the readings of a message whose readers are known, and all of
 	// a purged message, the oldest first. Messages are asked for in their order. Nil:

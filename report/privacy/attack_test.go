@@ -149,7 +149,7 @@ func newAttacker(t rapid.TB, in report.Input) *attacker {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.results = append(a.results, r)
+		a.results = append(a.results, sample.Copy(r))
 		if r.Reading == nil || !r.HasCounts() {
 			continue
 		}

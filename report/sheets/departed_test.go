@@ -68,7 +68,7 @@ func with(in report.Input, change func(*job.Result) *job.Result) report.Input {
 		if err != nil {
 			panic(err) // the sample has none
 		}
-		all = append(all, change(r))
+		all = append(all, change(sample.Copy(r)))
 	}
 	in.Results = sample.Stream(all)
 	return in

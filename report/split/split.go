@@ -194,14 +194,14 @@ func (s *splitter) results(g *group) iter.Seq2[*job.Result, error] {
 // partOf returns a message as if it had gone to these of its people alone. The ids are
 // sorted.
 func partOf(r *job.Result, ids []string) *job.Result {
-	part := *r
+	part := r.WithoutReaders()
 	part.Audience = job.Audience{Form: job.AudienceListed, Size: len(ids), UserIDs: ids, Roster: r.Audience.Roster}
-	part.Message.Audience, part.Message.NotDelivered, part.Readers = part.Audience, nil, nil
+	part.Message.Audience, part.Message.NotDelivered = part.Audience, nil
 	for _, reader := range r.Readers {
 		if _, in := slices.BinarySearch(ids, reader.UserID); in {
 			part.Readers = append(part.Readers, reader)
 		}
 	}
 	part.Count()
-	return &part
+	return part
 }

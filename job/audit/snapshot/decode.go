@@ -15,6 +15,7 @@ type decoder struct {
 	fields []byte
 	text   string
 	table  *table
+	room   *room
 }
 
 func (d *decoder) int() int {
@@ -40,17 +41,36 @@ func (d *decoder) string() string {
 	return s
 }
 
-// strings reads strings into room, if they fit.
-func (d *decoder) strings(room []string) []string {
+// strings reads strings into a list of their own.
+func (d *decoder) strings() []string {
 	n := d.int()
 	if n == 0 {
 		return nil
 	}
-	all := slices.Grow(room, n)
-	for range n {
-		all = append(all, d.string())
+	all := d.room.take(n)
+	for i := range all {
+		all[i] = d.string()
 	}
 	return all
+}
+
+// A room has memory for short lists, many of them in one piece.
+type room []string
+
+// roomSize is how many strings are in a piece.
+const roomSize = 64
+
+// take returns a list of n strings. It stays good for whoever has it.
+func (m *room) take(n int) []string {
+	if n > roomSize {
+		return make([]string, n)
+	}
+	if len(*m) < n {
+		*m = make([]string, roomSize)
+	}
+	list := (*m)[:n:n]
+	*m = (*m)[n:]
+	return list
 }
 
 func (d *decoder) name() string {
@@ -70,20 +90,19 @@ func (d *decoder) time() time.Time {
 	return time.Unix(int64(seconds), int64(d.int())).In(d.table.zones[zone-1])
 }
 
-// A kept is a result with what most results have, in one piece of memory.
+// A kept is a result with what it points to, which the next result is read into.
 type kept struct {
 	job.Result
 
 	last, previous job.Reading
-	reader         [1]job.Reader
-	recipient      [1]string
+	readers        []job.Reader
 }
 
-// result reads a result; list finds the lists of audiences by number.
-func (d *decoder) result(list func(n int) ([]string, error)) (*job.Result, error) {
-	k := &kept{}
+// result reads a result into k; list finds the lists of audiences by number.
+func (d *decoder) result(k *kept, list func(n int) ([]string, error)) (*job.Result, error) {
 	r := &k.Result
-	if err := d.message(&r.Message, k.recipient[:0:1], list); err != nil {
+	*r = job.Result{}
+	if err := d.message(&r.Message, list); err != nil {
 		return nil, err
 	}
 	r.Status = job.Status(d.name())
@@ -91,10 +110,12 @@ func (d *decoder) result(list func(n int) ([]string, error)) (*job.Result, error
 	r.Failure = d.failure()
 	if asInManifest := d.int() != 0; asInManifest {
 		r.Audience = r.Message.Audience
-	} else if err := d.audience(&r.Audience, nil, list); err != nil {
+	} else if err := d.audience(&r.Audience, list); err != nil {
 		return nil, err
 	}
-	r.Readers = d.readers(k.reader[:0:1], r.Audience.UserIDs)
+	if k.readers = d.readers(k.readers, r.Audience.UserIDs); len(k.readers) > 0 {
+		r.Readers = k.readers
+	}
 	r.Counts = job.Counts{Read: d.int(), Unread: d.int(), Unknown: d.int()}
 	r.Outside, r.Calls = d.int(), d.int()
 	r.FirstAskedAt, r.PurgedAt = d.time(), d.time()
@@ -106,16 +127,16 @@ func (d *decoder) id() job.MessageID {
 	return job.MessageID{Provider: d.name(), Kind: job.Kind(d.name()), ProcessQueryKey: d.string()}
 }
 
-func (d *decoder) message(m *job.Message, one []string, list func(n int) ([]string, error)) error {
+func (d *decoder) message(m *job.Message, list func(n int) ([]string, error)) error {
 	m.ID = d.id()
 	m.Address, m.FullAddress = d.string(), d.string()
 	m.Campaign, m.Title, m.RobotCode, m.OpenConversationID = d.name(), d.string(), d.name(), d.string()
 	m.SentAt = d.time()
 	m.Window = time.Duration(d.int())
-	if err := d.audience(&m.Audience, one, list); err != nil {
+	if err := d.audience(&m.Audience, list); err != nil {
 		return err
 	}
-	m.NotDelivered = d.strings(nil)
+	m.NotDelivered = d.strings()
 	m.Target = d.float()
 	if n := d.int(); n > 0 {
 		m.Tags = make(map[string]string, n)
@@ -128,25 +149,21 @@ func (d *decoder) message(m *job.Message, one []string, list func(n int) ([]stri
 	return nil
 }
 
-// audience reads an audience; one has room for a single user id.
-func (d *decoder) audience(a *job.Audience, one []string, list func(n int) ([]string, error)) (err error) {
+func (d *decoder) audience(a *job.Audience, list func(n int) ([]string, error)) (err error) {
 	a.Form, a.Size, a.Roster = job.AudienceForm(d.name()), d.int(), d.name()
 	n := d.int()
 	if n == inline {
-		a.UserIDs = d.strings(one)
+		a.UserIDs = d.strings()
 		return nil
 	}
 	a.UserIDs, err = list(n)
 	return err
 }
 
-// readers reads readers into room, if they fit.
-func (d *decoder) readers(room []job.Reader, audience []string) []job.Reader {
+// readers reads readers into the memory of others.
+func (d *decoder) readers(others []job.Reader, audience []string) []job.Reader {
 	n := d.int()
-	if n == 0 {
-		return nil
-	}
-	all := slices.Grow(room, n)[:n]
+	all := slices.Grow(others[:0], n)[:n]
 	for i := range all {
 		r := &all[i]
 		if place := d.int(); place > 0 {

@@ -45,7 +45,8 @@ func (s *Snapshot) takeHistory() error {
 
 func (s *Snapshot) writeHistory(kept *store) error {
 	encoder := &encoder{table: s.table}
-	var batch []*job.Result
+	var batch []asked
+	var record []byte
 	flush := func() error {
 		histories, err := s.historiesOf(batch)
 		if err != nil {
@@ -54,7 +55,8 @@ func (s *Snapshot) writeHistory(kept *store) error {
 		for _, readings := range histories {
 			encoder.reset()
 			encoder.readings(readings)
-			if _, err := kept.Write(appendRecord(nil, encoder.fields, encoder.text)); err != nil {
+			record = appendRecord(record[:0], encoder.fields, encoder.text)
+			if _, err := kept.Write(record); err != nil {
 				return err
 			}
 		}
@@ -65,7 +67,7 @@ func (s *Snapshot) writeHistory(kept *store) error {
 		if err != nil {
 			return err
 		}
-		if batch = append(batch, r); len(batch) < historyBatch {
+		if batch = append(batch, asked{r.Message.ID, r.Reading != nil}); len(batch) < historyBatch {
 			continue
 		}
 		if err := flush(); err != nil {
@@ -75,12 +77,18 @@ func (s *Snapshot) writeHistory(kept *store) error {
 	return flush()
 }
 
-// historiesOf asks for the readings of those results that have any.
-func (s *Snapshot) historiesOf(batch []*job.Result) ([][]job.Reading, error) {
+// An asked is a message whose readings are looked up, if it has any.
+type asked struct {
+	id   job.MessageID
+	read bool
+}
+
+// historiesOf asks for the readings of those messages that have any.
+func (s *Snapshot) historiesOf(batch []asked) ([][]job.Reading, error) {
 	var ids []job.MessageID
-	for _, r := range batch {
-		if r.Reading != nil {
-			ids = append(ids, r.Message.ID)
+	for i := range batch {
+		if batch[i].read {
+			ids = append(ids, batch[i].id)
 		}
 	}
 	all := make([][]job.Reading, len(batch))
@@ -91,8 +99,8 @@ func (s *Snapshot) historiesOf(batch []*job.Result) ([][]job.Reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, r := range batch {
-		if r.Reading != nil {
+	for i := range batch {
+		if batch[i].read {
 			all[i], found = found[0], found[1:]
 		}
 	}

@@ -18,7 +18,8 @@ type reader struct {
 	// fields and text are the record's, good until the next one.
 	fields, text []byte
 	buf          []byte
-	lists        lists
+	kept         kept
+	room         room
 	err          error
 }
 
@@ -74,29 +75,14 @@ func (r *reader) read() (bool, error) {
 }
 
 func (r *reader) decoder() decoder {
-	return decoder{fields: r.fields, text: string(r.text), table: r.snapshot.table}
+	return decoder{fields: r.fields, text: string(r.text), table: r.snapshot.table, room: &r.room}
 }
 
-// result is the result that next went to.
+// result is the result that next went to, good until the next one.
 func (r *reader) result() (*job.Result, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
 	d := r.decoder()
-	return d.result(r.list)
-}
-
-// list reads a list of user ids by its number.
-func (r *reader) list(number int) ([]string, error) {
-	if ids, found := r.lists.get(number); found {
-		return ids, nil
-	}
-	at := r.snapshot.lists[number-1]
-	content := make([]byte, at.length)
-	if _, err := r.snapshot.results.ReadAt(content, at.at); err != nil {
-		return nil, fmt.Errorf("read a kept audience: %w", err)
-	}
-	ids := decodeList(content)
-	r.lists.add(number, ids)
-	return ids, nil
+	return d.result(&r.kept, r.snapshot.list)
 }

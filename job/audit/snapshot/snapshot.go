@@ -13,8 +13,10 @@ type Snapshot struct {
 	options Options
 	table   *table
 	results store
-	// lists are where the long lists of user ids are, by number from 1.
-	lists []span
+	// lists are where the long lists of user ids are, by number from 1. recent are the
+	// latest that were written or read.
+	lists  []span
+	recent lists
 	// history has the readings of the results, in their order; nil as long as nobody
 	// asked for any. found is at the message that History found last.
 	history *store
@@ -76,8 +78,9 @@ func (s *Snapshot) Close() error {
 	return err
 }
 
-// Results yields the results in their order. Each is the caller's; lists of user ids
-// in them are shared and must not be written to.
+// Results yields the results in their order. Each is only good until the next one; see
+// [job.Result.WithoutReaders]. Lists of user ids in them are shared and must not be
+// written to.
 func (s *Snapshot) Results() iter.Seq2[*job.Result, error] {
 	return func(yield func(*job.Result, error) bool) {
 		for r := s.reader(); r.next(); {
@@ -87,4 +90,19 @@ func (s *Snapshot) Results() iter.Seq2[*job.Result, error] {
 			}
 		}
 	}
+}
+
+// list finds a list of user ids by its number.
+func (s *Snapshot) list(number int) ([]string, error) {
+	if ids, found := s.recent.get(number); found {
+		return ids, nil
+	}
+	at := s.lists[number-1]
+	content := make([]byte, at.length)
+	if _, err := s.results.ReadAt(content, at.at); err != nil {
+		return nil, fmt.Errorf("read a kept audience: %w", err)
+	}
+	ids := decodeList(content)
+	s.recent.add(number, ids)
+	return ids, nil
 }

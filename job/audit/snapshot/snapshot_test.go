@@ -172,9 +172,16 @@ func collect(t *testing.T, s *Snapshot) []*job.Result {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, r)
+		all = append(all, copied(r))
 	}
 	return all
+}
+
+// copied is a copy of a result that stays good.
+func copied(r *job.Result) *job.Result {
+	c := r.WithoutReaders()
+	c.Readers = slices.Clone(r.Readers)
+	return c
 }
 
 // Every field of a result comes back: one that is forgotten would be lost from the
@@ -315,7 +322,8 @@ func oneReader(count int) []*job.Result {
 	return results
 }
 
-// TestAllocationsOfAResult: a message to one person is read in two pieces of memory.
+// TestAllocationsOfAResult: the texts of a message to one person are one piece of memory,
+// and its recipient has a place in one of several messages.
 //
 //nolint:paralleltest // all allocations of the process are counted
 func TestAllocationsOfAResult(t *testing.T) {
@@ -328,7 +336,7 @@ func TestAllocationsOfAResult(t *testing.T) {
 			}
 		}
 	})
-	if each := n / count; each > 2.1 {
+	if each := n / count; each > 1.1 {
 		t.Errorf("%.2f allocations a message", each)
 	}
 }

@@ -10,7 +10,6 @@ import (
 type writer struct {
 	snapshot *Snapshot
 	encoder  encoder
-	lists    lists
 	buf      []byte
 }
 
@@ -48,7 +47,7 @@ func (w *writer) list(ids []string) (int, error) {
 	if len(ids) <= maxInline {
 		return inline, nil
 	}
-	if number, known := w.lists.numberOf(ids); known {
+	if number, known := w.snapshot.recent.numberOf(ids); known {
 		return number, nil
 	}
 	content := encodeList(ids)
@@ -57,7 +56,7 @@ func (w *writer) list(ids []string) (int, error) {
 		return 0, err
 	}
 	s.lists = append(s.lists, span{at: s.results.size - int64(len(content)), length: len(content)})
-	w.lists.add(len(s.lists), ids)
+	s.recent.add(len(s.lists), ids)
 	return len(s.lists), nil
 }
 

@@ -79,13 +79,12 @@ func lowest(in report.Input, most int) (low []*job.Result, all int, err error) {
 		if all++; len(low) == most && order(r, low[most-1]) >= 0 {
 			continue
 		}
-		kept := *r
-		kept.Readers = nil // only the counts are shown
+		kept := r.WithoutReaders() // only the counts are shown
 		at := len(low)
-		for at > 0 && order(&kept, low[at-1]) < 0 {
+		for at > 0 && order(kept, low[at-1]) < 0 {
 			at--
 		}
-		low = slices.Insert(low, at, &kept)
+		low = slices.Insert(low, at, kept)
 		low = low[:min(len(low), most)]
 	}
 	return low, all, nil

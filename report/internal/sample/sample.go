@@ -94,17 +94,38 @@ func Input(lang report.Language) report.Input {
 	}
 }
 
-// Stream yields the results at every call.
+// Stream yields the results at every call, each only good until the next one.
 func Stream(all []*job.Result) func() iter.Seq2[*job.Result, error] {
 	return func() iter.Seq2[*job.Result, error] {
 		return func(yield func(*job.Result, error) bool) {
 			for _, r := range all {
-				if !yield(r, nil) {
+				one := Copy(r)
+				more := yield(one, nil)
+				spoil(one)
+				if !more {
 					return
 				}
 			}
 		}
 	}
+}
+
+// Copy is a copy of a result that stays good.
+func Copy(r *job.Result) *job.Result {
+	c := r.WithoutReaders()
+	c.Readers = slices.Clone(r.Readers)
+	return c
+}
+
+// spoil overwrites a result with what no report must show.
+func spoil(r *job.Result) {
+	clear(r.Readers)
+	for _, reading := range []*job.Reading{r.Reading, r.Previous} {
+		if reading != nil {
+			*reading = job.Reading{RunID: "spoiled"}
+		}
+	}
+	*r = job.Result{Message: job.Message{Address: "spoiled", Title: "spoiled"}}
 }
 
 // Message makes a counted result. The reading's counts are filled in; nil is
