@@ -26,6 +26,19 @@ type Step struct {
 	Pages int
 	// ReplaceAudience records the manifest's audience anew.
 	ReplaceAudience bool
+
+	// shelf has the message at place; nil for a step that is of no plan.
+	shelf *shelf.Shelf
+	place shelf.Place
+}
+
+// On returns the message's place on a shelf. It is put there, unless the step is of a plan
+// with this shelf.
+func (s Step) On(on *shelf.Shelf) shelf.Place {
+	if s.shelf == on {
+		return s.place
+	}
+	return on.Put(s.Message)
 }
 
 // Asks reports whether the message is asked.
@@ -51,6 +64,7 @@ func (p *Plan) Steps() iter.Seq[Step] {
 			step := Step{
 				Message: p.shelf.Get(a.place), Action: a.part.Action, Cause: a.part.Cause,
 				Pages: int(a.pages), ReplaceAudience: a.part.Cause == CauseReplaced,
+				shelf: &p.shelf, place: a.place,
 			}
 			if !yield(step) {
 				return
@@ -58,6 +72,18 @@ func (p *Plan) Steps() iter.Seq[Step] {
 		}
 	}
 }
+
+// HandOver yields the steps once more, and then the plan has none: of a million messages
+// they take 60 MiB besides the messages, which stay on the plan's shelf.
+func (p *Plan) HandOver() iter.Seq[Step] {
+	return func(yield func(Step) bool) {
+		p.Steps()(yield)
+		p.order = nil
+	}
+}
+
+// Shelf has the messages of the steps.
+func (p *Plan) Shelf() *shelf.Shelf { return &p.shelf }
 
 // An ask is a message to ask, as the plan keeps it: small, since there may be a million.
 type ask struct {

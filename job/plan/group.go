@@ -86,6 +86,15 @@ func (g *Group) sum() {
 	}
 }
 
+// forgetAsks frees the asks that its examples are of.
+func (g *Group) forgetAsks() {
+	for _, p := range g.Parts {
+		for i := range p.Examples {
+			p.Examples[i].ask = nil
+		}
+	}
+}
+
 // Counts are messages by action; there is no entry for an action without any.
 type Counts map[Action]int
 

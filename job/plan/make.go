@@ -273,6 +273,7 @@ func (k *maker) finish(providers []job.Provider) *Plan {
 	k.plan.Counts = make(Counts)
 	for _, g := range k.plan.Groups {
 		g.sum()
+		g.forgetAsks()
 		g.Drift.forget()
 		for action, n := range g.Counts {
 			k.plan.Counts[action] += n

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"notifyaudit/job"
 	"notifyaudit/job/plan"
+	"notifyaudit/job/shelf"
 )
 
 // A memory is a history in a map.
@@ -221,10 +223,49 @@ func TestStepMessage(t *testing.T) {
 	want := m
 	want.Title, want.Tags = "", nil
 	for s := range p.Steps() {
-		if diff := cmp.Diff(plan.Step{Message: &want, Action: plan.ActionRead, Cause: plan.CauseReplaced, Pages: 1, ReplaceAudience: true}, s); diff != "" {
+		if diff := cmp.Diff(plan.Step{Message: &want, Action: plan.ActionRead, Cause: plan.CauseReplaced, Pages: 1, ReplaceAudience: true}, s, cmpopts.IgnoreUnexported(plan.Step{})); diff != "" {
 			t.Errorf("step (-want +got):\n%s", diff)
 		}
 	}
+}
+
+// A run keeps the steps' messages where the plan has them, and of the plan itself no more
+// than they take.
+//
+//nolint:paralleltest // all memory of the process is counted
+func TestHandOver(t *testing.T) {
+	const n = 20_000
+	messages := payslips(n)
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	p := mustMake(t, messages, &memory{}, []job.Provider{dingtalk(job.Limit{})}, options())
+	var other shelf.Shelf
+	steps := 0
+	for s := range p.HandOver() {
+		if steps++; steps > 100 {
+			continue
+		}
+		place := s.On(p.Shelf())
+		if again := s.On(p.Shelf()); again != place || p.Shelf().ID(place) != s.Message.ID {
+			t.Fatalf("%s is at place %d, and then at %d", s.Message.Address, place, again)
+		}
+		if got := other.ID(s.On(&other)); got != s.Message.ID {
+			t.Fatalf("%s is on another shelf as %v", s.Message.Address, got)
+		}
+	}
+	if left := addresses(p); steps != n || len(left) > 0 {
+		t.Errorf("%d steps were handed over, %d are left", steps, len(left))
+	}
+	if each := (heap() - before) / n; each > 80 {
+		t.Errorf("a plan takes %d bytes a message", each)
+	}
+	runtime.KeepAlive(messages)
+	runtime.KeepAlive(p)
 }
 
 func TestForecast(t *testing.T) {

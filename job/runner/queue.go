@@ -37,8 +37,8 @@ func newQueue(p Provider, trial bool) *queue {
 	return q
 }
 
-// add appends a step, whose message it puts on a shelf. It is for one goroutine,
-// before the workers start.
+// add appends a step, whose message is kept on a shelf. It is for one goroutine, before
+// the workers start.
 func (q *queue) add(s plan.Step, on *shelf.Shelf, stop *job.RobotStop) {
 	r, found := q.byCode[s.Message.RobotCode]
 	if !found {

@@ -44,7 +44,7 @@ type waiting struct {
 // add appends a step.
 func (r *robot) add(s plan.Step) {
 	r.steps = append(r.steps, waiting{
-		place: r.shelf.Put(s.Message), sound: s.Sound(), replace: s.ReplaceAudience,
+		place: s.On(r.shelf), sound: s.Sound(), replace: s.ReplaceAudience,
 		pages: int32(s.Pages), //nolint:gosec // of one message
 	})
 }

@@ -94,6 +94,9 @@ type Options struct {
 	Before *job.Run
 	// Stops are the robots' stops in force.
 	Stops plan.Stops
+	// Shelf keeps the steps' messages: that of their plan, where they stand already. Nil
+	// makes another.
+	Shelf *shelf.Shelf
 }
 
 const defaultGrace = 5 * time.Second
@@ -149,7 +152,7 @@ type run struct {
 // open sorts the steps into the providers' queues, and returns the messages whose
 // audience alone is recorded.
 func (r *run) open(providers []Provider, steps iter.Seq[plan.Step], opts Options) (replaced []*job.Message) {
-	byName, on := make(map[string]*queue, len(providers)), &shelf.Shelf{}
+	byName, on := make(map[string]*queue, len(providers)), cmp.Or(opts.Shelf, new(shelf.Shelf))
 	for _, p := range providers {
 		q := newQueue(p, gaveUp(opts.Before, p.Name))
 		byName[p.Name] = q

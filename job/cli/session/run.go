@@ -97,7 +97,8 @@ func runOptions(ctx context.Context, s *Session) (o runner.Options, err error) {
 	return o, nil
 }
 
-// ask has the runner ask the plan's messages, with the progress shown.
+// ask has the runner ask the plan's messages, with the progress shown. The plan hands them
+// over.
 func ask(ctx context.Context, s *Session, begun job.Run, clients []*provider.Client, made *plan.Plan, o runner.Options) (runner.Summary, []UnreadMessage, error) {
 	watched := Watched{Run: begun, Messages: made.Counts.Asked(), Zone: s.Manifest.Location}
 	providers := make([]runner.Provider, len(clients))
@@ -111,13 +112,14 @@ func ask(ctx context.Context, s *Session, begun job.Run, clients []*provider.Cli
 	watcher := s.Reporter.Watch(ctx, watched)
 	defer watcher.Close()
 	var unread []UnreadMessage
+	o.Shelf = made.Shelf()
 	o.Observe = func(e runner.Event) {
 		watcher.Observe(e)
 		if e.Outcome.Unreadable() && len(unread) < namedUnread {
 			unread = append(unread, UnreadMessage{Address: e.Message.Address, Label: e.Message.Label(), Outcome: e.Outcome, Err: e.Err})
 		}
 	}
-	sum, err := runner.Run(ctx, s.Log, s.DB, begun.ID, providers, made.Steps(), o)
+	sum, err := runner.Run(ctx, s.Log, s.DB, begun.ID, providers, made.HandOver(), o)
 	return sum, unread, err
 }
 
