@@ -38,6 +38,9 @@ type Reader struct {
 // A Record is what the state remembers of one message. The zero value is a
 // message that was never asked.
 type Record struct {
+	// Row is where the state that made the record keeps the message. It means nothing to
+	// another one.
+	Row int64
 	// FirstAskedAt is when the first answer about it arrived, of any kind.
 	FirstAskedAt time.Time
 	// Audience is the audience recorded at the first reading, without its user

@@ -21,9 +21,9 @@ type Store interface {
 	// Records returns the messages' records in the same order; nil for one that
 	// was never asked.
 	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
-	// Readers returns the messages' readers in the same order, each list sorted
+	// Readers returns the readers of each record's message, each list sorted
 	// by user id and unique.
-	Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error)
+	Readers(ctx context.Context, records []*job.Record) ([][]job.Reader, error)
 	// ReadingsBefore returns the latest readings of the messages that began before an
 	// instant, in the same order; nil where there is none.
 	ReadingsBefore(ctx context.Context, ids []job.MessageID, before time.Time) ([]*job.Reading, error)
@@ -106,7 +106,7 @@ func (j *joiner) join(ctx context.Context, batch []job.Message, yield func(*job.
 	}
 	for from := 0; from < len(batch); {
 		to := together(records, from)
-		readers, err := j.store.Readers(ctx, ids[from:to])
+		readers, err := j.store.Readers(ctx, records[from:to])
 		if err != nil {
 			return false, fmt.Errorf("look up the readers in the state: %w", err)
 		}

@@ -25,7 +25,7 @@ func before(d time.Duration) time.Time { return start.Add(-d) }
 // A memory is a store in maps.
 type memory struct {
 	records map[job.MessageID]*job.Record
-	readers map[job.MessageID][]job.Reader
+	readers map[*job.Record][]job.Reader
 	members map[string][]string
 	// earlier are readings before the last one, the oldest first.
 	earlier map[job.MessageID][]job.Reading
@@ -40,7 +40,7 @@ type memory struct {
 func newMemory() *memory {
 	return &memory{
 		records: map[job.MessageID]*job.Record{},
-		readers: map[job.MessageID][]job.Reader{},
+		readers: map[*job.Record][]job.Reader{},
 		members: map[string][]string{},
 	}
 }
@@ -53,11 +53,11 @@ func (s *memory) Records(_ context.Context, ids []job.MessageID) ([]*job.Record,
 	return out, s.err
 }
 
-func (s *memory) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader, error) {
-	out := make([][]job.Reader, len(ids))
+func (s *memory) Readers(_ context.Context, records []*job.Record) ([][]job.Reader, error) {
+	out := make([][]job.Reader, len(records))
 	count := 0
-	for i, id := range ids {
-		out[i] = s.readers[id]
+	for i, r := range records {
+		out[i] = s.readers[r]
 		count += len(out[i])
 	}
 	s.most = max(s.most, count)
@@ -88,8 +88,9 @@ func (s *memory) Members(_ context.Context, hash string) ([]string, error) {
 // record remembers a reading of m in the run, at the instant, by the readers.
 func (s *memory) record(m *job.Message, runID string, at time.Time, recorded job.Audience, readers ...string) *job.Record {
 	read := 0
+	all := s.readers[s.records[m.ID]]
 	for _, id := range readers {
-		s.readers[m.ID] = append(s.readers[m.ID], job.Reader{UserID: id, FirstSeenAt: at})
+		all = append(all, job.Reader{UserID: id, FirstSeenAt: at})
 		for _, member := range recorded.UserIDs {
 			if member == id {
 				read++
@@ -109,7 +110,7 @@ func (s *memory) record(m *job.Message, runID string, at time.Time, recorded job
 		},
 		Calls: 1,
 	}
-	s.records[m.ID] = r
+	s.records[m.ID], s.readers[r] = r, all
 	return r
 }
 
@@ -374,7 +375,7 @@ func TestPurgedCounts(t *testing.T) {
 	before := collect(t, s, options(), m)[0]
 	r := purge(s.records[m.ID])
 	r.Audience.Size = 3 // less the one not delivered to
-	delete(s.readers, m.ID)
+	delete(s.readers, r)
 	m.Audience = job.Listed("staff", []string{"u1", "u7"})
 	after := collect(t, s, options(), m)[0]
 	if after.Counts != before.Counts || after.Outside != before.Outside || after.ReaderCount() != before.ReaderCount() {

@@ -19,9 +19,9 @@ type History interface {
 	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
 	// Members returns the sorted user ids of the recorded audience with the hash.
 	Members(ctx context.Context, audienceHash string) ([]string, error)
-	// Readers returns the messages' readers in the same order, each list sorted by
+	// Readers returns the readers of each record's message, each list sorted by
 	// user id and unique.
-	Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error)
+	Readers(ctx context.Context, records []*job.Record) ([][]job.Reader, error)
 }
 
 // Options are what a plan depends on besides the manifest's messages and the
@@ -227,7 +227,7 @@ func (k *maker) unread(ctx context.Context, m *job.Message, r *job.Record) (*int
 	if err != nil {
 		return nil, fmt.Errorf("look up the recorded audience of %s: %w", m.Address, err)
 	}
-	readers, err := k.history.Readers(ctx, []job.MessageID{m.ID})
+	readers, err := k.history.Readers(ctx, []*job.Record{r})
 	if err != nil {
 		return nil, fmt.Errorf("look up the readers of %s: %w", m.Address, err)
 	}

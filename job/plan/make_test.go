@@ -23,7 +23,7 @@ import (
 type memory struct {
 	records map[job.MessageID]*job.Record
 	members map[string][]string
-	readers map[job.MessageID][]job.Reader
+	readers map[*job.Record][]job.Reader
 	// asked counts the messages looked up, lists the lists.
 	asked, lists int
 }
@@ -37,10 +37,10 @@ func (h *memory) Records(_ context.Context, ids []job.MessageID) ([]*job.Record,
 	return out, nil
 }
 
-func (h *memory) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader, error) {
-	out := make([][]job.Reader, len(ids))
-	for i, id := range ids {
-		out[i] = h.readers[id]
+func (h *memory) Readers(_ context.Context, records []*job.Record) ([][]job.Reader, error) {
+	out := make([][]job.Reader, len(records))
+	for i, r := range records {
+		out[i] = h.readers[r]
 	}
 	return out, nil
 }

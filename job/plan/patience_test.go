@@ -115,10 +115,10 @@ func TestPeopleNotDeliveredToDontKeepAMessageFromSettling(t *testing.T) {
 		h := &memory{
 			records: map[job.MessageID]*job.Record{m.ID: record},
 			members: map[string][]string{"list": m.Audience.UserIDs},
-			readers: map[job.MessageID][]job.Reader{},
+			readers: map[*job.Record][]job.Reader{},
 		}
 		for _, id := range tc.readers {
-			h.readers[m.ID] = append(h.readers[m.ID], job.Reader{UserID: id})
+			h.readers[record] = append(h.readers[record], job.Reader{UserID: id})
 		}
 		p := mustMake(t, []job.Message{m}, h, []job.Provider{dingtalk(job.Limit{})}, options())
 		if p.Counts[tc.want] != 1 {

@@ -313,7 +313,7 @@ func (h *history) look(ctx context.Context) (records map[string]*job.Record, rea
 	if err != nil {
 		return nil, nil, err
 	}
-	seen, err := h.db.Readers(ctx, ids)
+	seen, err := h.db.Readers(ctx, found)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -69,8 +69,12 @@ func BenchmarkRecords(b *testing.B) {
 func BenchmarkReaders(b *testing.B) {
 	db, _ := benchState(b, benchMessages)
 	ids := benchIDs()
+	records, err := db.Records(b.Context(), ids)
+	if err != nil {
+		b.Fatal(err)
+	}
 	for b.Loop() {
-		if _, err := db.Readers(b.Context(), ids); err != nil {
+		if _, err := db.Readers(b.Context(), records); err != nil {
 			b.Fatal(err)
 		}
 	}

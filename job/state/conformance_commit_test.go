@@ -271,7 +271,7 @@ func testOrder(b *bench) {
 		counts = append(counts, r.Last.Readers)
 	}
 	same(t, "records", counts, []int{2, -1, 1, 2})
-	readers, err := b.Readers(t.Context(), ids)
+	readers, err := b.Readers(t.Context(), records)
 	must(t, err)
 	counts = nil
 	for _, r := range readers {

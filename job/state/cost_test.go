@@ -73,9 +73,11 @@ func TestCostOfALookUp(t *testing.T) {
 		must(t, toOnePerson(b, i))
 		ids = append(ids, messageID(fmt.Sprint("k", i)))
 	}
+	records, err := b.Records(t.Context(), ids)
+	must(t, err)
 	for name, look := range map[string]func() error{
 		"records":   func() error { _, err := b.Records(t.Context(), ids); return err },
-		"readers":   func() error { _, err := b.Readers(t.Context(), ids); return err },
+		"readers":   func() error { _, err := b.Readers(t.Context(), records); return err },
 		"histories": func() error { _, err := b.Histories(t.Context(), ids); return err },
 	} {
 		total := 0

@@ -37,8 +37,9 @@ func survives(t *testing.T, db *state.DB) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	ids := []job.MessageID{messageID("k1"), messageID("k2")}
-	_, _ = db.Records(ctx, ids)
-	_, _ = db.Readers(ctx, ids)
+	if records, err := db.Records(ctx, ids); err == nil {
+		_, _ = db.Readers(ctx, records)
+	}
 	_, _ = db.Histories(ctx, ids)
 	for _, err := range personal.Entries(ctx, &db.View, "u2") {
 		if err != nil {

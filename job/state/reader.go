@@ -11,38 +11,56 @@ import (
 	"notifyaudit/job/state/internal/sqldb"
 )
 
-// Readers are everybody ever reported as having read each message, by user id,
-// in the order of ids. All of them are in memory at once: ask for as many
-// messages at a time as their audiences allow.
-func (v *View) Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error) {
-	var found lookup[*readership]
+// Readers are everybody ever reported as having read the message of each record, by user
+// id, in the order of the records; none for a nil record. Records must be this state's. All
+// readers are in memory at once: ask for as many messages at a time as their audiences
+// allow.
+func (v *View) Readers(ctx context.Context, records []*job.Record) ([][]job.Reader, error) {
+	found := make(map[int64]*readership)
+	var rowsOfAll, rowsOfSeveral []int64
+	for _, r := range records {
+		if r == nil || r.Last == nil || r.Last.Readers == 0 || found[r.Row] != nil {
+			continue
+		}
+		of := &readership{}
+		if r.OnlyReading {
+			of.only = r.Last
+		} else {
+			rowsOfSeveral = append(rowsOfSeveral, r.Row)
+		}
+		found[r.Row], rowsOfAll = of, append(rowsOfAll, r.Row)
+	}
+	all := make([][]job.Reader, len(records))
+	if len(found) == 0 {
+		return all, nil
+	}
 	err := v.look(ctx, "read the readers", func(t *rows.Tx) error {
-		if err := readerships(ctx, t, ids, &found); err != nil || len(found.rows) == 0 {
-			return err
+		if len(rowsOfSeveral) > 0 {
+			if err := times(ctx, t, rowsOfSeveral, found); err != nil {
+				return err
+			}
 		}
-		if err := times(ctx, t, &found); err != nil {
-			return err
-		}
-		return readers(ctx, t, &found)
+		return readers(ctx, t, rowsOfAll, found)
 	})
 	if err != nil {
 		return nil, err
 	}
-	all := make([][]job.Reader, len(ids))
-	for i, of := range found.inOrder(ids) {
-		if of != nil {
-			slices.SortFunc(of.readers, job.CompareUserIDs)
-			all[i] = of.readers
+	for i, r := range records {
+		if r != nil && found[r.Row] != nil {
+			all[i] = found[r.Row].readers
+			slices.SortFunc(all[i], job.CompareUserIDs)
 		}
 	}
 	return all, nil
 }
 
-// A readership is one message's readers with what dates them: the readings, by
-// their numbers less one.
+// A readership is one message's readers with what dates them.
 type readership struct {
+	readers []job.Reader
+	// only is the reading that saw all of them first, nil when there were several: then
+	// started and finished have their times, by their numbers less one.
+	only              *job.Reading
 	started, finished []time.Time
-	readers           []job.Reader
 	// forgotten is the latest reading whose readers were purged, 0 for none: the
 	// readers that the next one saw first may have been among them.
 	forgotten int
@@ -50,6 +68,10 @@ type readership struct {
 
 // add dates a reader by the reading that first saw them.
 func (r *readership) add(userID string, reading int) error {
+	if r.only != nil {
+		r.readers = append(r.readers, job.Reader{UserID: userID, FirstSeenAt: r.only.FinishedAt})
+		return nil
+	}
 	if reading < 1 || reading > len(r.finished) {
 		return fmt.Errorf("%w: a reader's reading is not there", ErrDamaged)
 	}
@@ -61,41 +83,24 @@ func (r *readership) add(userID string, reading int) error {
 	return nil
 }
 
-func readerships(ctx context.Context, t *rows.Tx, ids []job.MessageID, found *lookup[*readership]) error {
-	for in, keys := range keys(ids) {
-		err := t.Each(ctx, func(scan sqldb.Scan) error {
-			var row int64
-			var key string
-			of := &readership{}
-			err := scan(&row, &key, &of.forgotten)
-			found.add(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, of)
-			return err
-		}, `SELECT m.id, m.key, m.forgotten FROM message m
-			WHERE m.source = (SELECT id FROM source WHERE provider = ? AND kind = ?)
-				AND m.key IN (SELECT value FROM texts(?))`, in.provider, in.kind, keys)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func times(ctx context.Context, t *rows.Tx, found *lookup[*readership]) error {
+func times(ctx context.Context, t *rows.Tx, of []int64, found map[int64]*readership) error {
 	return t.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		var started, finished time.Time
-		err := scan(&row, &started, &finished)
-		if in := found.byRow[row]; err == nil {
-			in.started, in.finished = append(in.started, started), append(in.finished, finished)
+		var forgotten int
+		err := scan(&row, &started, &finished, &forgotten)
+		if in := found[row]; err == nil {
+			in.started, in.finished, in.forgotten = append(in.started, started), append(in.finished, finished), forgotten
 		}
 		return err
-	}, `SELECT r.message, r.started_at, r.finished_at
+	}, `SELECT r.message, r.started_at, r.finished_at, m.forgotten
 		FROM reading r
+		JOIN message m ON m.id = r.message
 		WHERE r.message IN (SELECT value FROM numbers(?))
-		ORDER BY r.message, r.number`, found.rows)
+		ORDER BY r.message, r.number`, of)
 }
 
-func readers(ctx context.Context, t *rows.Tx, found *lookup[*readership]) error {
+func readers(ctx context.Context, t *rows.Tx, of []int64, found map[int64]*readership) error {
 	return t.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		var userID string
@@ -103,9 +108,9 @@ func readers(ctx context.Context, t *rows.Tx, found *lookup[*readership]) error 
 		if err := scan(&row, &userID, &reading); err != nil {
 			return err
 		}
-		return found.byRow[row].add(userID, reading)
+		return found[row].add(userID, reading)
 	}, `SELECT r.message, p.user_id, r.reading
 		FROM reader r
 		JOIN person p ON p.id = r.person
-		WHERE r.message IN (SELECT value FROM numbers(?))`, found.rows)
+		WHERE r.message IN (SELECT value FROM numbers(?))`, of)
 }

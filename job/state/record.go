@@ -144,6 +144,7 @@ func (r *recordRow) dest() []any {
 
 func (r *recordRow) made() *job.Record {
 	made := r.record
+	made.Row = r.row
 	switch {
 	case r.hash.Valid:
 		made.AudienceHash = r.hash.V

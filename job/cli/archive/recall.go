@@ -16,12 +16,11 @@ func (a Archive) Recall(ctx context.Context, entry state.Entry) (*event.StateMes
 		Provider: entry.ID.Provider, Kind: string(entry.ID.Kind), ProcessQueryKey: entry.ID.ProcessQueryKey,
 		Readings: []event.StateReading{}, Readers: []event.StateReader{},
 	}
-	ids := []job.MessageID{entry.ID}
-	records, err := a.DB.Records(ctx, ids)
+	records, err := a.DB.Records(ctx, []job.MessageID{entry.ID})
 	if err != nil {
 		return nil, err
 	}
-	readers, err := a.DB.Readers(ctx, ids)
+	readers, err := a.DB.Readers(ctx, records)
 	if err != nil {
 		return nil, err
 	}

@@ -129,7 +129,7 @@ func (s *Session) History() History {
 type History interface {
 	Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error)
 	ReadingsBefore(ctx context.Context, ids []job.MessageID, before time.Time) ([]*job.Reading, error)
-	Readers(ctx context.Context, ids []job.MessageID) ([][]job.Reader, error)
+	Readers(ctx context.Context, records []*job.Record) ([][]job.Reader, error)
 	Members(ctx context.Context, audienceHash string) ([]string, error)
 }
 
@@ -144,8 +144,8 @@ func (noHistory) ReadingsBefore(_ context.Context, ids []job.MessageID, _ time.T
 	return make([]*job.Reading, len(ids)), nil
 }
 
-func (noHistory) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader, error) {
-	return make([][]job.Reader, len(ids)), nil
+func (noHistory) Readers(_ context.Context, records []*job.Record) ([][]job.Reader, error) {
+	return make([][]job.Reader, len(records)), nil
 }
 
 func (noHistory) Members(context.Context, string) ([]string, error) { return nil, nil }

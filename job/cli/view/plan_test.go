@@ -119,8 +119,8 @@ func (neverAsked) Records(_ context.Context, ids []job.MessageID) ([]*job.Record
 	return make([]*job.Record, len(ids)), nil
 }
 
-func (neverAsked) Readers(_ context.Context, ids []job.MessageID) ([][]job.Reader, error) {
-	return make([][]job.Reader, len(ids)), nil
+func (neverAsked) Readers(_ context.Context, records []*job.Record) ([][]job.Reader, error) {
+	return make([][]job.Reader, len(records)), nil
 }
 
 func (neverAsked) Members(context.Context, string) ([]string, error) { return nil, nil }

@@ -96,9 +96,9 @@ func TestSideBySide(t *testing.T) {
 		must(t, read(t.Context(), dbs[n%2], parts[0].Run.ID, key, people...))
 		ids = append(ids, job.MessageID{Provider: "dingtalk", Kind: job.Group, ProcessQueryKey: key})
 	}
-	readers, err := dbs[0].Readers(t.Context(), ids)
-	must(t, err)
 	records, err := dbs[1].Records(t.Context(), ids)
+	must(t, err)
+	readers, err := dbs[0].Readers(t.Context(), records)
 	must(t, err)
 	for n := range messages {
 		want := len(job.Listed("", []string{"u", fmt.Sprint("u", n), fmt.Sprint("u", n/2), "v"}).UserIDs)
