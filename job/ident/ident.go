@@ -73,12 +73,14 @@ func (k Kind) ParseNumber(text string) (string, error) {
 	return k.Parse(text)
 }
 
-// simple reports whether the text is letters, underscores and a digit at least,
-// all of them ASCII: most are, and no other rule applies to them.
+// simple reports whether the text is letters, underscores and a digit at least, all of
+// them ASCII, with the = at the end that Base64 has: most are, and no other rule applies
+// to them.
 func simple(text string) bool {
 	if len(text) > job.MaxID {
 		return false
 	}
+	text = strings.TrimRight(text, "=")
 	numbered := false
 	for i := range len(text) {
 		switch c := text[i]; {

@@ -230,7 +230,7 @@ func TestUserIDs(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"000123", "'000123", `="1"`, "1.5E+3", "2026-11-27", "#N/A", "u\u200b1", "processQueryKey: Kna01=", "a%2Bb", "ａ", "\xff", `["u1",2]`, "1,234"} {
+	for _, seed := range []string{"000123", "'000123", `="1"`, "1.5E+3", "2026-11-27", "#N/A", "u\u200b1", "processQueryKey: Kna01=", "a%2Bb", "Kna01==", "1=", "1E5=", "ａ", "\xff", `["u1",2]`, "1,234"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
