@@ -146,12 +146,13 @@ func writeResults(set *output, in *report.Input, found *findings, reminders *rem
 	if err != nil {
 		return err
 	}
+	m := &messageWriter{table: messages, zone: location(in), words: set.words}
 	p := &peopleWriter{all: people, unread: unread, list: metrics.NewUnread(in), directory: in.Directory, location: location(in)}
 	for r, err := range in.Results() {
 		if err != nil {
 			return fmt.Errorf("write the CSV report: %w", err)
 		}
-		writeMessage(messages, r, p.location, set.words)
+		m.write(r)
 		p.write(r)
 		found.add(r)
 		reminders.add(r)

@@ -17,9 +17,18 @@ func location(in *report.Input) *time.Location {
 	return in.Location
 }
 
-// writeMessage writes the row of messageColumns.
-func writeMessage(t *table, r *job.Result, zone *time.Location, w *words.Printer) {
-	m, f := &r.Message, metrics.Of(r)
+// A messageWriter writes the rows of messageColumns.
+type messageWriter struct {
+	*table
+
+	zone    *time.Location
+	words   *words.Printer
+	figures metrics.Message
+}
+
+func (w *messageWriter) write(r *job.Result) {
+	t, m, f := w.table, &r.Message, &w.figures
+	f.Fill(r)
 	t.text(m.Address)
 	t.text(m.Campaign)
 	t.text(m.ID.Provider)
@@ -27,20 +36,20 @@ func writeMessage(t *table, r *job.Result, zone *time.Location, w *words.Printer
 	t.text(m.ID.ProcessQueryKey)
 	t.text(m.OpenConversationID)
 	t.text(m.Title)
-	t.time(m.SentAt, zone)
+	t.time(m.SentAt, w.zone)
 	t.text(string(r.Status))
 	if r.Reading != nil {
 		t.text(string(r.Reading.SendStatus))
 	} else {
 		t.empty()
 	}
-	t.time(f.ReadingAt, zone)
+	t.time(f.ReadingAt, w.zone)
 	t.optionalInteger(f.AudienceSize)
 	t.optionalInteger(f.Readers)
 	t.optionalInteger(f.Read)
 	t.optionalInteger(f.Unread)
 	t.optionalInteger(f.Outside)
-	if band := w.Band(r.Counts); band != "" {
+	if band := w.words.Band(r.Counts); band != "" {
 		t.text(band)
 	} else {
 		t.optionalRate(f.ReadRate)

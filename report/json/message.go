@@ -9,8 +9,10 @@ import (
 	"notifyaudit/report/words"
 )
 
-func messageOf(r *job.Result, t times, w *words.Printer) Message {
-	m, f := &r.Message, metrics.Of(r)
+// messageOf is a message, good until f is filled again.
+func messageOf(r *job.Result, f *metrics.Message, t *times, w *words.Printer) Message {
+	f.Fill(r)
+	m := &r.Message
 	return Message{
 		Address:            report.CleanText(m.Address),
 		Campaign:           report.CleanText(m.Campaign),
@@ -41,7 +43,15 @@ func messageOf(r *job.Result, t times, w *words.Printer) Message {
 	}
 }
 
+// noTags are those of most messages. Nobody writes to them.
+//
+//nolint:gochecknoglobals // a constant
+var noTags = map[string]string{}
+
 func tagsOf(tags map[string]string) map[string]string {
+	if len(tags) == 0 {
+		return noTags
+	}
 	cleaned := make(map[string]string, len(tags))
 	for name, value := range tags {
 		cleaned[report.CleanText(name)] = report.CleanText(value)
@@ -56,7 +66,7 @@ func sendStatusOf(r *job.Result) *job.SendStatus {
 	return &r.Reading.SendStatus
 }
 
-func purgedAt(r *job.Result, t times) *string {
+func purgedAt(r *job.Result, t *times) *string {
 	if !r.Purged() {
 		return nil
 	}
@@ -73,7 +83,12 @@ func errorOf(f *job.Failure) *Error {
 }
 
 // optional is null for "".
-func optional(s string) *string { return known(report.CleanText(s), s != "") }
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return new(report.CleanText(s))
+}
 
 func known[T any](value T, is bool) *T {
 	if !is {
@@ -83,12 +98,31 @@ func known[T any](value T, is bool) *T {
 }
 
 // times are written in the audit's zone.
-type times struct{ zone *time.Location }
+type times struct {
+	zone *time.Location
+	// latest are the two written last: many messages have the same ones.
+	latest [2]struct {
+		at   time.Time
+		text *string
+	}
+}
 
-func (t times) must(at time.Time) string { return at.In(t.zone).Format(time.RFC3339) }
+func (t *times) must(at time.Time) string { return at.In(t.zone).Format(time.RFC3339) }
 
 // text is null for the zero time.
-func (t times) text(at time.Time) *string { return known(t.must(at), !at.IsZero()) }
+func (t *times) text(at time.Time) *string {
+	if at.IsZero() {
+		return nil
+	}
+	for i := range t.latest {
+		if known := &t.latest[i]; known.text != nil && known.at.Equal(at) {
+			return known.text
+		}
+	}
+	t.latest[0], t.latest[1] = t.latest[1], t.latest[0]
+	t.latest[0].at, t.latest[0].text = at, new(t.must(at))
+	return t.latest[0].text
+}
 
 func location(in *report.Input) *time.Location {
 	if in.Location == nil {
@@ -105,7 +139,7 @@ func language(in *report.Input) report.Language {
 }
 
 // readersOf are the readers of a message without a list of its audience, by user id.
-func readersOf(in *report.Input, r *job.Result, t times) []Reader {
+func readersOf(in *report.Input, r *job.Result, t *times) []Reader {
 	var all []Reader
 	for reader := range r.UnlistedReaders() {
 		of := Reader{UserID: report.CleanText(reader.UserID), FirstSeenAt: t.must(reader.FirstSeenAt), NotSeenAt: t.text(reader.NotSeenAt)}

@@ -59,7 +59,7 @@ func newEncoder(out io.Writer, w *words.Printer) *encoder {
 }
 
 func (e *encoder) head(in *report.Input, f *metrics.Overall) {
-	t := times{zone: location(in)}
+	t := &times{zone: location(in)}
 	e.raw("{\n")
 	e.member("format_version", FormatVersion)
 	e.member("audit", auditOf(in, t))
@@ -80,8 +80,10 @@ func (e *encoder) head(in *report.Input, f *metrics.Overall) {
 }
 
 func (e *encoder) messages(in *report.Input) {
-	t := times{zone: location(in)}
+	t := &times{zone: location(in)}
 	e.raw(`"messages": [`)
+	var figures metrics.Message
+	var m Message
 	i := 0
 	for r, err := range in.Results() {
 		if e.err == nil {
@@ -90,11 +92,11 @@ func (e *encoder) messages(in *report.Input) {
 		if e.err != nil {
 			return
 		}
-		m := messageOf(r, t, e.words)
+		m = messageOf(r, &figures, t, e.words)
 		if in.ListReaders {
 			m.ReadBy = readersOf(in, r, t)
 		}
-		e.item(i, m)
+		e.item(i, &m)
 		i++
 	}
 	e.raw("\n],\n")
@@ -148,7 +150,7 @@ func (e *encoder) raw(s string) {
 	}
 }
 
-func auditOf(in *report.Input, t times) Audit {
+func auditOf(in *report.Input, t *times) Audit {
 	a := Audit{Title: report.CleanText(in.Title), Language: language(in), Timezone: t.zone.String()}
 	if !in.Privacy.Named() {
 		a.People, a.MinimumGroupSize = in.Privacy.People, in.Privacy.Minimum()
@@ -187,7 +189,7 @@ func countsOf(t *metrics.Totals) counts {
 	}
 }
 
-func runOf(r *job.Run, t times) *Run {
+func runOf(r *job.Run, t *times) *Run {
 	if r == nil {
 		return nil
 	}

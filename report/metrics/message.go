@@ -28,25 +28,40 @@ type Message struct {
 	// rate above 1.
 	ReadRate, Target *float64
 	TargetMet        *bool
+
+	// What the fields above point to: a report has many messages.
+	audience, read, unread, readers, outside place[int]
+	rate, target                             place[float64]
+	met                                      place[bool]
 }
 
-// Of returns a message's numbers.
-func Of(r *job.Result) Message {
-	f := Message{
-		ReadingAt: ReadingAt(r),
-		ReadRate:  known(r.ReadRate()),
-		Target:    known(r.Message.Target, r.Message.Target != 0),
-		TargetMet: known(r.TargetMet()),
-		Readers:   known(r.ReaderCount(), r.Reading != nil && !r.Anonymous),
-	}
+// Fill sets m to a message's numbers, which are good until it is filled again.
+func (m *Message) Fill(r *job.Result) {
+	*m = Message{ReadingAt: ReadingAt(r)}
+	rate, hasRate := r.ReadRate()
+	met, hasMet := r.TargetMet()
+	m.ReadRate = m.rate.known(rate, hasRate)
+	m.Target = m.target.known(r.Message.Target, r.Message.Target != 0)
+	m.TargetMet = m.met.known(met, hasMet)
+	m.Readers = m.readers.known(r.ReaderCount(), r.Reading != nil && !r.Anonymous)
 	if !r.HasCounts() {
-		return f
+		return
 	}
-	f.AudienceSize = new(r.Counts.Audience())
 	exact := r.Reading != nil && r.Counts.Withheld == 0
-	f.Read, f.Unread = known(r.Counts.Read, exact), known(r.Counts.Unread, exact)
-	f.Outside = known(r.Outside, r.Reading != nil && !r.Anonymous && wasListed(r))
-	return f
+	m.AudienceSize = m.audience.known(r.Counts.Audience(), true)
+	m.Read, m.Unread = m.read.known(r.Counts.Read, exact), m.unread.known(r.Counts.Unread, exact)
+	m.Outside = m.outside.known(r.Outside, r.Reading != nil && !r.Anonymous && wasListed(r))
+}
+
+// A place has a number of a message, or none.
+type place[T any] struct{ value T }
+
+func (p *place[T]) known(value T, is bool) *T {
+	if !is {
+		return nil
+	}
+	p.value = value
+	return &p.value
 }
 
 // wasListed reports whether the counts are of a list of people. Of purged ones only the
@@ -54,13 +69,6 @@ func Of(r *job.Result) Message {
 // says now, and else unless the manifest has no more than a number.
 func wasListed(r *job.Result) bool {
 	return r.Audience.Form == job.AudienceListed || r.Purged() && (r.Outside > 0 || r.Message.Audience.Form != job.AudienceSized)
-}
-
-func known[T any](value T, is bool) *T {
-	if !is {
-		return nil
-	}
-	return &value
 }
 
 // ReadingAt is the time of a message's latest reading; zero without one.

@@ -55,43 +55,37 @@ func (s *Speed) add(r *job.Result) {
 	if s.SentAt.IsZero() || sent.Before(s.SentAt) {
 		s.SentAt = sent
 	}
-	read := r.People()
-	if r.Audience.Form == job.AudienceSized {
-		read = readersOf(r)
-	}
 	for i, age := range Ages() {
 		if !r.Reading.StartedAt.Before(sent.Add(age)) {
 			s.ages[i].known += r.Counts.Known()
 		}
 	}
-	for d := range read {
-		if d.State != job.PersonRead {
-			continue
+	if r.Audience.Form == job.AudienceSized {
+		for i := range r.Readers {
+			s.read(r, r.Readers[i].NotSeenAt, r.Readers[i].FirstSeenAt)
 		}
-		for i, age := range Ages() {
-			at := sent.Add(age)
-			if r.Reading.StartedAt.Before(at) {
-				break
-			}
-			s.ages[i].read++
-			if !d.FirstSeenAt.After(at) {
-				s.ages[i].least++
-			}
-			if d.NotSeenAt.Before(at) {
-				s.ages[i].most++
-			}
+		return
+	}
+	for d := range r.People() {
+		if d.State == job.PersonRead {
+			s.read(r, d.NotSeenAt, d.FirstSeenAt)
 		}
 	}
 }
 
-// readersOf are the readers of a message of whose audience only the size is known.
-func readersOf(r *job.Result) func(func(job.Delivery) bool) {
-	return func(yield func(job.Delivery) bool) {
-		for _, reader := range r.Readers {
-			d := job.Delivery{UserID: reader.UserID, State: job.PersonRead, FirstSeenAt: reader.FirstSeenAt, NotSeenAt: reader.NotSeenAt}
-			if !yield(d) {
-				return
-			}
+// read takes in somebody who has read a message between two instants.
+func (s *Speed) read(r *job.Result, notSeen, firstSeen time.Time) {
+	for i, age := range Ages() {
+		at := r.Message.SentAt.Add(age)
+		if r.Reading.StartedAt.Before(at) {
+			return
+		}
+		s.ages[i].read++
+		if !firstSeen.After(at) {
+			s.ages[i].least++
+		}
+		if notSeen.Before(at) {
+			s.ages[i].most++
 		}
 	}
 }
