@@ -151,7 +151,7 @@ func (m *messageReader) advance(ctx context.Context, page job.Page, fresh []stri
 	m.cursor.Pages++
 	m.cursor.NextToken = page.NextToken
 	m.cursor.Tokens = append(m.cursor.Tokens, page.NextToken)
-	m.cursor.Readers, m.cursor.EmptyPages = len(m.pages.seen), m.pages.emptyPages
+	m.cursor.Readers, m.cursor.EmptyPages = m.pages.readers, m.pages.emptyPages
 	m.cursor.UpdatedAt = m.run.now()
 	err = m.run.store.CommitPage(context.WithoutCancel(ctx), job.PageCommit{
 		Message: m.message, RunID: m.run.id, UserIDs: fresh, Cursor: m.cursor,
