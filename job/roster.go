@@ -121,11 +121,13 @@ func (r *Roster) AudienceAt(t time.Time) Audience {
 type Directory struct {
 	rosters []*Roster
 	byName  map[string]*Roster
+	// numbers are those of each roster's people; see PerPerson.
+	numbers func() map[*Roster][]int32
 }
 
 // NewDirectory makes a directory of rosters whose names differ.
 func NewDirectory(rosters ...*Roster) *Directory {
-	d := &Directory{rosters: rosters, byName: make(map[string]*Roster, len(rosters))}
+	d := &Directory{rosters: rosters, byName: make(map[string]*Roster, len(rosters)), numbers: numbersOf(rosters)}
 	for _, r := range rosters {
 		d.byName[r.Name] = r
 	}

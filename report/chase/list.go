@@ -16,14 +16,15 @@ type List struct {
 	*Roll
 
 	unread *metrics.Unread
-	people map[string]*Person
+	people job.PerPerson[*Person]
+	// all are the people, sorted or in the order of their first messages.
+	all    []*Person
+	sorted bool
 	// robots are the robots that sent, in the order of their first messages; missed are the
 	// notices that somebody has not read, likewise, and place is where each is among them.
 	robots []string
 	missed []missed
 	place  map[missed]int32
-	// sorted is what Sorted returned last, nil when people were added since.
-	sorted []*Person
 }
 
 // A Person is somebody to remind.
@@ -44,7 +45,7 @@ type missed struct{ notice, robot int }
 
 // NewList returns the list of an input before any message is added.
 func NewList(in *report.Input, roll *Roll) *List {
-	return &List{Roll: roll, unread: metrics.NewUnread(in), people: make(map[string]*Person), place: make(map[missed]int32)}
+	return &List{Roll: roll, unread: metrics.NewUnread(in), people: job.NewPerPerson[*Person](roll.directory), place: make(map[missed]int32)}
 }
 
 // Add takes in a message and its notice.
@@ -54,11 +55,12 @@ func (l *List) Add(r *job.Result, n *notices.Notice) {
 		if of < 0 {
 			of = l.miss(missed{n.Place, l.robot(r.Message.RobotCode)})
 		}
-		p := l.people[id]
-		if p == nil {
-			p = &Person{Entry: l.Entry(r.Audience.Roster, id)}
-			l.people[id], l.sorted = p, nil
+		at := l.people.Of(r.Audience.Roster, id)
+		if *at == nil {
+			*at = &Person{Entry: l.Entry(r.Audience.Roster, id)}
+			l.all, l.sorted = append(l.all, *at), false
 		}
+		p := *at
 		p.Messages++
 		p.Oldest = earlier(p.Oldest, r.Message.SentAt)
 		p.AsOf = earlier(p.AsOf, r.Reading.StartedAt)
@@ -97,20 +99,15 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // Len is the number of people.
-func (l *List) Len() int { return len(l.people) }
+func (l *List) Len() int { return len(l.all) }
 
 // Sorted are the people in their order. The slice must not be written to.
 func (l *List) Sorted() []*Person {
-	if l.sorted != nil {
-		return l.sorted
+	if !l.sorted {
+		slices.SortFunc(l.all, func(a, b *Person) int { return Compare(a.Entry, b.Entry) })
+		l.sorted = true
 	}
-	all := make([]*Person, 0, len(l.people))
-	for _, p := range l.people {
-		all = append(all, p)
-	}
-	slices.SortFunc(all, func(a, b *Person) int { return Compare(a.Entry, b.Entry) })
-	l.sorted = all
-	return all
+	return l.all
 }
 
 // Notices are the places of the notices that a person has not read, in their order.

@@ -17,10 +17,11 @@ type Groups struct {
 	// List has the groups in the order of their first deliveries.
 	List  []*Group
 	index map[string]int
-	// first is the group in which a person was counted first, by user id; more has
-	// further ones: another roster may put a person elsewhere.
-	first map[string]int
-	more  map[membership]struct{}
+	// first is the group in which a person was counted first, from 1, or 0; more has further
+	// ones: another roster may put a person elsewhere. people are the different ones.
+	first  job.PerPerson[int32]
+	more   map[membership]struct{}
+	people int
 	// Nameless counts the people whose name is not known.
 	Nameless int
 
@@ -53,7 +54,7 @@ type membership struct {
 func newGroups(directory *job.Directory, by, other string) *Groups {
 	return &Groups{
 		directory: directory, by: by, Other: other, index: make(map[string]int),
-		first: make(map[string]int), more: make(map[membership]struct{}),
+		first: job.NewPerPerson[int32](directory), more: make(map[membership]struct{}),
 	}
 }
 
@@ -71,7 +72,7 @@ func (d *Groups) Add(r *job.Result, shares []Share) {
 func (d *Groups) meet(roster, userID string) int {
 	name, person := d.nameOf(roster, userID)
 	i := d.at(name)
-	if d.meetIn(i, userID) && (person == nil || person.Name == "") && !job.Erased(userID) {
+	if d.meetIn(i, roster, userID) && (person == nil || person.Name == "") && !job.Erased(userID) {
 		d.Nameless++
 	}
 	return i
@@ -79,20 +80,23 @@ func (d *Groups) meet(roster, userID string) int {
 
 // meetIn counts a person once in a group, and reports whether this is the first time
 // that the person is counted at all.
-func (d *Groups) meetIn(i int, userID string) bool {
-	first, met := d.first[userID]
-	switch {
-	case !met:
-		d.first[userID] = i
+func (d *Groups) meetIn(i int, roster, userID string) bool {
+	first, in := d.first.Of(roster, userID), int32(i)+1 //nolint:gosec // there are not that many groups
+	switch *first {
+	case 0:
+		*first = in
 		d.List[i].People++
-	case first != i:
-		key := membership{userID: userID, group: i}
-		if _, met := d.more[key]; !met {
-			d.more[key] = struct{}{}
-			d.List[i].People++
-		}
+		d.people++
+		return true
+	case in:
+		return false
 	}
-	return !met
+	key := membership{userID: userID, group: i}
+	if _, met := d.more[key]; !met {
+		d.more[key] = struct{}{}
+		d.List[i].People++
+	}
+	return false
 }
 
 // nameOf returns the name of a person's group, and the person; nil without a roster row.
@@ -120,4 +124,4 @@ func (d *Groups) at(name string) int {
 }
 
 // People counts the different people that messages were sent to.
-func (d *Groups) People() int { return len(d.first) }
+func (d *Groups) People() int { return d.people }

@@ -37,7 +37,7 @@ func (d *Groups) parts(r *job.Result) []Share {
 	for _, p := range r.Parts {
 		at := d.at(cmp.Or(p.Group, d.Other))
 		for _, id := range p.People {
-			d.meetIn(at, id)
+			d.meetIn(at, "", id)
 		}
 		d.divided = append(d.divided, Share{at, p})
 	}

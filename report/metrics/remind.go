@@ -12,7 +12,8 @@ import (
 // Remind counts the people to remind, each once however many messages they have not
 // read. Its memory grows with their number.
 type Remind struct {
-	seen        map[string]struct{}
+	seen        job.PerPerson[bool]
+	people      int
 	departments map[string]int
 }
 
@@ -23,7 +24,7 @@ type Department struct {
 }
 
 // People is how many there are.
-func (d *Remind) People() int { return len(d.seen) }
+func (d *Remind) People() int { return d.people }
 
 // Departments returns the departments of these people, the most people first; those
 // without a department are in none.
@@ -38,13 +39,15 @@ func (d *Remind) Departments() []Department {
 
 // add takes in a person, with the department of the first message.
 func (d *Remind) add(directory *job.Directory, roster, userID string) {
-	if _, counted := d.seen[userID]; counted {
+	if d.people == 0 {
+		d.seen, d.departments = job.NewPerPerson[bool](directory), make(map[string]int)
+	}
+	counted := d.seen.Of(roster, userID)
+	if *counted {
 		return
 	}
-	if d.seen == nil {
-		d.seen, d.departments = make(map[string]struct{}), make(map[string]int)
-	}
-	d.seen[userID] = struct{}{}
+	*counted = true
+	d.people++
 	if directory == nil {
 		return
 	}
