@@ -19,9 +19,7 @@ import (
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		collector.Tune()
-	}
+	collector.Tune(os.Getenv("GOGC"))
 	disk.AllowOwner()
 	ctx, stop := signal.NotifyContext(context.Background(), windDownSignals()...)
 	// The first signal winds down; after that the default is back: the second kills.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,7 +38,7 @@ func TestAdmitTellsWhoIsNew(t *testing.T) {
 				}
 				seen[id] = true
 			}
-			got, err := check.admit(job.Page{ReadUserIDs: on, HasMore: len(want) > 0, NextToken: fmt.Sprint(page)})
+			got, err := check.admit(job.Page{ReadUserIDs: on, HasMore: len(want) > 0, NextToken: strconv.Itoa(page)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +74,7 @@ func TestMemoryOfPages(t *testing.T) {
 		for _, id := range ids[page*pageSize : (page+1)*pageSize] {
 			on = append(on, string([]byte(id))) // as an answer has it
 		}
-		if _, err := check.admit(job.Page{ReadUserIDs: on, HasMore: true, NextToken: fmt.Sprint(page)}); err != nil {
+		if _, err := check.admit(job.Page{ReadUserIDs: on, HasMore: true, NextToken: strconv.Itoa(page)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -23,10 +23,13 @@ const (
 	mostPercent    = Growth / (4 << 20) * 100
 )
 
-// Tune sets the percent now and after each collection, for the rest of the process. It
-// doesn't touch the memory limit: near GOMEMLIMIT the runtime collects sooner whatever
-// the percent is. A process with GOGC in its environment must not call it.
-func Tune() {
+// Tune sets the percent now and after each collection, for the rest of the process, unless
+// the user set it: gogc is GOGC in the environment, "" for none. It doesn't touch the memory
+// limit: near GOMEMLIMIT the runtime collects sooner, whatever the percent is.
+func Tune(gogc string) {
+	if gogc != "" {
+		return
+	}
 	t := &tuner{live: liveHeap, set: debug.SetGCPercent}
 	t.use(mostPercent)
 	t.watch()

@@ -2,6 +2,8 @@ package collector
 
 import (
 	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -55,6 +57,24 @@ func TestWatch(t *testing.T) {
 	tuned.watch()
 	for noticed.Load() < 3 {
 		runtime.GC()
+	}
+}
+
+// The user's GOGC stays; without one the heap may grow by Growth at first.
+//
+//nolint:paralleltest // the percent is the process's
+func TestTune(t *testing.T) {
+	percent := func() uint64 {
+		sample := []metrics.Sample{{Name: "/gc/gogc:percent"}}
+		metrics.Read(sample)
+		return sample[0].Value.Uint64()
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(150))
+	if Tune("150"); percent() != 150 {
+		t.Errorf("with a GOGC of 150 the percent is %d", percent())
+	}
+	if Tune(""); percent() < defaultPercent || percent() == 150 {
+		t.Errorf("without a GOGC the percent is %d", percent())
 	}
 }
 
