@@ -189,6 +189,9 @@ func testUnlocked(b *bench) {
 	if err := b.CommitReading(t.Context(), c); !errors.Is(err, state.ErrUnlocked) {
 		t.Errorf("recorded without the lock: %v", err)
 	}
+	if err := state.Held(t.Context(), b.DB); !errors.Is(err, state.ErrUnlocked) {
+		t.Errorf("sure of a lock that was released: %v", err)
+	}
 	same(t, "record", b.record("k"), nil)
 	held, err := b.Lock(t.Context(), "again", 0)
 	must(t, err)

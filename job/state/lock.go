@@ -44,7 +44,13 @@ func (db *DB) Lock(ctx context.Context, holder string, timeout time.Duration) (*
 
 // Held waits until it is sure that this process still has the lock. One that was stopped
 // for long may have lost it: then the error is [ErrFenced], before anything is recorded.
-func Held(ctx context.Context, db *DB) error { return db.database.Held(ctx) }
+// Without a lock it is [ErrUnlocked].
+func Held(ctx context.Context, db *DB) error {
+	if db.held.Load() == nil {
+		return ErrUnlocked
+	}
+	return db.database.Held(ctx)
+}
 
 // LockAs is [DB.Lock] in a role. In the transaction in which the lock changes hands enter
 // finds the holder's part of a run; its error gives the lock back. It is for the packages

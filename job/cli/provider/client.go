@@ -89,7 +89,7 @@ func (o *Options) client(p *job.Provider, ceiling *ratelimit.Ceiling, b budgets)
 	}, nil
 }
 
-// A lockedTransport lets no request out that belongs to a lock which was lost.
+// A lockedTransport sends no request without the lock of the state.
 type lockedTransport struct {
 	base http.RoundTripper
 	held func(ctx context.Context) error
@@ -100,7 +100,7 @@ func (t lockedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		if r.Body != nil {
 			_ = r.Body.Close()
 		}
-		if errors.Is(err, state.ErrFenced) {
+		if errors.Is(err, state.ErrFenced) || errors.Is(err, state.ErrUnlocked) {
 			err = fmt.Errorf("%w: %w", dingtalk.ErrNotSent, err)
 		}
 		return nil, err

@@ -32,7 +32,8 @@ type Database interface {
 	// holder to end. The holder is what others are told about this process.
 	Lock(ctx context.Context, as Role, holder string, timeout time.Duration) (release func() error, err error)
 	// Held waits until it is sure that the lock was not lost, as by a process that was
-	// stopped for long. It fails when the lock is another process's.
+	// stopped for long. It fails when the lock is another process's. It is called between
+	// Lock and its release.
 	Held(ctx context.Context) error
 	// Rewrite leaves nothing of what was deleted where the tables are stored; false
 	// and no error while another process reads. No transaction may be under way.
