@@ -71,6 +71,10 @@ func (e *Email) Send(ctx context.Context, p *Parcel) error {
 	if err != nil {
 		return err
 	}
+	return e.send(ctx, message)
+}
+
+func (e *Email) send(ctx context.Context, m *mail.Msg) error {
 	client, err := mail.NewClient(e.Host, e.options()...)
 	if err != nil {
 		return refusedf("set up the mail to %s: %w", e.Host, err)
@@ -85,7 +89,7 @@ func (e *Email) Send(ctx context.Context, p *Parcel) error {
 		_ = server.Quit()
 		_ = server.Close()
 	}()
-	return e.handOver(server, message)
+	return e.handOver(server, m)
 }
 
 // handOver sends one mail in an SMTP session. If the server refuses a recipient, the
@@ -139,6 +143,7 @@ func write(server *smtp.Client, m *mail.Msg) error {
 		return err
 	}
 	if _, err := m.WriteTo(w); err != nil {
+		_ = server.Close() // goodbye would end the mail first, and the server take what it has
 		return err
 	}
 	return w.Close()
