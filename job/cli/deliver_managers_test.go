@@ -1,9 +1,13 @@
 package cli_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -133,6 +137,35 @@ func TestDeliveryToAManagerThatFails(t *testing.T) {
 	}
 	if said = a.runs(0, "deliver"); !strings.Contains(said, "Nothing is owed.") {
 		t.Errorf("deliver says %s", said)
+	}
+}
+
+// TestNoticeBeforeAManagersFile: that there is no new data the target is told while a manager
+// is owed a file, which is sent all the same.
+func TestNoticeBeforeAManagersFile(t *testing.T) {
+	a := managedAudit(t)
+	a.office.answer("550 no such user", "wang")
+	a.runs(3, "apply", "-auto-approve")
+	a.sent()
+	refuses := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"code":"Forbidden.AccessDenied.AccessTokenPermissionDenied","message":"no"}`)
+	}))
+	t.Cleanup(refuses.Close)
+	main, err := os.ReadFile(filepath.Join(a.dir, "main.audit.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.write("main.audit.hcl", regexp.MustCompile(`endpoint *= .*`).ReplaceAllString(string(main), `endpoint = "`+refuses.URL+`"`))
+	a.now = a.now.Add(24 * time.Hour)
+	a.runs(78, "apply", "-auto-approve")
+	if mails := a.sent(); len(mails) != 1 || mails[toHR].subject != "没有新数据：福利通知" {
+		t.Errorf("sent without new data: %v", mails)
+	}
+	a.office.answer("", "")
+	a.runs(0, "deliver")
+	if mails := a.sent(); len(mails) != 1 || len(mails["<wang@example.com>"].files) != 1 {
+		t.Errorf("sent then: %v", mails)
 	}
 }
 

@@ -61,7 +61,7 @@ func (a *account) decide(end *End) {
 		a.silent(end)
 	case end.Final && d.Run != end.RunID:
 		wanted := a.wants(end) && !a.repeated(end)
-		due := wanted || d.Owed == state.OwedResults
+		due := wanted || a.owesResults()
 		if due && !wanted {
 			a.carry(end.RunID)
 		}
@@ -74,8 +74,8 @@ func (a *account) decide(end *End) {
 
 // silent counts a run without new data. Once in a row of them people are told: at once
 // where it is lasting, else when it was so several times.
-// Results that are still owed are sent all the same, unless only some recipients are owed
-// them: the notice is for all. The run may go on and have results.
+// Results that are still owed to all are sent all the same. Where only some are owed them,
+// the notice, which is for all, comes first. The run may go on and have results.
 func (a *account) silent(end *End) {
 	d := &a.record
 	before := d.Silent
@@ -83,9 +83,30 @@ func (a *account) silent(end *End) {
 	if end.Lasting {
 		d.Silent = max(d.Silent, silentRuns)
 	}
-	if a.target.Notices() && before < silentRuns && d.Silent >= silentRuns && (d.Owed == state.OwedNothing || a.partly()) {
-		d.ChangedAt, d.Owed = end.At, state.OwedNotice
+	if !a.target.Notices() || before >= silentRuns || d.Silent < silentRuns {
+		return
 	}
+	switch {
+	case d.Owed == state.OwedNothing:
+	case a.partly():
+		a.take(resultsPart, d.Run)
+	default:
+		return
+	}
+	d.ChangedAt, d.Owed = end.At, state.OwedNotice
+}
+
+// owesResults reports whether results are owed, also where a notice is to be sent first.
+func (a *account) owesResults() bool {
+	return a.record.Owed == state.OwedResults || a.record.Owed == state.OwedNotice && a.took(resultsPart)
+}
+
+// taken is what is owed when what was owed was taken.
+func (a *account) taken() state.Owed {
+	if a.record.Owed == state.OwedNotice && a.owesResults() {
+		return state.OwedResults
+	}
+	return state.OwedNothing
 }
 
 func (a *account) wants(end *End) bool {

@@ -53,8 +53,7 @@ func TestDecide(t *testing.T) {
 }
 
 // TestCarriedResults: who has the results of a run that were refused to others is owed none
-// of a later run that the target is not told of, and all of one that it is. Of new data that
-// fails to come all are told.
+// of a later run that the target is not told of, and all of one that it is.
 func TestCarriedResults(t *testing.T) {
 	const part = recipientPart + "x"
 	later := start.Add(2 * time.Hour)
@@ -76,6 +75,39 @@ func TestCarriedResults(t *testing.T) {
 		a := refused()
 		if a.decide(&c.end); a.record.Owed != c.want || a.took(part) != c.took {
 			t.Errorf("%s: owed %q, taken before %t", name, a.record.Owed, a.took(part))
+		}
+	}
+}
+
+// TestNoticeBeforeResults: of new data that fails to come all are told, and then who was
+// refused results still gets them, also when a later run has results that the target is not
+// told of.
+func TestNoticeBeforeResults(t *testing.T) {
+	later := start.Add(2 * time.Hour)
+	for _, has := range []string{ownPart, recipientPart + "x"} {
+		refused := func() *account {
+			a := email(delivery.Problem, state.Delivery{Run: "r1", Owed: state.OwedResults, ChangedAt: start})
+			a.parts = map[string]string{has: "r1"}
+			a.decide(&End{RunID: "r2", Silent: true, Lasting: true, At: later})
+			return a
+		}
+		a := refused()
+		if a.record.Owed != state.OwedNotice || a.taken() != state.OwedResults || !a.took(has) {
+			t.Errorf("%s: owed %q, then %q; has the results %t", has, a.record.Owed, a.taken(), a.took(has))
+		}
+		if a.record.Owed = a.taken(); a.taken() != state.OwedNothing {
+			t.Errorf("%s: owed without an end", has)
+		}
+		a = refused()
+		a.decide(&End{RunID: "r3", Final: true, At: later})
+		if a.record.Owed != state.OwedResults || !a.took(has) {
+			t.Errorf("%s: owed %q of r3, has the results %t", has, a.record.Owed, a.took(has))
+		}
+		a.record.Owed = state.OwedNothing // it was taken, and its parts are forgotten
+		a.parts = make(map[string]string)
+		a.decide(&End{RunID: "r4", Silent: true, Lasting: true, At: later})
+		if a.record.Owed != state.OwedNotice || a.taken() != state.OwedNothing {
+			t.Errorf("%s: owed %q, then %q, after all was taken", has, a.record.Owed, a.taken())
 		}
 	}
 }

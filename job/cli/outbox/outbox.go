@@ -46,8 +46,8 @@ type account struct {
 	record state.Delivery
 	// parts are the parts of what it was sent, each with its run.
 	parts map[string]string
-	// carried are the parts that now stand for another run than the state has.
-	carried []string
+	// changed are the parts that stand for another run than the state has.
+	changed []string
 }
 
 // Conclude tells the targets how a run ended. It is called when the reports are written.
@@ -157,12 +157,20 @@ func (o *Outbox) settle(ctx context.Context, in report.Input, accounts []account
 		return err
 	}
 	o.forgetSilent()
-	accounts = slices.DeleteFunc(accounts, func(a account) bool { return a.record.Owed == state.OwedNothing })
-	errs := o.sendAll(ctx, in, accounts)
-	for i, err := range errs {
-		o.Delivered(accounts[i].target.Label(), err)
+	var all []error
+	for len(accounts) > 0 { // after a notice results may be owed
+		accounts = slices.DeleteFunc(accounts, func(a account) bool { return a.record.Owed == state.OwedNothing })
+		errs := o.sendAll(ctx, in, accounts)
+		var settled []account
+		for i, err := range errs {
+			o.Delivered(accounts[i].target.Label(), err)
+			if err == nil {
+				settled = append(settled, accounts[i])
+			}
+		}
+		accounts, all = settled, append(all, errs...)
 	}
-	return o.failed(ctx, errs)
+	return o.failed(ctx, all)
 }
 
 // sendAll sends to each target what it is owed, and records what was taken at once: a kill
@@ -206,7 +214,7 @@ func (o *Outbox) settleOne(ctx context.Context, a *account, err error) error {
 	if err != nil {
 		return err
 	}
-	a.record.Owed, a.record.ChangedAt = state.OwedNothing, o.Session.Now()
+	a.record.Owed, a.record.ChangedAt = a.taken(), o.Session.Now()
 	return state.CommitDeliveries(context.WithoutCancel(ctx), o.Session.DB, a.record)
 }
 

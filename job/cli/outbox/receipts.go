@@ -11,6 +11,9 @@ import (
 // recipientPart begins the name of a part that is a recipient of the target's own mail.
 const recipientPart = "to-"
 
+// resultsPart says that the results of its run are owed when the notice was sent.
+const resultsPart = "results"
+
 // receipts remember, in the account and in the state, who of a mail's recipients has what
 // the target is owed while others were refused it.
 type receipts struct {
@@ -43,10 +46,16 @@ func (a *account) took(part string) bool {
 	return is && run == a.record.Run
 }
 
-// partly reports whether some recipients have what others were refused.
+// take notes that a part stands for a run.
+func (a *account) take(part, run string) {
+	a.parts[part], a.changed = run, append(a.changed, part)
+}
+
+// partly reports whether some recipients of the target's own mail have it, while others of
+// them, or managers, were refused theirs.
 func (a *account) partly() bool {
 	for part := range a.parts {
-		if strings.HasPrefix(part, recipientPart) && a.took(part) {
+		if (part == ownPart || strings.HasPrefix(part, recipientPart)) && a.took(part) {
 			return true
 		}
 	}
@@ -57,8 +66,8 @@ func (a *account) partly() bool {
 // owed no more than it was.
 func (a *account) carry(run string) {
 	for part := range a.parts {
-		if a.took(part) {
-			a.parts[part], a.carried = run, append(a.carried, part)
+		if a.took(part) && part != resultsPart {
+			a.take(part, run)
 		}
 	}
 }
@@ -66,7 +75,7 @@ func (a *account) carry(run string) {
 // records are what the state is to have of the account.
 func (a *account) records(s *session.Session) []state.Delivery {
 	all := []state.Delivery{a.record}
-	for _, part := range a.carried {
+	for _, part := range a.changed {
 		all = append(all, a.partRecord(part, s))
 	}
 	return all
