@@ -57,7 +57,8 @@ const topicExitStatus = `EXIT STATUS
    78   the manifest, a credential or a permission is wrong
 
 With -findings=ok, or findings = "ok" in the audit block, apply ends with 0 in
-place of 3 and 4: for a Job whose failures alert somebody.
+place of 3 and 4: for a Job whose failures alert somebody. It stays 3 where
+something was not delivered, or the API answered no attempt of a shard.
 
 If several apply it is the first of 75, 78, 3, 4. A message that was rejected in
 an earlier run doesn't make this run fail.

@@ -186,7 +186,10 @@ func (r *RunResult) Verdict(ctx context.Context, unreadable int) error {
 	if unreadable > 0 {
 		status = exit.Incomplete
 	}
-	if status == exit.OK {
+	switch {
+	case r.GaveUp: // no finding: it stays under -findings=ok
+		return exit.With(exit.Incomplete, errors.New("the API gave no good answer in the last attempt either: the results are without what it was not asked"))
+	case status == exit.OK:
 		return nil
 	}
 	return exit.Told(status, stopped(sum.Stops))

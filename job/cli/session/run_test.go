@@ -9,9 +9,12 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/cli/conclude"
+	"notifyaudit/job/cli/exit"
 	"notifyaudit/job/cli/provider"
 	"notifyaudit/job/cli/session"
 	"notifyaudit/job/manifest"
+	"notifyaudit/job/runner"
 	"notifyaudit/job/state"
 	"notifyaudit/job/state/sqlite"
 )
@@ -50,6 +53,26 @@ func TestNoCallWithoutTheLock(t *testing.T) {
 		_, err = clients[0].Ask(ctx, job.Query{Kind: job.Group, ProcessQueryKey: "K"})
 		if (calls > 0) == locked || errors.Is(err, state.ErrUnlocked) != locked {
 			t.Errorf("locked %t: %d calls, %v", locked, calls, err)
+		}
+	}
+}
+
+// TestVerdictWithoutFindings: what the API never answered is no finding.
+func TestVerdictWithoutFindings(t *testing.T) {
+	for class, want := range map[job.ErrorClass]map[bool]int{ // by whether a provider gave up
+		job.ClassTransient: {true: exit.Incomplete, false: exit.OK},
+		job.ClassQuota:     {false: exit.OK},
+		job.ClassDenied:    {true: exit.Config, false: exit.Config},
+	} {
+		for gaveUp, want := range want {
+			r := session.RunResult{GaveUp: gaveUp, Summary: runner.Summary{Stops: []job.Stop{{Name: "p", Class: class}}}}
+			status, err := exit.OK, conclude.WithoutFindings(r.Verdict(t.Context(), 0))
+			if e, carries := errors.AsType[*exit.Error](err); carries {
+				status = e.Status
+			}
+			if status != want {
+				t.Errorf("%s, gave up %t: status %d, want %d", class, gaveUp, status, want)
+			}
 		}
 	}
 }

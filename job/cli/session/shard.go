@@ -86,9 +86,8 @@ func Concluded(ctx context.Context, s *Session) (*RunResult, error) {
 		return nil, err
 	}
 	stops := slices.DeleteFunc(slices.Clone(run.Stops), func(s job.Stop) bool { return s.Planned() })
-	gaveUp := false
+	gaveUp := interruptedStops(runner.Summary{Stops: stops})
 	for i := range stops {
-		gaveUp = gaveUp || stops[i].Temporary
 		stops[i].Temporary = false // no shard of this run tries again
 	}
 	return &RunResult{Run: run, GaveUp: gaveUp, Summary: runner.Summary{Stops: stops, Outcomes: map[runner.Outcome]int{runner.OutcomeRead: read}}}, nil
