@@ -128,8 +128,9 @@ func (l *List) byNotice(key func(missed) missed) iter.Seq2[missed, iter.Seq[*Per
 	ends := make([]int, len(keys)) // of the keys' people among all places
 	total := 0
 	for _, p := range people {
-		total += len(p.missed)
-		for _, of := range p.missed {
+		l.buf = p.missed.appendTo(l.buf[:0])
+		total += len(l.buf)
+		for _, of := range l.buf {
 			ends[at[of]]++
 		}
 	}
@@ -139,7 +140,8 @@ func (l *List) byNotice(key func(missed) missed) iter.Seq2[missed, iter.Seq[*Per
 	places := make([]int32, total)
 	begins := slices.Clone(ends)
 	for i, p := range slices.Backward(people) {
-		for _, of := range p.missed {
+		l.buf = p.missed.appendTo(l.buf[:0])
+		for _, of := range l.buf {
 			begins[at[of]]--
 			places[begins[at[of]]] = int32(i) //nolint:gosec // there are not that many people
 		}

@@ -1,6 +1,7 @@
 package chase
 
 import (
+	"math/bits"
 	"slices"
 	"time"
 
@@ -25,6 +26,8 @@ type List struct {
 	robots []string
 	missed []missed
 	place  map[missed]int32
+	// buf has the missed notices of one person.
+	buf []int32
 }
 
 // A Person is somebody to remind.
@@ -36,8 +39,32 @@ type Person struct {
 	// has. AsOf is the time of the oldest reading that says so.
 	Oldest, AsOf time.Time
 
-	// missed are places in the list's.
-	missed []int32
+	missed missedSet
+}
+
+// A missedSet is places in the list's missed notices. Of most lists these are few: the first
+// ones are bits.
+type missedSet struct {
+	first uint64
+	more  []int32
+}
+
+// add adds a place; isNew says that it was in no set before.
+func (s *missedSet) add(of int32, isNew bool) {
+	switch {
+	case of < 64:
+		s.first |= 1 << of
+	case isNew || !slices.Contains(s.more, of):
+		s.more = append(s.more, of)
+	}
+}
+
+// appendTo appends the places.
+func (s *missedSet) appendTo(all []int32) []int32 {
+	for rest := s.first; rest != 0; rest &= rest - 1 {
+		all = append(all, int32(bits.TrailingZeros64(rest))) //nolint:gosec // at most 64
+	}
+	return append(all, s.more...)
 }
 
 // A missed is a notice that people have not read, and the robot that sent it.
@@ -65,9 +92,7 @@ func (l *List) Add(r *job.Result, n *notices.Notice) {
 		p.Oldest = earlier(p.Oldest, r.Message.SentAt)
 		p.AsOf = earlier(p.AsOf, r.Reading.StartedAt)
 		// Nobody has missed a notice that was not known before.
-		if int(of) == known || !slices.Contains(p.missed, of) {
-			p.missed = append(p.missed, of)
-		}
+		p.missed.add(of, int(of) == known)
 	}
 }
 
@@ -112,8 +137,9 @@ func (l *List) Sorted() []*Person {
 
 // Notices are the places of the notices that a person has not read, in their order.
 func (l *List) Notices(p *Person) []int {
-	places := make([]int, 0, len(p.missed))
-	for _, of := range p.missed {
+	l.buf = p.missed.appendTo(l.buf[:0])
+	places := make([]int, 0, len(l.buf))
+	for _, of := range l.buf {
 		places = append(places, l.missed[of].notice)
 	}
 	slices.Sort(places)

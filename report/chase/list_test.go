@@ -2,6 +2,7 @@ package chase_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"testing"
@@ -125,5 +126,42 @@ func TestOrder(t *testing.T) {
 		if at != len(want) {
 			t.Errorf("of %v there are %d", ids, at)
 		}
+	}
+}
+
+// TestManyNotices: who has missed which of more notices than have a bit.
+func TestManyNotices(t *testing.T) {
+	t.Parallel()
+	list, ids := staff(20)
+	set := notices.New()
+	want := make(map[string][]int) // by user id
+	draw := rand.New(rand.NewPCG(1, 2))
+	for round := range 3 { // messages of the same campaigns, once more
+		for campaign := range 150 {
+			missing := ids[campaign%3 : campaign%3+1]
+			if round == 0 || draw.IntN(3) == 0 {
+				missing = ids[draw.IntN(10):][:1]
+			}
+			r := unread(strconv.Itoa(campaign), "slip", "r1", missing)
+			n := set.Add(r)
+			list.Add(r, n)
+			if of := want[missing[0]]; !slices.Contains(of, n.Place) {
+				want[missing[0]] = append(of, n.Place)
+			}
+		}
+	}
+	got, batched := make(map[string][]int), make(map[string][]int)
+	for _, p := range list.Sorted() {
+		got[p.UserID] = list.Notices(p)
+		slices.Sort(want[p.UserID])
+	}
+	for b := range list.Batches(1) {
+		batched[b.UserIDs.String()] = append(batched[b.UserIDs.String()], b.Notice)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("notices by person (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, batched); diff != "" {
+		t.Errorf("batches by person (-want +got):\n%s", diff)
 	}
 }
