@@ -57,7 +57,7 @@ func gateWords(g *provider.GateChange, now time.Time, zone *time.Location) strin
 		text += ": waiting, and asking now and then"
 	}
 	if !s.GivesUpAt.IsZero() {
-		text += "; gives up at " + at(s.GivesUpAt)
+		text += "; gives up after " + at(s.GivesUpAt)
 	}
 	return text + "."
 }

@@ -28,12 +28,12 @@ func TestGate(t *testing.T) {
 		"refused": {
 			ratelimit.Stats{Closure: ratelimit.ClosedOutage, GivesUpAt: begin.Add(15 * time.Minute)},
 			refused,
-			"p: no answer from api.example since 12:03:05 (connection refused): waiting, and asking now and then; gives up at 12:18:05.",
+			"p: no answer from api.example since 12:03:05 (connection refused): waiting, and asking now and then; gives up after 12:18:05.",
 		},
 		"a few messages": {
 			ratelimit.Stats{GivesUpAt: begin.Add(15 * time.Minute)},
 			&job.AnswerError{Class: job.ClassTransient, Status: 500, Code: "system.error"},
-			"p: no answer from api.example since 12:03:05 (status 500 system.error): trying again; gives up at 12:18:05.",
+			"p: no answer from api.example since 12:03:05 (status 500 system.error): trying again; gives up after 12:18:05.",
 		},
 		"wrapped": {
 			ratelimit.Stats{Closure: ratelimit.ClosedOutage},
@@ -48,7 +48,7 @@ func TestGate(t *testing.T) {
 		"banned": {
 			ratelimit.Stats{Closure: ratelimit.ClosedBanned, ProbeAt: begin.Add(5 * time.Minute), GivesUpAt: begin.Add(24 * time.Hour)},
 			nil,
-			"p: api.example has been turning everything away since 12:03:05: waiting; asks again at 12:08:05; gives up at 2026-11-21 12:03:05.",
+			"p: api.example has been turning everything away since 12:03:05: waiting; asks again at 12:08:05; gives up after 2026-11-21 12:03:05.",
 		},
 	}
 	for name, tt := range tests {

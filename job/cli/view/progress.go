@@ -86,8 +86,8 @@ func (v *Text) Watch(ctx context.Context, w session.Watched) session.Observer {
 	case messages == 0:
 	case s.Width > 0:
 		p.bar = progressbar.NewOptions(messages,
-			progressbar.OptionSetWriter(s.Writer), progressbar.OptionSetWidth(max(10, min(40, s.Width-50))),
-			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionSetWriter(s.Writer), progressbar.OptionSetWidth(max(10, min(40, s.Width-60))),
+			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false),
 			progressbar.OptionEnableColorCodes(s.Color), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("asking"))
 		_ = p.bar.RenderBlank()
@@ -106,7 +106,7 @@ func (p *textProgress) Observe(e runner.Event) {
 	defer p.mu.Unlock()
 	p.count(e)
 	if p.bar != nil {
-		p.bar.Describe(fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate()))
+		p.bar.Describe(p.pace())
 		_ = p.bar.Set(p.done)
 	}
 }
@@ -115,7 +115,16 @@ func (p *textProgress) Observe(e runner.Event) {
 func (p *textProgress) draw() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.bar.Describe(fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate()))
+	p.bar.Describe(p.pace())
+}
+
+// pace is "240 calls, 19.8/s, 44s left". The caller holds mu.
+func (p *textProgress) pace() string {
+	text := fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate())
+	if p.done > 0 && p.done < p.total {
+		text += fmt.Sprintf(", %s left", p.left().Round(time.Second))
+	}
+	return text
 }
 
 // note shows a remark above the bar, if there is one.

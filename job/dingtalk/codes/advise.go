@@ -25,7 +25,7 @@ func advice(class job.ErrorClass, name string, status int) bilingual {
 	case job.ClassRobot, job.ClassInvalid, job.ClassCursor, job.ClassExpired:
 		return messageAdvice(class)
 	default:
-		return otherAdvice(class)
+		return otherAdvice(class, status)
 	}
 }
 
@@ -71,7 +71,8 @@ func endpointAdvice(class job.ErrorClass, status int) bilingual {
 	}
 }
 
-func otherAdvice(class job.ErrorClass) bilingual {
+// otherAdvice is for what no setting of the manifest mends; status is 0 where nothing answered.
+func otherAdvice(class job.ErrorClass, status int) bilingual {
 	switch class {
 	case job.ClassQuota:
 		return bilingual{
@@ -83,6 +84,9 @@ func otherAdvice(class job.ErrorClass) bilingual {
 	case job.ClassBanned:
 		return bilingual{"wait five minutes, and find out what else calls the API from this address", "请等待五分钟，并排查同一IP上的其他调用方"}
 	case job.ClassTransient, job.ClassUnbelieved:
+		if status == 0 && class == job.ClassTransient {
+			return bilingual{"run again later; if it stays, look at the network, endpoint and proxy_url", "请稍后重试；若持续出现，请检查网络、endpoint和proxy_url"}
+		}
 		return bilingual{"run again later; if it stays, give the vendor the request id", "请稍后重试；若持续出现，请将请求ID提供给钉钉"}
 	case job.ClassUnknown:
 		return bilingual{"look the code up in the vendor's list of global error codes, or give them the request id", "请在钉钉全局错误码文档中查询该错误码，或将请求ID提供给钉钉"}

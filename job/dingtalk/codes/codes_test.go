@@ -54,3 +54,12 @@ func TestARobotCodeHasItsOwnCure(t *testing.T) {
 		}
 	}
 }
+
+// TestAdviceWithoutAnAnswer: where nothing answered there is no request id to give to anybody.
+func TestAdviceWithoutAnAnswer(t *testing.T) {
+	for status, want := range map[int]string{0: "network", 500: "request id"} {
+		if got := Advise(&job.Failure{Class: job.ClassTransient, HTTPStatus: status}, "en"); !strings.Contains(got, want) {
+			t.Errorf("status %d: %s", status, got)
+		}
+	}
+}
