@@ -2,8 +2,8 @@ package report
 
 // A Headline is what the figures mean, in sentences that are the same in every form.
 type Headline struct {
-	// Sentences say how many have read, whom to remind, what has changed, and of how many
-	// there are data.
+	// Sentences say how many have read, how many people to remind, what has changed, and
+	// of how many recipients there are data.
 	Sentences []string
 	// Verdict says in words how far the figures can be relied on, which is Trust.
 	Trust   Trust

@@ -1,9 +1,12 @@
-// Package report builds an audit's report as data: sheets of columns and rows,
-// sorted once, in the language of the audit. The packages below it only render:
-// report/excel, report/csv and report/json.
+// Package report has the data of a report: the input that it is made of, and the sheets
+// of columns and rows that it consists of, sorted once, in the language of the audit.
 //
-// Nothing here holds all rows. An Input's Results are read several times, once
-// for the figures and once for each sheet, and must be the same each time.
+// Package sheets makes the sheets of the input, with the numbers of package metrics.
+// Packages excel, html, markdown and mail render them; csv and json write the same
+// figures for programs.
+//
+// Nothing here holds all rows. The Results of an Input are read several times, and must
+// be the same each time.
 package report
 
 import (
@@ -114,7 +117,7 @@ type Finding struct {
 	// Severity is "error", "warning" or "info".
 	Severity string
 	// The texts are in the report's language. What was found, what it Means for the
-	// figures and whom to Ask are for people who use them; the Code with its explanation,
+	// figures and who to Ask are for people who use them; the Code with its explanation,
 	// Examples with their places, RequestIDs, and what to Do about it are for those who mend
 	// it.
 	What, Means, Ask               string

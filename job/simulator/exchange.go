@@ -99,7 +99,7 @@ func (s *Simulator) receive(r *http.Request) (*call, error) {
 	return c, nil
 }
 
-// number counts how often the page was asked.
+// countAttempt counts how often the page was asked.
 func (s *Simulator) countAttempt(c *call) {
 	page := strconv.Itoa(c.seen.Page)
 	subject := s.draws.hash("attempt", c.seen.Path, c.seen.Key, page)

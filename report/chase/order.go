@@ -20,8 +20,8 @@ func (o *Order[T]) Reset(n int) {
 	o.all, o.keys = slices.Grow(o.all[:0], n), slices.Grow(o.keys[:0], n)
 }
 
-// Add adds somebody. People must come by user id, which is the order of those whom the roll
-// does not know.
+// Add adds somebody. People must be added in the order of their user ids: those who are on
+// no roster stay in it.
 func (o *Order[T]) Add(e Entry, of T) {
 	o.keys = append(o.keys, uint64(e.place)<<32|uint64(len(o.all))) //nolint:gosec // there are not that many
 	o.all = append(o.all, of)

@@ -68,7 +68,7 @@ func Compare(a, b Entry) int {
 	return cmp.Compare(a.UserID, b.UserID)
 }
 
-// Mail is the address of a manager whom a roster names by user id, address or name; "" if
+// Mail is the address of a manager that a roster names by user id, address or name; "" if
 // nobody in the rosters is that, or several people are.
 func (l *Roll) Mail(manager string) string {
 	if manager == "" {

@@ -26,10 +26,10 @@ import (
 type Scratch = ooxml.Scratch
 
 // Write renders a workbook to w. It reads all rows once, and keeps them compressed
-// in what scratch makes, which it closes; nil keeps them in memory. What Excel can't hold is made to fit: texts are cleaned of
-// characters that XML has no place for and cut at 32,767 characters, sheets go
-// on in a further one past 1,000,000 rows, links past 65,530 on a sheet are
-// left out, and so are links to sheets that are not there.
+// in what scratch makes, which it closes; nil keeps them in memory. What Excel can't
+// hold is made to fit: texts are cleaned of characters that XML has no place for and
+// cut at 32,767 characters, sheets go on in a further one past 1,000,000 rows, links
+// past 65,530 on a sheet are left out, and so are links to sheets that are not there.
 //
 // After an error, of w or of the rows, what was written is not a workbook.
 func Write(w io.Writer, wb *report.Workbook, scratch func() Scratch) error {

@@ -81,7 +81,8 @@ func (h *writer) counted(key string) string {
 
 func trimmed(number string) string { return strings.TrimSuffix(number, ".0") }
 
-// remind says whom to remind; nothing where people are not shown, and where all have read.
+// remind says how many people to remind, and the departments with the most of them; ""
+// where people are not shown, and where all have read.
 func (h *writer) remind() string {
 	w, d := h.words, &h.figures.Remind
 	if !h.in.Privacy.Named() || h.figures.Bridge.Total() == 0 {

@@ -24,8 +24,8 @@ type Speed struct {
 	ages   [NumAges]speedSum
 }
 
-// A speedSum counts those who had read by an age at least and at most, all who have read
-// since, and all of whom it is known.
+// A speedSum counts the deliveries that were read by an age, at least and at most; those
+// that were read until now; and those whose state is known.
 type speedSum struct{ least, most, read, known int }
 
 // Share bounds the share of those who had read at an age of [Ages] by its place; false if

@@ -97,8 +97,9 @@ func (n *Notice) add(r *job.Result) {
 	n.sum.Add(r)
 }
 
-// MaxOwn is how many messages to several people a campaign has as notices of their own. The others are one notice together with those to one person: nobody compares more
-// of them, and a report of very many messages stays small.
+// MaxOwn is how many messages to several people a campaign has as notices of their own.
+// The others are one notice together with those to one person: nobody compares more of
+// them, and a report of very many messages stays small.
 const MaxOwn = 50
 
 // A Set is the notices of some messages. Its memory grows with the number of campaigns.

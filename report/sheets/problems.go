@@ -6,7 +6,7 @@ import (
 )
 
 // problemRows is the sheet of problems for people who use the figures: what each means, and
-// whom to ask.
+// who to ask.
 type problemRows struct{ *builder }
 
 func (s *problemRows) make() *report.Sheet {

@@ -18,8 +18,8 @@ func Now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, Zone()) }
 // Zone is the audit's time zone.
 func Zone() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }
 
-// Staff are ten people in four departments, one of whom has none and one of
-// whom, u09, has left.
+// Staff are ten people. One of them has no department, the others are in four; u09 has
+// left.
 func Staff() *job.Roster {
 	return job.NewRoster("staff", "staff.csv", []job.Person{
 		{UserID: "u01", Name: "王芳", Department: "人事部", Manager: "赵敏", Email: "wang@example.com", Location: "上海"},
