@@ -13,8 +13,8 @@ type PerPerson[T any] struct {
 // NewPerPerson returns one that has the zero value of T of everybody.
 func NewPerPerson[T any](d *Directory) PerPerson[T] { return PerPerson[T]{directory: d} }
 
-// Of returns what is kept of a person, whom the named roster is likely to have. A user id is
-// one person in whatever roster it is.
+// Of returns what is kept of a person. It looks in the named roster first; a user id is one
+// person in all rosters.
 func (p *PerPerson[T]) Of(roster, userID string) *T {
 	if n, known := p.directory.number(roster, userID); known {
 		if p.listed == nil {

@@ -81,7 +81,7 @@ func (r *Result) Contradicts() bool {
 // Purged reports whether the message's people were purged and its counts stayed.
 func (r *Result) Purged() bool { return !r.PurgedAt.IsZero() && r.Reading != nil }
 
-// ReaderCount is the number of readers, of whom a purged message has no list.
+// ReaderCount is the number of readers; a purged message has no list of them.
 func (r *Result) ReaderCount() int {
 	if r.Purged() {
 		return r.Reading.Readers

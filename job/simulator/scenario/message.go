@@ -46,7 +46,8 @@ type Message struct {
 	// Changes are the states it passes through as time goes by, by rising After.
 	Changes []Change `json:"changes,omitzero"`
 	// Asks are the states that successive asks are answered with; the last one stays.
-	// An ask is a first page that was answered without a fault, for any caller. Not together with Changes or a state of the message's own.
+	// An ask is a first page that was answered without a fault, for any caller. Not
+	// together with Changes or a state of the message's own.
 	Asks []Ask `json:"asks,omitzero"`
 }
 
