@@ -43,12 +43,12 @@ func (v *View) history(ctx context.Context, id job.MessageID, after int64, fetch
 // members are no longer known. All readings are in memory at once: ask for some hundred
 // messages at a time.
 func (v *View) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Reading, error) {
-	var found lookup[*[]job.Reading]
-	err := v.eachReading(ctx, "read the history of messages", ids, func(row int64, id job.MessageID, r *job.Reading) {
-		of := found.byRow[row]
+	found := make(lookup[*[]job.Reading], len(ids))
+	err := v.eachReading(ctx, "read the history of messages", ids, func(id job.MessageID, r *job.Reading) {
+		of := found[id]
 		if of == nil {
 			of = new([]job.Reading)
-			found.add(row, id, of)
+			found[id] = of
 		}
 		*of = append(*of, *r)
 	}, `AND (r.number > m.forgotten OR m.purged_at IS NOT NULL)
@@ -69,8 +69,8 @@ func (v *View) Histories(ctx context.Context, ids []job.MessageID) ([][]job.Read
 // the order of ids; nil where there is none. As of Histories, those before a purge are left
 // out.
 func (v *View) ReadingsBefore(ctx context.Context, ids []job.MessageID, before time.Time) ([]*job.Reading, error) {
-	var found lookup[*job.Reading]
-	err := v.eachReading(ctx, "read an earlier reading of messages", ids, found.add,
+	found := make(lookup[*job.Reading])
+	err := v.eachReading(ctx, "read an earlier reading of messages", ids, func(id job.MessageID, r *job.Reading) { found[id] = r },
 		`AND r.number = (SELECT MAX(e.number) FROM reading e WHERE e.message = m.id AND e.started_at < ?)
 		AND (r.number > m.forgotten OR m.purged_at IS NOT NULL)`, before)
 	if err != nil {
@@ -80,22 +80,21 @@ func (v *View) ReadingsBefore(ctx context.Context, ids []job.MessageID, before t
 }
 
 // eachReading passes on the readings of messages for which a condition holds, each with
-// its message's row and id. The condition continues a WHERE.
+// its message's id. The condition continues a WHERE.
 func (v *View) eachReading(
-	ctx context.Context, doing string, ids []job.MessageID, each func(int64, job.MessageID, *job.Reading), condition string, args ...any,
+	ctx context.Context, doing string, ids []job.MessageID, each func(job.MessageID, *job.Reading), condition string, args ...any,
 ) error {
 	return v.look(ctx, doing, func(t *rows.Tx) error {
 		for in, keys := range keys(ids) {
 			err := t.Each(ctx, func(scan sqldb.Scan) error {
-				var row int64
 				var key string
 				var r job.Reading
-				if err := scan(&row, &key, &r.RunID, &r.StartedAt, &r.FinishedAt, &r.SendStatus, &r.Readers, &r.Read); err != nil {
+				if err := scan(&key, &r.RunID, &r.StartedAt, &r.FinishedAt, &r.SendStatus, &r.Readers, &r.Read); err != nil {
 					return err
 				}
-				each(row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, &r)
+				each(job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: key}, &r)
 				return nil
-			}, `SELECT m.id, m.key, run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
+			}, `SELECT m.key, run.name, r.started_at, r.finished_at, r.send_status, r.readers, r.read
 				FROM message m
 				JOIN reading r ON r.message = m.id
 				JOIN run ON run.id = r.run

@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"notifyaudit/job"
@@ -14,10 +15,13 @@ import (
 // one that it doesn't know. Ask for some hundreds at a time: each call is one
 // look at the state, in a few statements.
 func (v *View) Records(ctx context.Context, ids []job.MessageID) ([]*job.Record, error) {
-	var found lookup[*job.Record]
+	found := make(lookup[*job.Record], len(ids))
 	err := v.look(ctx, "read what the state remembers", func(t *rows.Tx) error {
-		r := recorder{Tx: t, records: &found}
+		r := newRecorder(t, found)
 		if err := r.find(ctx, ids); err != nil {
+			return err
+		}
+		if err := r.nameRuns(ctx); err != nil {
 			return err
 		}
 		if len(r.failed) > 0 {
@@ -40,24 +44,12 @@ func (v *View) Records(ctx context.Context, ids []job.MessageID) ([]*job.Record,
 }
 
 // A lookup is what was found of some messages.
-type lookup[T any] struct {
-	rows  []int64
-	byRow map[int64]T
-	byID  map[job.MessageID]T
-}
+type lookup[T any] map[job.MessageID]T
 
-func (l *lookup[T]) add(row int64, id job.MessageID, found T) {
-	if l.byRow == nil {
-		l.byRow, l.byID = make(map[int64]T), make(map[job.MessageID]T)
-	}
-	l.rows = append(l.rows, row)
-	l.byRow[row], l.byID[id] = found, found
-}
-
-func (l *lookup[T]) inOrder(ids []job.MessageID) []T {
+func (l lookup[T]) inOrder(ids []job.MessageID) []T {
 	all := make([]T, len(ids))
 	for i, id := range ids {
-		all[i] = l.byID[id]
+		all[i] = l[id]
 	}
 	return all
 }
@@ -82,9 +74,18 @@ func keys(ids []job.MessageID) map[namespace][]string {
 // A recorder gathers records part by part.
 type recorder struct {
 	*rows.Tx
-	records *lookup[*job.Record]
-	// failed are the rows of those with a failure, begun of those with a cursor: few.
-	failed, begun []int64
+	records lookup[*job.Record]
+	// failed are those with a failure, begun those with a cursor, by row: few.
+	failed, begun map[int64]*job.Record
+	// runs has the readings by the rows of their runs.
+	runs map[int64][]*job.Reading
+}
+
+func newRecorder(t *rows.Tx, found lookup[*job.Record]) *recorder {
+	return &recorder{
+		Tx: t, records: found,
+		failed: make(map[int64]*job.Record), begun: make(map[int64]*job.Record), runs: make(map[int64][]*job.Reading),
+	}
 }
 
 func (r *recorder) find(ctx context.Context, ids []job.MessageID) error {
@@ -95,18 +96,12 @@ func (r *recorder) find(ctx context.Context, ids []job.MessageID) error {
 			if err := scan(dest...); err != nil {
 				return err
 			}
-			if found.failed {
-				r.failed = append(r.failed, found.row)
-			}
-			if found.begun {
-				r.begun = append(r.begun, found.row)
-			}
-			r.records.add(found.row, job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: found.key}, found.made())
+			r.add(job.MessageID{Provider: in.provider, Kind: in.kind, ProcessQueryKey: found.key}, &found)
 			return nil
 		}, `SELECT m.id, m.key, m.first_asked_at, m.expired_since, m.calls, m.audience_size, m.roster, a.hash, a.size, m.purged_at,
 				m.last_reading, m.forgotten,
-				(SELECT name FROM run WHERE id = r.run), r.started_at, r.finished_at, r.send_status, r.readers, r.read,
-				(SELECT name FROM run WHERE id = p.run), p.started_at, p.finished_at, p.send_status, p.readers, p.read,
+				r.run, r.started_at, r.finished_at, r.send_status, r.readers, r.read,
+				p.run, p.started_at, p.finished_at, p.send_status, p.readers, p.read,
 				EXISTS (SELECT 1 FROM failure WHERE message = m.id), EXISTS (SELECT 1 FROM cursor WHERE message = m.id)
 			FROM message m
 			LEFT JOIN audience a ON a.id = m.audience
@@ -119,6 +114,39 @@ func (r *recorder) find(ctx context.Context, ids []job.MessageID) error {
 		}
 	}
 	return nil
+}
+
+func (r *recorder) add(id job.MessageID, found *recordRow) {
+	record := found.made()
+	r.records[id] = record
+	if found.failed {
+		r.failed[found.row] = record
+	}
+	if found.begun {
+		r.begun[found.row] = record
+	}
+	if record.Last != nil {
+		r.runs[found.last.run.V] = append(r.runs[found.last.run.V], record.Last)
+	}
+	if record.Previous != nil {
+		r.runs[found.previous.run.V] = append(r.runs[found.previous.run.V], record.Previous)
+	}
+}
+
+// nameRuns names the runs of the readings, which are few.
+func (r *recorder) nameRuns(ctx context.Context) error {
+	if len(r.runs) == 0 {
+		return nil
+	}
+	return r.Each(ctx, func(scan sqldb.Scan) error {
+		var run int64
+		var name string
+		err := scan(&run, &name)
+		for _, reading := range r.runs[run] {
+			reading.RunID = name
+		}
+		return err
+	}, `SELECT id, name FROM run WHERE id IN (SELECT value FROM numbers(?))`, rowsOf(r.runs))
 }
 
 // A recordRow is what one row says of a message.
@@ -159,13 +187,13 @@ func (r *recordRow) made() *job.Record {
 
 // A readingRow is the columns of a reading, all of them NULL where there is none.
 type readingRow struct {
-	reading       job.Reading
-	status        sql.Null[string]
-	readers, read sql.Null[int64]
+	reading            job.Reading
+	status             sql.Null[string]
+	run, readers, read sql.Null[int64]
 }
 
 func (r *readingRow) dest() []any {
-	return []any{&r.reading.RunID, &r.reading.StartedAt, &r.reading.FinishedAt, &r.status, &r.readers, &r.read}
+	return []any{&r.run, &r.reading.StartedAt, &r.reading.FinishedAt, &r.status, &r.readers, &r.read}
 }
 
 func (r *readingRow) made() *job.Reading {
@@ -185,14 +213,14 @@ func (r *recorder) failures(ctx context.Context) error {
 		err := scan(&row, &f.Status, &f.Class, &f.HTTPStatus, &f.Code, &f.Message, &f.RequestID, &f.RunID,
 			&f.At, &f.RobotCode, &f.OpenConversationID, &f.SentAt, &f.Runs, &f.Since, &f.Same)
 		if err == nil {
-			r.records.byRow[row].Failure = f
+			r.failed[row].Failure = f
 		}
 		return err
 	}, `SELECT f.message, f.status, f.class, f.http_status, f.code, f.answer, f.request_id, run.name,
 			f.failed_at, f.robot_code, f.open_conversation_id, f.sent_at, f.runs, f.since, f.same
 		FROM failure f
 		JOIN run ON run.id = f.run
-		WHERE f.message IN (SELECT value FROM numbers(?))`, r.failed)
+		WHERE f.message IN (SELECT value FROM numbers(?))`, rowsOf(r.failed))
 }
 
 func (r *recorder) cursors(ctx context.Context) error {
@@ -201,12 +229,12 @@ func (r *recorder) cursors(ctx context.Context) error {
 		c := &job.Cursor{}
 		err := scan(&row, &c.NextToken, &c.Pages, &c.Readers, &c.EmptyPages, &c.StartedAt, &c.UpdatedAt)
 		if err == nil {
-			r.records.byRow[row].Cursor = c
+			r.begun[row].Cursor = c
 		}
 		return err
 	}, `SELECT c.message, c.next_token, c.pages, c.readers, c.empty_pages, c.started_at, c.updated_at
 		FROM cursor c
-		WHERE c.message IN (SELECT value FROM numbers(?))`, r.begun)
+		WHERE c.message IN (SELECT value FROM numbers(?))`, rowsOf(r.begun))
 }
 
 func (r *recorder) tokens(ctx context.Context) error {
@@ -215,7 +243,7 @@ func (r *recorder) tokens(ctx context.Context) error {
 		var token string
 		err := scan(&row, &token)
 		if err == nil {
-			cursor := r.records.byRow[row].Cursor
+			cursor := r.begun[row].Cursor
 			cursor.Tokens = append(cursor.Tokens, token)
 		}
 		return err
@@ -223,5 +251,7 @@ func (r *recorder) tokens(ctx context.Context) error {
 		FROM cursor c
 		JOIN cursor_token t ON t.message = c.message
 		WHERE c.message IN (SELECT value FROM numbers(?))
-		ORDER BY t.message, t.number`, r.begun)
+		ORDER BY t.message, t.number`, rowsOf(r.begun))
 }
+
+func rowsOf[T any](byRow map[int64]T) []int64 { return slices.Collect(maps.Keys(byRow)) }
