@@ -37,6 +37,9 @@ type ReadingCommit struct {
 	// Pages, the number of pages of this reading, is above 1.
 	UserIDs []string
 	Pages   int
+	// New says that the state has nothing of the message, so that it need not look. The
+	// commit fails where that is wrong.
+	New bool
 	// ReplaceAudience records the manifest's audience anew even though one is
 	// recorded.
 	ReplaceAudience bool

@@ -40,6 +40,8 @@ type messageReader struct {
 	step    plan.Step
 	message *job.Message
 	known   job.Record
+	// unknown: the state has nothing of the message.
+	unknown bool
 	pages   pageCheck
 	cursor  job.Cursor
 	// asked counts the pages asked by this run.
@@ -54,7 +56,7 @@ func (m *messageReader) resume(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look up %s in the state: %w", m.message.Address, err)
 	}
-	if record != nil {
+	if m.unknown = record == nil; !m.unknown {
 		m.known = *record
 	}
 	if m.step.ReplaceAudience && m.known.Last != nil && m.known.PurgedAt.IsZero() {
@@ -160,6 +162,7 @@ func (m *messageReader) advance(ctx context.Context, page job.Page, fresh []stri
 	if err != nil {
 		return true, m.unrecorded(ctx, err, page.Cost)
 	}
+	m.unknown = false
 	m.run.log.DebugContext(ctx, "page recorded", "message", m.message.Label(), "page", m.cursor.Pages, "new_readers", len(fresh))
 	m.run.counter.page(m.message, page.Cost)
 	return false, nil
@@ -175,6 +178,7 @@ func (m *messageReader) finish(ctx context.Context, page job.Page, fresh []strin
 		},
 		UserIDs:         fresh,
 		Pages:           m.cursor.Pages + 1,
+		New:             m.unknown,
 		ReplaceAudience: m.step.ReplaceAudience,
 		Spend:           m.spend(page.Cost),
 	})

@@ -16,7 +16,9 @@ import (
 // reading with a page missing would be no reading.
 func (db *DB) CommitPage(ctx context.Context, c job.PageCommit) error {
 	return db.commit(ctx, "record a page of "+c.Message.Address, &commit{
-		do:     func(ctx context.Context, t *rows.Tx, b *bill) error { return (&committer{t, b}).page(ctx, &c) },
+		do: func(ctx context.Context, t *rows.Tx, b *bill) error {
+			return (&committer{Tx: t, bill: b}).page(ctx, &c)
+		},
 		urgent: true, // the next page is asked when this one is recorded
 	})
 }
@@ -27,7 +29,9 @@ func (db *DB) CommitPage(ctx context.Context, c job.PageCommit) error {
 // the last must be in the state.
 func (db *DB) CommitReading(ctx context.Context, c job.ReadingCommit) error {
 	return db.commit(ctx, "record the reading of "+c.Message.Address, &commit{
-		do: func(ctx context.Context, t *rows.Tx, b *bill) error { return (&committer{t, b}).reading(ctx, &c) },
+		do: func(ctx context.Context, t *rows.Tx, b *bill) error {
+			return (&committer{Tx: t, bill: b, isNew: c.New}).reading(ctx, &c)
+		},
 	})
 }
 
@@ -35,7 +39,9 @@ func (db *DB) CommitReading(ctx context.Context, c job.ReadingCommit) error {
 // they are. Its run must have begun.
 func (db *DB) CommitFailure(ctx context.Context, c job.FailureCommit) error {
 	return db.commit(ctx, "record the failure of "+c.Message.Address, &commit{
-		do: func(ctx context.Context, t *rows.Tx, b *bill) error { return (&committer{t, b}).failure(ctx, &c) },
+		do: func(ctx context.Context, t *rows.Tx, b *bill) error {
+			return (&committer{Tx: t, bill: b}).failure(ctx, &c)
+		},
 	})
 }
 
@@ -51,6 +57,8 @@ func (db *DB) Spend(ctx context.Context, s job.Spend) error {
 type committer struct {
 	*rows.Tx
 	bill *bill
+	// isNew says that the message has no row.
+	isNew bool
 }
 
 // answered is what every answer does to its run and to the row of its message.
@@ -59,7 +67,7 @@ func (t *committer) answered(ctx context.Context, m *job.Message, run string, at
 	if err != nil {
 		return nil, 0, err
 	}
-	row, err := t.Message(ctx, m.ID)
+	row, err := t.row(ctx, m.ID)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -70,6 +78,13 @@ func (t *committer) answered(ctx context.Context, m *job.Message, run string, at
 		row.FirstAskedAt = at
 	}
 	return row, id, nil
+}
+
+func (t *committer) row(ctx context.Context, id job.MessageID) (*rows.Message, error) {
+	if t.isNew {
+		return rows.NewMessage(id)
+	}
+	return t.Message(ctx, id)
 }
 
 func (t *committer) page(ctx context.Context, c *job.PageCommit) error {

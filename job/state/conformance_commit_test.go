@@ -255,6 +255,22 @@ func testAtomic(b *bench) {
 	b.read(m, 3)
 }
 
+func testNew(b *bench) {
+	t := b.t
+	c := b.reading(message("k", job.Listed("", []string{"u1"})), 0, "u1")
+	c.New = true
+	must(t, b.CommitReading(t.Context(), c))
+	record := b.record("k")
+	same(t, "readers", record.Last.Readers, 1)
+	if err := b.CommitReading(t.Context(), c); err == nil {
+		t.Error("the same message was new twice")
+	}
+	same(t, "record", b.record("k"), record)
+	c.New = false
+	must(t, b.CommitReading(t.Context(), c))
+	same(t, "last reading", b.record("k").OnlyReading, false)
+}
+
 func testOrder(b *bench) {
 	t := b.t
 	group := message("k1", job.Audience{})

@@ -38,6 +38,7 @@ func suite(t *testing.T, open func(*testing.T) *state.DB) {
 		"only the holder of the lock records":              testUnlocked,
 		"who was taken over records no more":               testFenced,
 		"a commit that fails changes nothing":              testAtomic,
+		"a new message is one that the state has not":      testNew,
 		"lookups keep their order":                         testOrder,
 		"messages and history are listed past one fetch":   testListing,
 		"ids that a database would change are refused":     testHostileIDs,

@@ -18,8 +18,12 @@ func TestCostOfAMessage(t *testing.T) {
 		before, reading func(b *bench, i int) error
 		statements      float64
 	}{
-		"first reading": {nil, toOnePerson, 7.5},
-		"next reading":  {toOnePerson, toOnePerson, 6.5},
+		"first reading": {nil, func(b *bench, i int) error {
+			c := readingOfOne(b, i)
+			c.New = true
+			return b.CommitReading(b.t.Context(), c)
+		}, 6.5},
+		"next reading": {toOnePerson, toOnePerson, 6.5},
 		"many readers": {nil, func(b *bench, i int) error {
 			var ids []string
 			for k := range 50 {
@@ -59,9 +63,11 @@ func TestCostOfAMessage(t *testing.T) {
 	}
 }
 
-func toOnePerson(b *bench, i int) error {
+func toOnePerson(b *bench, i int) error { return b.CommitReading(b.t.Context(), readingOfOne(b, i)) }
+
+func readingOfOne(b *bench, i int) job.ReadingCommit {
 	id := fmt.Sprint("u", i)
-	return b.CommitReading(b.t.Context(), b.reading(message(fmt.Sprint("k", i), job.Listed("", []string{id})), i, id))
+	return b.reading(message(fmt.Sprint("k", i), job.Listed("", []string{id})), i, id)
 }
 
 // A look-up is a few statements, however many messages it is for.

@@ -53,11 +53,16 @@ func (t *Tx) Find(ctx context.Context, id job.MessageID) (*Message, error) {
 	return m, err
 }
 
+// NewMessage is one without a row. It fails for an id that can't be kept.
+func NewMessage(id job.MessageID) (*Message, error) {
+	return &Message{of: id}, CheckIDs(id.ProcessQueryKey)
+}
+
 // Message is [Tx.Find], or a new message that [Tx.Save] makes a row of.
 func (t *Tx) Message(ctx context.Context, id job.MessageID) (*Message, error) {
 	m, err := t.Find(ctx, id)
 	if errors.Is(err, sqldb.ErrNoRows) {
-		return &Message{of: id}, CheckIDs(id.ProcessQueryKey)
+		return NewMessage(id)
 	}
 	return m, err
 }
