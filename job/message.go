@@ -126,7 +126,9 @@ type Audience struct {
 // Listed returns the audience of exactly these people, whatever the order and
 // the repeats in ids. It leaves ids alone.
 func Listed(roster string, ids []string) Audience {
-	sorted := slices.Compact(slices.Sorted(slices.Values(ids)))
+	sorted := append([]string(nil), ids...)
+	slices.Sort(sorted)
+	sorted = slices.Compact(sorted)
 	return Audience{Form: AudienceListed, Size: len(sorted), UserIDs: sorted, Roster: roster}
 }
 

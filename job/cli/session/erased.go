@@ -69,5 +69,8 @@ func (e erased) without(ids []string) []string {
 	if e.db == nil {
 		return ids
 	}
-	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return job.Erased(e.db.Erased().IDs([]string{id})[0]) })
+	return slices.DeleteFunc(slices.Clone(ids), e.is)
 }
+
+// is reports whether a person was erased, whose user id or tombstone it is. It needs a state.
+func (e erased) is(userID string) bool { return job.Erased(userID) || e.db.Erased().Erased(userID) }

@@ -52,7 +52,7 @@ func (s *Session) Input(ctx context.Context) (report.Input, manifest.Evaluation,
 	in.Simulated = s.DB != nil && s.DB.Simulated()
 	in.Findings = findings(m, erased{s.DB}, in.Run, in.Simulated)
 	if s.DB != nil {
-		in.Erased = func(userID string) bool { return len(erased{s.DB}.without([]string{userID})) == 0 }
+		in.Erased = erased{s.DB}.is
 	}
 	kept, err := keep(ctx, s, o)
 	if err != nil {
