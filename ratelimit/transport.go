@@ -129,15 +129,12 @@ func (t *Transport) tell(a *Attempt) {
 func (t *Transport) send(req *http.Request, g *grant) (*http.Response, *Attempt, bool, error) {
 	l, caller := t.limiter, req.Context()
 	ctx, cancel := context.WithTimeoutCause(caller, l.opts.Timeout, ErrTimeout)
-	end := sync.OnceFunc(func() {
-		cancel()
-		l.finish()
-	})
+	ending := &ending{limiter: l, cancel: cancel}
 	judged := false
 	defer func() {
 		if !judged { // a panic of Base or Judge is its caller's affair; the limiter goes on
 			l.release(g)
-			end()
+			ending.end()
 		}
 	}()
 	a := &Attempt{Request: req, Probe: g.probe, SlotWait: g.slotWait, GateWait: g.gateWait}
@@ -148,19 +145,18 @@ func (t *Transport) send(req *http.Request, g *grant) (*http.Response, *Attempt,
 	if left := context.Cause(caller); left != nil && a.Verdict.Outcome != Good {
 		l.release(g)
 		closeResponse(resp)
-		end()
+		ending.end()
 		return nil, nil, false, left
 	}
 	var counts bool
 	counts, a.Gate = l.settle(g, a.Verdict)
 	if err != nil {
-		end()
+		ending.end()
 		return nil, a, counts, err
 	}
 	a.Status = resp.StatusCode
 	// Should the body never be closed, the timeout makes room all the same.
-	stop := context.AfterFunc(ctx, end)
-	resp.Body = &body{ReadCloser: resp.Body, end: func() { stop(); end() }}
+	resp.Body = &body{ReadCloser: resp.Body, stop: context.AfterFunc(ctx, ending.end), ending: ending}
 	return resp, a, counts, nil
 }
 
@@ -206,14 +202,32 @@ func (t *Transport) exchange(ctx context.Context, req *http.Request) (*http.Resp
 	return nil, err
 }
 
+// An ending ends an attempt.
+type ending struct {
+	limiter *Limiter
+	cancel  context.CancelFunc
+	ended   atomic.Bool
+}
+
+// end makes room for another request, the first time that it is called.
+func (e *ending) end() {
+	if !e.ended.Swap(true) {
+		e.cancel()
+		e.limiter.finish()
+	}
+}
+
 // A body ends its attempt when it is closed.
 type body struct {
 	io.ReadCloser
-	end func()
+
+	stop   func() bool // the end at the timeout
+	ending *ending
 }
 
 func (b *body) Close() error {
-	defer b.end()
+	defer b.ending.end()
+	b.stop()
 	return b.ReadCloser.Close()
 }
 

@@ -62,7 +62,7 @@ func TestCostOfACall(t *testing.T) {
 		t.Skip("pools drop values at random under the race detector")
 	}
 	c := fastClient(t)
-	if allocated := testing.AllocsPerRun(200, func() { ask(t, c) }); allocated > 82 {
+	if allocated := testing.AllocsPerRun(200, func() { ask(t, c) }); allocated > 72 {
 		t.Errorf("%.0f allocations a call", allocated)
 	}
 }

@@ -31,8 +31,10 @@ type Client struct {
 	// endpoint is the URL before a call's path, host the host in it.
 	endpoint, host string
 
-	userAgent string
-	lim       *ratelimit.Limiter
+	// header is of requests without a body, bodyHeader of those with one. Nobody writes to
+	// them.
+	header, bodyHeader http.Header
+	lim                *ratelimit.Limiter
 	// base is what carries requests to the endpoint's host and no other; transports
 	// are where the exchanges' transports come from, by the kinds of messages.
 	base       http.RoundTripper
@@ -56,15 +58,20 @@ func New(p job.Provider, lim *ratelimit.Limiter, base http.RoundTripper, opts Op
 		return nil, err
 	}
 	c := &Client{
-		endpoint:  endpoint.String(),
-		host:      endpoint.Host,
-		userAgent: opts.UserAgent,
-		lim:       lim,
-		base:      oneHost{base: base, host: endpoint.Host},
-		budget:    opts.Budget,
-		scrub:     &scrubber{},
-		log:       opts.Log,
+		endpoint: endpoint.String(),
+		host:     endpoint.Host,
+		header:   http.Header{"Accept": {"application/json"}},
+		lim:      lim,
+		base:     oneHost{base: base, host: endpoint.Host},
+		budget:   opts.Budget,
+		scrub:    &scrubber{},
+		log:      opts.Log,
 	}
+	if opts.UserAgent != "" {
+		c.header.Set("User-Agent", opts.UserAgent)
+	}
+	c.bodyHeader = c.header.Clone()
+	c.bodyHeader.Set("Content-Type", "application/json")
 	if c.budget == nil {
 		c.budget = unbounded{}
 	}

@@ -114,12 +114,12 @@ func (a *app) fetch(ctx context.Context) (t *token, err error) {
 	// the call goes on.
 	ctx = ratelimit.WithWithdrawal(ctx, nil)
 	ctx = ratelimit.WithPriority(ratelimit.WithSubject(ctx, "access token"), math.MaxInt)
+	ctx, call := a.client.lim.Track(ctx)
+	call.LimitAttempts(math.MaxInt)
 	req, err := a.client.request(ctx, http.MethodPost, a.call.path, nil, a.call.body())
 	if err != nil {
 		return nil, internalError(err)
 	}
-	ctx, call := a.client.lim.Track(ctx)
-	call.LimitAttempts(math.MaxInt)
 	answer, err := a.client.do(ctx, call, a.transport, req, &job.Cost{})
 	if err != nil {
 		return nil, err

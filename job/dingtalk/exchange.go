@@ -2,6 +2,7 @@ package dingtalk
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"time"
 
@@ -53,8 +54,8 @@ func (e *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 func (e *exchange) authorise(req *http.Request) *http.Request {
 	e.token = e.client.tokens.inForce(e.token)
 	req = req.WithContext(req.Context()) // a copy
-	req.Header = req.Header.Clone()
-	req.Header.Set(tokenHeader, e.token.value.Reveal())
+	req.Header = maps.Clone(req.Header)  // others share it
+	req.Header[tokenHeader] = []string{e.token.value.Reveal()}
 	return req
 }
 

@@ -95,8 +95,8 @@ func pageBody(q job.Query) any {
 	}
 }
 
-// tokenHeader carries the access token as it is.
-const tokenHeader = "x-acs-dingtalk-access-token" //nolint:gosec // a header's name
+// tokenHeader carries the access token as it is; net/http writes its name so.
+const tokenHeader = "X-Acs-Dingtalk-Access-Token" //nolint:gosec // a header's name
 
 // converse makes the query's attempts, until one is answered or patience ends.
 func (c *Client) converse(ctx context.Context, how queryCall, e *exchange) (job.Page, error) {
@@ -142,12 +142,9 @@ func (c *Client) request(ctx context.Context, method, path string, params url.Va
 	if err != nil {
 		return nil, err
 	}
+	req.Header = c.header
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	req.Header.Set("Accept", "application/json")
-	if c.userAgent != "" {
-		req.Header.Set("User-Agent", c.userAgent)
+		req.Header = c.bodyHeader
 	}
 	return req, nil
 }
@@ -176,7 +173,7 @@ func (c *Client) do(ctx context.Context, call *ratelimit.Call, over http.RoundTr
 		Backoff:      call.Backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
-	resp, err := client.Do(req.WithContext(ctx))
+	resp, err := client.Do(req)
 	if resp != nil {
 		_ = resp.Body.Close()
 	}
