@@ -76,11 +76,8 @@ func (p *panel) draw(w io.Writer, results []result) {
 		fmt.Fprintf(w, "<path d=\"M%d %.1f h%d\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
 			p.left, p.y(value), panelWidth, p.left-6, p.y(value)+4, grouped(int(value)))
 	}
-	var commands []string
+	commands := commandsOf(results)
 	for _, r := range results {
-		if !slices.Contains(commands, r.command) {
-			commands = append(commands, r.command)
-		}
 		if r.command == commands[0] {
 			fmt.Fprintf(w, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", p.x(float64(r.units)), panelTop+panelHeight+16, grouped(r.units))
 		}

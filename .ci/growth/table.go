@@ -31,16 +31,24 @@ func kindsOf(all []result) []string {
 	return kinds
 }
 
+func commandsOf(results []result) []string {
+	var commands []string
+	for _, r := range results {
+		if !slices.Contains(commands, r.command) {
+			commands = append(commands, r.command)
+		}
+	}
+	return commands
+}
+
 // writeGrowth writes a row a command and a column a workload.
 func writeGrowth(w io.Writer, results []result) {
-	var titles, commands []string
+	var titles []string
+	commands := commandsOf(results)
 	of := make(map[[2]string]result)
 	for _, r := range results {
 		if !slices.Contains(titles, r.title) {
 			titles = append(titles, r.title)
-		}
-		if !slices.Contains(commands, r.command) {
-			commands = append(commands, r.command)
 		}
 		of[[2]string{r.title, r.command}] = r
 	}
