@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"notifyaudit/job"
+	"notifyaudit/job/state/internal/bill"
 	"notifyaudit/job/state/internal/rows"
 )
 
@@ -16,7 +17,7 @@ import (
 // reading with a page missing would be no reading.
 func (db *DB) CommitPage(ctx context.Context, c job.PageCommit) error {
 	return db.commit(ctx, "record a page of "+c.Message.Address, &commit{
-		do: func(ctx context.Context, t *rows.Tx, b *bill) error {
+		do: func(ctx context.Context, t *rows.Tx, b *bill.Bill) error {
 			return (&committer{Tx: t, bill: b}).page(ctx, &c)
 		},
 		urgent: true, // the next page is asked when this one is recorded
@@ -29,7 +30,7 @@ func (db *DB) CommitPage(ctx context.Context, c job.PageCommit) error {
 // the last must be in the state.
 func (db *DB) CommitReading(ctx context.Context, c job.ReadingCommit) error {
 	return db.commit(ctx, "record the reading of "+c.Message.Address, &commit{
-		do: func(ctx context.Context, t *rows.Tx, b *bill) error {
+		do: func(ctx context.Context, t *rows.Tx, b *bill.Bill) error {
 			return (&committer{Tx: t, bill: b, isNew: c.New}).reading(ctx, &c)
 		},
 	})
@@ -39,7 +40,7 @@ func (db *DB) CommitReading(ctx context.Context, c job.ReadingCommit) error {
 // they are. Its run must have begun.
 func (db *DB) CommitFailure(ctx context.Context, c job.FailureCommit) error {
 	return db.commit(ctx, "record the failure of "+c.Message.Address, &commit{
-		do: func(ctx context.Context, t *rows.Tx, b *bill) error {
+		do: func(ctx context.Context, t *rows.Tx, b *bill.Bill) error {
 			return (&committer{Tx: t, bill: b}).failure(ctx, &c)
 		},
 	})
@@ -47,8 +48,8 @@ func (db *DB) CommitFailure(ctx context.Context, c job.FailureCommit) error {
 
 // Spend records calls that belong to no message, such as probes.
 func (db *DB) Spend(ctx context.Context, s job.Spend) error {
-	return db.commit(ctx, "record the calls spent", &commit{do: func(_ context.Context, _ *rows.Tx, b *bill) error {
-		b.spend(s)
+	return db.commit(ctx, "record the calls spent", &commit{do: func(_ context.Context, _ *rows.Tx, b *bill.Bill) error {
+		b.Spend(s)
 		return nil
 	}})
 }
@@ -56,7 +57,7 @@ func (db *DB) Spend(ctx context.Context, s job.Spend) error {
 // A committer records what one answer means for its message.
 type committer struct {
 	*rows.Tx
-	bill *bill
+	bill *bill.Bill
 	// isNew says that the message has no row.
 	isNew bool
 }
@@ -71,8 +72,8 @@ func (t *committer) answered(ctx context.Context, m *job.Message, run string, at
 	if err != nil {
 		return nil, 0, err
 	}
-	t.bill.spend(s)
-	t.bill.use(id, at, s.Calls)
+	t.bill.Spend(s)
+	t.bill.Use(id, at, s.Calls)
 	row.Calls += s.Calls
 	if row.FirstAskedAt.IsZero() {
 		row.FirstAskedAt = at

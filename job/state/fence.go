@@ -17,6 +17,14 @@ type Place struct {
 	Epoch  int64
 }
 
+// spend puts calls on the account of the part; nil has none.
+func (p *Place) spend(ctx context.Context, t *rows.Tx, calls int) error {
+	if p == nil {
+		return nil
+	}
+	return t.Later(ctx, `UPDATE shard SET calls = calls + ? WHERE run = ? AND number = ?`, calls, p.Run, p.Number)
+}
+
 // fence begins a transaction of the lock's holder. Counter and epoch are in one
 // statement, so that no commit escapes either.
 func fence(ctx context.Context, db *DB, t *rows.Tx) error {

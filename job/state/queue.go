@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"notifyaudit/job/state/internal/bill"
 	"notifyaudit/job/state/internal/rows"
 	"notifyaudit/job/state/internal/sqldb"
 )
@@ -48,7 +49,7 @@ func newQueue() queue { return queue{lead: make(chan struct{}, 1), urgent: make(
 
 // A commit is one change of a group.
 type commit struct {
-	do func(context.Context, *rows.Tx, *bill) error
+	do func(context.Context, *rows.Tx, *bill.Bill) error
 	// urgent means that the caller's next request depends on it.
 	urgent bool
 	// done is closed when err, or the panic of do, is set.
@@ -258,7 +259,7 @@ func together(ctx context.Context, db *DB, conn sqldb.Conn, group []*commit, gua
 		if err := fence(ctx, db, t); err != nil {
 			return err
 		}
-		var bills bill
+		var bills bill.Bill
 		for _, c := range group {
 			c.err, c.panicked = nil, nil
 			if guarded {
@@ -278,16 +279,19 @@ func together(ctx context.Context, db *DB, conn sqldb.Conn, group []*commit, gua
 				return errOne
 			}
 		}
-		return bills.pay(ctx, t, db.held.Load().place)
+		if err := bills.Pay(ctx, t); err != nil {
+			return err
+		}
+		return db.held.Load().place.spend(ctx, t, bills.Calls())
 	})
 }
 
 // guarded does one change in a savepoint. Its error is the transaction's.
-func (c *commit) guarded(ctx context.Context, t *rows.Tx, bills *bill) error {
+func (c *commit) guarded(ctx context.Context, t *rows.Tx, bills *bill.Bill) error {
 	if err := t.Later(ctx, `SAVEPOINT one`); err != nil {
 		return err
 	}
-	var own bill
+	var own bill.Bill
 	if c.err = c.write(ctx, t, &own); c.err != nil {
 		if t.Ended() {
 			return c.err
@@ -296,7 +300,7 @@ func (c *commit) guarded(ctx context.Context, t *rows.Tx, bills *bill) error {
 			return err
 		}
 	} else {
-		bills.add(&own)
+		bills.Add(&own)
 	}
 	_, err := t.Exec(ctx, `RELEASE SAVEPOINT one`)
 	return err
@@ -305,7 +309,7 @@ func (c *commit) guarded(ctx context.Context, t *rows.Tx, bills *bill) error {
 var errPanicked = errors.New("a commit panicked")
 
 // write does one change. It keeps a panic for the caller whose commit it is.
-func (c *commit) write(ctx context.Context, t *rows.Tx, bills *bill) (err error) {
+func (c *commit) write(ctx context.Context, t *rows.Tx, bills *bill.Bill) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			c.panicked, err = v, errPanicked

@@ -1,4 +1,6 @@
-package state
+// Package bill adds up what commits cost, so that one transaction of many of them changes
+// each account once.
+package bill
 
 import (
 	"context"
@@ -8,8 +10,8 @@ import (
 	"notifyaudit/job/state/internal/rows"
 )
 
-// A bill is what commits cost, to be put on the accounts at once.
-type bill struct {
+// A Bill is what commits cost. The zero value is that of none.
+type Bill struct {
 	spends map[account]int
 	runs   map[int64]runUse
 }
@@ -22,8 +24,8 @@ type runUse struct {
 	at    time.Time // the latest
 }
 
-// spend adds calls of no run.
-func (b *bill) spend(s job.Spend) {
+// Spend adds calls of a quota group, for its month.
+func (b *Bill) Spend(s job.Spend) {
 	if s.Calls == 0 {
 		return
 	}
@@ -33,8 +35,8 @@ func (b *bill) spend(s job.Spend) {
 	b.spends[account{s.QuotaGroup, job.QuotaMonth(s.At)}] += s.Calls
 }
 
-// use adds calls of a run, and moves it on to at.
-func (b *bill) use(run int64, at time.Time, calls int) {
+// Use adds calls of the run in a row, and moves it on to at.
+func (b *Bill) Use(run int64, at time.Time, calls int) {
 	if b.runs == nil {
 		b.runs = make(map[int64]runUse)
 	}
@@ -46,7 +48,8 @@ func (b *bill) use(run int64, at time.Time, calls int) {
 	b.runs[run] = u
 }
 
-func (b *bill) add(other *bill) {
+// Add adds another bill.
+func (b *Bill) Add(other *Bill) {
 	for of, calls := range other.spends {
 		if b.spends == nil {
 			b.spends = make(map[account]int)
@@ -54,13 +57,20 @@ func (b *bill) add(other *bill) {
 		b.spends[of] += calls
 	}
 	for run, u := range other.runs {
-		b.use(run, u.at, u.calls)
+		b.Use(run, u.at, u.calls)
 	}
 }
 
-// pay puts everything on the accounts, and the calls of runs also on that of the part at
-// place, if there is one.
-func (b *bill) pay(ctx context.Context, t *rows.Tx, place *Place) error {
+// Calls are those of runs.
+func (b *Bill) Calls() (calls int) {
+	for _, u := range b.runs {
+		calls += u.calls
+	}
+	return calls
+}
+
+// Pay puts everything on the accounts of quota groups and runs.
+func (b *Bill) Pay(ctx context.Context, t *rows.Tx) error {
 	for of, calls := range b.spends {
 		err := t.Later(ctx, `INSERT INTO ledger (quota_group, month, calls) VALUES (?, ?, ?)
 			ON CONFLICT (quota_group, month) DO UPDATE SET calls = ledger.calls + excluded.calls`,
@@ -76,12 +86,5 @@ func (b *bill) pay(ctx context.Context, t *rows.Tx, place *Place) error {
 			return err
 		}
 	}
-	if place == nil {
-		return nil
-	}
-	calls := 0
-	for _, u := range b.runs {
-		calls += u.calls
-	}
-	return t.Later(ctx, `UPDATE shard SET calls = calls + ? WHERE run = ? AND number = ?`, calls, place.Run, place.Number)
+	return nil
 }
