@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -9,11 +10,12 @@ import (
 
 // The measures of the plot, in pixels, and of one of its two panels.
 const (
-	plotWidth, plotHeight = 860, 380
+	plotWidth, plotHeight = 980, 380
 	panelWidth            = 300
 	panelHeight           = 280
 	panelTop, panelLeft   = 50, 60
-	panelApart            = 420
+	panelApart            = 480
+	lineHeight            = 12
 )
 
 // A panel draws one line a command over the number of messages, both axes logarithmic: a
@@ -83,6 +85,7 @@ func (p *panel) draw(w io.Writer, results []result) {
 		}
 	}
 	colors := []string{"#4c78a8", "#f58518", "#54a24b", "#e45756", "#72b7b2", "#b279a2", "#9d755d"}
+	var labels []label
 	for i, command := range commands {
 		color := colors[i%len(colors)]
 		fmt.Fprintf(w, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"", color)
@@ -93,6 +96,26 @@ func (p *panel) draw(w io.Writer, results []result) {
 				end = r
 			}
 		}
-		fmt.Fprintf(w, "\"/>\n<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\">%s</text>\n", p.x(float64(end.units))+4, p.y(p.value(&end))+4, color, command)
+		fmt.Fprint(w, "\"/>\n")
+		labels = append(labels, label{text: command, color: color, x: p.x(float64(end.units)) + 4, y: p.y(p.value(&end)) + 4})
+	}
+	drawLabels(w, labels)
+}
+
+// A label names a line at its end.
+type label struct {
+	text, color string
+	x, y        float64
+}
+
+// drawLabels writes labels from the top to the bottom, each below the one before.
+func drawLabels(w io.Writer, labels []label) {
+	slices.SortFunc(labels, func(a, b label) int { return cmp.Compare(a.y, b.y) })
+	for i, l := range labels {
+		if i > 0 {
+			l.y = max(l.y, labels[i-1].y+lineHeight)
+			labels[i].y = l.y
+		}
+		fmt.Fprintf(w, "<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\">%s</text>\n", l.x, l.y, l.color, l.text)
 	}
 }
