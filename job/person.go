@@ -66,7 +66,6 @@ func (d *Directory) number(roster, userID string) (n int, known bool) {
 
 // numbered is the number of the i-th person of a roster.
 func (d *Directory) numbered(r *Roster, i int) int {
-	r.near.Store(int64(i) + 1)
 	if len(d.rosters) == 1 {
 		return i
 	}

@@ -85,7 +85,6 @@ func (r *Roster) Person(userID string) (*Person, bool) {
 	if !found {
 		return nil, false
 	}
-	r.near.Store(int64(i) + 1)
 	return &r.people[i], true
 }
 
@@ -93,12 +92,16 @@ func (r *Roster) Person(userID string) (*Person, bool) {
 func (r *Roster) find(userID string) (int, bool) {
 	const neighbours = 4
 	near := int(r.near.Load())
-	for i := max(near-1, 0); i < min(near+neighbours, len(r.ids)); i++ {
-		if r.ids[i] == userID {
-			return i, true
-		}
+	from, to := max(near-1, 0), min(near+neighbours, len(r.ids))
+	i := from + slices.Index(r.ids[from:to], userID)
+	found := i >= from
+	if !found {
+		i, found = slices.BinarySearch(r.ids, userID)
 	}
-	return slices.BinarySearch(r.ids, userID)
+	if found {
+		r.near.Store(int64(i) + 1)
+	}
+	return i, found
 }
 
 // AudienceAt is all people who were there at t: the audience of a message sent
