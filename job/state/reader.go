@@ -17,7 +17,7 @@ import (
 // allow.
 func (v *View) Readers(ctx context.Context, records []*job.Record) ([][]job.Reader, error) {
 	found := make(map[int64]*readership)
-	var rowsOfAll, rowsOfSeveral []int64
+	var several []int64
 	for _, r := range records {
 		if r == nil || r.Last == nil || r.Last.Readers == 0 || found[r.Row] != nil {
 			continue
@@ -26,21 +26,21 @@ func (v *View) Readers(ctx context.Context, records []*job.Record) ([][]job.Read
 		if r.OnlyReading {
 			of.only = r.Last
 		} else {
-			rowsOfSeveral = append(rowsOfSeveral, r.Row)
+			several = append(several, r.Row)
 		}
-		found[r.Row], rowsOfAll = of, append(rowsOfAll, r.Row)
+		found[r.Row] = of
 	}
 	all := make([][]job.Reader, len(records))
 	if len(found) == 0 {
 		return all, nil
 	}
 	err := v.look(ctx, "read the readers", func(t *rows.Tx) error {
-		if len(rowsOfSeveral) > 0 {
-			if err := times(ctx, t, rowsOfSeveral, found); err != nil {
+		if len(several) > 0 {
+			if err := times(ctx, t, several, found); err != nil {
 				return err
 			}
 		}
-		return readers(ctx, t, rowsOfAll, found)
+		return readers(ctx, t, found)
 	})
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func times(ctx context.Context, t *rows.Tx, of []int64, found map[int64]*readers
 		ORDER BY r.message, r.number`, of)
 }
 
-func readers(ctx context.Context, t *rows.Tx, of []int64, found map[int64]*readership) error {
+func readers(ctx context.Context, t *rows.Tx, found map[int64]*readership) error {
 	return t.Each(ctx, func(scan sqldb.Scan) error {
 		var row int64
 		var userID string
@@ -112,5 +112,5 @@ func readers(ctx context.Context, t *rows.Tx, of []int64, found map[int64]*reade
 	}, `SELECT r.message, p.user_id, r.reading
 		FROM reader r
 		JOIN person p ON p.id = r.person
-		WHERE r.message IN (SELECT value FROM numbers(?))`, of)
+		WHERE r.message IN (SELECT value FROM numbers(?))`, rowsOf(found))
 }

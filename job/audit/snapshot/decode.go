@@ -60,7 +60,7 @@ type room []string
 // roomSize is how many strings are in a piece.
 const roomSize = 64
 
-// take returns a list of n strings. It stays good for whoever has it.
+// take returns a list of n strings, whose memory is not used again.
 func (m *room) take(n int) []string {
 	if n > roomSize {
 		return make([]string, n)
