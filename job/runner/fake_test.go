@@ -94,6 +94,9 @@ func (m *memory) CommitReading(ctx context.Context, c job.ReadingCommit) error {
 	if c.Message.ID == m.refuseReading {
 		return errors.New("that can't be kept")
 	}
+	if _, known := m.records[c.Message.ID]; known == c.New {
+		return fmt.Errorf("%s is committed as new: %t", c.Message.Address, c.New)
+	}
 	all := c.UserIDs
 	if c.Pages > 1 {
 		all = append(slices.Clone(m.pages[c.Message.ID]), c.UserIDs...)
