@@ -9,7 +9,7 @@ import (
 
 // writeTables writes one table a kind of workload.
 func writeTables(w io.Writer, all []result) error {
-	for _, kind := range kindsOf(all) {
+	for _, kind := range distinct(all, func(r result) string { return r.kind }) {
 		results := slices.DeleteFunc(slices.Clone(all), func(r result) bool { return r.kind != kind })
 		if kind == "calls" {
 			writeCalls(w, results)
@@ -21,35 +21,26 @@ func writeTables(w io.Writer, all []result) error {
 	return err
 }
 
-func kindsOf(all []result) []string {
-	var kinds []string
-	for _, r := range all {
-		if !slices.Contains(kinds, r.kind) {
-			kinds = append(kinds, r.kind)
+// distinct lists the different texts of results, in the order in which they come first.
+func distinct(results []result, of func(result) string) []string {
+	var texts []string
+	for _, r := range results {
+		if text := of(r); !slices.Contains(texts, text) {
+			texts = append(texts, text)
 		}
 	}
-	return kinds
+	return texts
 }
 
 func commandsOf(results []result) []string {
-	var commands []string
-	for _, r := range results {
-		if !slices.Contains(commands, r.command) {
-			commands = append(commands, r.command)
-		}
-	}
-	return commands
+	return distinct(results, func(r result) string { return r.command })
 }
 
 // writeGrowth writes a row a command and a column a workload.
 func writeGrowth(w io.Writer, results []result) {
-	var titles []string
-	commands := commandsOf(results)
+	titles, commands := distinct(results, func(r result) string { return r.title }), commandsOf(results)
 	of := make(map[[2]string]result)
 	for _, r := range results {
-		if !slices.Contains(titles, r.title) {
-			titles = append(titles, r.title)
-		}
 		of[[2]string{r.title, r.command}] = r
 	}
 	fmt.Fprint(w, "\nµs CPU a message, or a reader, or a person and message; MiB at the peak:\n\n| command |")
