@@ -57,9 +57,13 @@ func (p *progress) count(e runner.Event) {
 	}
 }
 
-// left estimates the remaining time from the rate so far.
-func (p *progress) left() time.Duration {
-	return p.now().Sub(p.begun) / time.Duration(p.done) * time.Duration(p.total-p.done)
+// left estimates the remaining time from the rate so far; false before the first answer,
+// also where messages have failed for want of one.
+func (p *progress) left() (left time.Duration, known bool) {
+	if p.done == 0 || p.calls == 0 {
+		return 0, false
+	}
+	return p.now().Sub(p.begun) / time.Duration(p.done) * time.Duration(p.total-p.done), true
 }
 
 // rate is the mean number of metered calls a second since the start.
@@ -121,8 +125,8 @@ func (p *textProgress) draw() {
 // pace is "240 calls, 19.8/s, 44s left". The caller holds mu.
 func (p *textProgress) pace() string {
 	text := fmt.Sprintf("%d calls, %.1f/s", p.calls, p.rate())
-	if p.done > 0 && p.done < p.total {
-		text += fmt.Sprintf(", %s left", p.left().Round(time.Second))
+	if left, known := p.left(); known && left > 0 {
+		text += fmt.Sprintf(", %s left", left.Round(time.Second))
 	}
 	return text
 }
@@ -150,8 +154,8 @@ func (p *textProgress) report() {
 // line is "120/1000 messages, 240 calls, 19.8 calls/s, about 44s left". The caller holds mu.
 func (p *textProgress) line() string {
 	text := fmt.Sprintf("%d/%d messages, %d calls, %.1f calls/s", p.done, p.total, p.calls, p.rate())
-	if p.done > 0 && p.done < p.total {
-		text += fmt.Sprintf(", about %s left", p.left().Round(time.Second))
+	if left, known := p.left(); known && left > 0 {
+		text += fmt.Sprintf(", about %s left", left.Round(time.Second))
 	}
 	return text
 }
@@ -202,8 +206,8 @@ func (p *eventProgress) report() {
 		Header: p.view.header(event.TypeProgress),
 		Done:   p.done, Total: p.total, Calls: p.calls, CallsPerSecond: p.rate(),
 	}
-	if p.done > 0 {
-		e.SecondsLeft = new(p.left().Seconds())
+	if left, known := p.left(); known {
+		e.SecondsLeft = new(left.Seconds())
 	}
 	p.view.write(e)
 }

@@ -33,6 +33,22 @@ func (b *lockedBuffer) String() string {
 	return b.b.String()
 }
 
+// TestNothingIsForetoldWithoutAnAnswer: messages that failed in an outage say nothing of the
+// rest.
+func TestNothingIsForetoldWithoutAnAnswer(t *testing.T) {
+	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	p := newProgress(func() time.Time { return at }, 4)
+	at = at.Add(10 * time.Second)
+	p.count(runner.Event{Outcome: runner.OutcomeFailed})
+	if left, known := p.left(); known {
+		t.Errorf("%v left after a failure for want of an answer", left)
+	}
+	p.count(runner.Event{Outcome: runner.OutcomeRead, Cost: job.Cost{Metered: 1}})
+	if left, known := p.left(); !known || left != 10*time.Second {
+		t.Errorf("%v left, %t, want 10s for the other half", left, known)
+	}
+}
+
 // TestProgressLines: the first line comes after a second, the next ones every ten,
 // also while nothing answers, and an interruption is said at once.
 func TestProgressLines(t *testing.T) {
